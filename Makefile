@@ -1,0 +1,91 @@
+# Yinxin 印信. Two commands: `make run` and `make test`.
+#
+#   make run      install what is missing, build, start everything under var/, print where to go
+#   make browser  Chromium with a throw-away profile, the extension and the host (needs a display)
+#   make reset    throw the private instance away; the next `make run` starts anew
+#   make test     the same set-up, then all tests (sanitizer build)
+#   make check    static checks: floors, banned functions, simplified Chinese
+#   make build    the programs only: build/yinxind, yinxin-worker, yinxinctl, yinxin-signer
+#   make bench    figures; make fuzz: coverage-guided fuzzing; make clean
+#
+# build/ holds the optimised programs, build/san/ the same with ASan and UBSan.
+
+SHELL    := /bin/bash
+CC       := gcc
+PKGS     := openssl yajl libsodium libqpdf libcurl libmariadb libpcsclite zlib
+WARN     := -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes \
+            -Wvla -Wundef -Wpointer-arith -Wformat=2 -fno-common
+BASE     := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g -fno-omit-frame-pointer -fstack-protector-strong
+OPT      := -O2 -D_FORTIFY_SOURCE=2 -fPIE
+SAN      := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DYX_SANITIZE
+
+# Asked for only when something is built: a fresh machine has no pkg-config yet.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lpthread
+
+COMMON_SRC  := $(wildcard common/*.c)
+BACKEND_SRC := $(wildcard backend/db/*.c backend/http/*.c backend/store/*.c backend/pki/*.c \
+                 backend/pades/*.c backend/domain/*.c backend/api/*.c backend/jobs/*.c)
+CTL_SRC     := $(wildcard backend/ctl*.c)
+HOST_SRC    := $(filter-out native-host/main.c,$(wildcard native-host/*.c))
+CARD_SRC    := $(wildcard tests/card/*.c)
+TEST_SRC    := $(wildcard tests/unit/test_*.c tests/pades/test_*.c tests/host/test_*.c tests/card/test/test_*.c)
+FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
+# Other test and bench programs: one file, one program.
+TOOL_SRC    := $(wildcard tests/pades/make_*.c tests/bench/bench_*.c tests/crash/crash_*.c)
+
+PROGRAMS := yinxind yinxin-worker yinxinctl yinxin-signer
+
+.PHONY: all build san run browser reset stop test check bench fuzz clean setup
+all: build
+
+build: $(PROGRAMS:%=build/%) build/test-card
+san: $(PROGRAMS:%=build/san/%) build/san/test-card \
+     $(TEST_SRC:%.c=build/san/%) $(FUZZ_SRC:%.c=build/san/%) $(TOOL_SRC:%.c=build/san/%)
+
+# $(1) = directory of the variant, $(2) = its flags
+define VARIANT
+$(1)/obj/%.o: %.c | $(1)/.pkgs
+	@mkdir -p $$(@D)
+	$(CC) $(BASE) $(2) $$(PKG_CFLAGS) -MMD -MP -c $$< -o $$@
+$(1)/libcommon.a:  $(COMMON_SRC:%.c=$(1)/obj/%.o)
+$(1)/libbackend.a: $(BACKEND_SRC:%.c=$(1)/obj/%.o)
+$(1)/libhost.a:    $(HOST_SRC:%.c=$(1)/obj/%.o)
+$(1)/%.a:
+	@rm -f $$@ && ar rcs $$@ $$^
+LIBS_$(1) := $(1)/libhost.a $(1)/libbackend.a $(1)/libcommon.a
+$(1)/yinxind:       $(1)/obj/backend/main.o $$(LIBS_$(1))
+$(1)/yinxin-worker: $(1)/obj/backend/worker.o $$(LIBS_$(1))
+$(1)/yinxinctl:     $(CTL_SRC:%.c=$(1)/obj/%.o) $$(LIBS_$(1))
+$(1)/yinxin-signer: $(1)/obj/native-host/main.o $(1)/libhost.a $(1)/libcommon.a
+$(1)/test-card:     $(CARD_SRC:%.c=$(1)/obj/%.o) $(1)/libcommon.a
+$(PROGRAMS:%=$(1)/%) $(1)/test-card:
+	$(CC) $(BASE) $(2) $(3) -Wl,-z,relro,-z,now -Wl,--as-needed $$^ -o $$@ $$(PKG_LIBS)
+$(1)/.pkgs:
+	@mkdir -p $(1) && pkg-config --exists $(PKGS) || { echo "libraries are missing: run 'make setup'" >&2; exit 1; }
+	@touch $$@
+endef
+$(eval $(call VARIANT,build,$(OPT),-pie))
+$(eval $(call VARIANT,build/san,$(SAN),))
+
+build/san/tests/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/tests/fuzz/replay.o $(LIBS_build/san)
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(SAN) $^ -o $@ $(PKG_LIBS)
+build/san/tests/%: build/san/obj/tests/%.o $(LIBS_build/san)
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(SAN) $^ -o $@ $(PKG_LIBS) $(shell pkg-config --libs cmocka 2>/dev/null) -lm
+
+setup:
+	@conf/dev/setup.sh
+run: ; @conf/dev/run.sh
+browser: ; @conf/dev/browser.sh
+reset: ; @conf/dev/reset.sh
+test: ; @tests/run.sh
+check: ; @tests/check.sh
+bench: ; @tests/bench/run.sh
+fuzz: ; @tests/fuzz/run.sh
+
+clean:
+	rm -rf build
+
+-include $(shell find build -name '*.d' 2>/dev/null)

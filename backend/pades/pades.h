@@ -1,0 +1,123 @@
+/* pades.h - floor 3: PDF signatures (ISO 32000-2 12.8, ETSI EN 319 142-1).
+ *
+ * A signature is made in two phases, so that a card (or another day) can come
+ * between:  pades_append() adds one revision with a hole for the signature,
+ * pades_digest() hashes around the hole, pades_cms_begin() builds what is
+ * signed; then pades_cms_finish() takes the raw signature and pades_embed()
+ * fills the hole. Earlier bytes of a file are never touched. This floor knows
+ * no database and no HTTP. Files are named by open descriptors where possible;
+ * the reading of structure goes through libqpdf, which wants a path. */
+#ifndef YX_PADES_H
+#define YX_PADES_H
+
+#include <openssl/x509.h>
+#include <stdint.h>
+#include <time.h>
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/error.h"
+
+/* Bytes of DER that the hole holds (twice as many hex digits). */
+#define PADES_HOLE_DER 16384
+
+/* ---- what a file is (inspect.c) ---- */
+struct pades_facts {
+	int     pages;
+	int     signatures;   /* signature fields that hold a signature */
+	int     empty_fields; /* signature fields that do not */
+	int     certified;    /* DocMDP permission 1..3, 0: none */
+	int64_t size;         /* bytes */
+};
+/* Reads a PDF strictly, without repair. Errors: YX_NOT_PDF, YX_PDF_BROKEN,
+ * YX_PDF_ENCRYPTED, YX_PDF_UNSUPPORTED, YX_PDF_TOO_COMPLEX, YX_IO. */
+int pades_inspect(const char *path, struct pades_facts *out) YX_MUST_USE;
+
+/* ---- one appended revision (append.c) ---- */
+struct pades_field {          /* a signature field to create */
+	const char *name;         /* unique in the document, UTF-8 */
+	int         page;         /* 1 is the first; 0: invisible, on the first page */
+	double      rect[4];      /* x, y, width, height in points from the page's
+	                           * lower left corner; all 0: invisible */
+};
+struct pades_change {
+	const struct pades_field *create; /* fields to create in this revision */
+	size_t      create_n;
+	const char *sign;         /* name of the field that this revision signs: one
+	                           * of `create` or an empty field of the file */
+	int         certify;      /* 1: certification signature, DocMDP P=2 (form
+	                           * filling and signing); first signature only */
+	const char *name;         /* /Name or NULL */
+	const char *reason;       /* /Reason or NULL */
+	const char *location;     /* /Location or NULL */
+	time_t      when;         /* /M */
+};
+struct pades_hole {           /* ByteRange [0 start end total-end] */
+	int64_t start;            /* offset of '<' */
+	int64_t end;              /* offset behind '>' */
+	int64_t total;            /* size of the file */
+};
+/* Writes in_path plus one revision to out_fd (an empty file, open for reading
+ * and writing). in_path is not changed. Does not sync. Errors: those of
+ * pades_inspect, YX_PDF_LOCKED, YX_CONFLICT (a name to create exists already),
+ * YX_NOT_FOUND (no empty field of that name), YX_IO. */
+int pades_append(const char *in_path, int out_fd, const struct pades_change *change,
+    struct pades_hole *hole) YX_MUST_USE;
+/* Digest over the file without the hole; md is "SHA-256" or "SHA-384".
+ * *len in: size of out, out: bytes written. */
+int pades_digest(int fd, const struct pades_hole *hole, const char *md, uint8_t *out,
+    size_t *len) YX_MUST_USE;
+
+/* ---- CMS in two phases (cms.c; RFC 5652, RFC 5035, EN 319 122-1) ---- */
+/* From the signer's certificate (public key only), further certificates to put
+ * in (may be NULL) and the digest: the DER SET OF signed attributes that must be
+ * signed, and the unfinished CMS to keep until then. */
+int pades_cms_begin(X509 *signer, STACK_OF(X509) *chain, const char *md, const uint8_t *digest,
+    size_t digest_len, struct yx_buf *signed_attributes, struct yx_buf *partial) YX_MUST_USE;
+/* Puts in the raw signature over the signed attributes (RSA PKCS #1 v1.5 of the
+ * modulus' length; ECDSA as DER or r‖s) and verifies it with the certificate.
+ * YX_SIGNATURE_BAD if it does not verify. */
+int pades_cms_finish(const void *partial, size_t partial_len, X509 *signer, const void *signature,
+    size_t signature_len, struct yx_buf *cms) YX_MUST_USE;
+/* Signs DER signed attributes with a software key; for the platform's seal. */
+int pades_sign_key(EVP_PKEY *key, const char *md, const void *signed_attributes, size_t n,
+    struct yx_buf *signature) YX_MUST_USE;
+
+/* Finds the hole of the newest signature in a prepared file by reading its last
+ * revision. For tools that were not handed it. */
+int pades_find_hole(int fd, struct pades_hole *hole) YX_MUST_USE;
+/* Fills the hole and syncs. YX_HOLE_TOO_SMALL; YX_STATE if it is filled. */
+int pades_embed(int fd, const struct pades_hole *hole, const void *cms, size_t n) YX_MUST_USE;
+
+/* ---- verification (verify.c) ---- */
+enum pades_verdict { PADES_VALID, PADES_INVALID, PADES_INDETERMINATE };
+struct pades_signature {
+	const char *field;        /* fully qualified name */
+	const char *sub_filter;
+	const char *reason, *name, *location; /* as in the dictionary, or NULL */
+	const char *md;           /* "SHA-256" */
+	time_t      claimed_time; /* /M, 0 if absent */
+	int         revision;     /* 1 is the first signature's */
+	int64_t     covers;       /* bytes from 0 that it covers, the hole aside */
+	int         covers_all;   /* 1: nothing comes after */
+	int         certification;/* DocMDP permission of this signature, else 0 */
+	int         structure_ok; /* ByteRange, hole and tail are as they must be */
+	int         digest_ok, signature_ok;
+	int         chain_ok;     /* chain leads to a trust anchor (at claimed time) */
+	int         changes_ok;   /* later revisions only added what is allowed */
+	X509       *signer;       /* owned by the report; NULL if not found */
+	enum pades_verdict verdict;
+	const char *why;          /* stable words, "" if valid: "digest_mismatch", … */
+};
+struct pades_report {
+	size_t n;
+	struct pades_signature *sig; /* in the order of their revisions */
+	int valid;                   /* every signature valid, n > 0 */
+};
+/* trust: anchors (NULL: chains are not judged and chain_ok is 0 → verdict
+ * indeterminate); strings live in the arena. The caller frees the report.
+ * Errors: those of pades_inspect, when the file can't be read at all. */
+int pades_verify(struct yx_arena *a, const char *path, X509_STORE *trust,
+    struct pades_report *out) YX_MUST_USE;
+void pades_report_free(struct pades_report *r);
+
+#endif
