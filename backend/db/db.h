@@ -1,0 +1,82 @@
+/* db.h - floor 2: MariaDB. The only code that knows MYSQL_BIND.
+ *
+ * One connection a thread. Statements are prepared once a connection and found
+ * again by the address and text of their SQL, so SQL is always a constant, and
+ * values only ever go in as parameters. Times are UTC: DATETIME(3) in the
+ * tables, milliseconds since 1970 here. */
+#ifndef YX_DB_H
+#define YX_DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "common/arena.h"
+#include "common/error.h"
+
+struct yx_db;
+struct yx_rows;
+
+struct yx_db_conf {
+	const char *socket, *name, *user, *password;
+};
+
+/* Opens a connection (retries for 10 s while the server starts). */
+int yx_db_open(const struct yx_db_conf *conf, struct yx_db **db) YX_MUST_USE;
+void yx_db_close(struct yx_db **db);
+
+enum yx_db_type { YX_DB_NULL, YX_DB_STR, YX_DB_INT, YX_DB_BYTES, YX_DB_TIME };
+struct yx_db_param {
+	enum yx_db_type type;
+	const void     *p;   /* STR, BYTES: borrowed until the call returns */
+	size_t          n;
+	int64_t         i;   /* INT; TIME: milliseconds since 1970 UTC */
+};
+/* Parameters. A NULL string or pointer goes in as NULL. */
+struct yx_db_param yx_p_str(const char *s);
+struct yx_db_param yx_p_int(int64_t v);
+struct yx_db_param yx_p_bytes(const void *p, size_t n);
+struct yx_db_param yx_p_time(int64_t ms);
+struct yx_db_param yx_p_null(void);
+#define YX_P(...) ((const struct yx_db_param[]){ __VA_ARGS__ }), \
+	(sizeof((const struct yx_db_param[]){ __VA_ARGS__ }) / sizeof(struct yx_db_param))
+#define YX_P_NONE NULL, 0
+
+/* Runs a statement that gives no rows: yx_db_exec(db, SQL, YX_P(a, b), &changed).
+ * changed may be NULL: rows matched by the WHERE clause of an UPDATE (found, not
+ * only altered), inserted or deleted. Errors: YX_CONFLICT (duplicate key; see
+ * yx_db_duplicate), YX_BAD_FIELD (check or foreign key), YX_UNAVAILABLE,
+ * YX_INTERNAL; soft errors (deadlock, lock wait) are YX_UNAVAILABLE and make
+ * yx_db_tx try again. */
+int yx_db_exec(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n,
+    uint64_t *changed) YX_MUST_USE;
+/* Runs a query and takes all rows into the arena. */
+int yx_db_query(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p,
+    size_t n, struct yx_rows **rows) YX_MUST_USE;
+/* Name of the unique key that the last YX_CONFLICT was about, "" otherwise. */
+const char *yx_db_duplicate(const struct yx_db *db);
+
+/* while (yx_rows_next(rows)) …: columns count from 0. */
+int yx_rows_next(struct yx_rows *r);
+size_t yx_rows_count(const struct yx_rows *r);
+/* NULL for SQL NULL. Valid as long as the arena. */
+const char *yx_row_str(const struct yx_rows *r, unsigned col);
+const void *yx_row_bytes(const struct yx_rows *r, unsigned col, size_t *n);
+/* 0 for SQL NULL. */
+int64_t yx_row_int(const struct yx_rows *r, unsigned col);
+/* Milliseconds since 1970 UTC of a DATETIME column; 0 for SQL NULL. */
+int64_t yx_row_time(const struct yx_rows *r, unsigned col);
+int yx_row_is_null(const struct yx_rows *r, unsigned col);
+
+/* Runs fn inside one transaction: commits if it returns YX_OK, else rolls back.
+ * On a deadlock, a lock wait or a lost connection before COMMIT the whole fn runs
+ * again, at most 5 times with a growing random pause: fn must have no effect
+ * outside the database. Not nestable. */
+int yx_db_tx(struct yx_db *db, int (*fn)(struct yx_db *db, void *ctx), void *ctx) YX_MUST_USE;
+/* 1 while a transaction is open; the router checks it after every request. */
+int yx_db_in_tx(const struct yx_db *db);
+/* Rolls back whatever is open (after such a finding). */
+void yx_db_abandon(struct yx_db *db);
+
+/* Milliseconds since 1970 UTC, from the system clock. */
+int64_t yx_now_ms(void);
+
+#endif

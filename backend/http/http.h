@@ -1,0 +1,171 @@
+/* http.h - floor 3: a request, its answer, and the table of routes.
+ *
+ * The router checks everything that a row can tell (method, session, role, CSRF,
+ * parameters, idempotency) before the handler runs; opting out is a visible flag.
+ * A handler takes typed parameters, calls the domain and writes JSON. */
+#ifndef YX_HTTP_H
+#define YX_HTTP_H
+
+#include "backend/db/db.h"
+#include "backend/store/store.h"
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/error.h"
+#include "common/json.h"
+#include "common/random.h"
+
+/* Roles are bits; a member may have several. */
+enum http_role {
+	ROLE_OFFICER        = 1 << 0,
+	ROLE_SEALER         = 1 << 1,
+	ROLE_VENDOR_SIGNER  = 1 << 2,
+	ROLE_AGENCY_ADMIN   = 1 << 3,
+	ROLE_PLATFORM_ADMIN = 1 << 4,
+};
+#define WHO_ANYONE  0u          /* no session needed */
+#define WHO_MEMBER  0xffffu     /* any logged-in member */
+
+/* Who asks; filled by the hook `authenticate` (domain/session.c). */
+struct http_who {
+	char        member_id[YX_ID_SIZE];
+	char        organization_id[YX_ID_SIZE];
+	char        unit_id[YX_ID_SIZE];   /* "" if none */
+	const char *name;                  /* person */
+	const char *organization_name;
+	const char *organization_kind;     /* "agency", "vendor" or "platform" */
+	unsigned    roles;                 /* bits of enum http_role */
+	char        csrf[YX_TOKEN_SIZE];
+	uint8_t     session_hash[32];      /* key of the session row */
+};
+
+enum http_where { IN_PATH, IN_QUERY, IN_BODY };
+enum http_type {
+	T_STRING,   /* min..max characters; body: a JSON string */
+	T_TEXT,     /* as T_STRING, line breaks allowed */
+	T_INT,      /* min..max */
+	T_BOOL,
+	T_ID,       /* 32 hex digits */
+	T_EMAIL,
+	T_DATE,     /* YYYY-MM-DD */
+	T_BASE64,   /* min..max bytes when decoded */
+	T_WORD,     /* one of the words in `words` ("a|b|c") */
+	T_IDS,      /* body: array of ids, min..max of them */
+	T_EMAILS,   /* body: array of e-mail addresses, min..max */
+	T_JSON,     /* body: anything; the handler looks at it itself */
+};
+#define OPTIONAL 1u
+struct http_param {
+	const char     *name;
+	enum http_where where;
+	enum http_type  type;
+	unsigned        flags;
+	int64_t         min, max;
+	const char     *words;
+};
+
+struct http_request {
+	struct yx_arena   *arena;       /* lives until the answer is out */
+	struct yx_db      *db;          /* this thread's connection */
+	struct http_app   *app;
+	const struct http_route *route;
+	const char        *method, *path;
+	const char        *ip;          /* of the client, as nginx saw it */
+	int                english;     /* Accept-Language prefers English */
+	struct http_who    who;         /* member_id "" if nobody is logged in */
+	const struct yx_json *body;     /* object, or NULL */
+	/* answer */
+	int                status;      /* 200 unless the handler says otherwise */
+	struct yx_buf      out;         /* JSON text */
+	struct yx_jw       json;        /* open writer: one object, already begun */
+	const char        *error_field; /* set with a YX_BAD_FIELD and its kin */
+	const char        *accel;       /* X-Accel-Redirect target instead of JSON */
+	const char        *content_type, *file_name; /* with accel; NULL: octet-stream, inline */
+	int                download;    /* with accel: attachment instead of inline */
+	const char        *set_cookie;  /* or NULL */
+	int                error_minutes; /* more detail for account_locked */
+};
+
+typedef int (*http_handler)(struct http_request *rq);
+
+enum http_flag {
+	F_NO_CSRF   = 1 << 0,  /* opting out; the reason stands beside the row */
+	F_BODY_FILE = 1 << 1,  /* the body is a file that nginx wrote: http_body_file() */
+	F_SLOW      = 1 << 2,  /* runs in the slow pool (argon2, hashing, network) */
+	F_NO_TOUCH  = 1 << 3,  /* does not prolong the session */
+};
+
+struct http_route {
+	const char              *method, *path;  /* "/api/v1/contracts/{id}" */
+	unsigned                 who;            /* WHO_ANYONE, WHO_MEMBER or role bits: any of them */
+	unsigned                 flags;
+	const struct http_param *params;         /* ends with a NULL name; may be NULL */
+	http_handler             handler;
+	const char              *summary;        /* one line, English */
+};
+
+/* What lives as long as the server; made in main.c, read-only for handlers. */
+struct http_app {
+	const struct http_route *routes;        /* ends with a NULL method */
+	struct yx_store         *store;
+	const struct http_conf  *conf;
+	/* Hook of the domain: YX_OK and rq->who filled, or YX_NOT_LOGGED_IN. */
+	int (*authenticate)(struct http_request *rq, const char *session_token, int touch);
+	void                    *domain;        /* the domain's own context (seal key, trust) */
+};
+
+struct http_conf {               /* yinxin.conf; table in http/conf.c */
+	const char *listen, *db_socket, *db_name, *db_user, *db_password;
+	const char *store_dir, *incoming_dir, *trust_dir;
+	const char *seal_key, *seal_cert, *seal_chain, *platform_name;
+	const char *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *log_level;
+	int64_t     upload_limit, threads, session_idle_minutes;
+};
+int http_conf_load(struct yx_arena *a, const char *path, struct http_conf *out, const char **why) YX_MUST_USE;
+
+/* ---- for handlers ---- */
+/* Parameters, already checked against the row. Absent: NULL, or the default. */
+const char *http_str(struct http_request *rq, const char *name);
+int64_t     http_int(struct http_request *rq, const char *name, int64_t absent);
+int         http_bool(struct http_request *rq, const char *name, int absent);
+/* Decoded bytes of a T_BASE64 (in the arena); NULL if absent. */
+const uint8_t *http_bytes(struct http_request *rq, const char *name, size_t *n);
+/* Strings of a T_IDS or T_EMAILS; *n 0 and NULL if absent. */
+const char *const *http_list(struct http_request *rq, const char *name, size_t *n);
+/* Path of the file with the body (F_BODY_FILE), checked to lie in incoming_dir
+ * and to be a plain file; NULL if there is none. */
+const char *http_body_file(struct http_request *rq);
+/* A request header ("X-File-Name"), or NULL. In the arena. */
+const char *http_header(struct http_request *rq, const char *name);
+
+/* Fails with the field's name: return http_field(rq, "number", YX_NUMBER_TAKEN); */
+int http_field(struct http_request *rq, const char *field, int code) YX_MUST_USE;
+
+/* Runs fn in one transaction together with the idempotency row of the request's
+ * Idempotency-Key header: the answer that fn writes into rq->json is stored with
+ * it and given again, without running anything, when the same member repeats the
+ * key. fn may run several times; rq->json is restarted each time. ctx is handed on. */
+int http_tx(struct http_request *rq, int (*fn)(struct http_request *rq, void *ctx), void *ctx) YX_MUST_USE;
+
+/* Paging: page from the query (1 if absent), size 10 unless the query says so.
+ * http_page_write writes "page","pages","size","total" into the open object. */
+struct http_page { int64_t page, size, offset, total; };
+struct http_page http_page_of(struct http_request *rq);
+void http_page_write(struct http_request *rq, const struct http_page *p);
+#define HTTP_PAGE_PARAMS \
+	{ "page", IN_QUERY, T_INT, OPTIONAL, 1, 1000000, NULL }, \
+	{ "size", IN_QUERY, T_INT, OPTIONAL, 1, 100, NULL }
+
+/* UTC as "2021-09-22T08:09:42Z"; ms 0 is written as null. */
+void http_time(struct http_request *rq, const char *key, int64_t ms);
+
+/* The one function that main.c needs: routes, checks, runs, answers. `params`
+ * access goes through callbacks so tests can drive it without FastCGI. */
+struct http_io {
+	const char *(*param)(void *ctx, const char *name);      /* CGI variable or NULL */
+	int         (*read)(void *ctx, void *p, size_t n);      /* body; bytes or 0 at its end */
+	void        (*write)(void *ctx, const void *p, size_t n);
+	void        *ctx;
+};
+void http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io);
+
+#endif

@@ -1,0 +1,37 @@
+/* store.h - floor 2: documents as immutable objects named by their SHA-256.
+ *
+ * One driver a place: a directory now, S3 later, behind the same calls. An object
+ * that is put is durable (file and directory synced) before the call returns;
+ * putting the same bytes twice is harmless. Nothing is ever overwritten. */
+#ifndef YX_STORE_H
+#define YX_STORE_H
+
+#include <stdint.h>
+#include "common/arena.h"
+#include "common/error.h"
+
+struct yx_store;
+
+int yx_store_open_dir(const char *dir, struct yx_store **s) YX_MUST_USE;
+void yx_store_close(struct yx_store **s);
+
+/* Path of a new empty temporary file on the store's file system, opened read-write
+ * in *fd; in the arena. The caller closes it and removes or puts it. Temporary
+ * files older than an hour are removed by the worker. */
+int yx_store_temp(struct yx_store *s, struct yx_arena *a, const char **path, int *fd) YX_MUST_USE;
+/* Takes a file in (link, hash, sync); the name at `path` stays the caller's.
+ * sha256: 32 bytes out; *size: bytes. */
+int yx_store_put(struct yx_store *s, const char *path, uint8_t sha256[32], int64_t *size) YX_MUST_USE;
+/* Local path for reading (libqpdf wants one); in the arena. YX_NOT_FOUND. */
+int yx_store_path(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32], const char **path) YX_MUST_USE;
+/* X-Accel-Redirect target of an object ("/_objects/ab/abcd…"); in the arena. */
+const char *yx_store_accel(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32]);
+
+/* Prepared revisions (mutable while a signature is awaited), by an id of the
+ * caller's: created by renaming a temporary file; synced. */
+int yx_store_keep_prepared(struct yx_store *s, struct yx_arena *a, const char *temp, const char *id, const char **path) YX_MUST_USE;
+const char *yx_store_prepared_path(struct yx_store *s, struct yx_arena *a, const char *id);
+const char *yx_store_prepared_accel(struct yx_store *s, struct yx_arena *a, const char *id);
+void yx_store_drop_prepared(struct yx_store *s, const char *id);
+
+#endif
