@@ -27,8 +27,8 @@ X509_STORE *pki_trust_store(const struct pki_trust *t);
 STACK_OF(X509) *pki_trust_intermediates(const struct pki_trust *t);
 
 /* May `leaf` sign at `at` (UTC), and does it lead to an anchor? Key usage
- * digitalSignature or nonRepudiation (or no such extension), not a CA, RSA of
- * 2048 bits or more or EC P-256/P-384 all the way. `extra` (may be NULL) helps
+ * digitalSignature or nonRepudiation (or no such extension), not a CA, its key RSA
+ * of 2048 bits or more or EC P-256/P-384; 112 bits all the way up. `extra` (may be NULL) helps
  * the path. *chain (may be NULL): leaf first, anchor last; the caller frees it
  * with sk_X509_pop_free(chain, X509_free). Revocation is not asked.
  * Errors: YX_CERT_BAD, _EXPIRED, _NOT_YET, _UNTRUSTED, _USAGE, _WEAK. */

@@ -1,0 +1,120 @@
+#include "backend/pki/pki.h"
+#include "backend/pki/trust.h"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#define RSA_BITS_MIN   2048
+#define DEPTH_MAX      8
+#define SECURITY_LEVEL 2 /* 112 bits: RSA 2048, no SHA-1 signatures in the path */
+/* Extended key usages that say "for something else" when nothing else is there. */
+#define OTHER_PURPOSES (XKU_SSL_SERVER | XKU_SGC | XKU_CODE_SIGN | XKU_OCSP_SIGN | XKU_TIMESTAMP | XKU_DVCS)
+
+static int
+check_key(X509 *leaf)
+{
+	EVP_PKEY *key = X509_get0_pubkey(leaf);
+	char curve[64] = "";
+
+	if (key == NULL)
+		return YX_CERT_BAD;
+	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+		return EVP_PKEY_get_bits(key) >= RSA_BITS_MIN ? YX_OK : YX_CERT_WEAK;
+	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
+	    EVP_PKEY_get_group_name(key, curve, sizeof(curve), NULL) == 1 &&
+	    (strcmp(curve, "prime256v1") == 0 || strcmp(curve, "secp384r1") == 0))
+		return YX_OK;
+	return YX_CERT_WEAK;
+}
+
+int
+pki_check_leaf(X509 *leaf)
+{
+	uint32_t flags = X509_get_extension_flags(leaf);
+
+	if (flags & (EXFLAG_INVALID | EXFLAG_CRITICAL))
+		return YX_CERT_BAD;
+	if (X509_check_ca(leaf) != 0)
+		return YX_CERT_USAGE;
+	if ((X509_get_key_usage(leaf) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0)
+		return YX_CERT_USAGE;
+	if (flags & EXFLAG_XKUSAGE) {
+		uint32_t purposes = X509_get_extended_key_usage(leaf);
+
+		if (purposes != 0 && (purposes & ~(uint32_t)OTHER_PURPOSES) == 0)
+			return YX_CERT_USAGE;
+	}
+	return check_key(leaf);
+}
+
+static int
+path_error(int x509_error)
+{
+	switch (x509_error) {
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return YX_CERT_EXPIRED;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return YX_CERT_NOT_YET;
+	case X509_V_ERR_EE_KEY_TOO_SMALL:
+	case X509_V_ERR_CA_KEY_TOO_SMALL:
+	case X509_V_ERR_CA_MD_TOO_WEAK:
+		return YX_CERT_WEAK;
+	case X509_V_ERR_OUT_OF_MEM:
+		return YX_NO_MEMORY;
+	default:
+		return YX_CERT_UNTRUSTED;
+	}
+}
+
+int
+pki_check_store(X509_STORE *store, X509 *leaf, STACK_OF(X509) *extra, time_t at,
+    STACK_OF(X509) **chain)
+{
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	X509_VERIFY_PARAM *param;
+	int rc = pki_check_leaf(leaf);
+
+	if (chain != NULL)
+		*chain = NULL;
+	if (rc != YX_OK)
+		goto out;
+	rc = YX_NO_MEMORY;
+	if (ctx == NULL || X509_STORE_CTX_init(ctx, store, leaf, extra) != 1)
+		goto out;
+	param = X509_STORE_CTX_get0_param(ctx);
+	X509_VERIFY_PARAM_set_time(param, at);
+	X509_VERIFY_PARAM_set_depth(param, DEPTH_MAX);
+	X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
+	if (X509_verify_cert(ctx) != 1) {
+		rc = path_error(X509_STORE_CTX_get_error(ctx));
+		goto out;
+	}
+	if (chain != NULL && (*chain = X509_STORE_CTX_get1_chain(ctx)) == NULL)
+		goto out;
+	rc = YX_OK;
+out:
+	X509_STORE_CTX_free(ctx);
+	ERR_clear_error();
+	return rc;
+}
+
+int
+pki_check(const struct pki_trust *t, X509 *leaf, STACK_OF(X509) *extra, time_t at,
+    STACK_OF(X509) **chain)
+{
+	STACK_OF(X509) *all = sk_X509_dup(t->intermediates);
+	int rc = YX_OK;
+
+	if (chain != NULL)
+		*chain = NULL;
+	if (all == NULL)
+		return YX_NO_MEMORY;
+	for (int i = 0; rc == YX_OK && i < sk_X509_num(extra); i++)
+		if (sk_X509_push(all, sk_X509_value(extra, i)) <= 0)
+			rc = YX_NO_MEMORY;
+	if (rc == YX_OK)
+		rc = pki_check_store(t->store, leaf, all, at, chain);
+	sk_X509_free(all);
+	return rc;
+}

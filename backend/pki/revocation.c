@@ -1,0 +1,58 @@
+#include "backend/pki/pki.h"
+#include "backend/pki/fetch.h"
+#include "backend/pki/revocation.h"
+#include "backend/pki/trust.h"
+
+#include <openssl/err.h>
+#include <string.h>
+
+int
+pki_time(const ASN1_TIME *t, time_t *out)
+{
+	struct tm tm;
+
+	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
+		return YX_REVOCATION_UNKNOWN;
+	*out = timegm(&tm);
+	return YX_OK;
+}
+
+int
+pki_window(const ASN1_TIME *from, const ASN1_TIME *to, time_t now)
+{
+	time_t begin = 0, end = 0;
+
+	/* An answer without an end would be good for ever. */
+	if (pki_time(from, &begin) != YX_OK || pki_time(to, &end) != YX_OK)
+		return YX_REVOCATION_UNKNOWN;
+	if (begin > now + PKI_SKEW || end < now - PKI_SKEW)
+		return YX_REVOCATION_UNKNOWN;
+	return YX_OK;
+}
+
+void
+pki_status_free(struct pki_status *s)
+{
+	yx_buf_free(&s->raw);
+}
+
+int
+pki_revocation(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
+    struct pki_status *out)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->source = "";
+	out->reason = -1;
+	yx_buf_init(&out->raw, PKI_CRL_MAX);
+	rc = pki_ocsp(t, leaf, issuer, now, out);
+	if (rc == YX_REVOCATION_UNKNOWN) {
+		yx_buf_reset(&out->raw);
+		rc = pki_crl(t, leaf, issuer, now, out);
+	}
+	ERR_clear_error();
+	if (rc != YX_OK)
+		return rc;
+	return out->state == PKI_GOOD ? YX_OK : YX_CERT_REVOKED;
+}

@@ -1,0 +1,14 @@
+/* trust.h - floor 2: what struct pki_trust holds; for the files of pki/ only. */
+#ifndef YX_PKI_TRUST_H
+#define YX_PKI_TRUST_H
+
+#include <openssl/x509.h>
+
+struct pki_trust {
+	X509_STORE     *store;         /* the anchors */
+	STACK_OF(X509) *intermediates;
+	char           *allow_hosts;   /* "host:port,host"; "": any */
+	int             anchors;       /* how many */
+};
+
+#endif
