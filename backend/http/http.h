@@ -83,6 +83,7 @@ struct http_request {
 	int                download;    /* with accel: attachment instead of inline */
 	const char        *set_cookie;  /* or NULL */
 	int                error_minutes; /* more detail for account_locked */
+	struct http_internal *in;          /* the router's own notes */
 };
 
 typedef int (*http_handler)(struct http_request *rq);

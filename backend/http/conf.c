@@ -1,0 +1,36 @@
+#include "backend/http/http.h"
+
+#include "common/conf.h"
+
+#define AT(field) offsetof(struct http_conf, field)
+
+/* yinxin.conf: the one list from which parser, defaults and documentation come. */
+static const struct yx_conf_row ROWS[] = {
+	{ "listen", YX_CONF_STRING, AT(listen), NULL, "unix socket of the FastCGI server" },
+	{ "db_socket", YX_CONF_STRING, AT(db_socket), "/run/mysqld/mysqld.sock", "MariaDB's unix socket" },
+	{ "db_name", YX_CONF_STRING, AT(db_name), "yinxin", "database" },
+	{ "db_user", YX_CONF_STRING, AT(db_user), "yinxin", "database user" },
+	{ "db_password", YX_CONF_STRING, AT(db_password), "", "its password" },
+	{ "store_dir", YX_CONF_STRING, AT(store_dir), NULL, "directory of the documents" },
+	{ "incoming_dir", YX_CONF_STRING, AT(incoming_dir), NULL, "where nginx writes uploads; same file system" },
+	{ "upload_limit", YX_CONF_INT, AT(upload_limit), "150M", "bytes of one uploaded PDF" },
+	{ "threads", YX_CONF_INT, AT(threads), "4", "worker threads" },
+	{ "session_idle_minutes", YX_CONF_INT, AT(session_idle_minutes), "30", "a session ends after so many idle minutes" },
+	{ "trust_dir", YX_CONF_STRING, AT(trust_dir), NULL, "anchors/ and intermediates/ with PEM files" },
+	{ "seal_key", YX_CONF_STRING, AT(seal_key), NULL, "PEM key of the platform's seal" },
+	{ "seal_cert", YX_CONF_STRING, AT(seal_cert), NULL, "its certificate" },
+	{ "seal_chain", YX_CONF_STRING, AT(seal_chain), NULL, "certificates above it" },
+	{ "platform_name", YX_CONF_STRING, AT(platform_name), "臺北市政府電子文件服務平台", "as the history shows it" },
+	{ "origin", YX_CONF_STRING, AT(origin), NULL, "https://host[:port] that users see" },
+	{ "smtp_url", YX_CONF_STRING, AT(smtp_url), "smtp://127.0.0.1:25", "mail server" },
+	{ "mail_from", YX_CONF_STRING, AT(mail_from), "noreply@localhost", "sender of notices" },
+	{ "ocsp_allow_hosts", YX_CONF_STRING, AT(ocsp_allow_hosts), "", "host[:port], comma; empty: any" },
+	{ "log_level", YX_CONF_STRING, AT(log_level), "info", "error, warn, info or debug" },
+	{ NULL, YX_CONF_STRING, 0, NULL, NULL },
+};
+
+int
+http_conf_load(struct yx_arena *a, const char *path, struct http_conf *out, const char **why)
+{
+	return yx_conf_load(a, path, ROWS, out, why);
+}

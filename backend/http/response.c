@@ -1,0 +1,125 @@
+#include "backend/http/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/codec.h"
+#include "common/log.h"
+
+void
+http_json_begin(struct http_request *rq)
+{
+	if (rq->json.gen != NULL && yx_jw_close(&rq->json) != YX_OK)
+		yx_debug("answer begun anew");
+	yx_buf_reset(&rq->out);
+	yx_jw_open(&rq->json, &rq->out);
+	yx_jw_object(&rq->json, NULL);
+}
+
+void
+http_time(struct http_request *rq, const char *key, int64_t ms)
+{
+	time_t s = (time_t)(ms / 1000);
+	char text[32];
+	struct tm tm;
+
+	if (ms == 0) {
+		yx_jw_null(&rq->json, key);
+		return;
+	}
+	gmtime_r(&s, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	yx_jw_str(&rq->json, key, text);
+}
+
+static void
+send_text(struct http_request *rq, const char *s)
+{
+	rq->in->io->write(rq->in->io->ctx, s, strlen(s));
+}
+
+/* The error object instead of whatever the handler had begun. */
+static void
+error_body(struct http_request *rq, int code)
+{
+	const struct yx_err_row *row = yx_err_row(code);
+	struct yx_jw w;
+
+	if (rq->json.gen != NULL && yx_jw_close(&rq->json) != YX_OK)
+		yx_debug("answer dropped");
+	yx_buf_reset(&rq->out);
+	yx_jw_open(&w, &rq->out);
+	yx_jw_object(&w, NULL);
+	yx_jw_object(&w, "error");
+	yx_jw_str(&w, "code", row->word);
+	yx_jw_str(&w, "message", rq->english ? row->en : row->zh);
+	if (rq->error_field != NULL)
+		yx_jw_str(&w, "field", rq->error_field);
+	yx_jw_end_object(&w);
+	yx_jw_end_object(&w);
+	if (yx_jw_close(&w) != YX_OK)
+		yx_error("error answer could not be written");
+}
+
+/* Content-Disposition by RFC 6266: an ASCII name and the real one. */
+static void
+disposition(struct http_request *rq)
+{
+	struct yx_buf b;
+
+	if (rq->file_name == NULL)
+		return;
+	yx_buf_init(&b, 4096);
+	yx_buf_addf(&b, "Content-Disposition: %s; filename=\"document.pdf\"; filename*=UTF-8''",
+	    rq->download ? "attachment" : "inline");
+	yx_percent(&b, rq->file_name);
+	yx_buf_adds(&b, "\r\n");
+	if (yx_buf_status(&b) == YX_OK)
+		send_text(rq, yx_buf_str(&b));
+	yx_buf_free(&b);
+}
+
+static void
+headers(struct http_request *rq, int status)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "Status: %d\r\n", status);
+	send_text(rq, line);
+	if (rq->set_cookie != NULL) {
+		send_text(rq, "Set-Cookie: ");
+		send_text(rq, rq->set_cookie);
+		send_text(rq, "\r\n");
+	}
+}
+
+void
+http_answer(struct http_request *rq, int code)
+{
+	int status = code == YX_OK ? rq->status : yx_err_row(code)->http;
+
+	if (code != YX_OK) {
+		error_body(rq, code);
+		rq->accel = NULL;
+	} else if (rq->json.gen != NULL) {
+		yx_jw_end_object(&rq->json);
+		if (yx_jw_close(&rq->json) != YX_OK) {
+			status = 500;
+			error_body(rq, YX_INTERNAL);
+		}
+	}
+	headers(rq, status);
+	if (rq->accel != NULL) {
+		send_text(rq, "X-Accel-Redirect: ");
+		send_text(rq, rq->accel);
+		send_text(rq, "\r\nContent-Type: ");
+		send_text(rq, rq->content_type != NULL ? rq->content_type : "application/octet-stream");
+		send_text(rq, "\r\nCache-Control: private, no-store\r\n");
+		disposition(rq);
+		send_text(rq, "\r\n");
+		return;
+	}
+	send_text(rq, "Content-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n\r\n");
+	rq->in->io->write(rq->in->io->ctx, yx_buf_str(&rq->out), rq->out.len);
+}

@@ -1,0 +1,146 @@
+#include "backend/http/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/codec.h"
+#include "common/log.h"
+
+#define COOKIE "__Host-yinxin"
+
+/* Matches "/a/{id}/b" against a path and notes what stands for the names. */
+static int
+matches(struct http_request *rq, const char *pattern, const char *path)
+{
+	struct http_internal *in = rq->in;
+
+	in->path_n = 0;
+	while (*pattern != '\0') {
+		size_t n, k;
+
+		if (*pattern != '{') {
+			if (*pattern++ != *path++)
+				return 0;
+			continue;
+		}
+		n = strcspn(pattern, "}");
+		k = strcspn(path, "/");
+		if (k == 0 || in->path_n == HTTP_SEGMENTS)
+			return 0;
+		in->path_names[in->path_n] = yx_arena_strndup(rq->arena, pattern + 1, n - 1);
+		in->path_values[in->path_n] = yx_arena_strndup(rq->arena, path, k);
+		if (in->path_names[in->path_n] == NULL || in->path_values[in->path_n] == NULL)
+			return 0;
+		in->path_n++;
+		pattern += n + 1;
+		path += k;
+	}
+	return *path == '\0';
+}
+
+static int
+find_route(struct http_request *rq)
+{
+	int rc = YX_NOT_FOUND;
+
+	for (const struct http_route *r = rq->app->routes; r->method != NULL; r++) {
+		if (!matches(rq, r->path, rq->path))
+			continue;
+		if (strcmp(r->method, rq->method) == 0) {
+			rq->route = r;
+			return YX_OK;
+		}
+		rc = YX_METHOD;
+	}
+	return rc;
+}
+
+static int
+check_csrf(struct http_request *rq)
+{
+	const char *token = http_header(rq, "X-CSRF-Token");
+	const char *origin = http_header(rq, "Origin");
+
+	if (origin != NULL && strcmp(origin, rq->app->conf->origin) != 0)
+		return YX_CSRF;
+	if (rq->route->flags & F_NO_CSRF)
+		return YX_OK;
+	if (token == NULL || strlen(token) != YX_TOKEN_SIZE - 1 ||
+	    !yx_equal(token, rq->who.csrf, YX_TOKEN_SIZE - 1))
+		return YX_CSRF;
+	return YX_OK;
+}
+
+static int
+check_who(struct http_request *rq)
+{
+	int writes = strcmp(rq->method, "GET") != 0;
+	int rc = YX_NOT_LOGGED_IN;
+
+	rq->in->cookie = http_cookie(rq->arena, http_header(rq, "Cookie"), COOKIE);
+	if (rq->in->cookie != NULL && strlen(rq->in->cookie) == YX_TOKEN_SIZE - 1)
+		rc = rq->app->authenticate(rq, rq->in->cookie, !(rq->route->flags & F_NO_TOUCH));
+	if (rq->route->who == WHO_ANYONE) {
+		if (rc != YX_OK && rc != YX_NOT_LOGGED_IN)
+			return rc;
+		return writes ? check_csrf(rq) : YX_OK;
+	}
+	if (rc != YX_OK)
+		return rc;
+	/* What somebody's role does not reach is not there for them. */
+	if (rq->route->who != WHO_MEMBER && (rq->route->who & rq->who.roles) == 0)
+		return YX_NOT_FOUND;
+	return writes ? check_csrf(rq) : YX_OK;
+}
+
+static int
+handle(struct http_request *rq)
+{
+	int found = 0, rc;
+
+	if ((rc = find_route(rq)) != YX_OK || (rc = check_who(rq)) != YX_OK ||
+	    (rc = http_read(rq)) != YX_OK || (rc = http_params(rq)) != YX_OK)
+		return rc;
+	if (strcmp(rq->method, "GET") != 0 && ((rc = http_replay(rq, &found)) != YX_OK || found))
+		return rc;
+	http_json_begin(rq);
+	return rq->route->handler(rq);
+}
+
+static const char *
+path_of(struct http_request *rq, const char *uri)
+{
+	return yx_arena_strndup(rq->arena, uri, strcspn(uri, "?"));
+}
+
+void
+http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io)
+{
+	struct http_internal in = { .io = io };
+	struct http_request rq = { .app = app, .db = db, .in = &in, .status = 200 };
+	const char *language, *uri = io->param(io->ctx, "REQUEST_URI");
+	int rc = YX_NO_MEMORY;
+
+	yx_buf_init(&rq.out, HTTP_OUT_MAX);
+	if ((rq.arena = yx_arena_new(HTTP_ARENA_MAX)) == NULL)
+		goto out;
+	rq.method = io->param(io->ctx, "REQUEST_METHOD");
+	rq.path = path_of(&rq, uri == NULL ? "" : uri);
+	rq.ip = io->param(io->ctx, "REMOTE_ADDR");
+	language = io->param(io->ctx, "HTTP_ACCEPT_LANGUAGE");
+	rq.english = language != NULL && strncmp(language, "en", 2) == 0;
+	if (rq.ip == NULL)
+		rq.ip = "";
+	rc = rq.method == NULL || rq.path == NULL ? YX_BAD_REQUEST : handle(&rq);
+	if (yx_db_in_tx(db)) {
+		yx_error("%s %s left a transaction open", rq.method, rq.path);
+		yx_db_abandon(db);
+		rc = YX_INTERNAL;
+	}
+	if (rc == YX_INTERNAL || rc == YX_IO || rc == YX_NO_MEMORY)
+		yx_error("%s %s: %s", rq.method, rq.path, yx_err_word(rc));
+out:
+	http_answer(&rq, rc);
+	yx_buf_free(&rq.out);
+	yx_arena_free(&rq.arena);
+}

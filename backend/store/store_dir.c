@@ -1,0 +1,214 @@
+#include "backend/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/codec.h"
+#include "common/log.h"
+#include "common/random.h"
+
+#define HASH_BLOCK 65536
+
+struct yx_store {
+	char *dir;
+};
+
+static int
+make_dir(const char *dir, const char *name)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return mkdir(path, 0700) == 0 || errno == EEXIST ? YX_OK : YX_IO;
+}
+
+int
+yx_store_open_dir(const char *dir, struct yx_store **out)
+{
+	struct yx_store *s = calloc(1, sizeof(*s));
+	int rc = YX_NO_MEMORY;
+
+	*out = NULL;
+	if (s == NULL || (s->dir = strdup(dir)) == NULL)
+		goto out;
+	if ((rc = make_dir(dir, ".")) != YX_OK || (rc = make_dir(dir, "objects")) != YX_OK ||
+	    (rc = make_dir(dir, "prepared")) != YX_OK || (rc = make_dir(dir, "tmp")) != YX_OK)
+		goto out;
+	*out = s;
+	s = NULL;
+out:
+	if (s != NULL)
+		free(s->dir);
+	free(s);
+	return rc;
+}
+
+void
+yx_store_close(struct yx_store **s)
+{
+	if (*s == NULL)
+		return;
+	free((*s)->dir);
+	free(*s);
+	*s = NULL;
+}
+
+static int
+sync_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 || fsync(fd) != 0 ? YX_IO : YX_OK;
+
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+int
+yx_store_temp(struct yx_store *s, struct yx_arena *a, const char **path, int *fd)
+{
+	char id[YX_ID_SIZE];
+
+	yx_random_id(id);
+	*fd = -1;
+	if ((*path = yx_arena_printf(a, "%s/tmp/%s", s->dir, id)) == NULL)
+		return YX_NO_MEMORY;
+	*fd = open(*path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return *fd < 0 ? YX_IO : YX_OK;
+}
+
+static int
+hash_file(int fd, uint8_t sha256[32], int64_t *size)
+{
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	uint8_t *block = malloc(HASH_BLOCK);
+	int rc = YX_NO_MEMORY;
+	ssize_t k = 0;
+
+	*size = 0;
+	if (md == NULL || block == NULL || EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1)
+		goto out;
+	while ((k = read(fd, block, HASH_BLOCK)) != 0) {
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			break;
+		EVP_DigestUpdate(md, block, (size_t)k);
+		*size += k;
+	}
+	rc = k < 0 || EVP_DigestFinal_ex(md, sha256, NULL) != 1 ? YX_IO : YX_OK;
+out:
+	EVP_MD_CTX_free(md);
+	free(block);
+	return rc;
+}
+
+static void
+object_path(const struct yx_store *s, const uint8_t sha256[32], char *dir, char *path, size_t cap)
+{
+	char name[65];
+
+	yx_hex(name, sha256, 32);
+	snprintf(dir, cap, "%s/objects/%.2s", s->dir, name);
+	snprintf(path, cap, "%s/objects/%.2s/%s", s->dir, name, name);
+}
+
+int
+yx_store_put(struct yx_store *s, const char *from, uint8_t sha256[32], int64_t *size)
+{
+	char dir[4096], path[4096], objects[4096];
+	int fd = open(from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), rc = YX_IO;
+
+	if (fd < 0)
+		return YX_IO;
+	if ((rc = hash_file(fd, sha256, size)) != YX_OK)
+		goto out;
+	rc = YX_IO;
+	object_path(s, sha256, dir, path, sizeof(dir));
+	snprintf(objects, sizeof(objects), "%s/objects", s->dir);
+	if (mkdir(dir, 0700) == 0) {
+		if (sync_dir(objects) != YX_OK)
+			goto out;
+	} else if (errno != EEXIST) {
+		goto out;
+	}
+	/* Bytes first, name second, directory last: a name that can be seen after
+	 * a power cut always has its bytes. */
+	if (fchmod(fd, 0600) != 0 || fsync(fd) != 0)
+		goto out;
+	if (link(from, path) != 0 && errno != EEXIST)
+		goto out;
+	rc = sync_dir(dir);
+out:
+	if (rc != YX_OK)
+		yx_error("store: %s: %s", from, strerror(errno));
+	close(fd);
+	return rc;
+}
+
+int
+yx_store_path(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32], const char **path)
+{
+	char dir[4096], file[4096];
+
+	object_path(s, sha256, dir, file, sizeof(dir));
+	if (access(file, R_OK) != 0)
+		return YX_NOT_FOUND;
+	*path = yx_arena_strdup(a, file);
+	return *path != NULL ? YX_OK : YX_NO_MEMORY;
+}
+
+const char *
+yx_store_accel(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32])
+{
+	char name[65];
+
+	(void)s;
+	yx_hex(name, sha256, 32);
+	return yx_arena_printf(a, "/_objects/%.2s/%s", name, name);
+}
+
+int
+yx_store_keep_prepared(struct yx_store *s, struct yx_arena *a, const char *temp, const char *id,
+    const char **path)
+{
+	char dir[4096];
+	int fd = open(temp, O_RDONLY | O_CLOEXEC), rc = YX_IO;
+
+	*path = yx_store_prepared_path(s, a, id);
+	snprintf(dir, sizeof(dir), "%s/prepared", s->dir);
+	if (fd >= 0 && *path != NULL && fsync(fd) == 0 && rename(temp, *path) == 0)
+		rc = sync_dir(dir);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+const char *
+yx_store_prepared_path(struct yx_store *s, struct yx_arena *a, const char *id)
+{
+	return yx_arena_printf(a, "%s/prepared/%s", s->dir, id);
+}
+
+const char *
+yx_store_prepared_accel(struct yx_store *s, struct yx_arena *a, const char *id)
+{
+	(void)s;
+	return yx_arena_printf(a, "/_prepared/%s", id);
+}
+
+void
+yx_store_drop_prepared(struct yx_store *s, const char *id)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/prepared/%s", s->dir, id);
+	if (unlink(path) != 0 && errno != ENOENT)
+		yx_warn("store: %s: %s", path, strerror(errno));
+}
