@@ -167,6 +167,8 @@ struct http_io {
 	void        (*write)(void *ctx, const void *p, size_t n);
 	void        *ctx;
 };
+/* 1 if the row of this request has F_SLOW. */
+int http_is_slow(struct http_app *app, const char *method, const char *uri);
 void http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io);
 
 #endif

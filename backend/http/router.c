@@ -55,6 +55,22 @@ find_route(struct http_request *rq)
 	return rc;
 }
 
+int
+http_is_slow(struct http_app *app, const char *method, const char *uri)
+{
+	struct http_internal in = { .io = NULL };
+	struct http_request rq = { .app = app, .in = &in, .method = method };
+	int slow = 0;
+
+	if (method == NULL || uri == NULL || (rq.arena = yx_arena_new(65536)) == NULL)
+		return 0;
+	rq.path = yx_arena_strndup(rq.arena, uri, strcspn(uri, "?"));
+	if (rq.path != NULL && find_route(&rq) == YX_OK)
+		slow = (rq.route->flags & F_SLOW) != 0;
+	yx_arena_free(&rq.arena);
+	return slow;
+}
+
 static int
 check_csrf(struct http_request *rq)
 {

@@ -1,0 +1,28 @@
+/* domain.h - floor 4: what the rules need besides the database: the platform's
+ * seal and whom we trust. Opened once at start, then only read. */
+#ifndef YX_DOMAIN_H
+#define YX_DOMAIN_H
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include "backend/http/http.h"
+#include "backend/pki/pki.h"
+
+struct domain {
+	const struct http_conf *conf;
+	struct yx_store        *store;
+	struct pki_trust       *trust;
+	EVP_PKEY               *seal_key;
+	X509                   *seal_cert;
+	STACK_OF(X509)         *seal_chain;
+};
+
+/* Loads keys, certificates and anchors that conf names; YX_CONFIG with a log line
+ * that says which. conf and store are borrowed. */
+int domain_open(struct domain *d, const struct http_conf *conf, struct yx_store *store) YX_MUST_USE;
+void domain_close(struct domain *d);
+
+/* The domain of a request. */
+#define DOMAIN_OF(rq) ((struct domain *)(rq)->app->domain)
+
+#endif

@@ -1,0 +1,17 @@
+/* number.h - floor 4: document and message numbers: a letter, the day in Taipei
+ * (YYYYMMDD) and seven digits of a counter that never starts again. */
+#ifndef YX_NUMBER_H
+#define YX_NUMBER_H
+
+#include <stdint.h>
+#include "backend/db/db.h"
+
+#define NUMBER_SIZE 17
+
+/* The next number of `letter` ('D' or 'M') into out. In a transaction; if that is
+ * rolled back the number is not used up. YX_INTERNAL when the counter is full. */
+int number_next(struct yx_db *db, char letter, int64_t now_ms, char out[NUMBER_SIZE]) YX_MUST_USE;
+/* "YYYYMMDD" of a moment in Taipei (UTC+8, no daylight saving). */
+void number_day(int64_t now_ms, char out[9]);
+
+#endif
