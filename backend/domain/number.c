@@ -37,7 +37,7 @@ number_next(struct yx_db *db, char letter, int64_t now_ms, char out[NUMBER_SIZE]
 		rc = YX_INTERNAL;
 	if (rc == YX_OK) {
 		number_day(now_ms, day);
-		snprintf(out, NUMBER_SIZE, "%c%s%07d", letter, day, (int)yx_row_int(rows, 0) % 10000000);
+		snprintf(out, NUMBER_SIZE, "%c%.8s%07u", letter, day, (unsigned)yx_row_int(rows, 0) % 10000000u);
 	}
 	yx_arena_free(&a);
 	return rc;

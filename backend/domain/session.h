@@ -1,0 +1,27 @@
+/* session.h - floor 4: who may come in, and for how long.
+ *
+ * Passwords are argon2id (RFC 9106, libsodium's PHC form). Five failures in a row
+ * lock an account for fifteen minutes. A session is a random token that only the
+ * browser holds; the database keeps its SHA-256. */
+#ifndef YX_SESSION_H
+#define YX_SESSION_H
+
+#include "backend/http/http.h"
+
+#define SESSION_COOKIE "__Host-yinxin"
+
+/* Hash of a password for a new account; in the arena. */
+int session_hash_password(struct yx_arena *a, const char *password, const char **hash) YX_MUST_USE;
+/* Checks account and password, opens a session (rq->who is filled) and gives the
+ * cookie's text. YX_LOGIN_FAILED, YX_LOCKED. Runs its own transactions. */
+int session_login(struct http_request *rq, const char *account, const char *password, const char **cookie) YX_MUST_USE;
+/* The router's hook: who a session token belongs to. YX_NOT_LOGGED_IN. */
+int session_authenticate(struct http_request *rq, const char *token, int touch);
+/* Ends the request's session. */
+int session_logout(struct http_request *rq) YX_MUST_USE;
+/* Removes what has expired (worker). */
+int session_sweep(struct yx_db *db, int64_t now_ms) YX_MUST_USE;
+/* The role words of the bits, in the arena's order; returns how many (at most 5). */
+size_t session_roles(unsigned bits, const char *words[5]);
+
+#endif
