@@ -23,19 +23,17 @@ write_member(struct http_request *rq)
 	const char *roles[5];
 	size_t n = session_roles(rq->who.roles, roles);
 	struct member_unit unit;
-	struct yx_rows *r = NULL;
-	int rc = yx_db_query(rq->db, rq->arena,
-	    "SELECT m.account, m.email, o.code, o.short_name FROM member m JOIN organization o ON o.id = m.organization_id"
-	    " WHERE m.id = ?", YX_P(yx_p_str(rq->who.member_id)), &r);
+	struct session_profile me;
+	int rc = session_profile(rq, &me);
 
-	if (rc != YX_OK || !yx_rows_next(r) ||
+	if (rc != YX_OK ||
 	    (rc = member_unit_get(rq->db, rq->arena, rq->who.organization_id, rq->who.unit_id, &unit)) != YX_OK)
-		return rc != YX_OK ? rc : YX_NOT_LOGGED_IN;
+		return rc;
 	yx_jw_object(&rq->json, "member");
 	yx_jw_str(&rq->json, "id", rq->who.member_id);
-	yx_jw_str(&rq->json, "account", yx_row_str(r, 0));
+	yx_jw_str(&rq->json, "account", me.account);
 	yx_jw_str(&rq->json, "name", rq->who.name);
-	yx_jw_str(&rq->json, "email", yx_row_str(r, 1));
+	yx_jw_str(&rq->json, "email", me.email);
 	yx_jw_array(&rq->json, "roles");
 	for (size_t i = 0; i < n; i++)
 		yx_jw_str(&rq->json, NULL, roles[i]);
@@ -44,8 +42,8 @@ write_member(struct http_request *rq)
 	yx_jw_str(&rq->json, "id", rq->who.organization_id);
 	yx_jw_str(&rq->json, "name", rq->who.organization_name);
 	yx_jw_str(&rq->json, "kind", rq->who.organization_kind);
-	yx_jw_str(&rq->json, "code", yx_row_str(r, 2));
-	yx_jw_str(&rq->json, "shortName", yx_row_str(r, 3));
+	yx_jw_str(&rq->json, "code", me.organization_code);
+	yx_jw_str(&rq->json, "shortName", me.organization_short_name);
 	yx_jw_end_object(&rq->json);
 	api_write_unit(rq, "unit", &unit);
 	yx_jw_end_object(&rq->json);

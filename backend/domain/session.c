@@ -46,7 +46,7 @@ session_hash_password(struct yx_arena *a, const char *password, const char **has
 static int
 password_fits(const char *hash, const char *password)
 {
-	static const char nobody[] =
+	static const char nobody[crypto_pwhash_STRBYTES] =
 	    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 	int rc;
 
@@ -246,6 +246,22 @@ int
 session_logout(struct http_request *rq)
 {
 	return yx_db_tx(rq->db, end_session, rq);
+}
+
+int
+session_profile(struct http_request *rq, struct session_profile *out)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_query(rq->db, rq->arena,
+	    "SELECT m.account, m.email, o.code, o.short_name FROM member m JOIN organization o ON o.id = m.organization_id"
+	    " WHERE m.id = ?", YX_P(yx_p_str(rq->who.member_id)), &r);
+
+	if (rc != YX_OK)
+		return rc;
+	if (!yx_rows_next(r))
+		return YX_NOT_LOGGED_IN;
+	*out = (struct session_profile){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2), yx_row_str(r, 3) };
+	return YX_OK;
 }
 
 int

@@ -19,6 +19,11 @@ int session_login(struct http_request *rq, const char *account, const char *pass
 int session_authenticate(struct http_request *rq, const char *token, int touch);
 /* Ends the request's session. */
 int session_logout(struct http_request *rq) YX_MUST_USE;
+/* What a member sees of the own account besides rq->who. */
+struct session_profile {
+	const char *account, *email, *organization_code, *organization_short_name;
+};
+int session_profile(struct http_request *rq, struct session_profile *out) YX_MUST_USE;
 /* Removes what has expired (worker). */
 int session_sweep(struct yx_db *db, int64_t now_ms) YX_MUST_USE;
 /* The role words of the bits, in the arena's order; returns how many (at most 5). */
