@@ -1,0 +1,24 @@
+/* document.h - floor 4: uploads, and who may read a document's bytes. */
+#ifndef YX_DOCUMENT_H
+#define YX_DOCUMENT_H
+
+#include "backend/domain/history.h"
+
+/* YX_OK if the asking member may see the document: handler and officers always; a
+ * vendor's signers once it was sent; sealers once their task was woken. *out (may be
+ * NULL) tells its name. YX_NOT_FOUND otherwise. */
+int document_visible(struct http_request *rq, const char *document_id, struct history_document *out) YX_MUST_USE;
+
+struct document_upload { char id[YX_ID_SIZE]; const char *name; int64_t size, pages; uint8_t sha256[32]; };
+/* Takes the uploaded file at `path` (nginx's; it stays) into a draft of mine. name: as
+ * the browser gave it. Runs its own transaction and writes the answer. Errors:
+ * YX_TOO_LARGE, those of pades_inspect, YX_PDF_SIGNED, YX_STATE. */
+int document_upload(struct http_request *rq, const char *contract_id, const char *path, const char *name) YX_MUST_USE;
+/* Removes an upload from a draft of mine, in a transaction. */
+int document_remove(struct http_request *rq, const char *contract_id, const char *document_id) YX_MUST_USE;
+/* The object of a revision (-1: the newest) of a document that I may see. A reader
+ * who sees a contract sees every revision from the platform's seal on. */
+int document_object(struct http_request *rq, const char *document_id, int64_t revision, uint8_t sha256[32],
+    struct history_document *out) YX_MUST_USE;
+
+#endif
