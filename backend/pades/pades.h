@@ -31,6 +31,8 @@ struct pades_facts {
 /* Reads a PDF strictly, without repair. Errors: YX_NOT_PDF, YX_PDF_BROKEN,
  * YX_PDF_ENCRYPTED, YX_PDF_UNSUPPORTED, YX_PDF_TOO_COMPLEX, YX_IO. */
 int pades_inspect(const char *path, struct pades_facts *out) YX_MUST_USE;
+/* Name of the first empty signature field, in the arena; YX_NOT_FOUND. */
+int pades_empty_field(struct yx_arena *a, const char *path, const char **name) YX_MUST_USE;
 
 /* ---- one appended revision (append.c) ---- */
 struct pades_field {          /* a signature field to create */
@@ -58,8 +60,10 @@ struct pades_hole {           /* ByteRange [0 start end total-end] */
 };
 /* Writes in_path plus one revision to out_fd (an empty file, open for reading
  * and writing). in_path is not changed. Does not sync. Errors: those of
- * pades_inspect, YX_PDF_LOCKED, YX_CONFLICT (a name to create exists already),
- * YX_NOT_FOUND (no empty field of that name), YX_IO. */
+ * pades_inspect, YX_PDF_LOCKED (an earlier signature forbids it), YX_PDF_SIGNED
+ * (certify, and there is a signature), YX_CONFLICT (a name to create exists
+ * already), YX_NOT_FOUND (no empty field of that name), YX_BAD_FIELD (a name with
+ * a dot, a page that is not there, …), YX_IO. */
 int pades_append(const char *in_path, int out_fd, const struct pades_change *change,
     struct pades_hole *hole) YX_MUST_USE;
 /* Digest over the file without the hole; md is "SHA-256" or "SHA-384".

@@ -1,0 +1,257 @@
+#include "backend/pades/pades.h"
+
+#include <openssl/asn1t.h>
+#include <openssl/cms.h>
+#include <openssl/ecdsa.h>
+#include <openssl/err.h>
+#include <string.h>
+
+#include "backend/pades/cms.h"
+
+/* CMS_final() is never called: it always adds a signing time, which PAdES forbids
+ * (EN 319 142-1, 6.3), and it needs the private key, which is in a card. */
+
+/* DER SET OF Attribute, sorted: what is signed (RFC 5652, 5.4). */
+ASN1_ITEM_TEMPLATE(PADES_ATTRIBUTES) =
+	ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SET_ORDER, 0, PADES_ATTRIBUTES, X509_ATTRIBUTE)
+static_ASN1_ITEM_TEMPLATE_END(PADES_ATTRIBUTES)
+
+const EVP_MD *
+pades_md(const char *name)
+{
+	if (strcmp(name, "SHA-256") == 0)
+		return EVP_sha256();
+	if (strcmp(name, "SHA-384") == 0)
+		return EVP_sha384();
+	if (strcmp(name, "SHA-512") == 0)
+		return EVP_sha512();
+	return NULL;
+}
+
+/* RSA PKCS #1 v1.5 or ECDSA with the digest named inside; the default for RSA
+ * would be plain rsaEncryption, which leaves the digest open. */
+static int
+set_algorithm(CMS_SignerInfo *si, X509 *signer, const EVP_MD *md)
+{
+	X509_ALGOR *alg = NULL;
+	int key = EVP_PKEY_get_base_id(X509_get0_pubkey(signer)), nid;
+
+	CMS_SignerInfo_get0_algs(si, NULL, NULL, NULL, &alg);
+	if ((key != EVP_PKEY_RSA && key != EVP_PKEY_EC) ||
+	    OBJ_find_sigid_by_algs(&nid, EVP_MD_get_type(md), key) != 1)
+		return YX_CERT_WEAK;
+	return X509_ALGOR_set0(alg, OBJ_nid2obj(nid), key == EVP_PKEY_RSA ? V_ASN1_NULL : V_ASN1_UNDEF,
+	    NULL) == 1 ? YX_OK : YX_NO_MEMORY;
+}
+
+static int
+add_attributes(CMS_SignerInfo *si, const uint8_t *digest, size_t n)
+{
+	ASN1_OBJECT *data = OBJ_nid2obj(NID_pkcs7_data);
+
+	if (CMS_signed_add1_attr_by_NID(si, NID_pkcs9_contentType, V_ASN1_OBJECT, data, -1) != 1 ||
+	    CMS_signed_add1_attr_by_NID(si, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING, digest,
+	    (int)n) != 1)
+		return YX_NO_MEMORY;
+	return YX_OK;
+}
+
+static int
+encode_attributes(CMS_SignerInfo *si, struct yx_buf *out)
+{
+	STACK_OF(X509_ATTRIBUTE) *all = sk_X509_ATTRIBUTE_new_null();
+	unsigned char *der = NULL;
+	int n, rc = all == NULL ? YX_NO_MEMORY : YX_OK;
+
+	for (int i = 0; rc == YX_OK && i < CMS_signed_get_attr_count(si); i++)
+		if (sk_X509_ATTRIBUTE_push(all, CMS_signed_get_attr(si, i)) <= 0)
+			rc = YX_NO_MEMORY;
+	if (rc == YX_OK) {
+		n = ASN1_item_i2d((ASN1_VALUE *)all, &der, ASN1_ITEM_rptr(PADES_ATTRIBUTES));
+		if (n > 0)
+			yx_buf_add(out, der, (size_t)n);
+		rc = n > 0 ? yx_buf_status(out) : YX_NO_MEMORY;
+	}
+	OPENSSL_free(der);
+	sk_X509_ATTRIBUTE_free(all);
+	return rc;
+}
+
+static int
+encode_cms(CMS_ContentInfo *cms, struct yx_buf *out)
+{
+	unsigned char *der = NULL;
+	int n = i2d_CMS_ContentInfo(cms, &der);
+
+	if (n > 0)
+		yx_buf_add(out, der, (size_t)n);
+	OPENSSL_free(der);
+	return n > 0 ? yx_buf_status(out) : YX_NO_MEMORY;
+}
+
+/* The chain without the signer, which CMS_add1_signer puts in itself. */
+static STACK_OF(X509) *
+others(STACK_OF(X509) *chain, X509 *signer)
+{
+	STACK_OF(X509) *out = sk_X509_new_null();
+
+	for (int i = 0; out != NULL && i < sk_X509_num(chain); i++) {
+		X509 *x = sk_X509_value(chain, i);
+
+		if (X509_cmp(x, signer) != 0 && sk_X509_push(out, x) <= 0) {
+			sk_X509_free(out);
+			return NULL;
+		}
+	}
+	return out;
+}
+
+int
+pades_cms_begin(X509 *signer, STACK_OF(X509) *chain, const char *md_name, const uint8_t *digest,
+    size_t digest_len, struct yx_buf *signed_attributes, struct yx_buf *partial)
+{
+	const EVP_MD *md = pades_md(md_name);
+	STACK_OF(X509) *rest = others(chain, signer);
+	CMS_ContentInfo *cms = NULL;
+	CMS_SignerInfo *si;
+	int rc = YX_NO_MEMORY;
+
+	if (md == NULL || digest_len != (size_t)EVP_MD_get_size(md)) {
+		rc = YX_BAD_FIELD;
+		goto out;
+	}
+	if (rest == NULL || (cms = CMS_sign(NULL, NULL, rest, NULL,
+	    CMS_PARTIAL | CMS_DETACHED | CMS_BINARY)) == NULL)
+		goto out;
+	/* CMS_CADES adds signing-certificate-v2 (RFC 5035). */
+	if ((si = CMS_add1_signer(cms, signer, X509_get0_pubkey(signer), md,
+	    CMS_PARTIAL | CMS_BINARY | CMS_NOSMIMECAP | CMS_CADES)) == NULL) {
+		rc = YX_CERT_BAD;
+		goto out;
+	}
+	if ((rc = set_algorithm(si, signer, md)) != YX_OK ||
+	    (rc = add_attributes(si, digest, digest_len)) != YX_OK ||
+	    (rc = encode_attributes(si, signed_attributes)) != YX_OK)
+		goto out;
+	rc = encode_cms(cms, partial);
+out:
+	CMS_ContentInfo_free(cms);
+	sk_X509_free(rest);
+	ERR_clear_error();
+	return rc;
+}
+
+/* r and s of equal length, or DER already. */
+static int
+ecdsa_to_der(X509 *signer, const uint8_t *p, size_t n, struct yx_buf *out)
+{
+	size_t half = ((size_t)EVP_PKEY_get_bits(X509_get0_pubkey(signer)) + 7) / 8;
+	const unsigned char *at = p;
+	unsigned char *der = NULL;
+	ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &at, (long)n);
+	BIGNUM *r = NULL, *s = NULL;
+	int len;
+
+	if ((sig == NULL || at != p + n) && n == 2 * half) {
+		ECDSA_SIG_free(sig);
+		r = BN_bin2bn(p, (int)half, NULL);
+		s = BN_bin2bn(p + half, (int)half, NULL);
+		if ((sig = ECDSA_SIG_new()) == NULL || r == NULL || s == NULL ||
+		    ECDSA_SIG_set0(sig, r, s) != 1) {
+			BN_free(r);
+			BN_free(s);
+			ECDSA_SIG_free(sig);
+			return YX_NO_MEMORY;
+		}
+	} else if (sig == NULL || at != p + n) {
+		ECDSA_SIG_free(sig);
+		return YX_SIGNATURE_BAD;
+	}
+	if ((len = i2d_ECDSA_SIG(sig, &der)) > 0)
+		yx_buf_add(out, der, (size_t)len);
+	OPENSSL_free(der);
+	ECDSA_SIG_free(sig);
+	return len > 0 ? yx_buf_status(out) : YX_SIGNATURE_BAD;
+}
+
+/* Some middleware strips leading zeros of an RSA signature: put them back. */
+static int
+rsa_padded(X509 *signer, const uint8_t *p, size_t n, struct yx_buf *out)
+{
+	size_t want = (size_t)EVP_PKEY_get_size(X509_get0_pubkey(signer));
+
+	if (n == 0 || n > want)
+		return YX_SIGNATURE_BAD;
+	for (size_t i = n; i < want; i++)
+		yx_buf_add8(out, 0);
+	yx_buf_add(out, p, n);
+	return yx_buf_status(out);
+}
+
+static int
+put_signature(CMS_SignerInfo *si, X509 *signer, const void *signature, size_t n)
+{
+	struct yx_buf b;
+	int rc;
+
+	yx_buf_init(&b, 4096);
+	rc = EVP_PKEY_get_base_id(X509_get0_pubkey(signer)) == EVP_PKEY_RSA ?
+	    rsa_padded(signer, signature, n, &b) : ecdsa_to_der(signer, signature, n, &b);
+	if (rc == YX_OK && ASN1_OCTET_STRING_set(CMS_SignerInfo_get0_signature(si), b.data,
+	    (int)b.len) != 1)
+		rc = YX_NO_MEMORY;
+	yx_buf_free(&b);
+	return rc;
+}
+
+int
+pades_cms_finish(const void *partial, size_t partial_len, X509 *signer, const void *signature,
+    size_t signature_len, struct yx_buf *out)
+{
+	const unsigned char *p = partial;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)partial_len);
+	STACK_OF(CMS_SignerInfo) *signers = cms == NULL ? NULL : CMS_get0_SignerInfos(cms);
+	CMS_SignerInfo *si;
+	int rc = YX_SIGNATURE_BAD;
+
+	if (sk_CMS_SignerInfo_num(signers) != 1)
+		goto out;
+	si = sk_CMS_SignerInfo_value(signers, 0);
+	if (CMS_SignerInfo_cert_cmp(si, signer) != 0)
+		goto out;
+	if ((rc = put_signature(si, signer, signature, signature_len)) != YX_OK)
+		goto out;
+	CMS_SignerInfo_set1_signer_cert(si, signer);
+	rc = CMS_SignerInfo_verify(si) == 1 ? encode_cms(cms, out) : YX_SIGNATURE_BAD;
+out:
+	CMS_ContentInfo_free(cms);
+	ERR_clear_error();
+	return rc;
+}
+
+int
+pades_sign_key(EVP_PKEY *key, const char *md_name, const void *signed_attributes, size_t n,
+    struct yx_buf *signature)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	const EVP_MD *md = pades_md(md_name);
+	size_t len = 0;
+	uint8_t *room;
+	int rc = md == NULL ? YX_BAD_FIELD : YX_INTERNAL;
+
+	if (ctx == NULL || md == NULL || EVP_DigestSignInit(ctx, NULL, md, NULL, key) != 1 ||
+	    EVP_DigestSign(ctx, NULL, &len, signed_attributes, n) != 1)
+		goto out;
+	rc = YX_NO_MEMORY;
+	if ((room = yx_buf_room(signature, len)) == NULL)
+		goto out;
+	rc = YX_INTERNAL;
+	if (EVP_DigestSign(ctx, room, &len, signed_attributes, n) != 1)
+		goto out;
+	signature->len += len;
+	rc = YX_OK;
+out:
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return rc;
+}

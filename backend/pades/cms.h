@@ -1,0 +1,12 @@
+/* cms.h - floor 3: what the files of pades/ share about CMS. */
+#ifndef YX_PADES_CMS_H
+#define YX_PADES_CMS_H
+
+#include <openssl/cms.h>
+#include <openssl/evp.h>
+#include "backend/pades/pades.h"
+
+/* "SHA-256", "SHA-384" or "SHA-512"; else NULL. */
+const EVP_MD *pades_md(const char *name);
+
+#endif

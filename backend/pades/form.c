@@ -1,0 +1,303 @@
+#include "backend/pades/form.h"
+
+#include <string.h>
+
+#include "common/codec.h"
+
+#define DEPTH_MAX      32
+#define PAGE_DEPTH_MAX 60
+#define NODES_MAX      65536
+#define NAME_BYTES     2048
+
+struct node {                /* what a field inherits */
+	const char *name;
+	int         is_sig;
+	int         depth;
+};
+
+static int walk(struct pdf_doc *d, size_t view, struct pdf_form *f, struct pdf_span kids,
+    const struct node *parent);
+
+/* Grows by doubling inside the arena. */
+static void *
+room_for_one(struct yx_arena *a, void *array, size_t n, size_t size)
+{
+	void *more;
+
+	if ((n & (n - 1)) != 0)
+		return array;
+	if ((more = yx_arena_alloc(a, (n == 0 ? 1 : n * 2) * size)) != NULL && n > 0)
+		memcpy(more, array, n * size);
+	return more;
+}
+
+static int
+partial_name(struct pdf_doc *d, size_t view, struct pdf_span dict, const char **out)
+{
+	struct pdf_object t;
+	struct yx_buf b;
+	int rc = pdf_follow(d, view, dict, "T", &t);
+
+	*out = NULL;
+	if (rc != YX_OK || t.value.p == NULL)
+		return rc;
+	yx_buf_init(&b, NAME_BYTES);
+	if ((rc = pdf_text(t.value, &b)) == YX_OK) {
+		*out = yx_utf8_valid(yx_buf_str(&b), b.len) ? yx_arena_strdup(d->a, yx_buf_str(&b)) : "";
+		if (*out == NULL)
+			rc = YX_PDF_TOO_COMPLEX;
+	}
+	yx_buf_free(&b);
+	return rc;
+}
+
+static int
+mark_seen(struct pdf_form *f, int64_t id)
+{
+	uint8_t bit = (uint8_t)(1 << (id & 7));
+
+	if (++f->nodes > NODES_MAX)
+		return YX_PDF_TOO_COMPLEX;
+	if (f->seen[id >> 3] & bit)
+		return YX_PDF_BROKEN;
+	f->seen[id >> 3] |= bit;
+	return YX_OK;
+}
+
+static int
+add_sigfield(struct pdf_doc *d, struct pdf_form *f, const struct pdf_object *o, const char *name,
+    struct pdf_span v, int kids)
+{
+	struct pdf_sigfield *s;
+
+	f->sig = room_for_one(d->a, f->sig, f->sig_n, sizeof(*f->sig));
+	if (f->sig == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	s = &f->sig[f->sig_n++];
+	memset(s, 0, sizeof(*s));
+	s->id = o->id;
+	s->gen = o->gen;
+	s->name = name;
+	s->value = o->value;
+	s->kids = kids;
+	/* A signature that is not an object of its own could not be found again
+	 * byte by byte. */
+	if (v.p != NULL && !pdf_ref(v, &s->v_id, &s->v_gen))
+		return YX_PDF_UNSUPPORTED;
+	return YX_OK;
+}
+
+static int
+add_top(struct pdf_doc *d, struct pdf_form *f, const char *name)
+{
+	f->top = room_for_one(d->a, f->top, f->top_n, sizeof(*f->top));
+	if (f->top == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	f->top[f->top_n++] = name;
+	return YX_OK;
+}
+
+static int
+visit(struct pdf_doc *d, size_t view, struct pdf_form *f, const struct pdf_object *o,
+    const struct node *parent)
+{
+	struct node me = *parent;
+	struct pdf_object kids, type;
+	struct pdf_span v;
+	const char *t;
+	int rc;
+
+	if ((rc = partial_name(d, view, o->value, &t)) != YX_OK ||
+	    (rc = pdf_follow(d, view, o->value, "FT", &type)) != YX_OK ||
+	    (rc = pdf_follow(d, view, o->value, "Kids", &kids)) != YX_OK ||
+	    (rc = pdf_get(o->value, "V", &v)) != YX_OK)
+		return rc;
+	me.depth++;
+	if (type.value.p != NULL)
+		me.is_sig = pdf_name_is(type.value, "Sig");
+	if (t != NULL)
+		me.name = *parent->name == '\0' ? t : yx_arena_printf(d->a, "%s.%s", parent->name, t);
+	if (me.name == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	if (parent->depth == 0 && (rc = add_top(d, f, me.name)) != YX_OK)
+		return rc;
+	/* A widget without a name of its own belongs to the field above it. */
+	if (me.is_sig && (v.p != NULL || t != NULL) && (v.p != NULL || kids.value.p == NULL) &&
+	    (rc = add_sigfield(d, f, o, me.name, v, kids.value.p != NULL || t == NULL)) != YX_OK)
+		return rc;
+	return kids.value.p == NULL ? YX_OK : walk(d, view, f, kids.value, &me);
+}
+
+static int
+walk(struct pdf_doc *d, size_t view, struct pdf_form *f, struct pdf_span kids,
+    const struct node *parent)
+{
+	struct pdf_object o;
+	struct pdf_span item;
+	struct pdf_cur c;
+	int more, rc;
+
+	if (parent->depth > DEPTH_MAX)
+		return YX_PDF_TOO_COMPLEX;
+	if ((rc = pdf_inside(kids, PDF_ARRAY, &c)) != YX_OK)
+		return rc;
+	for (;;) {
+		if ((rc = pdf_next_item(&c, &item, &more)) != YX_OK || !more)
+			return rc;
+		if ((rc = pdf_resolve(d, view, item, &o)) != YX_OK)
+			return rc;
+		if (o.value.p == NULL)
+			continue; /* refers to nothing */
+		if (o.id == 0 || o.id > d->highest || pdf_type(o.value) != PDF_DICT)
+			return YX_PDF_BROKEN;
+		if ((rc = mark_seen(f, o.id)) != YX_OK || (rc = visit(d, view, f, &o, parent)) != YX_OK)
+			return rc;
+	}
+}
+
+int
+pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out)
+{
+	struct node top = {"", 0, 0};
+	struct pdf_object xfa, rendering;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if ((rc = pdf_root(d, view, &out->root)) != YX_OK ||
+	    (rc = pdf_follow(d, view, out->root.value, "NeedsRendering", &rendering)) != YX_OK ||
+	    (rc = pdf_follow(d, view, out->root.value, "AcroForm", &out->acroform)) != YX_OK)
+		return rc;
+	if (rendering.value.n == 4 && memcmp(rendering.value.p, "true", 4) == 0)
+		return YX_PDF_UNSUPPORTED;
+	if (out->acroform.value.p == NULL)
+		return YX_OK;
+	if (pdf_type(out->acroform.value) != PDF_DICT)
+		return YX_PDF_BROKEN;
+	if ((rc = pdf_follow(d, view, out->acroform.value, "XFA", &xfa)) != YX_OK ||
+	    (rc = pdf_follow(d, view, out->acroform.value, "Fields", &out->fields)) != YX_OK)
+		return rc;
+	if (xfa.value.p != NULL)
+		return YX_PDF_UNSUPPORTED;
+	if (out->fields.value.p == NULL)
+		return YX_OK;
+	if ((out->seen = yx_arena_alloc(d->a, (size_t)(d->highest / 8 + 1))) == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	return walk(d, view, out, out->fields.value, &top);
+}
+
+static int
+read_reference(struct pdf_doc *d, size_t view, struct pdf_span reference, int *docmdp, int *fieldmdp)
+{
+	struct pdf_object method, params;
+	int64_t p;
+	int rc;
+
+	if (pdf_type(reference) != PDF_DICT)
+		return YX_PDF_BROKEN;
+	if ((rc = pdf_follow(d, view, reference, "TransformMethod", &method)) != YX_OK)
+		return rc;
+	if (pdf_name_is(method.value, "FieldMDP"))
+		*fieldmdp = 1;
+	if (!pdf_name_is(method.value, "DocMDP"))
+		return YX_OK;
+	if ((rc = pdf_follow(d, view, reference, "TransformParams", &params)) != YX_OK)
+		return rc;
+	p = 2; /* the default */
+	if (params.value.p != NULL && (rc = pdf_get_int(params.value, "P", 2, &p)) != YX_OK)
+		return rc;
+	*docmdp = p >= 1 && p <= 3 ? (int)p : 1;
+	return YX_OK;
+}
+
+int
+pdf_signature_limits(struct pdf_doc *d, size_t view, struct pdf_span signature, int *docmdp,
+    int *fieldmdp)
+{
+	struct pdf_object references, one;
+	struct pdf_span item;
+	struct pdf_cur c;
+	int more, rc = pdf_follow(d, view, signature, "Reference", &references);
+
+	*docmdp = *fieldmdp = 0;
+	if (rc != YX_OK || references.value.p == NULL)
+		return rc;
+	if ((rc = pdf_inside(references.value, PDF_ARRAY, &c)) != YX_OK)
+		return rc;
+	for (;;) {
+		if ((rc = pdf_next_item(&c, &item, &more)) != YX_OK || !more)
+			return rc;
+		if ((rc = pdf_resolve(d, view, item, &one)) != YX_OK ||
+		    (rc = read_reference(d, view, one.value, docmdp, fieldmdp)) != YX_OK)
+			return rc;
+	}
+}
+
+static int find_page(struct pdf_doc *d, size_t view, struct pdf_span node, int depth, int64_t *left,
+    struct pdf_object *out);
+
+/* Looks into the kid if the page is in there; *left counts down to 0. */
+static int
+try_kid(struct pdf_doc *d, size_t view, const struct pdf_object *kid, int depth, int64_t *left,
+    struct pdf_object *out)
+{
+	struct pdf_object kids;
+	int64_t count;
+	int rc;
+
+	if (kid->id == 0 || pdf_type(kid->value) != PDF_DICT)
+		return YX_PDF_UNSUPPORTED;
+	if ((rc = pdf_follow(d, view, kid->value, "Kids", &kids)) != YX_OK)
+		return rc;
+	if (kids.value.p == NULL) {
+		if (--*left == 0)
+			*out = *kid;
+		return YX_OK;
+	}
+	if ((rc = pdf_get_int(kid->value, "Count", 0, &count)) != YX_OK)
+		return rc;
+	if (count > 0 && count < *left) {
+		*left -= count;
+		return YX_OK;
+	}
+	return find_page(d, view, kids.value, depth + 1, left, out);
+}
+
+static int
+find_page(struct pdf_doc *d, size_t view, struct pdf_span kids, int depth, int64_t *left,
+    struct pdf_object *out)
+{
+	struct pdf_object kid;
+	struct pdf_span item;
+	struct pdf_cur c;
+	int more, rc;
+
+	if (depth > PAGE_DEPTH_MAX)
+		return YX_PDF_TOO_COMPLEX;
+	if ((rc = pdf_inside(kids, PDF_ARRAY, &c)) != YX_OK)
+		return rc;
+	while (*left > 0) {
+		if ((rc = pdf_next_item(&c, &item, &more)) != YX_OK || !more)
+			return rc;
+		if ((rc = pdf_resolve(d, view, item, &kid)) != YX_OK ||
+		    (rc = try_kid(d, view, &kid, depth, left, out)) != YX_OK)
+			return rc;
+	}
+	return YX_OK;
+}
+
+int
+pdf_page(struct pdf_doc *d, size_t view, struct pdf_span catalog, int n, struct pdf_object *out)
+{
+	struct pdf_object pages, kids;
+	int64_t left = n;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (n < 1)
+		return YX_BAD_FIELD;
+	if ((rc = pdf_follow(d, view, catalog, "Pages", &pages)) != YX_OK ||
+	    (rc = pdf_follow(d, view, pages.value, "Kids", &kids)) != YX_OK ||
+	    (rc = find_page(d, view, kids.value, 0, &left, out)) != YX_OK)
+		return rc;
+	return out->id != 0 ? YX_OK : YX_BAD_FIELD;
+}

@@ -1,0 +1,158 @@
+#include "backend/pades/pades.h"
+
+#include <fcntl.h>
+#include <qpdf/qpdf-c.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend/pades/form.h"
+
+/* Two readers look at each file: libqpdf, strictly and without repair, and our
+ * own, which knows offsets. A file on which they differ is refused. */
+
+#define ARENA_MAX   ((size_t)48 << 20)
+#define FILE_MAX    ((int64_t)4 << 30)  /* many readers hold offsets in 32 bits */
+#define PAGES_MAX   1000000
+
+/* The C API counts handles per document; they are released with it. */
+static int
+read_pages(qpdf_data q, int *pages)
+{
+	qpdf_oh root = qpdf_get_root(q), tree, count;
+
+	if (!qpdf_oh_is_dictionary(q, root))
+		return YX_PDF_BROKEN;
+	tree = qpdf_oh_get_key(q, root, "/Pages");
+	if (!qpdf_oh_is_dictionary(q, tree) || !qpdf_oh_is_array(q, qpdf_oh_get_key(q, tree, "/Kids")))
+		return YX_PDF_BROKEN;
+	count = qpdf_oh_get_key(q, tree, "/Count");
+	if (!qpdf_oh_is_integer(q, count))
+		return YX_PDF_BROKEN;
+	*pages = qpdf_oh_get_int_value_as_int(q, count);
+	if (*pages < 1)
+		return YX_PDF_BROKEN;
+	return *pages <= PAGES_MAX ? YX_OK : YX_PDF_TOO_COMPLEX;
+}
+
+static int
+qpdf_refusal(qpdf_data q)
+{
+	switch (qpdf_get_error_code(q, qpdf_get_error(q))) {
+	case qpdf_e_password:
+		return YX_PDF_ENCRYPTED;
+	case qpdf_e_unsupported:
+		return YX_PDF_UNSUPPORTED;
+	case qpdf_e_system:
+		return YX_IO;
+	default:
+		return YX_PDF_BROKEN;
+	}
+}
+
+static int
+look_with_qpdf(const char *path, int *pages)
+{
+	qpdf_data q = qpdf_init();
+	int rc;
+
+	if (q == NULL)
+		return YX_NO_MEMORY;
+	qpdf_silence_errors(q);
+	qpdf_set_suppress_warnings(q, QPDF_TRUE);
+	qpdf_set_attempt_recovery(q, QPDF_FALSE);
+	if (qpdf_read(q, path, NULL) & QPDF_ERRORS)
+		rc = qpdf_refusal(q);
+	else if (qpdf_is_encrypted(q))
+		rc = YX_PDF_ENCRYPTED;
+	else
+		rc = read_pages(q, pages);
+	qpdf_cleanup(&q);
+	return rc;
+}
+
+static int
+count_fields(struct pdf_doc *d, const struct pdf_form *form, struct pades_facts *out)
+{
+	struct pdf_object o;
+	int docmdp, fieldmdp, rc;
+
+	for (size_t i = 0; i < form->sig_n; i++) {
+		if (form->sig[i].v_id == 0) {
+			out->empty_fields++;
+			continue;
+		}
+		out->signatures++;
+		if ((rc = pdf_fetch(d, 0, form->sig[i].v_id, &o)) != YX_OK)
+			return rc;
+		if (pdf_type(o.value) != PDF_DICT)
+			return YX_PDF_BROKEN;
+		if ((rc = pdf_signature_limits(d, 0, o.value, &docmdp, &fieldmdp)) != YX_OK)
+			return rc;
+		if (docmdp > 0 && (out->certified == 0 || docmdp < out->certified))
+			out->certified = docmdp;
+	}
+	return YX_OK;
+}
+
+static int
+check_own(struct pdf_doc *d, struct pades_facts *out)
+{
+	struct pdf_form form;
+	struct pdf_object page;
+	struct pdf_span encrypt;
+	int rc;
+
+	out->size = d->size;
+	if (d->size > FILE_MAX)
+		return YX_PDF_UNSUPPORTED;
+	if ((rc = pdf_get(d->sec[0].trailer, "Encrypt", &encrypt)) != YX_OK)
+		return rc;
+	if (encrypt.p != NULL)
+		return YX_PDF_ENCRYPTED;
+	if ((rc = pdf_form_read(d, 0, &form)) != YX_OK ||
+	    (rc = pdf_page(d, 0, form.root.value, 1, &page)) != YX_OK)
+		return rc == YX_BAD_FIELD ? YX_PDF_BROKEN : rc;
+	return count_fields(d, &form, out);
+}
+
+int
+pades_inspect(const char *path, struct pades_facts *out)
+{
+	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	struct pdf_doc d;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
+
+	memset(out, 0, sizeof(*out));
+	if (a == NULL || fd < 0)
+		rc = a == NULL ? YX_NO_MEMORY : YX_IO;
+	else if ((rc = pdf_doc_open(&d, a, fd)) == YX_OK && (rc = check_own(&d, out)) == YX_OK)
+		rc = look_with_qpdf(path, &out->pages);
+	if (fd >= 0)
+		close(fd);
+	yx_arena_free(&a);
+	return rc;
+}
+
+int
+pades_empty_field(struct yx_arena *a, const char *path, const char **name)
+{
+	struct yx_arena *own = yx_arena_new(ARENA_MAX);
+	struct pdf_doc d;
+	struct pdf_form form;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = YX_IO;
+
+	*name = NULL;
+	if (own == NULL || fd < 0)
+		goto out;
+	if ((rc = pdf_doc_open(&d, own, fd)) != YX_OK || (rc = pdf_form_read(&d, 0, &form)) != YX_OK)
+		goto out;
+	rc = YX_NOT_FOUND;
+	for (size_t i = 0; i < form.sig_n && *name == NULL; i++)
+		if (form.sig[i].v_id == 0)
+			rc = (*name = yx_arena_strdup(a, form.sig[i].name)) == NULL ? YX_NO_MEMORY : YX_OK;
+out:
+	if (fd >= 0)
+		close(fd);
+	yx_arena_free(&own);
+	return rc;
+}
