@@ -1,0 +1,37 @@
+#include "common/proof.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+static const char TAG[] = "YINXIN-PROOF-1"; /* with its NUL */
+
+int
+yx_proof(struct yx_buf *out, const char *origin, const uint8_t *nonce, size_t nonce_n,
+    const uint8_t cert_sha256[32])
+{
+	if (nonce_n < YX_NONCE_MIN || nonce_n > YX_NONCE_MAX)
+		return YX_BAD_FIELD;
+	yx_buf_add(out, TAG, sizeof(TAG));
+	yx_buf_add32be(out, (uint32_t)strlen(origin));
+	yx_buf_adds(out, origin);
+	yx_buf_add32be(out, (uint32_t)nonce_n);
+	yx_buf_add(out, nonce, nonce_n);
+	yx_buf_add(out, cert_sha256, 32);
+	return yx_buf_status(out);
+}
+
+int
+yx_signature_check(X509 *cert, const char *md, const void *data, size_t n,
+    const void *signature, size_t signature_n)
+{
+	EVP_PKEY *key = X509_get0_pubkey(cert);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int rc = YX_SIGNATURE_BAD;
+
+	if (ctx != NULL && key != NULL &&
+	    EVP_DigestVerifyInit(ctx, NULL, EVP_get_digestbyname(md), NULL, key) == 1 &&
+	    EVP_DigestVerify(ctx, signature, signature_n, data, n) == 1)
+		rc = YX_OK;
+	EVP_MD_CTX_free(ctx);
+	return rc;
+}
