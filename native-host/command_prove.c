@@ -1,0 +1,59 @@
+/* prove: possession of a card, for the registration of its certificate. The host
+ * builds the bytes, so that no page can have something else signed as a proof. */
+#include <string.h>
+
+#include "native-host/signing.h"
+
+#define NONCE_MIN 32
+#define NONCE_MAX 64
+#define PROOF_MAX 1024
+
+static const char tag[] = "YINXIN-PROOF-1"; /* its NUL is part of the message */
+
+static int
+build(struct request *r, const struct command_key *key, const uint8_t *nonce, size_t nonce_len,
+    struct cards_bytes *out)
+{
+	const char *origin = yx_json_str(r->message, "origin", "");
+	struct yx_buf proof;
+	int rc;
+
+	yx_buf_init(&proof, PROOF_MAX);
+	yx_buf_add(&proof, tag, sizeof(tag));
+	yx_buf_add32be(&proof, (uint32_t)strlen(origin));
+	yx_buf_adds(&proof, origin);
+	yx_buf_add32be(&proof, (uint32_t)nonce_len);
+	yx_buf_add(&proof, nonce, nonce_len);
+	yx_buf_add(&proof, key->cert.sha256, sizeof(key->cert.sha256));
+	if ((rc = yx_buf_status(&proof)) == YX_OK) {
+		out->n = proof.len;
+		out->p = (const uint8_t *)yx_arena_strndup(r->job->arena, proof.data, proof.len);
+		rc = out->p != NULL ? YX_OK : YX_NO_MEMORY;
+	}
+	yx_buf_free(&proof);
+	return rc;
+}
+
+int
+command_prove(struct request *r, struct yx_buf *out)
+{
+	struct cards_bytes *message = yx_arena_alloc(r->job->arena, sizeof(*message));
+	const struct cards_bytes *signature = NULL;
+	struct command_key key = { .der = NULL };
+	const uint8_t *nonce = NULL;
+	size_t nonce_len = 0;
+	struct yx_jw w;
+	int rc = YX_NO_MEMORY;
+
+	if (message == NULL || (rc = commands_read_key(r, &key)) != YX_OK ||
+	    (rc = protocol_bytes(r->job->arena, r->message, "nonce", NONCE_MIN, NONCE_MAX, &nonce, &nonce_len)) != YX_OK ||
+	    (rc = build(r, &key, nonce, nonce_len, message)) != YX_OK ||
+	    (rc = signing_run(r, &key, message, 1, &signature)) != YX_OK)
+		goto out;
+	protocol_begin(&w, out, r->id);
+	yx_jw_base64(&w, "signature", signature->p, signature->n);
+	rc = protocol_end(&w);
+out:
+	yx_cert_free(&key.cert);
+	return rc;
+}

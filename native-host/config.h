@@ -1,0 +1,33 @@
+/* config.h - signer.conf, and which web sites may use the card. */
+#ifndef YX_HOST_CONFIG_H
+#define YX_HOST_CONFIG_H
+
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/error.h"
+#include "common/log.h"
+
+#define SIGNER_CONF_DEFAULT "/etc/yinxin/signer.conf"
+
+struct config {
+	const char   *allowed_origins; /* patterns, comma between them */
+	const char   *log_level_name;
+	int64_t       card_timeout_seconds;
+	enum yx_level log_level;
+	const char   *path;  /* where it was read from */
+	int           found; /* 0: no such file, defaults are in force */
+};
+
+/* Reads the file that YINXIN_SIGNER_CONF names, else the default path. A missing
+ * file is fine only at the default path. YX_CONFIG: *why says what and where. */
+int config_load(struct yx_arena *a, struct config *out, const char **why) YX_MUST_USE;
+
+/* 1 if s is a web origin as browsers write it (RFC 6454, 6.2; HTML, "origin"):
+ * https://host[:port], or http:// on this machine (127.0.0.1, localhost). */
+int config_is_origin(const char *s);
+/* YX_OK if an origin matches one of the patterns, else YX_ORIGIN. A pattern is an
+ * origin, or one whose host begins with `*.`: any host below it. */
+int config_allows(const struct config *c, const char *origin) YX_MUST_USE;
+
+#endif

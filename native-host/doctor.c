@@ -1,0 +1,7 @@
+#include "native-host/doctor.h"
+
+int
+doctor_run(int json)
+{
+	return json;
+}

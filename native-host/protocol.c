@@ -1,0 +1,120 @@
+#include "native-host/protocol.h"
+
+#include <string.h>
+
+#include "common/codec.h"
+#include "common/frame.h"
+
+int
+protocol_exact(const struct yx_json *object, const struct protocol_member *members)
+{
+	size_t n = 0;
+
+	if (object == NULL || object->type != YX_JSON_OBJECT)
+		return YX_PROTOCOL;
+	for (; members[n].name != NULL; n++) {
+		const struct yx_json *member = yx_json_get(object, members[n].name);
+
+		if (member == NULL || member->type != members[n].type)
+			return YX_PROTOCOL;
+	}
+	/* No name comes twice (the parser sees to it), so equal counts mean no other. */
+	return object->len == n ? YX_OK : YX_PROTOCOL;
+}
+
+int
+protocol_parse(struct yx_arena *a, const void *text, size_t n, const struct yx_json **message,
+    int64_t *id, const char **command)
+{
+	int64_t given;
+	int rc;
+
+	*id = 0;
+	*command = NULL;
+	if ((rc = yx_json_parse(a, text, n, message)) != YX_OK)
+		return rc;
+	given = yx_json_int(*message, "id", 0);
+	if (given < 1 || given > INT32_MAX)
+		return YX_PROTOCOL;
+	*id = given;
+	*command = yx_json_str(*message, "command", NULL);
+	return *command != NULL ? YX_OK : YX_PROTOCOL;
+}
+
+int
+protocol_bytes(struct yx_arena *a, const struct yx_json *object, const char *name, size_t min,
+    size_t max, const uint8_t **p, size_t *n)
+{
+	const struct yx_json *member = yx_json_get(object, name);
+	struct yx_buf bytes;
+	int rc = YX_PROTOCOL;
+
+	if (member == NULL || member->type != YX_JSON_STRING)
+		return rc;
+	yx_buf_init(&bytes, max);
+	if (yx_unbase64(&bytes, member->str, member->len) == YX_OK && bytes.len >= min &&
+	    yx_buf_status(&bytes) == YX_OK) {
+		*p = (const uint8_t *)yx_arena_strndup(a, yx_buf_str(&bytes), bytes.len);
+		*n = bytes.len;
+		rc = *p != NULL ? YX_OK : YX_NO_MEMORY;
+	}
+	yx_buf_free(&bytes);
+	return rc;
+}
+
+int
+protocol_hello(struct yx_buf *out, const char *const *commands)
+{
+	struct yx_jw w;
+
+	yx_jw_open(&w, out);
+	yx_jw_object(&w, NULL);
+	yx_jw_object(&w, "hello");
+	yx_jw_int(&w, "protocol", PROTOCOL_VERSION);
+	yx_jw_str(&w, "version", SIGNER_VERSION);
+	yx_jw_array(&w, "commands");
+	for (size_t i = 0; commands[i] != NULL; i++)
+		yx_jw_str(&w, NULL, commands[i]);
+	yx_jw_end_array(&w);
+	yx_jw_int(&w, "maxIn", YX_FRAME_MAX);
+	yx_jw_int(&w, "maxOut", YX_FRAME_MAX);
+	yx_jw_end_object(&w);
+	yx_jw_end_object(&w);
+	return yx_jw_close(&w);
+}
+
+void
+protocol_begin(struct yx_jw *w, struct yx_buf *out, int64_t id)
+{
+	yx_jw_open(w, out);
+	yx_jw_object(w, NULL);
+	yx_jw_int(w, "id", id);
+	yx_jw_object(w, "ok");
+}
+
+int
+protocol_end(struct yx_jw *w)
+{
+	yx_jw_end_object(w);
+	yx_jw_end_object(w);
+	return yx_jw_close(w);
+}
+
+int
+protocol_error(struct yx_buf *out, int64_t id, int code, int tries)
+{
+	const struct yx_err_row *row = yx_err_row(code);
+	struct yx_jw w;
+
+	yx_jw_open(&w, out);
+	yx_jw_object(&w, NULL);
+	yx_jw_int(&w, "id", id);
+	yx_jw_object(&w, "error");
+	yx_jw_str(&w, "code", row->word);
+	yx_jw_bool(&w, "retriable", row->retriable);
+	if (tries >= 0)
+		yx_jw_int(&w, "triesLeft", tries);
+	yx_jw_end_object(&w);
+	yx_jw_end_object(&w);
+	return yx_jw_close(&w);
+}

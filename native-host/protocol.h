@@ -1,0 +1,39 @@
+/* protocol.h - the messages of PROTOCOL.md: strict reading, answers. */
+#ifndef YX_HOST_PROTOCOL_H
+#define YX_HOST_PROTOCOL_H
+
+#include "common/buf.h"
+#include "common/json.h"
+#include "native-host/config.h"
+
+#define PROTOCOL_VERSION 1
+#define SIGNER_VERSION   "0.1.0"
+#define PROTOCOL_ITEMS_MAX 100
+
+/* A member that an object must have. */
+struct protocol_member {
+	const char       *name;
+	enum yx_json_type type;
+};
+
+/* YX_OK if the object has exactly these members (rows end with a NULL name) with
+ * these types, else YX_PROTOCOL. */
+int protocol_exact(const struct yx_json *object, const struct protocol_member *members) YX_MUST_USE;
+/* Parses a message and takes id and command from it. *id is 0 if it cannot be read.
+ * Errors: YX_PROTOCOL, YX_NO_MEMORY. */
+int protocol_parse(struct yx_arena *a, const void *text, size_t n, const struct yx_json **message,
+    int64_t *id, const char **command) YX_MUST_USE;
+/* The bytes of a base64 member, in the arena; YX_PROTOCOL if they are none, or not
+ * between min and max in number. */
+int protocol_bytes(struct yx_arena *a, const struct yx_json *object, const char *name, size_t min,
+    size_t max, const uint8_t **p, size_t *n) YX_MUST_USE;
+
+/* The greeting, appended. `commands` ends with NULL. */
+int protocol_hello(struct yx_buf *out, const char *const *commands) YX_MUST_USE;
+/* Begins {"id":…,"ok":{ ; the caller writes the members and calls protocol_end(). */
+void protocol_begin(struct yx_jw *w, struct yx_buf *out, int64_t id);
+int protocol_end(struct yx_jw *w) YX_MUST_USE;
+/* An error answer, appended. tries < 0: not told. */
+int protocol_error(struct yx_buf *out, int64_t id, int code, int tries) YX_MUST_USE;
+
+#endif

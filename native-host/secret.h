@@ -1,0 +1,22 @@
+/* secret.h - where the PIN lives: one page that is never swapped or dumped. */
+#ifndef YX_HOST_SECRET_H
+#define YX_HOST_SECRET_H
+
+#include "common/error.h"
+
+#define SECRET_PIN_MIN 6
+#define SECRET_PIN_MAX 8
+
+struct secret {
+	char pin[SECRET_PIN_MAX + 1];
+};
+
+/* A locked page; NULL without memory. */
+struct secret *secret_new(void);
+/* Wipes and unmaps it and sets *s to NULL; *s may be NULL. */
+void secret_free(struct secret **s);
+/* Takes over a PIN: 6 to 8 printable ASCII characters, else YX_PIN_FORMAT. The
+ * source is wiped in any case. */
+int secret_set(struct secret *s, char *pin) YX_MUST_USE;
+
+#endif

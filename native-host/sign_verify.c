@@ -1,0 +1,110 @@
+#include "native-host/sign_verify.h"
+
+#include <openssl/err.h>
+#include <string.h>
+
+#include "native-host/tlv.h"
+
+#define PADDING_MIN 8
+
+/* DigestInfo without the hash (RFC 8017, 9.2, note 1). */
+static const uint8_t info_sha256[] = { 0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+	0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20 };
+static const uint8_t info_sha384[] = { 0x30, 0x41, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+	0x65, 0x03, 0x04, 0x02, 0x02, 0x05, 0x00, 0x04, 0x30 };
+
+const EVP_MD *
+sign_digest(const char *name)
+{
+	if (name == NULL)
+		return NULL;
+	if (strcmp(name, "SHA-256") == 0)
+		return EVP_sha256();
+	if (strcmp(name, "SHA-384") == 0)
+		return EVP_sha384();
+	return strcmp(name, "SHA-512") == 0 ? EVP_sha512() : NULL;
+}
+
+int
+sign_rsa_block(const EVP_MD *md, const uint8_t *hash, size_t modulus_len, struct yx_buf *out)
+{
+	size_t hash_len = (size_t)EVP_MD_get_size(md), info_len = sizeof(info_sha256);
+	const uint8_t *info = EVP_MD_is_a(md, "SHA256") ? info_sha256 :
+	    EVP_MD_is_a(md, "SHA384") ? info_sha384 : NULL;
+	uint8_t *room;
+
+	if (info == NULL || modulus_len < 3 + PADDING_MIN + info_len + hash_len)
+		return YX_CARD_UNSUPPORTED;
+	if ((room = yx_buf_room(out, modulus_len)) == NULL)
+		return yx_buf_status(out);
+	memset(room, 0xff, modulus_len);
+	room[0] = 0;
+	room[1] = 1;
+	memcpy(room + modulus_len - hash_len, hash, hash_len);
+	memcpy(room + modulus_len - hash_len - info_len, info, info_len);
+	room[modulus_len - hash_len - info_len - 1] = 0;
+	out->len += modulus_len;
+	return YX_OK;
+}
+
+/* SEQUENCE of two positive INTEGERs and nothing else. */
+static int
+is_ecdsa_der(const uint8_t *p, size_t n)
+{
+	struct yx_reader r, inner;
+	struct tlv sequence, a, b;
+
+	yx_reader_init(&r, p, n);
+	if (tlv_expect(&r, TLV_DER, 0x30, &sequence) != YX_OK || r.left > 0)
+		return 0;
+	inner = tlv_inside(&sequence);
+	return tlv_expect(&inner, TLV_DER, 0x02, &a) == YX_OK &&
+	    tlv_expect(&inner, TLV_DER, 0x02, &b) == YX_OK && inner.left == 0 && a.len > 0 && b.len > 0;
+}
+
+/* An unsigned number as INTEGER: no leading zeros but one that keeps it positive. */
+static void
+put_integer(struct yx_buf *out, const uint8_t *p, size_t n)
+{
+	uint8_t padded[80] = { 0 };
+
+	while (n > 1 && *p == 0)
+		p++, n--;
+	memcpy(padded + 1, p, n);
+	if (*p & 0x80)
+		tlv_put(out, 0x02, padded, n + 1);
+	else
+		tlv_put(out, 0x02, p, n);
+}
+
+int
+sign_ecdsa_der(const uint8_t *raw, size_t n, size_t field_len, struct yx_buf *out)
+{
+	struct yx_buf both;
+
+	if (is_ecdsa_der(raw, n)) {
+		yx_buf_add(out, raw, n);
+		return yx_buf_status(out);
+	}
+	if (n != 2 * field_len || field_len == 0 || field_len > 66)
+		return YX_CARD_PROTOCOL;
+	yx_buf_init(&both, 256);
+	put_integer(&both, raw, field_len);
+	put_integer(&both, raw + field_len, field_len);
+	tlv_put(out, 0x30, both.data, both.len);
+	yx_buf_free(&both);
+	return yx_buf_status(out);
+}
+
+int
+sign_verify(EVP_PKEY *public_key, const EVP_MD *md, const uint8_t *message, size_t n,
+    const uint8_t *signature, size_t signature_len)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int good = ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, md, NULL, public_key) == 1 &&
+	    EVP_DigestVerify(ctx, signature, signature_len, message, n) == 1;
+
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return good ? YX_OK : YX_CARD_PROTOCOL;
+}

@@ -1,0 +1,42 @@
+/* worker.h - runs card work on a thread of its own, with a deadline. A card can
+ * keep a PC/SC call for ever; then the thread is left behind with what it holds,
+ * and the host goes on. */
+#ifndef YX_HOST_WORKER_H
+#define YX_HOST_WORKER_H
+
+#include "common/arena.h"
+#include "common/error.h"
+#include "native-host/pcsc.h"
+#include "native-host/secret.h"
+
+/* What both sides hold; freed when the second one lets go. The thread alone uses
+ * it between worker_run()'s start and its return. */
+struct job {
+	struct yx_arena  *arena;  /* all inputs and results */
+	struct secret    *secret; /* the PIN, or NULL */
+	struct pcsc_watch watch;
+	int             (*work)(struct job *job);
+	void             *input;  /* in the arena */
+	int               result; /* of work() */
+	atomic_int        holders;
+	atomic_int        state;   /* worker.c: running, done or left behind */
+	int               done_fd; /* eventfd: raised when work() is over */
+};
+
+struct worker_limits {
+	int silent_ms; /* between two answers of the card */
+	int total_ms;
+	int stdin_fd;  /* the host ends when this ends; -1: do not watch */
+};
+
+/* A job with an arena (of at most `max` bytes) and one holder; NULL without memory. */
+struct job *job_new(size_t max);
+/* Lets go; *job = NULL. */
+void job_free(struct job **job);
+
+/* Runs job->work and waits. Returns its result, or YX_CARD_TIMEOUT or YX_CARD_BUSY
+ * when the time ran out: the caller must then touch nothing of the job but
+ * job_free(). If stdin ends the process ends: nobody waits for the answer. */
+int worker_run(struct job *job, const struct worker_limits *limits) YX_MUST_USE;
+
+#endif
