@@ -116,10 +116,13 @@ struct pades_report {
 	size_t n;
 	struct pades_signature *sig; /* in the order of their revisions */
 	int valid;                   /* every signature valid, n > 0 */
+	const char *why;             /* "" or what is wrong with the file as a whole:
+	                              * a signed file that is damaged beyond reading */
 };
 /* trust: anchors (NULL: chains are not judged and chain_ok is 0 → verdict
  * indeterminate); strings live in the arena. The caller frees the report.
- * Errors: those of pades_inspect, when the file can't be read at all. */
+ * Errors: those of pades_inspect, when the file can't be read at all and shows no
+ * trace of a signature. */
 int pades_verify(struct yx_arena *a, const char *path, X509_STORE *trust,
     struct pades_report *out) YX_MUST_USE;
 void pades_report_free(struct pades_report *r);

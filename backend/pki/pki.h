@@ -21,7 +21,7 @@ struct pki_trust;
 int pki_trust_open(const char *dir, const char *allow_hosts, struct pki_trust **out) YX_MUST_USE;
 /* Frees it and sets *t to NULL; *t may be NULL. */
 void pki_trust_free(struct pki_trust **t);
-/* The anchors, owned by t. */
+/* The anchors (and the intermediates, as help only), owned by t. */
 X509_STORE *pki_trust_store(const struct pki_trust *t);
 /* The intermediates, owned by t. */
 STACK_OF(X509) *pki_trust_intermediates(const struct pki_trust *t);

@@ -20,9 +20,14 @@ add_cert(struct pki_trust *t, X509 *x, enum role role)
 {
 	int ok;
 
-	if (role == INTERMEDIATE)
+	if (role == INTERMEDIATE) {
+		/* In the store it is found by whoever has only the store, but a path
+		 * does not end there; a self-signed one would end it. */
+		if ((X509_get_extension_flags(x) & EXFLAG_SS) == 0 && X509_STORE_add_cert(t->store, x) != 1)
+			return YX_NO_MEMORY;
 		return X509_add_cert(t->intermediates, x,
 		    X509_ADD_FLAG_UP_REF | X509_ADD_FLAG_NO_DUP) == 1 ? YX_OK : YX_NO_MEMORY;
+	}
 	ok = X509_add1_trust_object(x, OBJ_nid2obj(NID_anyExtendedKeyUsage)) == 1 &&
 	    X509_STORE_add_cert(t->store, x) == 1;
 	t->anchors += ok;

@@ -1,0 +1,362 @@
+#include "backend/pades/changes.h"
+
+#include <string.h>
+
+#include "backend/pades/form.h"
+#include "backend/pades/xref.h"
+
+#define NOT_ALLOWED "changed_after_signing"
+#define SPAN_MAX    ((size_t)8 << 20)
+
+struct diff {
+	struct pdf_doc *d;
+	const struct pdf_revision *r;
+	size_t new_view, old_view;
+	struct pdf_form old_form, new_form;
+	uint8_t *explained;          /* one a changed object */
+	int      may_create;
+};
+
+/* ---- small helpers ---- */
+
+static int
+index_of(const struct diff *x, int64_t id)
+{
+	for (size_t i = 0; i < x->r->objects_n; i++)
+		if (x->r->objects[i].id == id)
+			return (int)i;
+	return -1;
+}
+
+static void
+explain(struct diff *x, int64_t id)
+{
+	int i = index_of(x, id);
+
+	if (i >= 0)
+		x->explained[i] = 1;
+}
+
+static int
+existed(struct diff *x, int64_t id, int *yes)
+{
+	struct pdf_entry e;
+	int rc = pdf_lookup(x->d, x->old_view, id, &e);
+
+	*yes = e.type != 0;
+	return rc;
+}
+
+/* Equal but for two keys (either may be NULL). */
+static int
+equal_without(struct pdf_span a, struct pdf_span b, const char *key, const char *other)
+{
+	struct yx_buf ba[2], bb[2];
+	int same = 0;
+
+	for (int i = 0; i < 2; i++) {
+		yx_buf_init(&ba[i], SPAN_MAX);
+		yx_buf_init(&bb[i], SPAN_MAX);
+	}
+	if (pdf_set(a, key, NULL, &ba[0]) == YX_OK && pdf_set(b, key, NULL, &bb[0]) == YX_OK) {
+		struct pdf_span sa = {ba[0].data, ba[0].len}, sb = {bb[0].data, bb[0].len};
+
+		if (other == NULL)
+			same = pdf_equal(sa, sb);
+		else if (pdf_set(sa, other, NULL, &ba[1]) == YX_OK &&
+		    pdf_set(sb, other, NULL, &bb[1]) == YX_OK)
+			same = pdf_equal((struct pdf_span){ba[1].data, ba[1].len},
+			    (struct pdf_span){bb[1].data, bb[1].len});
+	}
+	for (int i = 0; i < 2; i++) {
+		yx_buf_free(&ba[i]);
+		yx_buf_free(&bb[i]);
+	}
+	return same;
+}
+
+static const struct pdf_sigfield *
+field_by_id(const struct pdf_form *f, int64_t id)
+{
+	for (size_t i = 0; i < f->sig_n; i++)
+		if (f->sig[i].id == id)
+			return &f->sig[i];
+	return NULL;
+}
+
+/* ---- signature fields ---- */
+
+/* A new object that is a signature and no stream. */
+static int
+explain_signature(struct diff *x, int64_t id, int *ok)
+{
+	struct pdf_object o;
+	struct pdf_span type;
+	int there, rc;
+
+	*ok = 0;
+	if ((rc = existed(x, id, &there)) != YX_OK || (rc = pdf_fetch(x->d, x->new_view, id, &o)) != YX_OK)
+		return rc;
+	if (there || index_of(x, id) < 0 || o.stream || pdf_type(o.value) != PDF_DICT)
+		return YX_OK;
+	if ((rc = pdf_get(o.value, "Type", &type)) != YX_OK)
+		return rc;
+	if (!pdf_name_is(type, "Sig"))
+		return YX_OK;
+	explain(x, id);
+	*ok = 1;
+	return YX_OK;
+}
+
+/* Exactly /V was added. */
+static int
+explain_filled(struct diff *x, const struct pdf_sigfield *old, const struct pdf_sigfield *now)
+{
+	int ok, rc;
+
+	if (old->v_id != 0 || now->v_id == 0 || old->gen != now->gen ||
+	    !equal_without(old->value, now->value, "V", NULL))
+		return YX_OK;
+	if ((rc = explain_signature(x, now->v_id, &ok)) == YX_OK && ok)
+		explain(x, now->id);
+	return rc;
+}
+
+static int
+is_zero_rect(struct pdf_span rect)
+{
+	struct pdf_cur c;
+	struct pdf_span v;
+	int64_t n;
+	int more, count = 0;
+
+	if (pdf_inside(rect, PDF_ARRAY, &c) != YX_OK)
+		return 0;
+	while (pdf_next_item(&c, &v, &more) == YX_OK && more) {
+		if (pdf_int(v, &n) != YX_OK || n != 0)
+			return 0;
+		count++;
+	}
+	return count == 4;
+}
+
+static int
+only_plain_keys(struct pdf_span dict)
+{
+	static const char *const plain[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", NULL};
+	struct pdf_cur c;
+	struct pdf_span k, v;
+	int more = 0, known;
+
+	if (pdf_inside(dict, PDF_DICT, &c) != YX_OK)
+		return 0;
+	while (pdf_next_pair(&c, &k, &v, &more) == YX_OK && more) {
+		known = 0;
+		for (int i = 0; plain[i] != NULL; i++)
+			known |= pdf_name_is(k, plain[i]);
+		if (!known)
+			return 0;
+	}
+	return !more && pdf_equal(dict, dict);
+}
+
+/* An invisible field: no appearance, no action, no place on the page. */
+static int
+explain_created(struct diff *x, const struct pdf_sigfield *now)
+{
+	struct pdf_span rect;
+	int there, ok = 1, rc;
+
+	if ((rc = existed(x, now->id, &there)) != YX_OK ||
+	    (rc = pdf_get(now->value, "Rect", &rect)) != YX_OK)
+		return rc;
+	if (!x->may_create || there || now->kids || !only_plain_keys(now->value) || !is_zero_rect(rect))
+		return YX_OK;
+	if (now->v_id != 0 && (rc = explain_signature(x, now->v_id, &ok)) != YX_OK)
+		return rc;
+	if (ok)
+		explain(x, now->id);
+	return YX_OK;
+}
+
+/* ---- what holds the fields ---- */
+
+/* The old items in their order, then references to explained new fields. */
+static int
+is_extended(struct diff *x, struct pdf_span old, struct pdf_span now)
+{
+	struct pdf_cur co = {NULL, NULL}, cn;
+	struct pdf_span vo, vn;
+	int64_t id, gen;
+	int more, more_old = 0, i, there;
+
+	if (pdf_inside(now, PDF_ARRAY, &cn) != YX_OK ||
+	    (old.p != NULL && pdf_inside(old, PDF_ARRAY, &co) != YX_OK))
+		return 0;
+	for (;;) {
+		if ((old.p != NULL && pdf_next_item(&co, &vo, &more_old) != YX_OK) ||
+		    pdf_next_item(&cn, &vn, &more) != YX_OK)
+			return 0;
+		if (!more)
+			return !more_old;
+		if (more_old) {
+			if (!pdf_equal(vo, vn))
+				return 0;
+			continue;
+		}
+		if (!pdf_ref(vn, &id, &gen) || (i = index_of(x, id)) < 0 || !x->explained[i] ||
+		    field_by_id(&x->new_form, id) == NULL || existed(x, id, &there) != YX_OK || there)
+			return 0;
+	}
+}
+
+/* The form: /Fields extended, /SigFlags raised, all else as it was. */
+static int
+form_is_extended(struct diff *x)
+{
+	static const uint8_t nothing[] = "<< >>";
+	struct pdf_span old = x->old_form.acroform.value, now = x->new_form.acroform.value;
+	int64_t before = 0, after = 0;
+
+	if (old.p == NULL)
+		old = (struct pdf_span){nothing, sizeof(nothing) - 1};
+	if (now.p == NULL || pdf_get_int(old, "SigFlags", 0, &before) != YX_OK ||
+	    pdf_get_int(now, "SigFlags", 0, &after) != YX_OK)
+		return 0;
+	return (after & ~(int64_t)3) == (before & ~(int64_t)3) && (after & before) == before &&
+	    equal_without(old, now, "Fields", "SigFlags") &&
+	    is_extended(x, x->old_form.fields.value, x->new_form.fields.value);
+}
+
+static int
+explain_form(struct diff *x)
+{
+	const struct pdf_form *o = &x->old_form, *n = &x->new_form;
+	int there, rc;
+
+	if (!form_is_extended(x)) /* new fields count only once they are explained */
+		return YX_OK;
+	/* The objects stay, or take the place of something direct. */
+	if (o->acroform.id == n->acroform.id) {
+		explain(x, n->acroform.id);
+	} else if (o->acroform.id == 0) {
+		if ((rc = existed(x, n->acroform.id, &there)) != YX_OK)
+			return rc;
+		if (!there)
+			explain(x, n->acroform.id);
+	}
+	if (o->fields.id == n->fields.id)
+		explain(x, n->fields.id);
+	/* The catalog: only what names the form. */
+	if (o->root.id == n->root.id && o->acroform.id == 0 &&
+	    equal_without(o->root.value, n->root.value, "AcroForm", NULL))
+		explain(x, n->root.id);
+	return YX_OK;
+}
+
+static int
+explain_page(struct diff *x, const struct pdf_sigfield *field)
+{
+	struct pdf_object old, now, old_annots, new_annots;
+	struct pdf_span p, type;
+	int64_t id, gen;
+	int rc;
+
+	if ((rc = pdf_get(field->value, "P", &p)) != YX_OK || !pdf_ref(p, &id, &gen))
+		return rc;
+	if ((rc = pdf_fetch(x->d, x->old_view, id, &old)) != YX_OK ||
+	    (rc = pdf_fetch(x->d, x->new_view, id, &now)) != YX_OK)
+		return rc;
+	if (pdf_type(old.value) != PDF_DICT || pdf_type(now.value) != PDF_DICT)
+		return YX_OK;
+	if ((rc = pdf_get(old.value, "Type", &type)) != YX_OK ||
+	    (rc = pdf_follow(x->d, x->old_view, old.value, "Annots", &old_annots)) != YX_OK ||
+	    (rc = pdf_follow(x->d, x->new_view, now.value, "Annots", &new_annots)) != YX_OK)
+		return rc;
+	if (!pdf_name_is(type, "Page") || old_annots.id != new_annots.id ||
+	    !equal_without(old.value, now.value, "Annots", NULL) ||
+	    !is_extended(x, old_annots.value, new_annots.value))
+		return YX_OK;
+	explain(x, id);
+	explain(x, new_annots.id);
+	return YX_OK;
+}
+
+/* ---- trailer and sum ---- */
+
+/* Root, Info and whatever else are as before; never suddenly encrypted. */
+static int
+trailer_is_kept(struct diff *x)
+{
+	static const char *const own[] = {"Size", "Prev", "XRefStm", "Length", "Filter", "DecodeParms",
+		"W", "Index", "Type", "ID", NULL};
+	struct pdf_span old = x->d->sec[x->old_view].trailer, now = x->d->sec[x->new_view].trailer;
+	struct yx_buf b[2];
+	int same = 1;
+
+	for (int side = 0; side < 2; side++) {
+		struct pdf_span s = side == 0 ? old : now;
+
+		yx_buf_init(&b[side], SPAN_MAX);
+		for (int i = 0; own[i] != NULL && same; i++) {
+			struct yx_buf less;
+
+			yx_buf_init(&less, SPAN_MAX);
+			same = pdf_set(s, own[i], NULL, &less) == YX_OK;
+			yx_buf_free(&b[side]);
+			b[side] = less;
+			s = (struct pdf_span){b[side].data, b[side].len};
+		}
+	}
+	same = same && pdf_equal((struct pdf_span){b[0].data, b[0].len},
+	    (struct pdf_span){b[1].data, b[1].len});
+	yx_buf_free(&b[0]);
+	yx_buf_free(&b[1]);
+	return same;
+}
+
+static int
+explain_fields(struct diff *x)
+{
+	int rc = YX_OK;
+
+	for (size_t i = 0; i < x->new_form.sig_n && rc == YX_OK; i++) {
+		const struct pdf_sigfield *now = &x->new_form.sig[i];
+		const struct pdf_sigfield *old = field_by_id(&x->old_form, now->id);
+
+		if (index_of(x, now->id) < 0)
+			continue;
+		rc = old != NULL ? explain_filled(x, old, now) : explain_created(x, now);
+	}
+	if (rc == YX_OK)
+		rc = explain_form(x);
+	for (size_t i = 0; i < x->new_form.sig_n && rc == YX_OK && x->may_create; i++)
+		if (field_by_id(&x->old_form, x->new_form.sig[i].id) == NULL)
+			rc = explain_page(x, &x->new_form.sig[i]);
+	return rc;
+}
+
+int
+pdf_changes(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_limits *limits,
+    const char **why)
+{
+	struct diff x = {.d = d, .r = r, .new_view = r->view, .old_view = r->view + 1,
+		.may_create = limits->docmdp == 0};
+	int rc;
+
+	*why = NOT_ALLOWED;
+	if ((rc = pdf_form_read(d, x.old_view, &x.old_form)) != YX_OK ||
+	    (rc = pdf_form_read(d, x.new_view, &x.new_form)) != YX_OK)
+		return rc;
+	if (!trailer_is_kept(&x))
+		return YX_OK;
+	if ((x.explained = yx_arena_alloc(d->a, r->objects_n + 1)) == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	if (limits->docmdp != 1 && !limits->fieldmdp && (rc = explain_fields(&x)) != YX_OK)
+		return rc;
+	for (size_t i = 0; i < r->objects_n; i++)
+		if (!x.explained[i])
+			return YX_OK;
+	*why = NULL;
+	return YX_OK;
+}

@@ -1,0 +1,274 @@
+#include "backend/pades/revisions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/pades/file.h"
+#include "backend/pades/xref.h"
+
+#define OBJECTS_MAX 4096
+#define TABLE_MAX   ((size_t)1 << 20)
+
+static int
+is_space(int c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* White space only: a comment could hide what another reader takes for real. */
+static void
+skip_space(struct pdf_cur *c)
+{
+	while (c->p < c->end && is_space(*c->p))
+		c->p++;
+}
+
+static int
+take(struct pdf_cur *c, const char *word)
+{
+	size_t n = strlen(word);
+
+	if ((size_t)(c->end - c->p) < n || memcmp(c->p, word, n) != 0)
+		return 0;
+	c->p += n;
+	return 1;
+}
+
+/* "startxref", the section's own offset, "%%EOF". */
+static int
+read_end(struct pdf_doc *d, struct pdf_revision *r)
+{
+	const struct pdf_section *s = &d->sec[r->view];
+	uint8_t p[128];
+	struct pdf_cur c;
+	int64_t at;
+	size_t got;
+	int rc = pdf_pread(d->fd, p, sizeof(p), s->after, &got);
+
+	if (rc != YX_OK)
+		return rc;
+	c = (struct pdf_cur){p, p + got};
+	skip_space(&c);
+	if (!take(&c, "startxref"))
+		return YX_PDF_BROKEN;
+	skip_space(&c);
+	if (c.p >= c.end || *c.p == '%' || pdf_uint(&c, &at) != YX_OK || at != s->offset)
+		return YX_PDF_BROKEN;
+	skip_space(&c);
+	if (!take(&c, "%%EOF"))
+		return YX_PDF_BROKEN;
+	r->end = r->end_max = s->after + (c.p - p);
+	if (take(&c, "\r\n"))
+		r->end_max += 2;
+	else if (take(&c, "\n") || take(&c, "\r"))
+		r->end_max += 1;
+	return YX_OK;
+}
+
+int
+pdf_revisions(struct pdf_doc *d, int64_t from, struct pdf_revision **out, size_t *n)
+{
+	struct pdf_revision *all = yx_arena_alloc(d->a, d->n * sizeof(*all));
+	size_t last = 0;
+	int rc;
+
+	*out = NULL;
+	*n = 0;
+	if (all == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	/* Sections of the updates lie behind the signed bytes. */
+	while (last < d->n && d->sec[last].offset >= from)
+		last++;
+	if (last == d->n)
+		return YX_PDF_BROKEN;
+	for (size_t i = 0; i <= last; i++) {
+		struct pdf_revision *r = &all[i];
+
+		r->view = last - i;
+		if ((rc = read_end(d, r)) != YX_OK)
+			return rc;
+		if (i == 0)
+			continue;
+		/* Oldest first, each reached by the next one's /Prev exactly. */
+		int64_t prev;
+
+		if ((rc = pdf_get_int(d->sec[r->view].trailer, "Prev", 0, &prev)) != YX_OK)
+			return rc;
+		if (prev != d->sec[r->view + 1].offset || d->sec[r->view].offset <= prev ||
+		    d->sec[r->view].hidden || d->sec[r->view].offset < all[i - 1].end)
+			return YX_PDF_BROKEN;
+		r->begin = all[i - 1].end;
+	}
+	if (from < all[0].end || from > all[0].end_max || d->size < all[last].end ||
+	    d->size > all[last].end_max)
+		return YX_PDF_BROKEN;
+	*out = all;
+	*n = last + 1;
+	return YX_OK;
+}
+
+static int
+by_offset(const void *a, const void *b)
+{
+	int64_t x = ((const struct pdf_entry *)a)->offset, y = ((const struct pdf_entry *)b)->offset;
+
+	return (x > y) - (x < y);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	int64_t x = ((const struct pdf_entry *)a)->id, y = ((const struct pdf_entry *)b)->id;
+
+	return (x > y) - (x < y);
+}
+
+/* All rows of the section; only objects in use, each once, and object 0's row. */
+static int
+collect(struct pdf_doc *d, struct pdf_revision *r)
+{
+	const struct pdf_section *s = &d->sec[r->view];
+	struct pdf_entry e;
+	int rc;
+
+	r->objects_n = 0;
+	if ((r->objects = yx_arena_alloc(d->a, OBJECTS_MAX * sizeof(*r->objects))) == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	for (size_t g = 0; g < s->ranges_n; g++) {
+		for (int64_t i = 0; i < s->ranges[g].count && r->flaw == NULL; i++) {
+			if ((rc = pdf_entry_at(d, s, &s->ranges[g], i, &e)) != YX_OK)
+				return rc;
+			if (e.type == 0 && e.id == 0)
+				continue;
+			if (s->stream && e.id == s->id && e.offset == s->offset && e.type == 1)
+				continue;
+			if (e.type != 1 || r->objects_n == OBJECTS_MAX)
+				r->flaw = e.type == 0 ? "object_removed" : "update_too_complex";
+			else
+				r->objects[r->objects_n++] = e;
+		}
+	}
+	qsort(r->objects, r->objects_n, sizeof(e), by_id);
+	for (size_t i = 1; i < r->objects_n && r->flaw == NULL; i++)
+		if (r->objects[i].id == r->objects[i - 1].id)
+			r->flaw = "object_twice";
+	qsort(r->objects, r->objects_n, sizeof(e), by_offset);
+	return YX_OK;
+}
+
+/* Where the object ends, behind "endobj"; -1 if it is not as it should be. */
+static int
+object_end(struct pdf_doc *d, const struct pdf_object *o, int64_t *end)
+{
+	uint8_t p[128];
+	struct pdf_cur c;
+	int64_t at = o->behind, length;
+	size_t got;
+	int rc;
+
+	*end = -1;
+	if (o->stream) {
+		if ((rc = pdf_get_int(o->value, "Length", -1, &length)) != YX_OK || length < 0)
+			return YX_OK;
+		if ((rc = pdf_stream_start(d, o, &at)) != YX_OK)
+			return rc;
+		at += length;
+	}
+	if ((rc = pdf_pread(d->fd, p, sizeof(p), at, &got)) != YX_OK)
+		return rc;
+	c = (struct pdf_cur){p, p + got};
+	skip_space(&c);
+	if (o->stream && !take(&c, "endstream"))
+		return YX_OK;
+	skip_space(&c);
+	if (take(&c, "endobj"))
+		*end = at + (c.p - p);
+	return YX_OK;
+}
+
+/* 1 if there is nothing but white space between the two offsets. */
+static int
+only_space(struct pdf_doc *d, int64_t from, int64_t to)
+{
+	uint8_t p[16];
+	size_t got;
+
+	/* Writers leave a line end or two, not pages of it. */
+	if (to < from || to - from > (int64_t)sizeof(p) ||
+	    pdf_pread(d->fd, p, (size_t)(to - from), from, &got) != YX_OK || got != (size_t)(to - from))
+		return 0;
+	for (size_t i = 0; i < got; i++)
+		if (!is_space(p[i]))
+			return 0;
+	return 1;
+}
+
+/* The rows of a classic table hold digits and words, no comments. */
+static int
+table_is_clean(struct pdf_doc *d, const struct pdf_section *s)
+{
+	struct pdf_span raw;
+	const uint8_t *end;
+
+	if (s->after - s->offset > (int64_t)TABLE_MAX ||
+	    pdf_read(d, s->offset, (size_t)(s->after - s->offset), &raw) != YX_OK ||
+	    (end = memmem(raw.p, raw.n, "trailer", 7)) == NULL)
+		return 0;
+	return memchr(raw.p, '%', (size_t)(end - raw.p)) == NULL;
+}
+
+/* An object that does not carry the number that the table gives it, or a gap, or
+ * an overlap: each shows as a place where no object begins. */
+static int
+check_objects(struct pdf_doc *d, struct pdf_revision *r, int64_t *at)
+{
+	struct pdf_object o;
+	int rc;
+
+	for (size_t i = 0; i < r->objects_n; i++) {
+		const struct pdf_entry *e = &r->objects[i];
+
+		if (!only_space(d, *at, e->offset)) {
+			r->flaw = "unindexed_bytes";
+			return YX_OK;
+		}
+		if ((rc = pdf_object_at(d, e->offset, &o)) != YX_OK)
+			return rc;
+		if (o.id != e->id || o.gen != e->gen) {
+			r->flaw = "object_number";
+			return YX_OK;
+		}
+		if ((rc = object_end(d, &o, at)) != YX_OK)
+			return rc;
+		if (*at < 0) {
+			r->flaw = "object_end";
+			return YX_OK;
+		}
+	}
+	return YX_OK;
+}
+
+int
+pdf_revision_check(struct pdf_doc *d, struct pdf_revision *r)
+{
+	const struct pdf_section *s = &d->sec[r->view];
+	struct pdf_span hidden;
+	int64_t at = r->begin;
+	int rc;
+
+	r->flaw = NULL;
+	if ((rc = pdf_get(s->trailer, "XRefStm", &hidden)) != YX_OK || (rc = collect(d, r)) != YX_OK)
+		return rc;
+	if (r->flaw != NULL)
+		return YX_OK;
+	if (hidden.p != NULL || s->hidden || s->stream != d->sec[r->view + 1].stream) {
+		/* (a table appended to a file of streams is legal in no reader's eyes) */
+		r->flaw = "section_kind";
+		return YX_OK;
+	}
+	if ((rc = check_objects(d, r, &at)) != YX_OK || r->flaw != NULL)
+		return rc;
+	if (!only_space(d, at, s->offset) || (!s->stream && !table_is_clean(d, s)))
+		r->flaw = "unindexed_bytes";
+	return YX_OK;
+}

@@ -1,0 +1,513 @@
+#include "backend/pades/pades.h"
+
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend/pades/changes.h"
+#include "backend/pades/cms_verify.h"
+#include "backend/pades/file.h"
+#include "backend/pades/form.h"
+#include "backend/pades/revisions.h"
+#include "backend/pades/xref.h"
+#include "backend/pki/pki.h"
+#include "common/codec.h"
+
+#define ARENA_MAX      ((size_t)96 << 20)
+#define SIGNATURES_MAX 256
+#define STRING_MAX     4096
+#define CONTENTS_MAX   ((size_t)4 << 20)
+#define CLOCK_SKEW     300
+
+struct one {                        /* a signature while it is examined */
+	const struct pdf_sigfield *field;
+	struct pdf_object o;            /* its dictionary */
+	struct pades_hole hole;
+	struct pdf_span contents;
+	int docmdp, fieldmdp;
+	size_t revision;                /* index into job.rev */
+	struct pades_signature out;
+};
+
+struct job {
+	struct yx_arena *a;             /* the caller's: for what the report keeps */
+	struct pdf_doc d;
+	struct pdf_form form;
+	struct one *sig;
+	size_t n;
+	struct pdf_revision *rev;
+	size_t rev_n;
+	const char *file_flaw;          /* the updates are not well formed: why */
+	X509_STORE *trust;
+};
+
+static void
+flaw(struct one *s, const char *why)
+{
+	if (s->out.why == NULL)
+		s->out.why = why;
+}
+
+/* ---- the dictionary and its range (rules R1 and R2 of the file's form) ---- */
+
+static const char *
+text_of(struct job *j, struct pdf_span dict, const char *key)
+{
+	struct pdf_object v;
+	struct yx_buf b;
+	const char *out = NULL;
+
+	yx_buf_init(&b, STRING_MAX);
+	if (pdf_follow(&j->d, 0, dict, key, &v) == YX_OK && v.value.p != NULL &&
+	    pdf_text(v.value, &b) == YX_OK && yx_utf8_valid(yx_buf_str(&b), b.len))
+		out = yx_arena_strdup(j->a, yx_buf_str(&b));
+	yx_buf_free(&b);
+	return out;
+}
+
+/* "D:20210922160942+08'00'"; 0 if it is not one. */
+static time_t
+time_of(const char *s)
+{
+	struct tm tm = {0};
+	const char *at;
+	int hours = 0, minutes = 0;
+	time_t t;
+
+	if (s == NULL || strncmp(s, "D:", 2) != 0 || strlen(s) < 16 ||
+	    (at = strptime(s + 2, "%Y%m%d%H%M%S", &tm)) == NULL)
+		return 0;
+	t = timegm(&tm);
+	if (*at != '+' && *at != '-')
+		return t;
+	if (strlen(at) >= 3) {
+		hours = (at[1] - '0') * 10 + at[2] - '0';
+		if (at[3] == '\'' && strlen(at) >= 6)
+			minutes = (at[4] - '0') * 10 + at[5] - '0';
+	}
+	return *at == '+' ? t - hours * 3600 - minutes * 60 : t + hours * 3600 + minutes * 60;
+}
+
+static int
+four_numbers(struct pdf_span range, int64_t n[4])
+{
+	struct pdf_cur c;
+	struct pdf_span v;
+	int more;
+
+	if (pdf_inside(range, PDF_ARRAY, &c) != YX_OK)
+		return 0;
+	for (int i = 0; i < 4; i++)
+		if (pdf_next_item(&c, &v, &more) != YX_OK || !more || pdf_int(v, &n[i]) != YX_OK)
+			return 0;
+	return pdf_next_item(&c, &v, &more) == YX_OK && !more;
+}
+
+static int
+is_hex_string(struct pdf_span s)
+{
+	if (pdf_type(s) != PDF_HEX || s.n < 4 || s.n % 2 != 0)
+		return 0;
+	for (size_t i = 1; i + 1 < s.n; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f') ||
+		    (s.p[i] >= 'A' && s.p[i] <= 'F')))
+			return 0;
+	return 1;
+}
+
+/* The gap of the range is exactly this dictionary's own /Contents. */
+static const char *
+range_flaw(struct job *j, struct one *s)
+{
+	struct pdf_span range;
+	int64_t n[4], at;
+
+	if (pdf_get(s->o.value, "ByteRange", &range) != YX_OK || !four_numbers(range, n))
+		return "byte_range";
+	if (n[0] != 0 || n[1] <= 0 || n[2] <= n[1] + 2 || n[3] <= 0 || n[2] > j->d.size ||
+	    n[3] > j->d.size - n[2])
+		return "byte_range";
+	if (pdf_get(s->o.value, "Contents", &s->contents) != YX_OK || !is_hex_string(s->contents))
+		return "contents";
+	at = s->o.value_offset + (s->contents.p - s->o.value.p);
+	if (at != n[1] || at + (int64_t)s->contents.n != n[2] || s->contents.n > CONTENTS_MAX)
+		return "byte_range_gap";
+	s->hole = (struct pades_hole){n[1], n[2], n[2] + n[3]};
+	s->out.covers = s->hole.total;
+	s->out.covers_all = s->hole.total == j->d.size;
+	return NULL;
+}
+
+static const char *
+sub_filter(struct one *s)
+{
+	static const char *const known[] = {"ETSI.CAdES.detached", "adbe.pkcs7.detached",
+		"ETSI.RFC3161", "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1", NULL};
+	struct pdf_span v;
+
+	if (pdf_get(s->o.value, "SubFilter", &v) != YX_OK)
+		return "";
+	for (int i = 0; known[i] != NULL; i++)
+		if (pdf_name_is(v, known[i]))
+			return known[i];
+	return "";
+}
+
+static int
+read_dictionary(struct job *j, struct one *s)
+{
+	struct pdf_span dict, cert;
+	int rc;
+
+	if ((rc = pdf_fetch(&j->d, 0, s->field->v_id, &s->o)) != YX_OK)
+		return rc;
+	dict = s->o.value;
+	s->out.field = yx_arena_strdup(j->a, s->field->name);
+	s->out.sub_filter = "";
+	s->out.md = "";
+	if (s->o.offset < 0 || s->o.stream || pdf_type(dict) != PDF_DICT) {
+		flaw(s, "signature_not_an_object");
+		return YX_OK;
+	}
+	s->out.sub_filter = sub_filter(s);
+	s->out.name = text_of(j, dict, "Name");
+	s->out.reason = text_of(j, dict, "Reason");
+	s->out.location = text_of(j, dict, "Location");
+	s->out.claimed_time = time_of(text_of(j, dict, "M"));
+	if (!pdf_equal(dict, dict) || pdf_get(dict, "Cert", &cert) != YX_OK || cert.p != NULL)
+		flaw(s, "signature_dictionary");
+	flaw(s, range_flaw(j, s));
+	if (pdf_signature_limits(&j->d, 0, dict, &s->docmdp, &s->fieldmdp) != YX_OK)
+		flaw(s, "signature_dictionary");
+	s->out.certification = s->docmdp;
+	return s->out.field == NULL ? YX_NO_MEMORY : YX_OK;
+}
+
+static int
+by_end(const void *a, const void *b)
+{
+	const struct one *x = a, *y = b;
+
+	return (x->hole.total > y->hole.total) - (x->hole.total < y->hole.total);
+}
+
+static int
+read_signatures(struct job *j)
+{
+	int rc;
+
+	j->sig = yx_arena_alloc(j->d.a, (j->form.sig_n + 1) * sizeof(*j->sig));
+	if (j->sig == NULL || j->form.sig_n > SIGNATURES_MAX)
+		return YX_PDF_TOO_COMPLEX;
+	for (size_t i = 0; i < j->form.sig_n; i++) {
+		if (j->form.sig[i].v_id == 0)
+			continue;
+		j->sig[j->n].field = &j->form.sig[i];
+		if ((rc = read_dictionary(j, &j->sig[j->n])) != YX_OK)
+			return rc;
+		j->n++;
+	}
+	qsort(j->sig, j->n, sizeof(*j->sig), by_end);
+	return YX_OK;
+}
+
+/* ---- where it stands among the revisions (R3, R4, R6) ---- */
+
+/* The dictionary was in the signed revision, in the same place, as the value of
+ * the same field. */
+static int
+is_same_in(struct job *j, struct one *s, const struct pdf_revision *r, int *same)
+{
+	struct pdf_form form;
+	struct pdf_entry then, now;
+	int rc;
+
+	*same = 0;
+	if ((rc = pdf_lookup(&j->d, r->view, s->field->v_id, &then)) != YX_OK ||
+	    (rc = pdf_lookup(&j->d, 0, s->field->v_id, &now)) != YX_OK ||
+	    (rc = pdf_form_read(&j->d, r->view, &form)) != YX_OK)
+		return rc;
+	if (then.type != 1 || now.type != 1 || then.offset != now.offset)
+		return YX_OK;
+	for (size_t i = 0; i < form.sig_n; i++)
+		if (form.sig[i].id == s->field->id && form.sig[i].v_id == s->field->v_id)
+			*same = strcmp(form.sig[i].name, s->field->name) == 0;
+	return YX_OK;
+}
+
+static const char *
+place_flaw(struct job *j, size_t i)
+{
+	struct one *s = &j->sig[i];
+	const struct pdf_revision *r = NULL;
+	int same;
+
+	if (j->file_flaw != NULL)
+		return j->file_flaw;
+	for (size_t k = 0; k < j->rev_n && r == NULL; k++) {
+		if (s->hole.total >= j->rev[k].end && s->hole.total <= j->rev[k].end_max) {
+			r = &j->rev[k];
+			s->revision = k;
+		}
+	}
+	if (r == NULL)
+		return "revision";
+	/* Each signature in a revision of its own, behind the one before. */
+	if (i > 0 && (s->o.offset < j->sig[i - 1].hole.total || s->revision == j->sig[i - 1].revision))
+		return "byte_range_overlap";
+	if (s->o.offset >= s->hole.start || s->o.behind < s->hole.end || s->o.behind > s->hole.total)
+		return "byte_range";
+	if (is_same_in(j, s, r, &same) != YX_OK || !same)
+		return "signature_dictionary_changed";
+	/* A certification comes first (ISO 32000-2, 12.8.2.2). */
+	return s->docmdp != 0 && i > 0 ? "certification_not_first" : NULL;
+}
+
+static int
+find_revisions(struct job *j)
+{
+	int64_t first = -1;
+	int rc;
+
+	for (size_t i = 0; i < j->n && first < 0; i++)
+		if (j->sig[i].hole.total > 0)
+			first = j->sig[i].hole.total;
+	if (first < 0)
+		return YX_OK;
+	rc = pdf_revisions(&j->d, first, &j->rev, &j->rev_n);
+	if (rc == YX_PDF_BROKEN)
+		j->file_flaw = "revision";
+	for (size_t k = 1; rc == YX_OK && k < j->rev_n; k++)
+		rc = pdf_revision_check(&j->d, &j->rev[k]);
+	return rc == YX_NO_MEMORY || rc == YX_IO ? rc : YX_OK;
+}
+
+static void
+check_places(struct job *j)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		struct one *s = &j->sig[i];
+
+		s->out.revision = (int)i + 1;
+		if (s->out.why == NULL)
+			flaw(s, place_flaw(j, i));
+		s->out.structure_ok = s->out.why == NULL;
+	}
+}
+
+/* ---- what came after (R5) ---- */
+
+/* The limits that signatures up to revision k set for what follows. */
+static struct pdf_limits
+limits_before(struct job *j, size_t k)
+{
+	struct pdf_limits l = {0, 0};
+
+	for (size_t i = 0; i < j->n; i++) {
+		struct one *s = &j->sig[i];
+
+		if (!s->out.structure_ok || s->revision >= k)
+			continue;
+		l.fieldmdp |= s->fieldmdp;
+		if (s->docmdp != 0 && (l.docmdp == 0 || s->docmdp < l.docmdp))
+			l.docmdp = s->docmdp;
+	}
+	return l;
+}
+
+static void
+check_changes(struct job *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		j->sig[i].out.changes_ok = j->sig[i].out.structure_ok;
+	for (size_t k = 1; k < j->rev_n && j->file_flaw == NULL; k++) {
+		struct pdf_limits limits = limits_before(j, k);
+		const char *why = j->rev[k].flaw;
+
+		if (why == NULL && pdf_changes(&j->d, &j->rev[k], &limits, &why) != YX_OK)
+			why = "update_malformed";
+		for (size_t i = 0; i < j->n && why != NULL; i++) {
+			if (j->sig[i].revision < k) {
+				j->sig[i].out.changes_ok = 0;
+				flaw(&j->sig[i], why);
+			}
+		}
+	}
+}
+
+/* ---- the signature itself ---- */
+
+static void
+check_chain(struct job *j, struct one *s, const struct cms_parts *c)
+{
+	time_t at = s->out.claimed_time, now = time(NULL);
+	int rc;
+
+	if (j->trust == NULL) {
+		flaw(s, "trust_not_checked");
+		return;
+	}
+	if (at == 0 || at > now + CLOCK_SKEW) {
+		flaw(s, "claimed_time");
+		return;
+	}
+	rc = pki_check_store(j->trust, c->signer, c->certs, at, NULL);
+	s->out.chain_ok = rc == YX_OK;
+	if (rc != YX_OK)
+		flaw(s, yx_err_word(rc));
+}
+
+static void
+check_cms(struct job *j, struct one *s, const struct yx_buf *contents, int need_ess)
+{
+	struct cms_parts c;
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	size_t n = sizeof(digest);
+	const char *why;
+	int rc = cms_parts_open(contents->data, contents->len, &c, &why);
+
+	if (c.md != NULL)
+		s->out.md = c.md;
+	if (c.signer != NULL && X509_up_ref(c.signer) == 1)
+		s->out.signer = c.signer;
+	if (rc != YX_OK) {
+		flaw(s, why);
+		goto out;
+	}
+	rc = pades_digest(j->d.fd, &s->hole, c.md, digest, &n);
+	s->out.digest_ok = rc == YX_OK && cms_digest_fits(&c, digest, n);
+	if (!s->out.digest_ok)
+		flaw(s, "digest_mismatch");
+	why = cms_signature_flaw(&c, need_ess);
+	s->out.signature_ok = why == NULL;
+	flaw(s, why);
+	if (s->out.signature_ok)
+		check_chain(j, s, &c);
+out:
+	cms_parts_free(&c);
+}
+
+static void
+check_signature(struct job *j, struct one *s)
+{
+	struct yx_buf contents;
+	int etsi = strcmp(s->out.sub_filter, "ETSI.CAdES.detached") == 0;
+
+	if (!s->out.structure_ok)
+		return;
+	if (!etsi && strcmp(s->out.sub_filter, "adbe.pkcs7.detached") != 0) {
+		flaw(s, "sub_filter");
+		return;
+	}
+	yx_buf_init(&contents, CONTENTS_MAX);
+	if (pdf_string(s->contents, &contents) == YX_OK)
+		check_cms(j, s, &contents, etsi);
+	else
+		flaw(s, "contents");
+	yx_buf_free(&contents);
+}
+
+static void
+judge(struct one *s)
+{
+	struct pades_signature *o = &s->out;
+
+	if (!o->structure_ok || !o->digest_ok || !o->signature_ok || !o->changes_ok)
+		o->verdict = PADES_INVALID;
+	else
+		o->verdict = o->chain_ok && o->why == NULL ? PADES_VALID : PADES_INDETERMINATE;
+	if (o->why == NULL)
+		o->why = "";
+}
+
+/* ---- all of it ---- */
+
+static int
+report(struct job *j, struct pades_report *out)
+{
+	out->sig = yx_arena_alloc(j->a, (j->n + 1) * sizeof(*out->sig));
+	if (out->sig == NULL) {
+		for (size_t i = 0; i < j->n; i++)
+			X509_free(j->sig[i].out.signer);
+		return YX_NO_MEMORY;
+	}
+	out->valid = j->n > 0;
+	for (size_t i = 0; i < j->n; i++) {
+		judge(&j->sig[i]);
+		out->sig[i] = j->sig[i].out;
+		out->valid = out->valid && out->sig[i].verdict == PADES_VALID;
+	}
+	out->n = j->n;
+	return YX_OK;
+}
+
+static int
+examine(struct job *j, struct pades_report *out)
+{
+	int rc;
+
+	if ((rc = pdf_form_read(&j->d, 0, &j->form)) != YX_OK || (rc = read_signatures(j)) != YX_OK ||
+	    (rc = find_revisions(j)) != YX_OK)
+		return rc;
+	check_places(j);
+	check_changes(j);
+	for (size_t i = 0; i < j->n; i++)
+		check_signature(j, &j->sig[i]);
+	return report(j, out);
+}
+
+/* A file that cannot be read as a PDF but speaks of a signature was one: that is
+ * an answer ("damaged"), not a failure to answer. */
+static int
+mentions_signature(int fd)
+{
+	static const char word[] = "/ByteRange";
+	uint8_t block[64 << 10];
+	int64_t at = 0;
+	size_t got;
+
+	while (pdf_pread(fd, block, sizeof(block), at, &got) == YX_OK && got >= sizeof(word)) {
+		if (memmem(block, got, word, sizeof(word) - 1) != NULL)
+			return 1;
+		at += (int64_t)(got - sizeof(word));
+		if (got < sizeof(block))
+			break;
+	}
+	return 0;
+}
+
+int
+pades_verify(struct yx_arena *a, const char *path, X509_STORE *trust, struct pades_report *out)
+{
+	struct job j = {.a = a, .trust = trust};
+	struct yx_arena *own = yx_arena_new(ARENA_MAX);
+	struct pades_facts facts;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = YX_IO;
+
+	memset(out, 0, sizeof(*out));
+	out->why = "";
+	if (own == NULL || fd < 0)
+		goto out;
+	if ((rc = pades_inspect(path, &facts)) == YX_OK && (rc = pdf_doc_open(&j.d, own, fd)) == YX_OK)
+		rc = examine(&j, out);
+	if (rc != YX_OK && rc != YX_IO && rc != YX_NO_MEMORY && mentions_signature(fd)) {
+		out->why = yx_err_word(rc);
+		rc = YX_OK;
+	}
+out:
+	if (fd >= 0)
+		close(fd);
+	yx_arena_free(&own);
+	ERR_clear_error();
+	return rc;
+}
+
+void
+pades_report_free(struct pades_report *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		X509_free(r->sig[i].signer);
+	r->n = 0;
+}
