@@ -38,5 +38,10 @@ int ctl_seal(int argc, char **argv);
 int ctl_prepare(int argc, char **argv);
 int ctl_embed(int argc, char **argv);
 int ctl_verify(int argc, char **argv);
+/* ctl_db.c */
+int ctl_migrate(int argc, char **argv);
+int ctl_audit_verify(int argc, char **argv);
+int ctl_demo_load(int argc, char **argv);
+int ctl_routes(int argc, char **argv);
 
 #endif
