@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Installs what Yinxin needs on Debian 12: packages that are missing, the npm
+# packages of package-lock.json, and the web libraries in web/vendor. Quick when
+# nothing is missing. Root, or a user with sudo.
+set -eu
+cd "$(dirname "$0")/../.."
+
+packages=(gcc make pkg-config git curl ca-certificates openssl iproute2 procps
+	nginx-light mariadb-server libfcgi-dev libmariadb-dev libssl-dev libyajl-dev libsodium-dev
+	libqpdf-dev libcurl4-openssl-dev zlib1g-dev libcmocka-dev
+	pcscd libpcsclite-dev vsmartcard-vpcd opensc opensc-pkcs11 yubico-piv-tool
+	chromium fonts-noto-cjk poppler-utils mupdf-tools qpdf ghostscript
+	libreoffice-writer-nogui libcairo2-dev libpango1.0-dev universal-ctags)
+# Any node from 18 on will do, wherever it comes from; Debian's if there is none.
+node_major() { node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p'; }
+[ "$(node_major || true)" ] && [ "$(node_major)" -ge 18 ] && command -v npm >/dev/null || packages+=(nodejs npm)
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+missing() {
+	dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null |
+		awk '$2 == "installed" { print $1 }' | sort -u >"$1"
+	printf '%s\n' "${packages[@]}" | sort -u | comm -23 - "$1"
+}
+
+install_packages() {
+	local have want policy=/usr/sbin/policy-rc.d made=
+	have=$(mktemp)
+	want=$(missing "$have")
+	rm -f "$have"
+	[ -n "$want" ] || return 0
+	echo "installing: $(echo $want)"
+	# No service of the packages is to start: we run everything privately.
+	if [ ! -e $policy ]; then
+		printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+		as_root chmod +x $policy
+		made=1
+	fi
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 update </dev/null
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+		-o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install $want </dev/null >/dev/null
+	[ -z "$made" ] || as_root rm -f $policy
+}
+
+install_npm() {
+	local stamp=node_modules/.yinxin lock
+	lock=$(sha256sum package-lock.json | cut -d' ' -f1)
+	[ "$(cat $stamp 2>/dev/null || true)" = "$lock" ] && [ -d web/vendor ] && return 0
+	echo "installing npm packages"
+	npm ci --silent --no-audit --no-fund --ignore-scripts </dev/null
+	copy_vendor
+	echo "$lock" >$stamp
+}
+
+# The few files of the libraries that pages load, under names without versions.
+copy_vendor() {
+	rm -rf web/vendor.new
+	mkdir -p web/vendor.new/pdfjs web/vendor.new/icons
+	cp node_modules/htm/preact/standalone.module.js web/vendor.new/preact.js
+	cp node_modules/pdfjs-dist/build/pdf.min.mjs node_modules/pdfjs-dist/build/pdf.worker.min.mjs web/vendor.new/pdfjs/
+	cp -r node_modules/pdfjs-dist/cmaps node_modules/pdfjs-dist/standard_fonts node_modules/pdfjs-dist/wasm web/vendor.new/pdfjs/
+	for icon in house inbox send file-earmark-plus search award pen trash download x plus-lg \
+		chevron-left chevron-right chevron-bar-left chevron-bar-right person-vcard check-circle-fill \
+		exclamation-triangle-fill exclamation-octagon-fill info-circle-fill list box-arrow-right \
+		file-earmark-pdf translate zoom-in zoom-out arrows-expand-vertical clock-history envelope \
+		envelope-open shield-check hourglass-split pencil-square upload file-earmark-text person-circle; do
+		cp "node_modules/bootstrap-icons/icons/$icon.svg" web/vendor.new/icons/
+	done
+	rm -rf web/vendor
+	mv web/vendor.new web/vendor
+}
+
+install_packages
+# pcscd wants this directory even when its socket is elsewhere.
+[ -d /run/pcscd ] || as_root mkdir -p /run/pcscd
+install_npm

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# up.sh DIR PORT [--san] [--empty]: a whole private instance in DIR on 127.0.0.1:PORT.
+# What runs already is left alone, so it also brings back what was killed.
+#   --san    the programs of the sanitizer build     --empty  no demo data
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+[ $# -ge 2 ] || { echo "usage: up.sh DIR PORT [--san] [--empty]" >&2; exit 2; }
+mkdir -p "$1"
+dir=$(cd "$1" && pwd) port=$2 bin=$root/build demo=1
+for option in "${@:3}"; do
+	case $option in
+	--san) bin=$root/build/san ;;
+	--empty) demo= ;;
+	*) echo "unknown option $option" >&2; exit 2 ;;
+	esac
+done
+. "$root/conf/dev/lib.sh"
+PATH=$PATH:/usr/sbin
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+
+[ ${#dir} -le 80 ] || die "the path $dir is too long for a unix socket; use a shorter one"
+mkdir -p "$dir"/{conf,log,run,mail,store/incoming}
+chmod 700 "$dir"
+touch "$dir/.yinxin-instance"
+echo "$port" >"$dir/conf/port"
+exec 9>"$dir/run/lock"
+flock 9
+
+render() { # FROM TO
+	local user=
+	[ "$(id -u)" != 0 ] || user='user root;'
+	sed -e "s|@ROOT@|$root|g" -e "s|@DIR@|$dir|g" -e "s|@PORT@|$port|g" -e "s|@USER@|$user|g" "$1" >"$2.new"
+	mv "$2.new" "$2"
+}
+
+start_database() {
+	local as=() options
+	[ "$(id -u)" != 0 ] || as=(--user=root)
+	if [ ! -d "$dir/db" ]; then
+		rm -rf "$dir/db.new"
+		mariadb-install-db --no-defaults "${as[@]}" --datadir="$dir/db.new" --auth-root-authentication-method=normal \
+			--skip-test-db --innodb-log-file-size=48M >"$dir/log/install-db.log" 2>&1 || die "see $dir/log/install-db.log"
+		mv "$dir/db.new" "$dir/db"
+	fi
+	running db mariadbd && return 0
+	mkdir -p "$dir/run/dbtmp"
+	options=(--no-defaults "${as[@]}" --datadir="$dir/db" --socket="$dir/db.sock" --pid-file="$dir/run/mariadbd.pid"
+		--skip-networking --skip-name-resolve --log-error="$dir/log/db.err" --tmpdir="$dir/run/dbtmp"
+		--innodb-log-file-size=48M --innodb-buffer-pool-size=128M --performance-schema=0
+		--character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_520_ci)
+	launch db mariadbd "${options[@]}"
+	wait_for MariaDB 30 mariadb-admin --no-defaults -u root -S "$dir/db.sock" ping
+}
+
+# The server's own user: what a migration may, it may not.
+create_user() {
+	[ -e "$dir/conf/db.password" ] || (umask 077; od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$dir/conf/db.password")
+	mariadb --no-defaults -u root -S "$dir/db.sock" <<END
+CREATE USER IF NOT EXISTS yinxin@localhost IDENTIFIED BY '$(cat "$dir/conf/db.password")';
+GRANT SELECT, INSERT, UPDATE, DELETE ON yinxin.* TO yinxin@localhost;
+END
+}
+
+write_conf() { # FILE USER PASSWORD
+	(umask 077; cat >"$1" <<END
+listen = $dir/run/backend.sock
+db_socket = $dir/db.sock
+db_name = yinxin
+db_user = $2
+db_password = $3
+store_dir = $dir/store
+incoming_dir = $dir/store/incoming
+upload_limit = 150M
+threads = 4
+trust_dir = $dir/pki
+seal_key = $dir/pki/platform.key
+seal_cert = $dir/pki/platform.crt
+seal_chain = $dir/pki/chain.pem
+platform_name = 臺北市政府電子文件服務平台
+origin = http://127.0.0.1:$port
+smtp_url = smtp://127.0.0.1:$((port + 1))
+mail_from = mydoc@example.tw
+ocsp_allow_hosts = 127.0.0.1:$((port + 3))
+END
+	)
+}
+
+start_cards() {
+	"$root/conf/dev/pcscd.sh" start "$dir" $((port + 4))
+	running card-vendor test-card || launch card-vendor "$root/build/test-card" --retry --port $((port + 4)) --slot 9C \
+		--key "$dir/pki/vendor.key" --cert "$dir/pki/vendor.crt" --pin 123456 --control "$dir/run/card-vendor.sock"
+	running card-agency test-card || launch card-agency "$root/build/test-card" --retry --port $((port + 5)) --slot 9C \
+		--key "$dir/pki/agency.key" --cert "$dir/pki/agency.crt" --pin 654321 --control "$dir/run/card-agency.sock"
+}
+
+answers() { # PATH
+	curl -sf --noproxy '*' -o /dev/null "http://127.0.0.1:$port$1"
+}
+
+start_database
+write_conf "$dir/conf/migrate.conf" root ""
+"$root/tests/pki/make-pki.sh" "$dir" "$port"
+"$bin/yinxinctl" migrate --conf "$dir/conf/migrate.conf" "$root/sql" >>"$dir/log/migrate.log" 2>&1 || die "see $dir/log/migrate.log"
+create_user
+write_conf "$dir/conf/yinxin.conf" yinxin "$(cat "$dir/conf/db.password")"
+printf 'allowed_origins = http://127.0.0.1:%s\n' "$port" >"$dir/conf/signer.conf"
+running responder responder.mjs || launch responder node "$root/tests/pki/responder.mjs" "$dir" $((port + 3))
+running mail mail.mjs || launch mail node "$root/conf/dev/mail.mjs" "$dir" "$port"
+start_cards
+if [ -n "$demo" ]; then
+	cp "$root/sql/demo/contract.pdf" "$dir/demo.pdf"
+	"$bin/yinxinctl" demo-load --conf "$dir/conf/yinxin.conf" "$dir" >>"$dir/log/demo.log" 2>&1 || die "see $dir/log/demo.log"
+fi
+running yinxind yinxind || YINXIN_CRASH_FILE=$dir/run/crash-at launch yinxind "$bin/yinxind" --conf "$dir/conf/yinxin.conf"
+running worker yinxin-worker || launch worker "$bin/yinxin-worker" --conf "$dir/conf/yinxin.conf"
+render "$root/conf/nginx/nginx.conf.in" "$dir/conf/nginx.conf"
+cp "$root/conf/nginx/fastcgi.conf" "$dir/conf/fastcgi.conf"
+running nginx nginx || launch nginx nginx -e "$dir/log/nginx.log" -c "$dir/conf/nginx.conf"
+wait_for "the server" 30 answers /api/v1/health
