@@ -427,6 +427,33 @@ write_out(struct job *j, int in, int out, struct pades_hole *hole)
 	return pdf_pwrite_all(out, j->u.out.data, j->u.out.len, base);
 }
 
+/* Reads what was written. A reference of the old file to a number that was free
+ * would now find one of our objects: then this shows other fields than planned. */
+static int
+read_back(struct job *j, int out, const struct pades_hole *hole)
+{
+	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	struct pades_hole found;
+	struct pdf_form form;
+	struct pdf_doc d;
+	size_t filled[2] = {0, 0};
+	int rc = YX_NO_MEMORY;
+
+	if (a == NULL || (rc = pdf_doc_open(&d, a, out)) != YX_OK ||
+	    (rc = pdf_form_read(&d, 0, &form)) != YX_OK || (rc = pades_find_hole(out, &found)) != YX_OK)
+		goto out;
+	for (size_t i = 0; i < j->form.sig_n; i++)
+		filled[0] += j->form.sig[i].v_id != 0;
+	for (size_t i = 0; i < form.sig_n; i++)
+		filled[1] += form.sig[i].v_id != 0;
+	if (form.sig_n != j->form.sig_n + j->change->create_n || filled[1] != filled[0] + 1 ||
+	    found.start != hole->start || found.end != hole->end || found.total != hole->total)
+		rc = YX_PDF_BROKEN;
+out:
+	yx_arena_free(&a);
+	return rc == YX_NOT_FOUND ? YX_PDF_BROKEN : rc;
+}
+
 static int
 run(struct job *j, struct yx_arena *a, int in, int out, struct pades_hole *hole)
 {
@@ -435,9 +462,9 @@ run(struct job *j, struct yx_arena *a, int in, int out, struct pades_hole *hole)
 	if ((rc = pdf_doc_open(&j->d, a, in)) != YX_OK ||
 	    (rc = pdf_form_read(&j->d, 0, &j->form)) != YX_OK || (rc = check_change(j)) != YX_OK ||
 	    (rc = pdf_update_open(&j->u, &j->d, 4 * j->change->create_n + 8)) != YX_OK ||
-	    (rc = plan(j)) != YX_OK)
+	    (rc = plan(j)) != YX_OK || (rc = write_out(j, in, out, hole)) != YX_OK)
 		return rc;
-	return write_out(j, in, out, hole);
+	return read_back(j, out, hole);
 }
 
 int

@@ -116,8 +116,8 @@ pades_cms_begin(X509 *signer, STACK_OF(X509) *chain, const char *md_name, const 
 	CMS_SignerInfo *si;
 	int rc = YX_NO_MEMORY;
 
-	if (md == NULL || digest_len != (size_t)EVP_MD_get_size(md)) {
-		rc = YX_BAD_FIELD;
+	if (md == NULL || digest_len != (size_t)EVP_MD_get_size(md) || X509_get0_pubkey(signer) == NULL) {
+		rc = X509_get0_pubkey(signer) == NULL ? YX_CERT_BAD : YX_BAD_FIELD;
 		goto out;
 	}
 	if (rest == NULL || (cms = CMS_sign(NULL, NULL, rest, NULL,
@@ -217,7 +217,7 @@ pades_cms_finish(const void *partial, size_t partial_len, X509 *signer, const vo
 	if (sk_CMS_SignerInfo_num(signers) != 1)
 		goto out;
 	si = sk_CMS_SignerInfo_value(signers, 0);
-	if (CMS_SignerInfo_cert_cmp(si, signer) != 0)
+	if (CMS_SignerInfo_cert_cmp(si, signer) != 0 || X509_get0_pubkey(signer) == NULL)
 		goto out;
 	if ((rc = put_signature(si, signer, signature, signature_len)) != YX_OK)
 		goto out;

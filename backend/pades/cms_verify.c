@@ -57,9 +57,10 @@ find_signer(struct cms_parts *c)
 	for (int i = 0; i < sk_X509_num(c->certs); i++) {
 		X509 *x = sk_X509_value(c->certs, i);
 
-		if (CMS_SignerInfo_cert_cmp(c->si, x) != 0)
-			continue;
-		c->signer = c->signer == NULL ? x : c->signer;
+		/* (a key that cannot be read is none) */
+		if (c->signer == NULL && CMS_SignerInfo_cert_cmp(c->si, x) == 0 &&
+		    X509_get0_pubkey(x) != NULL)
+			c->signer = x;
 	}
 }
 

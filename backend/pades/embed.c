@@ -96,10 +96,11 @@ find_hole(struct pdf_doc *d, struct pades_hole *hole)
 	for (size_t i = 0; rc == YX_OK && i < form.sig_n; i++) {
 		if (form.sig[i].v_id == 0)
 			continue;
-		if ((rc = pdf_fetch(d, 0, form.sig[i].v_id, &o)) != YX_OK ||
-		    (rc = hole_of(o.value, d->size, hole)) != YX_NOT_FOUND)
+		if ((rc = pdf_fetch(d, 0, form.sig[i].v_id, &o)) != YX_OK)
 			return rc;
-		rc = YX_OK;
+		/* (an older signature's range may be anything: it is not ours) */
+		if (hole_of(o.value, d->size, hole) == YX_OK)
+			return YX_OK;
 	}
 	return rc == YX_OK ? YX_NOT_FOUND : rc;
 }
