@@ -1,0 +1,108 @@
+// The API: JSON, CSRF token, idempotency keys, errors as one class, uploads with progress.
+import { languageTag } from './i18n.js';
+
+const BASE = '/api/v1';
+let csrf = '';
+let onSessionEnd = () => {};
+// Keys of write requests that got no answer: the same request sent again carries the
+// same key, so that it happens once even if the first one did arrive.
+const unanswered = new Map();
+
+export class ApiError extends Error {
+	constructor({ code, message, field }, status) {
+		super(message || code);
+		Object.assign(this, { code, field, status });
+	}
+}
+
+export const setCsrf = (token) => { csrf = token ?? ''; };
+export const whenSessionEnds = (fn) => { onSessionEnd = fn; };
+
+function url(path, query) {
+	const search = new URLSearchParams();
+	for (const [name, value] of Object.entries(query ?? {})) {
+		if (value !== undefined && value !== null && value !== '')
+			search.set(name, String(value));
+	}
+	const text = search.toString();
+	return BASE + path + (text ? `?${text}` : '');
+}
+
+function failure(status, text) {
+	let body = null;
+	try {
+		body = JSON.parse(text);
+	} catch {
+		// a proxy's page
+	}
+	const error = new ApiError(body?.error ?? { code: status === 413 ? 'too_large' : status >= 502 ? 'unavailable' : 'internal' }, status);
+	if (status === 401 && error.code === 'not_logged_in')
+		onSessionEnd();
+	return error;
+}
+
+function keyOf(identity) {
+	if (!unanswered.has(identity))
+		unanswered.set(identity, crypto.randomUUID());
+	return unanswered.get(identity);
+}
+
+async function request(method, path, { query, body, signal } = {}) {
+	const headers = { Accept: 'application/json', 'Accept-Language': languageTag() };
+	const text = body === undefined ? undefined : JSON.stringify(body);
+	const identity = `${method} ${path} ${text ?? ''}`;
+	if (method !== 'GET') {
+		headers['X-CSRF-Token'] = csrf;
+		headers['Idempotency-Key'] = keyOf(identity);
+		if (text !== undefined)
+			headers['Content-Type'] = 'application/json';
+	}
+	let response;
+	let answer;
+	try {
+		response = await fetch(url(path, query), { method, headers, body: text, signal, credentials: 'same-origin', cache: 'no-store' });
+		answer = await response.text();
+	} catch (e) {
+		throw e.name === 'AbortError' ? e : new ApiError({ code: 'network' }, 0);
+	}
+	if (response.status < 502)
+		unanswered.delete(identity);
+	if (!response.ok)
+		throw failure(response.status, answer);
+	return answer ? JSON.parse(answer) : {};
+}
+
+export const get = (path, query, signal) => request('GET', path, { query, signal });
+export const post = (path, body = {}) => request('POST', path, { body });
+export const put = (path, body) => request('PUT', path, { body });
+export const del = (path) => request('DELETE', path);
+
+/** Uploads one file; `progress(0…1)`. Answers {promise, cancel}. */
+export function upload(path, file, progress) {
+	const xhr = new XMLHttpRequest();
+	const identity = `UPLOAD ${path} ${file.name} ${file.size} ${file.lastModified}`;
+	const promise = new Promise((resolve, reject) => {
+		xhr.open('POST', url(path));
+		xhr.setRequestHeader('X-CSRF-Token', csrf);
+		xhr.setRequestHeader('Idempotency-Key', keyOf(identity));
+		xhr.setRequestHeader('Accept-Language', languageTag());
+		xhr.setRequestHeader('Content-Type', 'application/pdf');
+		xhr.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
+		xhr.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total);
+		xhr.onerror = () => reject(new ApiError({ code: 'network' }, 0));
+		xhr.onabort = () => reject(new ApiError({ code: 'cancelled' }, 0));
+		xhr.onload = () => {
+			if (xhr.status < 502)
+				unanswered.delete(identity);
+			if (xhr.status >= 200 && xhr.status < 300)
+				resolve(JSON.parse(xhr.responseText));
+			else
+				reject(failure(xhr.status, xhr.responseText));
+		};
+		xhr.send(file);
+	});
+	return { promise, cancel: () => xhr.abort() };
+}
+
+export const fileUrl = (documentId, { revision, download } = {}) =>
+	url(`/documents/${documentId}/file`, { revision, download: download ? 1 : undefined });

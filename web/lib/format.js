@@ -1,0 +1,45 @@
+// How times, sizes and counts are written. Times come in UTC and are shown in Taipei time.
+const TAIPEI = { timeZone: 'Asia/Taipei', hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit',
+	hour: '2-digit', minute: '2-digit', second: '2-digit' };
+const CLOCK = new Intl.DateTimeFormat('en-GB', TAIPEI);
+
+function parts(iso) {
+	const date = iso ? new Date(iso) : null;
+	if (!date || Number.isNaN(date.getTime()))
+		return null;
+	return Object.fromEntries(CLOCK.formatToParts(date).map((p) => [p.type, p.value]));
+}
+
+/** "2021-09-22T08:09:42Z" → "2021/09/22 16:09:42"; "" for nothing. */
+export function dateTime(iso) {
+	const p = parts(iso);
+	return p ? `${p.year}/${p.month}/${p.day} ${p.hour}:${p.minute}:${p.second}` : '';
+}
+
+/** "2021-09-22T08:09:42Z" → "2021/09/22". */
+export function date(iso) {
+	const p = parts(iso);
+	return p ? `${p.year}/${p.month}/${p.day}` : '';
+}
+
+/** 245309 → "239.56KB": two decimals and a unit. */
+export function fileSize(bytes) {
+	if (bytes < 1024)
+		return `${bytes}B`;
+	const units = ['KB', 'MB', 'GB'];
+	let value = bytes / 1024;
+	let unit = 0;
+	while (value >= 1024 && unit < units.length - 1) {
+		value /= 1024;
+		unit++;
+	}
+	return `${value.toFixed(2)}${units[unit]}`;
+}
+
+/** The file's name without ".pdf". */
+export const documentName = (name) => name.replace(/\.pdf$/i, '');
+
+/** A unit as lists show it: name and code. */
+export const unitName = (unit) => (unit ? `${unit.name}(${unit.code})` : '');
+
+export const isEmail = (text) => /^[^\s@,;<>"]{1,64}@[^\s@,;<>"]+\.[^\s@,;<>".]{2,}$/.test(text);

@@ -1,0 +1,44 @@
+// The texts of the pages, in the language that the user chose (remembered in this browser).
+import zh from '../i18n/zh.js';
+import en from '../i18n/en.js';
+
+const TEXTS = { zh, en };
+const STORE = 'yinxin-language';
+
+function remembered() {
+	try {
+		return localStorage.getItem(STORE) === 'en' ? 'en' : 'zh';
+	} catch {
+		return 'zh'; // storage may be switched off
+	}
+}
+
+let language = typeof localStorage === 'undefined' ? 'zh' : remembered();
+
+export const getLanguage = () => language;
+export const languageTag = () => (language === 'en' ? 'en' : 'zh-Hant-TW');
+
+export function setLanguage(next) {
+	language = next === 'en' ? 'en' : 'zh';
+	try {
+		localStorage.setItem(STORE, language);
+	} catch {
+		// remembered for this page only
+	}
+}
+
+/** The text of a key; {name} in it is replaced from `values`. An unknown key shows itself. */
+export function t(key, values = {}) {
+	const text = TEXTS[language][key] ?? TEXTS.zh[key] ?? key;
+	return text.replace(/\{(\w+)\}/g, (all, name) => (Object.hasOwn(values, name) ? String(values[name]) : all));
+}
+
+export const hasText = (key) => Object.hasOwn(TEXTS.zh, key);
+
+/** What the user reads about an error: what happened and what to do next. */
+export function errorText(error) {
+	const code = error?.code ?? 'internal';
+	const key = `error.${code}`;
+	const text = hasText(key) ? t(key) : error?.message || t('error.internal');
+	return Number.isInteger(error?.triesLeft) ? `${text} ${t('error.tries_left', { n: error.triesLeft })}` : text;
+}
