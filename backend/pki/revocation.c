@@ -48,11 +48,17 @@ pki_revocation(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
 	yx_buf_init(&out->raw, PKI_CRL_MAX);
 	rc = pki_ocsp(t, leaf, issuer, now, out);
 	if (rc == YX_REVOCATION_UNKNOWN) {
+		out->source = "";
+		out->this_update = 0;
 		yx_buf_reset(&out->raw);
 		rc = pki_crl(t, leaf, issuer, now, out);
 	}
 	ERR_clear_error();
-	if (rc != YX_OK)
+	if (rc != YX_OK) {
+		out->source = "";
+		out->this_update = 0;
+		yx_buf_reset(&out->raw);
 		return rc;
+	}
 	return out->state == PKI_GOOD ? YX_OK : YX_CERT_REVOKED;
 }

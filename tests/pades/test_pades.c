@@ -1,0 +1,748 @@
+/* test_pades.c - the files of backend/pades one by one: words, objects, append,
+ * CMS, embed, verify. PDFs are built here so that each oddity can be made. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend/pades/cms_verify.h"
+#include "backend/pades/file.h"
+#include "backend/pades/form.h"
+#include "backend/pades/lex.h"
+#include "backend/pades/pades.h"
+
+#define NOW 1700000000
+
+/* ---- scaffolding ---- */
+
+static char dir[] = "/tmp/yx-test-pades-XXXXXX";
+static char path_a[64], path_b[64];
+static EVP_PKEY *rsa, *ec;
+static X509 *rsa_cert, *ec_cert;
+
+static X509 *
+make_cert(EVP_PKEY *key, long serial, const char *name)
+{
+	X509 *x = X509_new();
+	X509_NAME *n = X509_NAME_new();
+	X509_EXTENSION *usage;
+
+	assert_non_null(x);
+	X509_set_version(x, 2);
+	ASN1_INTEGER_set(X509_get_serialNumber(x), serial);
+	X509_gmtime_adj(X509_getm_notBefore(x), -86400);
+	X509_gmtime_adj(X509_getm_notAfter(x), 86400);
+	X509_NAME_add_entry_by_txt(n, "CN", MBSTRING_UTF8, (const unsigned char *)"issuer", -1, -1, 0);
+	X509_set_issuer_name(x, n);
+	X509_NAME_add_entry_by_txt(n, "O", MBSTRING_UTF8, (const unsigned char *)name, -1, -1, 0);
+	X509_set_subject_name(x, n);
+	X509_set_pubkey(x, key);
+	usage = X509V3_EXT_conf_nid(NULL, NULL, NID_key_usage, "critical,digitalSignature");
+	X509_add_ext(x, usage, -1);
+	assert_true(X509_sign(x, key, EVP_sha256()) > 0);
+	X509_EXTENSION_free(usage);
+	X509_NAME_free(n);
+	return x;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	if (mkdtemp(dir) == NULL)
+		return -1;
+	snprintf(path_a, sizeof(path_a), "%s/a.pdf", dir);
+	snprintf(path_b, sizeof(path_b), "%s/b.pdf", dir);
+	rsa = EVP_RSA_gen(2048);
+	ec = EVP_EC_gen("P-256");
+	rsa_cert = make_cert(rsa, 1, "rsa");
+	ec_cert = make_cert(ec, 2, "ec");
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	X509_free(rsa_cert);
+	X509_free(ec_cert);
+	EVP_PKEY_free(rsa);
+	EVP_PKEY_free(ec);
+	unlink(path_a);
+	unlink(path_b);
+	return rmdir(dir);
+}
+
+static void
+write_file(const char *path, const void *p, size_t n)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(pdf_pwrite_all(fd, p, n, 0), YX_OK);
+	close(fd);
+}
+
+/* Objects 1..n (NULL: none) as a PDF with a table, or a stream if `stream`. */
+static void
+build(struct yx_buf *b, const char *const *objects, size_t n, int stream, const char *trailer)
+{
+	size_t at[32], xref;
+
+	yx_buf_reset(b);
+	yx_buf_adds(b, "%PDF-1.7\n");
+	for (size_t i = 0; i < n; i++) {
+		at[i] = b->len;
+		if (objects[i] != NULL)
+			yx_buf_addf(b, "%zu 0 obj\n%s\nendobj\n", i + 1, objects[i]);
+	}
+	xref = b->len;
+	if (stream) {
+		yx_buf_addf(b, "%zu 0 obj\n<< /Type /XRef /W [1 2 1] /Size %zu /Length %zu /Root 1 0 R %s >>\n"
+		    "stream\n", n + 1, n + 2, (n + 2) * 4, trailer);
+		yx_buf_add32be(b, 0);
+		for (size_t i = 0; i <= n; i++) {
+			size_t offset = i < n ? at[i] : xref;
+
+			yx_buf_add8(b, i == n || objects[i] != NULL);
+			yx_buf_add16be(b, (unsigned)offset);
+			yx_buf_add8(b, 0);
+		}
+		yx_buf_adds(b, "\nendstream\nendobj\n");
+	} else {
+		yx_buf_addf(b, "xref\n0 %zu\n0000000000 65535 f\r\n", n + 1);
+		for (size_t i = 0; i < n; i++)
+			yx_buf_addf(b, "%010zu 00000 %c\r\n", at[i], objects[i] == NULL ? 'f' : 'n');
+		yx_buf_addf(b, "trailer\n<< /Size %zu /Root 1 0 R %s >>\n", n + 1, trailer);
+	}
+	yx_buf_addf(b, "startxref\n%zu\n%%%%EOF\n", xref);
+	assert_int_equal(yx_buf_status(b), YX_OK);
+}
+
+#define PAGES "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+#define PAGE "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>"
+#define FIELD(name) "<< /Type /Annot /Subtype /Widget /FT /Sig /T " name " /P 3 0 R /Rect [0 0 0 0] >>"
+static const char *const PLAIN[] = {"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE};
+
+static void
+build_file(const char *const *objects, size_t n, int stream, const char *trailer)
+{
+	struct yx_buf b;
+
+	yx_buf_init(&b, 1 << 20);
+	build(&b, objects, n, stream, trailer);
+	write_file(path_a, b.data, b.len);
+	yx_buf_free(&b);
+}
+
+/* Appends to path_a → path_b. */
+static int
+append(const struct pades_field *fields, size_t n, const char *sign, int certify,
+    struct pades_hole *hole)
+{
+	struct pades_change c = {.create = fields, .create_n = n, .sign = sign, .certify = certify,
+		.when = NOW, .reason = "同意 (ok)"};
+	int fd = open(path_b, O_RDWR | O_CREAT | O_TRUNC, 0600), rc;
+
+	assert_true(fd >= 0);
+	rc = pades_append(path_a, fd, &c, hole);
+	close(fd);
+	return rc;
+}
+
+static void
+make_cms(int fd, const struct pades_hole *hole, X509 *cert, EVP_PKEY *key, struct yx_buf *cms)
+{
+	struct yx_buf attributes, partial, signature;
+	uint8_t digest[64];
+	size_t n = sizeof(digest);
+
+	yx_buf_init(&attributes, 1 << 16);
+	yx_buf_init(&partial, 1 << 16);
+	yx_buf_init(&signature, 1 << 16);
+	assert_int_equal(pades_digest(fd, hole, "SHA-256", digest, &n), YX_OK);
+	assert_int_equal(n, 32);
+	assert_int_equal(pades_cms_begin(cert, NULL, "SHA-256", digest, n, &attributes, &partial), YX_OK);
+	assert_int_equal(pades_sign_key(key, "SHA-256", attributes.data, attributes.len, &signature), YX_OK);
+	assert_int_equal(pades_cms_finish(partial.data, partial.len, cert, signature.data, signature.len,
+	    cms), YX_OK);
+	yx_buf_free(&attributes);
+	yx_buf_free(&partial);
+	yx_buf_free(&signature);
+}
+
+/* Signs path_b in place. */
+static void
+finish(const struct pades_hole *hole, X509 *cert, EVP_PKEY *key)
+{
+	struct yx_buf cms;
+	int fd = open(path_b, O_RDWR);
+
+	yx_buf_init(&cms, 1 << 16);
+	make_cms(fd, hole, cert, key, &cms);
+	assert_int_equal(pades_embed(fd, hole, cms.data, cms.len), YX_OK);
+	assert_int_equal(pades_embed(fd, hole, cms.data, cms.len), YX_STATE);
+	yx_buf_free(&cms);
+	close(fd);
+}
+
+static void
+sign_new(const char *name, X509 *cert, EVP_PKEY *key)
+{
+	struct pades_field f = {.name = name};
+	struct pades_hole hole;
+
+	assert_int_equal(append(&f, 1, name, 0, &hole), YX_OK);
+	finish(&hole, cert, key);
+}
+
+/* Why signature i of path_b is not valid; "" if there is nothing but trust. */
+static char *
+why_of(size_t i)
+{
+	static char why[64];
+	struct yx_arena *a = yx_arena_new(1 << 20);
+	struct pades_report r;
+
+	assert_int_equal(pades_verify(a, path_b, NULL, &r), YX_OK);
+	assert_int_equal(r.valid, 0);
+	snprintf(why, sizeof(why), "%s", i < r.n ? r.sig[i].why : r.why);
+	if (i < r.n)
+		assert_int_equal(r.sig[i].verdict, strcmp(why, "trust_not_checked") == 0 ?
+		    PADES_INDETERMINATE : PADES_INVALID);
+	pades_report_free(&r);
+	yx_arena_free(&a);
+	return why;
+}
+
+/* Replaces text of the same length in path_b. */
+static void
+patch(const char *from, const char *to)
+{
+	int fd = open(path_b, O_RDWR);
+	int64_t size;
+	uint8_t *all, *at;
+
+	assert_int_equal(strlen(from), strlen(to));
+	assert_int_equal(pdf_file_size(fd, &size), YX_OK);
+	all = malloc((size_t)size);
+	assert_int_equal(pdf_pread_all(fd, all, (size_t)size, 0), YX_OK);
+	at = memmem(all, (size_t)size, from, strlen(from));
+	assert_non_null(at);
+	assert_int_equal(pdf_pwrite_all(fd, to, strlen(to), at - all), YX_OK);
+	free(all);
+	close(fd);
+}
+
+static struct pdf_span
+span(const char *s)
+{
+	return (struct pdf_span){(const uint8_t *)s, strlen(s)};
+}
+
+/* ---- words ---- */
+
+static void
+test_values(void **state)
+{
+	static const char *const good[] = {"<< /A 1 /B [1 2 0 R (x\\)y(z)) <0aFF>] >>", "[/A/B(c)]",
+		"-1.5", "true", "7 0 R", "<< /A << /B << >> >> >>", "/A#20B"};
+	static const char *const bad[] = {"<< /A >>", "<< /A 1", "[1 2", "(abc", "<0g>", "endobj",
+		"<< 1 2 >>", ">>", "", "nul", "{1}"};
+	struct pdf_span v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct pdf_cur c = pdf_cur_of(span(good[i]));
+
+		assert_int_equal(pdf_value(&c, &v), YX_OK);
+		assert_int_equal(v.n, strlen(good[i]));
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct pdf_cur c = pdf_cur_of(span(bad[i]));
+
+		assert_int_not_equal(pdf_value(&c, &v), YX_OK);
+	}
+}
+
+static void
+test_nesting_is_bounded(void **state)
+{
+	char deep[4001];
+	struct pdf_span v;
+	struct pdf_cur c;
+
+	(void)state;
+	memset(deep, '[', 4000);
+	deep[4000] = '\0';
+	c = pdf_cur_of(span(deep));
+	assert_int_equal(pdf_value(&c, &v), YX_PDF_TOO_COMPLEX);
+}
+
+static void
+test_dictionary(void **state)
+{
+	struct pdf_span d = span("<< /A 1 /B#43 2 /N null /R 3 0 R >>"), v;
+	struct yx_buf b;
+	int64_t n, gen;
+
+	(void)state;
+	assert_int_equal(pdf_get(d, "BC", &v), YX_OK);
+	assert_int_equal(pdf_int(v, &n), YX_OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(pdf_get(d, "N", &v), YX_OK);
+	assert_null(v.p);
+	assert_int_equal(pdf_get(d, "R", &v), YX_OK);
+	assert_true(pdf_ref(v, &n, &gen));
+	assert_int_equal(pdf_get(span("<< /A 1 /#41 2 >>"), "A", &v), YX_PDF_BROKEN);
+	assert_true(pdf_equal(span("<</A 1/B[2 0 R]>>"), span("<< /B [ 2  0 R ] /A 1 >>")));
+	assert_false(pdf_equal(span("<< /A 1 >>"), span("<< /A 1 /B 2 >>")));
+	assert_false(pdf_equal(span("<< /A 1 /A 1 >>"), span("<< /A 1 >>")));
+	yx_buf_init(&b, 1000);
+	assert_int_equal(pdf_set(span("<< /A (x) /B 2 >>"), "A", "9 0 R", &b), YX_OK);
+	assert_true(pdf_equal((struct pdf_span){b.data, b.len}, span("<< /B 2 /A 9 0 R >>")));
+	yx_buf_free(&b);
+}
+
+static void
+test_text(void **state)
+{
+	static const char *const texts[] = {"plain", "a(b)\\c", "用印：臺北市", "𠀀 beyond the plane", ""};
+	struct yx_buf pdf, back;
+
+	(void)state;
+	yx_buf_init(&pdf, 1000);
+	yx_buf_init(&back, 1000);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		yx_buf_reset(&pdf);
+		yx_buf_reset(&back);
+		assert_int_equal(pdf_add_text(&pdf, texts[i]), YX_OK);
+		assert_int_equal(pdf_text((struct pdf_span){pdf.data, pdf.len}, &back), YX_OK);
+		assert_string_equal(yx_buf_str(&back), texts[i]);
+	}
+	yx_buf_reset(&back);
+	assert_int_equal(pdf_string(span("(a\\\nb\\101\\n\\(\r\nc)"), &back), YX_OK);
+	assert_string_equal(yx_buf_str(&back), "abA\n(\nc");
+	yx_buf_free(&pdf);
+	yx_buf_free(&back);
+}
+
+/* ---- inspect ---- */
+
+static void
+test_inspect(void **state)
+{
+	static const char *const with_field[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES,
+		PAGE, "<< /Fields [5 0 R] /SigFlags 1 >>", FIELD("(A)")};
+	struct pades_facts f;
+
+	(void)state;
+	for (int stream = 0; stream < 2; stream++) {
+		build_file(PLAIN, 3, stream, "");
+		assert_int_equal(pades_inspect(path_a, &f), YX_OK);
+		assert_int_equal(f.pages, 1);
+		assert_int_equal(f.signatures + f.empty_fields + f.certified, 0);
+		build_file(with_field, 5, stream, "");
+		assert_int_equal(pades_inspect(path_a, &f), YX_OK);
+		assert_int_equal(f.empty_fields, 1);
+	}
+	assert_int_equal(pades_inspect("/nonexistent/x.pdf", &f), YX_IO);
+}
+
+static void
+refused(const char *catalog, const char *form, const char *field, int expected)
+{
+	const char *const objects[] = {catalog, PAGES, PAGE, form, field};
+	struct pades_facts f;
+
+	build_file(objects, 5, 0, "");
+	assert_int_equal(pades_inspect(path_a, &f), expected);
+}
+
+static void
+test_inspect_refuses(void **state)
+{
+	static const char root[] = "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>";
+	struct pades_facts f;
+
+	(void)state;
+	refused(root, "<< /Fields [5 0 R] /XFA (x) >>", FIELD("(A)"), YX_PDF_UNSUPPORTED);
+	refused("<< /Type /Catalog /Pages 2 0 R /NeedsRendering true >>", "<< >>", "<< >>", YX_PDF_UNSUPPORTED);
+	refused(root, "<< /Fields [5 0 R] >>", "<< /T (A) /Kids [5 0 R] >>", YX_PDF_BROKEN);
+	refused(root, "<< /Fields [5 0 R 5 0 R] >>", FIELD("(A)"), YX_PDF_BROKEN);
+	refused(root, "<< /Fields 7 >>", FIELD("(A)"), YX_PDF_BROKEN);
+	refused("<< /Type /Catalog /Pages 9 0 R >>", "<< >>", "<< >>", YX_PDF_BROKEN);
+	refused("<< /Type /Nothing /Pages 2 0 R >>", "<< >>", "<< >>", YX_PDF_BROKEN);
+	build_file(PLAIN, 3, 0, "/Encrypt << /Filter /Standard /V 1 /R 2 /O (x) /U (y) /P -4 >>");
+	assert_int_equal(pades_inspect(path_a, &f), YX_PDF_ENCRYPTED);
+	build_file(PLAIN, 3, 0, "/Prev 99999");
+	assert_int_equal(pades_inspect(path_a, &f), YX_PDF_BROKEN);
+}
+
+/* ---- append ---- */
+
+static void
+expect_signed_twice(const char *const *objects, size_t n, int stream)
+{
+	struct pades_facts f;
+
+	build_file(objects, n, stream, "");
+	sign_new("One", rsa_cert, rsa);
+	assert_string_equal(why_of(0), "trust_not_checked");
+	assert_int_equal(rename(path_b, path_a), 0);
+	sign_new("二", ec_cert, ec);
+	assert_string_equal(why_of(0), "trust_not_checked");
+	assert_string_equal(why_of(1), "trust_not_checked");
+	assert_int_equal(pades_inspect(path_b, &f), YX_OK);
+	assert_int_equal(f.signatures, 2);
+}
+
+static void
+test_append_to_all_shapes(void **state)
+{
+	static const char *const shapes[][6] = {
+		{"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE, "<< >>", "[ ]", "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >>"},
+		{"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [] /DA (/F 0 Tf) >> >>", PAGES,
+		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [6 0 R] >>", "<< >>", "[ ]", "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >>"},
+		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES,
+		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots 5 0 R >>", "<< /Fields [] >>", "[6 0 R]", "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >>"},
+		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields 5 0 R /SigFlags 3 >>", "[]",
+		    "null"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		for (int stream = 0; stream < 2; stream++)
+			expect_signed_twice(shapes[i], 6, stream);
+}
+
+/* The trailer says 3 objects, but number 6 is alive: new ones must not hit it. */
+static void
+test_append_wrong_size(void **state)
+{
+	static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE, "<< /Live 4 >>",
+		"<< /Live 5 >>", "<< /Live 6 >>"};
+	struct yx_buf b;
+	uint8_t *at;
+
+	(void)state;
+	yx_buf_init(&b, 1 << 16);
+	build(&b, objects, 6, 0, "");
+	at = memmem(b.data, b.len, "/Size 7", 7);
+	at[6] = '4';
+	write_file(path_a, b.data, b.len);
+	yx_buf_free(&b);
+	sign_new("A", rsa_cert, rsa);
+	assert_string_equal(why_of(0), "trust_not_checked");
+	patch("7 0 obj\n<< /Type /Sig ", "7 0 obj\n<< /Type /Sig "); /* the first new number is 7 */
+}
+
+/* A reference to a number that was free must not come alive as our object. */
+static void
+test_append_dangling_reference(void **state)
+{
+	static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE,
+		"<< /Fields [5 0 R] >>", "<< /FT /Sig /T (P) /Kids [7 0 R] >>"};
+	struct pades_field f = {.name = "A"};
+	struct pades_hole hole;
+
+	(void)state;
+	build_file(objects, 5, 0, "");
+	assert_int_equal(append(&f, 1, "A", 0, &hole), YX_PDF_BROKEN);
+}
+
+static void
+test_append_refuses(void **state)
+{
+	struct pades_field two[] = {{.name = "A"}, {.name = "A"}}, dotted = {.name = "A.B"};
+	struct pades_field far = {.name = "A", .page = 2}, wild = {.name = "A", .rect = {1e300, 0, 0, 0}};
+	struct pades_hole hole;
+
+	(void)state;
+	build_file(PLAIN, 3, 0, "");
+	assert_int_equal(append(two, 2, "A", 0, &hole), YX_CONFLICT);
+	assert_int_equal(append(two, 1, "B", 0, &hole), YX_NOT_FOUND);
+	assert_int_equal(append(&dotted, 1, "A.B", 0, &hole), YX_BAD_FIELD);
+	assert_int_equal(append(&far, 1, "A", 0, &hole), YX_BAD_FIELD);
+	assert_int_equal(append(&wild, 1, "A", 0, &hole), YX_BAD_FIELD);
+	assert_int_equal(append(NULL, 0, "A", 0, &hole), YX_NOT_FOUND);
+}
+
+/* Certified by the first; the second may only fill; a visible field is placed. */
+static void
+test_certified(void **state)
+{
+	struct pades_field f[] = {{.name = "P"}, {.name = "V", .page = 1, .rect = {10, 20, 30, 40}}};
+	struct pades_hole hole;
+	struct pades_facts facts;
+	struct pades_field extra = {.name = "X"};
+
+	(void)state;
+	build_file(PLAIN, 3, 1, "");
+	assert_int_equal(append(f, 2, "P", 1, &hole), YX_OK);
+	finish(&hole, rsa_cert, rsa);
+	assert_int_equal(rename(path_b, path_a), 0);
+	assert_int_equal(pades_inspect(path_a, &facts), YX_OK);
+	assert_int_equal(facts.certified, 2);
+	assert_int_equal(facts.empty_fields, 1);
+	assert_int_equal(append(&extra, 1, "X", 0, &hole), YX_PDF_LOCKED);
+	assert_int_equal(append(NULL, 0, "V", 1, &hole), YX_PDF_SIGNED);
+	assert_int_equal(append(NULL, 0, "V", 0, &hole), YX_OK);
+	finish(&hole, ec_cert, ec);
+	assert_string_equal(why_of(0), "trust_not_checked");
+	assert_string_equal(why_of(1), "trust_not_checked");
+}
+
+/* ---- CMS and hole ---- */
+
+static void
+test_cms_refuses(void **state)
+{
+	static const uint8_t digest[32] = {1};
+	struct yx_buf attributes, partial, signature, cms;
+
+	(void)state;
+	yx_buf_init(&attributes, 1 << 16);
+	yx_buf_init(&partial, 1 << 16);
+	yx_buf_init(&signature, 1 << 16);
+	yx_buf_init(&cms, 1 << 16);
+	assert_int_equal(pades_cms_begin(ec_cert, NULL, "SHA-1", digest, 20, &attributes, &partial), YX_BAD_FIELD);
+	assert_int_equal(pades_cms_begin(ec_cert, NULL, "SHA-256", digest, 31, &attributes, &partial), YX_BAD_FIELD);
+	assert_int_equal(pades_cms_begin(ec_cert, NULL, "SHA-256", digest, 32, &attributes, &partial), YX_OK);
+	assert_int_equal(pades_sign_key(ec, "SHA-256", attributes.data, attributes.len, &signature), YX_OK);
+	assert_int_equal(pades_cms_finish(partial.data, partial.len, rsa_cert, signature.data, signature.len,
+	    &cms), YX_SIGNATURE_BAD);
+	assert_int_equal(pades_cms_finish(partial.data, partial.len, ec_cert, digest, 32, &cms), YX_SIGNATURE_BAD);
+	assert_int_equal(pades_cms_finish(partial.data, partial.len, ec_cert, "", 0, &cms), YX_SIGNATURE_BAD);
+	assert_int_equal(pades_cms_finish("x", 1, ec_cert, signature.data, signature.len, &cms), YX_SIGNATURE_BAD);
+	signature.data[signature.len - 1] ^= 1;
+	assert_int_equal(pades_cms_finish(partial.data, partial.len, ec_cert, signature.data, signature.len,
+	    &cms), YX_SIGNATURE_BAD);
+	assert_int_equal(cms.len, 0);
+	yx_buf_free(&attributes);
+	yx_buf_free(&partial);
+	yx_buf_free(&signature);
+	yx_buf_free(&cms);
+}
+
+static void
+test_hole(void **state)
+{
+	static uint8_t big[PADES_HOLE_DER + 1] = {0x30};
+	struct pades_field f = {.name = "A"};
+	struct pades_hole hole, found, odd;
+	uint8_t digest[32];
+	size_t n = sizeof(digest);
+	int fd;
+
+	(void)state;
+	build_file(PLAIN, 3, 0, "");
+	assert_int_equal(append(&f, 1, "A", 0, &hole), YX_OK);
+	fd = open(path_b, O_RDWR);
+	assert_int_equal(pades_find_hole(fd, &found), YX_OK);
+	assert_memory_equal(&hole, &found, sizeof(hole));
+	assert_int_equal(pades_embed(fd, &hole, big, sizeof(big)), YX_HOLE_TOO_SMALL);
+	odd = hole;
+	odd.start++;
+	assert_int_equal(pades_embed(fd, &odd, big, 10), YX_PDF_BROKEN);
+	odd = hole;
+	odd.total += 1;
+	assert_int_equal(pades_digest(fd, &odd, "SHA-256", digest, &n), YX_BAD_FIELD);
+	assert_int_equal(pades_embed(fd, &hole, big, sizeof(big) - 1), YX_OK);
+	close(fd);
+	fd = open(path_a, O_RDONLY);
+	assert_int_equal(pades_find_hole(fd, &found), YX_NOT_FOUND);
+	close(fd);
+}
+
+/* ---- verify: what is wrong is named ---- */
+
+static void
+test_verify_byte_range(void **state)
+{
+	struct pades_field f = {.name = "A"};
+	struct pades_hole h;
+	char good[80], bad[80];
+	const int64_t changes[][4] = {{1, 0, 0, 0}, {0, -1, 0, 0}, {0, 0, 2, -2}, {0, 0, 0, 1}, {0, 0, 0, -2},
+		{0, 8, 0, 0}, {0, 0, 900000, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		const int64_t *c = changes[i];
+
+		build_file(PLAIN, 3, 0, "");
+		assert_int_equal(append(&f, 1, "A", 0, &h), YX_OK);
+		finish(&h, ec_cert, ec);
+		assert_string_equal(why_of(0), "trust_not_checked");
+		snprintf(good, sizeof(good), "[0 %-10ld %-10ld %-10ld]", (long)h.start, (long)h.end,
+		    (long)(h.total - h.end));
+		snprintf(bad, sizeof(bad), "[%ld %-10ld %-10ld %-10ld]", (long)c[0], (long)(h.start + c[1]),
+		    (long)(h.end + c[2]), (long)(h.total - h.end + c[3]));
+		patch(good, bad);
+		assert_string_not_equal(why_of(0), "trust_not_checked");
+		assert_string_not_equal(why_of(0), "digest_mismatch"); /* found before any hash */
+	}
+}
+
+static void
+test_verify_dictionary(void **state)
+{
+	static const char *const changes[][3] = {
+		{"/ByteRange [0", "/ByteRangX [0", "byte_range"},
+		{"/SubFilter /ETSI.CAdES.detached", "/SubFilter /adbe.pkcs7.sha1    ", "sub_filter"},
+		{"/Filter /Adobe.PPKLite", "/Cert (123) /Filter /X", "signature_dictionary"},
+		{"/Filter /Adobe.PPKLite", "/Filter /A /Filter /AB", "signature_dictionary"},
+		{"/M (D:2023", "/M (D:2024", "digest_mismatch"},
+		{"/MediaBox [0 0 200", "/MediaBox [0 0 201", "digest_mismatch"},
+		{"00>\n/M", "01>\n/M", "cms_malformed"},
+		{"00>\n/M", " 0>\n/M", "contents"},
+		{"/Contents <3082", "/Contents <3080", "cms_malformed"},
+		{"/Contents <3082", "/Contents <0000", "cms_malformed"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		build_file(PLAIN, 3, 0, "");
+		sign_new("A", ec_cert, ec);
+		patch(changes[i][0], changes[i][1]);
+		assert_string_equal(why_of(0), changes[i][2]);
+	}
+}
+
+/* Another certificate with the same issuer, serial number and key takes the place
+ * of the signer's: only the hash in the signed attributes tells. */
+static void
+test_verify_substituted_certificate(void **state)
+{
+	X509 *twin = make_cert(ec, 2, "an attacker");
+	static const uint8_t digest[32] = {7};
+	struct yx_buf attributes, partial, signature, forged;
+	const unsigned char *p;
+	unsigned char *der = NULL;
+	STACK_OF(X509) *certs;
+	CMS_ContentInfo *true_one, *false_one;
+	struct cms_parts parts;
+	const char *why;
+	int n;
+
+	(void)state;
+	yx_buf_init(&attributes, 1 << 16);
+	yx_buf_init(&partial, 1 << 16);
+	yx_buf_init(&signature, 1 << 16);
+	yx_buf_init(&forged, 1 << 16);
+	/* The signed attributes name ec_cert, the CMS carries only the twin. */
+	assert_int_equal(pades_cms_begin(ec_cert, NULL, "SHA-256", digest, 32, &attributes, &partial), YX_OK);
+	assert_int_equal(pades_sign_key(ec, "SHA-256", attributes.data, attributes.len, &signature), YX_OK);
+	assert_int_equal(pades_cms_finish(partial.data, partial.len, ec_cert, signature.data, signature.len,
+	    &forged), YX_OK);
+	assert_int_equal(cms_parts_open(forged.data, forged.len, &parts, &why), YX_OK);
+	assert_null(cms_signature_flaw(&parts, 1));
+	cms_parts_free(&parts);
+	p = forged.data;
+	true_one = d2i_CMS_ContentInfo(NULL, &p, (long)forged.len);
+	/* The same SignerInfo in a SignedData that never saw the true certificate. */
+	false_one = CMS_sign(NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_DETACHED | CMS_BINARY);
+	assert_non_null(false_one);
+	assert_int_equal(CMS_add1_cert(false_one, twin), 1);
+	assert_int_equal(sk_CMS_SignerInfo_num(CMS_get0_SignerInfos(true_one)), 1);
+	assert_non_null(CMS_add1_signer(false_one, ec_cert, X509_get0_pubkey(ec_cert), EVP_sha256(),
+	    CMS_PARTIAL | CMS_BINARY | CMS_NOSMIMECAP | CMS_CADES | CMS_NOCERTS));
+	certs = CMS_get1_certs(false_one);
+	assert_int_equal(sk_X509_num(certs), 1);
+	sk_X509_pop_free(certs, X509_free);
+	{
+		CMS_SignerInfo *from = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(true_one), 0);
+		CMS_SignerInfo *to = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(false_one), 0);
+		const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(from);
+		X509_ALGOR *alg_from, *alg_to;
+		ASN1_OBJECT *data = OBJ_nid2obj(NID_pkcs7_data);
+
+		CMS_SignerInfo_get0_algs(from, NULL, NULL, NULL, &alg_from);
+		CMS_SignerInfo_get0_algs(to, NULL, NULL, NULL, &alg_to);
+		assert_int_equal(X509_ALGOR_copy(alg_to, alg_from), 1);
+		assert_int_equal(CMS_signed_add1_attr_by_NID(to, NID_pkcs9_contentType, V_ASN1_OBJECT, data, -1), 1);
+		assert_int_equal(CMS_signed_add1_attr_by_NID(to, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING, digest, 32), 1);
+		assert_int_equal(ASN1_OCTET_STRING_set(CMS_SignerInfo_get0_signature(to), value->data, value->length), 1);
+	}
+	n = i2d_CMS_ContentInfo(false_one, &der);
+	assert_true(n > 0);
+	assert_int_equal(cms_parts_open(der, (size_t)n, &parts, &why), YX_OK);
+	assert_int_equal(X509_cmp(parts.signer, twin), 0);
+	assert_string_equal(cms_signature_flaw(&parts, 1), "signing_certificate_mismatch");
+	cms_parts_free(&parts);
+	OPENSSL_free(der);
+	CMS_ContentInfo_free(true_one);
+	CMS_ContentInfo_free(false_one);
+	X509_free(twin);
+	yx_buf_free(&attributes);
+	yx_buf_free(&partial);
+	yx_buf_free(&signature);
+	yx_buf_free(&forged);
+}
+
+/* Two signers, content inside, no signer at all: none is a PDF signature. */
+static void
+test_verify_cms_shape(void **state)
+{
+	static const char *const expected[] = {"cms_signers", "cms_content", "cms_signers"};
+	struct cms_parts parts;
+	const char *why;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		BIO *in = BIO_new_mem_buf("data", 4);
+		unsigned flags = CMS_BINARY | CMS_NOSMIMECAP | (i == 1 ? 0 : CMS_DETACHED);
+		CMS_ContentInfo *cms = i == 2 ? CMS_sign(NULL, NULL, NULL, NULL, flags | CMS_PARTIAL) :
+		    CMS_sign(ec_cert, ec, NULL, in, flags | CMS_PARTIAL);
+		unsigned char *der = NULL;
+		int n;
+
+		assert_non_null(cms);
+		if (i == 0)
+			assert_non_null(CMS_add1_signer(cms, rsa_cert, rsa, EVP_sha256(), CMS_PARTIAL));
+		if (i != 2)
+			assert_int_equal(CMS_final(cms, in, NULL, flags), 1);
+		n = i2d_CMS_ContentInfo(cms, &der);
+		assert_true(n > 0);
+		assert_int_equal(cms_parts_open(der, (size_t)n, &parts, &why), YX_SIGNATURE_BAD);
+		assert_string_equal(why, expected[i]);
+		cms_parts_free(&parts);
+		OPENSSL_free(der);
+		CMS_ContentInfo_free(cms);
+		BIO_free(in);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_nesting_is_bounded),
+		cmocka_unit_test(test_dictionary),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_inspect),
+		cmocka_unit_test(test_inspect_refuses),
+		cmocka_unit_test(test_append_to_all_shapes),
+		cmocka_unit_test(test_append_wrong_size),
+		cmocka_unit_test(test_append_dangling_reference),
+		cmocka_unit_test(test_append_refuses),
+		cmocka_unit_test(test_certified),
+		cmocka_unit_test(test_cms_refuses),
+		cmocka_unit_test(test_hole),
+		cmocka_unit_test(test_verify_byte_range),
+		cmocka_unit_test(test_verify_dictionary),
+		cmocka_unit_test(test_verify_substituted_certificate),
+		cmocka_unit_test(test_verify_cms_shape),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
