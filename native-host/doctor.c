@@ -1,7 +1,234 @@
 #include "native-host/doctor.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "native-host/cards.h"
+#include "native-host/config.h"
+#include "native-host/protocol.h"
+#include "native-host/worker.h"
+
+#define ARENA_MAX  (8u << 20)
+#define OUTPUT_MAX (256 * 1024)
+#define PATIENCE_MS 15000
+
+static const struct doctor_row config_read = { "config", DOCTOR_OK, "已讀取設定檔", "the settings were read", NULL, NULL };
+static const struct doctor_row config_default = { "config", DOCTOR_NOTE, "沒有設定檔，使用預設值",
+	"there is no settings file; the defaults are in force",
+	"若網站不在預設名單中，請由管理者建立此檔", "have the administrator make this file if your site is not on the default list" };
+static const struct doctor_row config_bad = { "config", DOCTOR_BAD, "設定檔有誤", "the settings are wrong",
+	"請修正所指出的那一行", "correct the line that is named" };
+static const struct doctor_row service_ok = { "service", DOCTOR_OK, "智慧卡服務正常", "the smart card service answers", NULL, NULL };
+static const struct doctor_row service_bad = { "service", DOCTOR_BAD, "智慧卡服務沒有回應", "the smart card service does not answer",
+	"請安裝並啟動 pcscd：apt install pcscd && systemctl enable --now pcscd.socket",
+	"install and start pcscd: apt install pcscd && systemctl enable --now pcscd.socket" };
+static const struct doctor_row readers_ok = { "readers", DOCTOR_OK, "讀卡機數", "readers found", NULL, NULL };
+static const struct doctor_row readers_bad = { "readers", DOCTOR_BAD, "找不到讀卡機", "no card reader was found",
+	"請接上讀卡機；若已接上，請安裝驅動程式：apt install libccid",
+	"connect a reader; if it is connected, install its driver: apt install libccid" };
+static const struct doctor_row cards_none = { "cards", DOCTOR_NOTE, "讀卡機中沒有卡片", "there is no card in a reader",
+	"請將卡片插入讀卡機", "insert your card" };
+static const struct doctor_row cards_unsupported = { "cards", DOCTOR_BAD, "卡片不受支援，或卡片上沒有簽章憑證",
+	"the card is not supported or holds no certificate for signatures",
+	"請使用 PIV 卡片，並確認卡片已寫入憑證", "use a PIV card that has a certificate" };
+static const struct doctor_row cards_busy = { "cards", DOCTOR_BAD, "其他程式正在使用卡片", "another program uses the card",
+	"請關閉其他使用卡片的程式", "close the other program" };
+static const struct doctor_row cards_silent = { "cards", DOCTOR_BAD, "卡片沒有回應", "the card does not answer",
+	"請拔出卡片後重新插入", "pull the card out and insert it again" };
+static const struct doctor_row cards_failed = { "cards", DOCTOR_BAD, "讀取卡片失敗", "reading the card failed",
+	"請重新插入卡片；若仍失敗，請回報此代碼", "insert the card again; if that does not help, report this code" };
+static const struct doctor_row certificate_found = { "certificate", DOCTOR_OK, "找到簽章憑證", "certificate for signatures", NULL, NULL };
+
+void
+doctor_add(struct doctor *d, const struct doctor_row *row, const char *detail)
+{
+	struct doctor_finding *f = yx_arena_alloc(d->arena, sizeof(*f));
+
+	d->bad += row->state == DOCTOR_BAD;
+	if (f == NULL)
+		return;
+	f->row = row;
+	f->detail = yx_arena_strdup(d->arena, detail);
+	*d->tail = f;
+	d->tail = &f->next;
+}
+
+static void
+check_config(struct doctor *d)
+{
+	struct config config;
+	const char *why = "";
+
+	if (config_load(d->arena, &config, &why) != YX_OK)
+		doctor_add(d, &config_bad, why);
+	else
+		doctor_add(d, config.found ? &config_read : &config_default, config.path);
+}
+
+/* What the worker finds out. */
+struct look {
+	struct pcsc_count   count;
+	struct cards_found *found;
+	int                 cards_rc;
+};
+
+static int
+look(struct job *job)
+{
+	struct look *l = job->input;
+	int rc = pcsc_count(job->arena, &l->count);
+
+	if (rc == YX_OK && l->count.cards > 0)
+		l->cards_rc = cards_find(job->arena, &job->watch, &l->found);
+	return rc;
+}
+
+static void
+report_certificates(struct doctor *d, const struct cards_found *found)
+{
+	for (; found != NULL; found = found->next) {
+		struct yx_cert cert = { 0 };
+
+		if (yx_cert_parse(d->arena, found->cert, found->len, &cert) == YX_OK)
+			doctor_add(d, &certificate_found, yx_arena_printf(d->arena, "%s, %s, %s", found->reader, found->slot, cert.key_type));
+		yx_cert_free(&cert);
+	}
+}
+
+static void
+report_failure(struct doctor *d, int rc)
+{
+	if (rc == YX_CARD_UNSUPPORTED)
+		doctor_add(d, &cards_unsupported, NULL);
+	else if (rc == YX_CARD_BUSY)
+		doctor_add(d, &cards_busy, NULL);
+	else if (rc == YX_CARD_TIMEOUT)
+		doctor_add(d, &cards_silent, NULL);
+	else
+		doctor_add(d, &cards_failed, yx_err_word(rc));
+}
+
+static void
+report_look(struct doctor *d, const struct look *l)
+{
+	if (!l->count.service) {
+		doctor_add(d, &service_bad, getenv("PCSCLITE_CSOCK_NAME"));
+		return;
+	}
+	doctor_add(d, &service_ok, NULL);
+	if (l->count.readers == 0) {
+		doctor_add(d, &readers_bad, NULL);
+		return;
+	}
+	doctor_add(d, &readers_ok, yx_arena_printf(d->arena, "%d", l->count.readers));
+	if (l->count.cards == 0)
+		doctor_add(d, &cards_none, NULL);
+	else if (l->cards_rc != YX_OK)
+		report_failure(d, l->cards_rc);
+	else
+		report_certificates(d, l->found);
+}
+
+static void
+check_cards(struct doctor *d)
+{
+	const struct worker_limits limits = { .silent_ms = PATIENCE_MS, .total_ms = 2 * PATIENCE_MS, .stdin_fd = -1 };
+	struct job *job = job_new(ARENA_MAX);
+	struct look *l = job != NULL ? yx_arena_alloc(job->arena, sizeof(*l)) : NULL;
+	int rc = YX_NO_MEMORY;
+
+	if (l != NULL) {
+		job->work = look;
+		job->input = l;
+		rc = worker_run(job, &limits);
+	}
+	if (rc == YX_OK)
+		report_look(d, l);
+	else
+		report_failure(d, rc);
+	job_free(&job);
+}
+
+static int
+in_chinese(void)
+{
+	const char *lang = getenv("LC_ALL");
+
+	if (lang == NULL || *lang == '\0')
+		lang = getenv("LC_MESSAGES");
+	if (lang == NULL || *lang == '\0')
+		lang = getenv("LANG");
+	return lang != NULL && strncmp(lang, "zh", 2) == 0;
+}
+
+static const char *const state_words[] = { "ok", "note", "bad" };
+
+static void
+print_text(const struct doctor *d)
+{
+	static const char *const marks[] = { "  ok  ", " note ", "  !!  " };
+	int zh = in_chinese();
+
+	for (const struct doctor_finding *f = d->first; f != NULL; f = f->next) {
+		const char *fix = zh ? f->row->fix_zh : f->row->fix_en;
+
+		printf("[%s] %s%s%s\n", marks[f->row->state], zh ? f->row->zh : f->row->en,
+		    f->detail != NULL ? ": " : "", f->detail != NULL ? f->detail : "");
+		if (fix != NULL)
+			printf("         → %s\n", fix);
+	}
+}
+
+static int
+print_json(const struct doctor *d)
+{
+	struct yx_buf out;
+	struct yx_jw w;
+	int rc;
+
+	yx_buf_init(&out, OUTPUT_MAX);
+	yx_jw_open(&w, &out);
+	yx_jw_object(&w, NULL);
+	yx_jw_str(&w, "version", SIGNER_VERSION);
+	yx_jw_bool(&w, "ok", d->bad == 0);
+	yx_jw_array(&w, "findings");
+	for (const struct doctor_finding *f = d->first; f != NULL; f = f->next) {
+		yx_jw_object(&w, NULL);
+		yx_jw_str(&w, "check", f->row->check);
+		yx_jw_str(&w, "state", state_words[f->row->state]);
+		yx_jw_str(&w, "zh", f->row->zh);
+		yx_jw_str(&w, "en", f->row->en);
+		yx_jw_str(&w, "detail", f->detail);
+		yx_jw_str(&w, "fixZh", f->row->fix_zh);
+		yx_jw_str(&w, "fixEn", f->row->fix_en);
+		yx_jw_end_object(&w);
+	}
+	yx_jw_end_array(&w);
+	yx_jw_end_object(&w);
+	if ((rc = yx_jw_close(&w)) == YX_OK)
+		puts(yx_buf_str(&out));
+	yx_buf_free(&out);
+	return rc;
+}
+
 int
 doctor_run(int json)
 {
-	return json;
+	struct doctor d = { .arena = yx_arena_new(ARENA_MAX) };
+	int status = 1;
+
+	if (d.arena == NULL)
+		return status;
+	d.tail = &d.first;
+	check_config(&d);
+	check_cards(&d);
+	doctor_manifests(&d);
+	if (!json)
+		print_text(&d);
+	if (!json || print_json(&d) == YX_OK)
+		status = d.bad > 0;
+	yx_arena_free(&d.arena);
+	return status;
 }

@@ -1,7 +1,7 @@
 // The host against a real pcscd and the test card, over the browser's own framing.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { OID, attribute, hash, issuerSerial, item, octets, oid, seq, setOf, signedAttributes, signingCertificate, tlv } from './der.mjs';
 import { Card, Host, ORIGIN, dir, makeKey, root, sleep, startService, stopService, until, verifies, withHost, withoutReaders, writeConf } from './rig.mjs';
@@ -457,4 +457,42 @@ test('options', () => {
   const run = (...args) => execFileSync(process.env.YX_HOST ?? `${root}/build/san/yinxin-signer`, args).toString();
   assert.match(run('--version'), /^yinxin-signer 0\.1\.0/);
   assert.match(run('--help'), /--doctor/);
+});
+
+test('doctor: finds what is there, names what is wrong and how to cure it', () => {
+  const home = `${dir}/home`, where = `${home}/.config/chromium/NativeMessagingHosts`;
+  const binary = process.env.YX_HOST ?? `${root}/build/san/yinxin-signer`;
+  const doctor = (env = {}) => {
+    try {
+      return { status: 0, out: execFileSync(binary, ['--doctor', '--json'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: home,
+        PCSCLITE_CSOCK_NAME: `${dir}/run/pcscd.sock`, YINXIN_SIGNER_CONF: `${dir}/conf/signer.conf`, ...env } }).toString() };
+    } catch (error) {
+      return { status: error.status, out: error.stdout.toString() };
+    }
+  };
+  const manifest = (change = {}) => writeFileSync(`${where}/tw.yinxin.signer.json`, JSON.stringify({
+    ...JSON.parse(readFileSync(`${root}/conf/native-messaging/chromium.json.in`, 'utf8').replace('@HOST_PATH@', binary).replace('@EXTENSION_ID@', 'a'.repeat(32))), ...change }));
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(where, { recursive: true });
+  manifest();
+  const { status, out } = doctor();
+  const report = JSON.parse(out), of = (check, from = report) => from.findings.filter((f) => f.check === check);
+  assert.equal(report.ok, true, out);
+  assert.equal(status, 0);
+  assert.deepEqual(of('certificate').map((f) => f.detail), ['Virtual PCD 00 00, 9C, RSA-2048', 'Virtual PCD 00 00, 9A, EC-P256',
+    'Virtual PCD 00 00, 82, EC-P384', 'Virtual PCD 00 00, 95, RSA-3072', 'Virtual PCD 00 01, 9C, EC-P256']);
+  assert.equal(of('readers')[0].detail, '2');
+  for (const change of [{ path: '/nonexistent' }, { path: dir }, { path: 'yinxin-signer' }, { name: 'other' }, { allowed_origins: [] }, { type: 'http' }]) {
+    manifest(change);
+    const bad = doctor();
+    assert.equal(bad.status, 1, JSON.stringify(change));
+    assert.ok(of('manifest', JSON.parse(bad.out)).some((f) => f.state === 'bad' && f.fixZh && f.fixEn && f.detail.includes(where)));
+  }
+  writeFileSync(`${where}/tw.yinxin.signer.json`, 'not JSON');
+  assert.equal(doctor().status, 1);
+  manifest();
+  const away = JSON.parse(doctor({ PCSCLITE_CSOCK_NAME: `${dir}/run/nothing.sock` }).out);
+  assert.equal(of('service', away)[0].state, 'bad');
+  assert.match(of('service', away)[0].fixEn, /pcscd/);
+  assert.equal(of('config', JSON.parse(doctor({ YINXIN_SIGNER_CONF: `${dir}/none` }).out))[0].state, 'bad');
 });
