@@ -86,10 +86,33 @@ field_by_id(const struct pdf_form *f, int64_t id)
 
 /* ---- signature fields ---- */
 
-/* A new object that is a signature and no stream. */
+/* Every key is in the list, none comes twice. */
+static int
+only_keys(struct pdf_span dict, const char *const *allowed)
+{
+	struct pdf_cur c;
+	struct pdf_span k, v;
+	int more = 0, known;
+
+	if (pdf_inside(dict, PDF_DICT, &c) != YX_OK)
+		return 0;
+	while (pdf_next_pair(&c, &k, &v, &more) == YX_OK && more) {
+		known = 0;
+		for (int i = 0; allowed[i] != NULL; i++)
+			known |= pdf_name_is(k, allowed[i]);
+		if (!known)
+			return 0;
+	}
+	return !more && pdf_equal(dict, dict);
+}
+
+/* A new object that is a signature and nothing else: something old may have waited
+ * for that number to come alive as an action or a picture. */
 static int
 explain_signature(struct diff *x, int64_t id, int *ok)
 {
+	static const char *const keys[] = {"Type", "Filter", "SubFilter", "ByteRange", "Contents", "M",
+		"Name", "Reason", "Location", "ContactInfo", "Reference", "Prop_Build", NULL};
 	struct pdf_object o;
 	struct pdf_span type;
 	int there, rc;
@@ -101,7 +124,7 @@ explain_signature(struct diff *x, int64_t id, int *ok)
 		return YX_OK;
 	if ((rc = pdf_get(o.value, "Type", &type)) != YX_OK)
 		return rc;
-	if (!pdf_name_is(type, "Sig"))
+	if (!pdf_name_is(type, "Sig") || !only_keys(o.value, keys))
 		return YX_OK;
 	explain(x, id);
 	*ok = 1;
@@ -140,37 +163,18 @@ is_zero_rect(struct pdf_span rect)
 	return count == 4;
 }
 
-static int
-only_plain_keys(struct pdf_span dict)
-{
-	static const char *const plain[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", NULL};
-	struct pdf_cur c;
-	struct pdf_span k, v;
-	int more = 0, known;
-
-	if (pdf_inside(dict, PDF_DICT, &c) != YX_OK)
-		return 0;
-	while (pdf_next_pair(&c, &k, &v, &more) == YX_OK && more) {
-		known = 0;
-		for (int i = 0; plain[i] != NULL; i++)
-			known |= pdf_name_is(k, plain[i]);
-		if (!known)
-			return 0;
-	}
-	return !more && pdf_equal(dict, dict);
-}
-
 /* An invisible field: no appearance, no action, no place on the page. */
 static int
 explain_created(struct diff *x, const struct pdf_sigfield *now)
 {
+	static const char *const keys[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", NULL};
 	struct pdf_span rect;
 	int there, ok = 1, rc;
 
 	if ((rc = existed(x, now->id, &there)) != YX_OK ||
 	    (rc = pdf_get(now->value, "Rect", &rect)) != YX_OK)
 		return rc;
-	if (!x->may_create || there || now->kids || !only_plain_keys(now->value) || !is_zero_rect(rect))
+	if (!x->may_create || there || now->kids || !only_keys(now->value, keys) || !is_zero_rect(rect))
 		return YX_OK;
 	if (now->v_id != 0 && (rc = explain_signature(x, now->v_id, &ok)) != YX_OK)
 		return rc;
