@@ -32,8 +32,8 @@ exchange(struct apdu *a, const uint8_t *command, size_t len, size_t most, size_t
 
 /* One command APDU of at most 255 bytes body; le -1: none. */
 static int
-send_short(struct apdu *a, const struct apdu_command *c, uint8_t cla, const uint8_t *data, size_t len,
-    int le, size_t *got, unsigned *sw)
+send_short(struct apdu *a, const struct apdu_command *c, uint8_t cla, const uint8_t *data,
+    size_t len, int le, size_t *got, unsigned *sw)
 {
 	uint8_t command[5 + BODY_MAX + 1] = { cla, c->ins, c->p1, c->p2 };
 	size_t n = 4;
@@ -53,7 +53,8 @@ send_short(struct apdu *a, const struct apdu_command *c, uint8_t cla, const uint
 
 /* Everything but the last part of a long body; each part must be taken. */
 static int
-send_chain(struct apdu *a, const struct apdu_command *c, const uint8_t **data, size_t *len, unsigned *sw)
+send_chain(
+    struct apdu *a, const struct apdu_command *c, const uint8_t **data, size_t *len, unsigned *sw)
 {
 	size_t got;
 	int rc;

@@ -6,7 +6,14 @@
 #include "native-host/sign_verify.h"
 #include "native-host/tlv.h"
 
-enum { DER_INTEGER = 0x02, DER_OCTETS = 0x04, DER_NULL = 0x05, DER_OID = 0x06, DER_SEQUENCE = 0x30, DER_SET = 0x31 };
+enum {
+	DER_INTEGER = 0x02,
+	DER_OCTETS = 0x04,
+	DER_NULL = 0x05,
+	DER_OID = 0x06,
+	DER_SEQUENCE = 0x30,
+	DER_SET = 0x31
+};
 
 #define BYTES(name, ...) static const uint8_t name[] = { __VA_ARGS__ }
 BYTES(oid_content_type, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3);
@@ -45,7 +52,8 @@ read_digest(const struct tlv *sequence)
 
 	if (tlv_expect(&r, TLV_DER, DER_OID, &oid) != YX_OK)
 		return NULL;
-	if (r.left > 0 && (tlv_expect(&r, TLV_DER, DER_NULL, &parameters) != YX_OK || parameters.len > 0))
+	if (r.left > 0 &&
+	    (tlv_expect(&r, TLV_DER, DER_NULL, &parameters) != YX_OK || parameters.len > 0))
 		return NULL;
 	return r.left == 0 ? digest_name(&oid) : NULL;
 }
@@ -113,7 +121,8 @@ judge_cert_id(const struct judge *j, const struct tlv *id)
 		return 0;
 	if (r.left == 0)
 		return 1;
-	return tlv_expect(&r, TLV_DER, DER_SEQUENCE, &issuer) == YX_OK && r.left == 0 && issuer_fits(j, &issuer);
+	return tlv_expect(&r, TLV_DER, DER_SEQUENCE, &issuer) == YX_OK && r.left == 0 &&
+	    issuer_fits(j, &issuer);
 }
 
 /* SigningCertificateV2 with exactly one certificate and no policies. */
@@ -123,10 +132,12 @@ judge_signing_cert(const struct judge *j, const struct tlv *value)
 	struct yx_reader r = tlv_inside(value), list;
 	struct tlv certs, id;
 
-	if (value->tag != DER_SEQUENCE || tlv_expect(&r, TLV_DER, DER_SEQUENCE, &certs) != YX_OK || r.left > 0)
+	if (value->tag != DER_SEQUENCE || tlv_expect(&r, TLV_DER, DER_SEQUENCE, &certs) != YX_OK ||
+	    r.left > 0)
 		return 0;
 	list = tlv_inside(&certs);
-	return tlv_expect(&list, TLV_DER, DER_SEQUENCE, &id) == YX_OK && list.left == 0 && judge_cert_id(j, &id);
+	return tlv_expect(&list, TLV_DER, DER_SEQUENCE, &id) == YX_OK && list.left == 0 &&
+	    judge_cert_id(j, &id);
 }
 
 /* CMSAlgorithmProtection: the announced digest, and a signature algorithm. */
@@ -154,8 +165,10 @@ static const struct kind {
 	const char    *name;
 } kinds[] = {
 	{ oid_content_type, sizeof(oid_content_type), judge_content_type, 1, "contentType" },
-	{ oid_message_digest, sizeof(oid_message_digest), judge_message_digest, 1, "messageDigest" },
-	{ oid_signing_cert_v2, sizeof(oid_signing_cert_v2), judge_signing_cert, 1, "signingCertificateV2" },
+	{ oid_message_digest, sizeof(oid_message_digest), judge_message_digest, 1,
+	    "messageDigest" },
+	{ oid_signing_cert_v2, sizeof(oid_signing_cert_v2), judge_signing_cert, 1,
+	    "signingCertificateV2" },
 	{ oid_protection, sizeof(oid_protection), judge_protection, 0, "CMSAlgorithmProtection" },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -33,7 +33,9 @@ static const struct { uint8_t ref, object; const char *name; } slots[] = {
 static int
 select_aid(struct card *card, const uint8_t *id, size_t n, unsigned *sw)
 {
-	struct apdu_command c = { .ins = 0xa4, .p1 = 4, .data = id, .len = n, .answers = 1, .again = 1 };
+	struct apdu_command c = {
+		.ins = 0xa4, .p1 = 4, .data = id, .len = n, .answers = 1, .again = 1
+	};
 	struct yx_buf out;
 	int rc;
 
@@ -59,8 +61,13 @@ static int
 get_object(struct card *card, uint8_t low, struct yx_buf *out, unsigned *sw)
 {
 	const uint8_t tags[] = { 0x5c, 0x03, 0x5f, 0xc1, low };
-	struct apdu_command c = { .ins = 0xcb, .p1 = 0x3f, .p2 = 0xff, .data = tags, .len = sizeof(tags),
-		.answers = 1, .again = 1 };
+	struct apdu_command c = { .ins = 0xcb,
+		.p1 = 0x3f,
+		.p2 = 0xff,
+		.data = tags,
+		.len = sizeof(tags),
+		.answers = 1,
+		.again = 1 };
 
 	return apdu_run(card->apdu, &c, out, sw);
 }
@@ -123,7 +130,8 @@ read_cert(struct card *card, uint8_t low, struct card_key *key)
 	yx_buf_init(&object, OBJECT_MAX);
 	rc = get_object(card, low, &object, &sw);
 	if (rc == YX_OK)
-		rc = sw == SW_OK ? parse_object(card->arena, &object, &key->cert, &key->cert_len) : YX_NOT_FOUND;
+		rc = sw == SW_OK ? parse_object(card->arena, &object, &key->cert, &key->cert_len) :
+				   YX_NOT_FOUND;
 	yx_buf_free(&object);
 	return rc;
 }
@@ -134,7 +142,9 @@ keys(struct card *card, card_key_fn each, void *ctx)
 	int found = 0, broken = 0;
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
-		struct card_key key = { .ref = slots[i].ref, .slot = slots[i].name, .pin_each = slots[i].ref == 0x9c };
+		struct card_key key = {
+			.ref = slots[i].ref, .slot = slots[i].name, .pin_each = slots[i].ref == 0x9c
+		};
 		int rc = read_cert(card, slots[i].object, &key);
 
 		if (rc == YX_CARD_PROTOCOL)
@@ -255,7 +265,8 @@ parse_answer(const struct yx_buf *answer, EVP_PKEY *key, struct yx_buf *out)
 	if (tlv_find(&in, TLV_BER, 0x82, &signature) != YX_OK)
 		return YX_CARD_PROTOCOL;
 	if (!EVP_PKEY_is_a(key, "RSA"))
-		return sign_ecdsa_der(signature.value, signature.len, ((size_t)EVP_PKEY_get_bits(key) + 7) / 8, out);
+		return sign_ecdsa_der(
+		    signature.value, signature.len, ((size_t)EVP_PKEY_get_bits(key) + 7) / 8, out);
 	if (signature.len != (size_t)EVP_PKEY_get_size(key))
 		return YX_CARD_PROTOCOL;
 	yx_buf_add(out, signature.value, signature.len);
@@ -279,7 +290,9 @@ static int
 sign(struct card *card, const struct card_key *key, EVP_PKEY *public_key, const EVP_MD *md,
     const uint8_t *hash, struct yx_buf *out)
 {
-	struct apdu_command c = { .ins = 0x87, .p1 = algorithm(public_key), .p2 = (uint8_t)key->ref, .answers = 1 };
+	struct apdu_command c = {
+		.ins = 0x87, .p1 = algorithm(public_key), .p2 = (uint8_t)key->ref, .answers = 1
+	};
 	struct yx_buf question, answer;
 	unsigned sw = 0;
 	int rc = YX_CARD_UNSUPPORTED;

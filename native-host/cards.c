@@ -25,7 +25,8 @@ cards_probe(struct card *card)
 int
 cards_usable(const struct yx_cert *cert)
 {
-	return !cert->is_ca && (cert->digital_signature || cert->non_repudiation) && yx_cert_digest(cert) != NULL;
+	return !cert->is_ca && (cert->digital_signature || cert->non_repudiation) &&
+	    yx_cert_digest(cert) != NULL;
 }
 
 struct find {
@@ -52,8 +53,9 @@ find_key(struct card *card, const struct card_key *key, void *ctx)
 		f->err = YX_NO_MEMORY;
 		return 1;
 	}
-	*found = (struct cards_found){ .cert = key->cert, .len = key->cert_len, .reader = card->reader,
-		.slot = key->slot };
+	*found = (struct cards_found){
+		.cert = key->cert, .len = key->cert_len, .reader = card->reader, .slot = key->slot
+	};
 	*f->tail = found;
 	f->tail = &found->next;
 	return 0;
@@ -106,7 +108,8 @@ match_key(struct card *card, const struct card_key *key, void *ctx)
 
 /* Signs one message and checks the result before it may leave. */
 static int
-sign_one(struct card *card, const struct card_key *key, struct cards_signing *s, EVP_PKEY *public_key, size_t i)
+sign_one(struct card *card, const struct card_key *key, struct cards_signing *s,
+    EVP_PKEY *public_key, size_t i)
 {
 	const EVP_MD *md = sign_digest(yx_cert_digest(s->summary));
 	const struct cards_bytes *message = &s->messages[i];
@@ -118,10 +121,12 @@ sign_one(struct card *card, const struct card_key *key, struct cards_signing *s,
 	if (md == NULL || EVP_Digest(message->p, message->n, hash, NULL, md, NULL) != 1)
 		goto out;
 	if ((rc = card->driver->sign(card, key, public_key, md, hash, &signature)) != YX_OK ||
-	    (rc = sign_verify(public_key, md, message->p, message->n, signature.data, signature.len)) != YX_OK)
+	    (rc = sign_verify(
+		 public_key, md, message->p, message->n, signature.data, signature.len)) != YX_OK)
 		goto out;
 	s->signatures[i].n = signature.len;
-	s->signatures[i].p = (const uint8_t *)yx_arena_strndup(card->arena, signature.data, signature.len);
+	s->signatures[i].p =
+	    (const uint8_t *)yx_arena_strndup(card->arena, signature.data, signature.len);
 	rc = s->signatures[i].p != NULL ? YX_OK : YX_NO_MEMORY;
 out:
 	yx_buf_free(&signature);

@@ -46,7 +46,8 @@ command_prove(struct request *r, struct yx_buf *out)
 	int rc = YX_NO_MEMORY;
 
 	if (message == NULL || (rc = commands_read_key(r, &key)) != YX_OK ||
-	    (rc = protocol_bytes(r->job->arena, r->message, "nonce", NONCE_MIN, NONCE_MAX, &nonce, &nonce_len)) != YX_OK ||
+	    (rc = protocol_bytes(r->job->arena, r->message, "nonce", NONCE_MIN, NONCE_MAX, &nonce,
+		 &nonce_len)) != YX_OK ||
 	    (rc = build(r, &key, nonce, nonce_len, message)) != YX_OK ||
 	    (rc = signing_run(r, &key, message, 1, &signature)) != YX_OK)
 		goto out;

@@ -12,7 +12,8 @@ static const struct protocol_member item_members[] = {
 	{ "signedAttributes", YX_JSON_STRING }, { NULL, YX_JSON_NULL } };
 
 static int
-read_item(struct request *r, const struct yx_json *json, const struct yx_cert *cert, struct cards_bytes *out)
+read_item(struct request *r, const struct yx_json *json, const struct yx_cert *cert,
+    struct cards_bytes *out)
 {
 	struct attributes_item item = { .algorithm = yx_json_str(json, "digestAlgorithm", "") };
 	struct yx_arena *a = r->job->arena;
@@ -21,8 +22,10 @@ read_item(struct request *r, const struct yx_json *json, const struct yx_cert *c
 
 	if (rc != YX_OK || yx_json_int(json, "size", -1) < 0)
 		return YX_PROTOCOL;
-	if ((rc = protocol_bytes(a, json, "messageDigest", 0, DIGEST_MAX, &item.digest, &item.digest_len)) != YX_OK ||
-	    (rc = protocol_bytes(a, json, "signedAttributes", 0, ATTRIBUTES_MAX, &item.der, &item.der_len)) != YX_OK)
+	if ((rc = protocol_bytes(a, json, "messageDigest", 0, DIGEST_MAX, &item.digest,
+		 &item.digest_len)) != YX_OK ||
+	    (rc = protocol_bytes(a, json, "signedAttributes", 0, ATTRIBUTES_MAX, &item.der,
+		 &item.der_len)) != YX_OK)
 		return rc;
 	if ((rc = attributes_check(&item, cert, &why)) != YX_OK) {
 		yx_warn("signed attributes refused: %s", why);
@@ -45,7 +48,8 @@ read_items(struct request *r, const struct yx_cert *cert, struct cards_bytes **o
 		return YX_PROTOCOL;
 	if ((*out = yx_arena_alloc(r->job->arena, *n * sizeof(**out))) == NULL)
 		return YX_NO_MEMORY;
-	for (const struct yx_json *item = items->child; rc == YX_OK && item != NULL; item = item->next)
+	for (const struct yx_json *item = items->child; rc == YX_OK && item != NULL;
+	    item = item->next)
 		rc = read_item(r, item, cert, &(*out)[i++]);
 	return rc;
 }

@@ -85,14 +85,16 @@ dispatch(struct request *r, const char *name, int pin_result, struct yx_buf *out
 }
 
 int
-commands_handle(const struct config *config, int stdin_fd, struct yx_buf *message, struct yx_buf *out)
+commands_handle(
+    const struct config *config, int stdin_fd, struct yx_buf *message, struct yx_buf *out)
 {
 	struct request r = { .config = config, .stdin_fd = stdin_fd, .tries = -1 };
 	const char *name = NULL;
 	int rc = YX_NO_MEMORY, pin_result;
 
 	if ((r.job = job_new(ARENA_MAX)) != NULL)
-		rc = protocol_parse(r.job->arena, message->data, message->len, &r.message, &r.id, &name);
+		rc = protocol_parse(
+		    r.job->arena, message->data, message->len, &r.message, &r.id, &name);
 	yx_buf_reset(message);
 	if (rc == YX_OK) {
 		pin_result = take_pin(&r);
@@ -127,7 +129,8 @@ commands_read_key(struct request *r, struct command_key *out)
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = protocol_bytes(r->job->arena, r->message, "certificate", 1, CERT_DER_MAX, &out->der, &out->len);
+	rc = protocol_bytes(
+	    r->job->arena, r->message, "certificate", 1, CERT_DER_MAX, &out->der, &out->len);
 	if (rc != YX_OK)
 		return rc;
 	if (yx_cert_parse(r->job->arena, out->der, out->len, &out->cert) != YX_OK)

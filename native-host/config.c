@@ -34,7 +34,8 @@ is_host_port(const char *s)
 	if (s[host] == '\0')
 		return 1;
 	port = strspn(s + host + 1, "0123456789");
-	return s[host] == ':' && port > 0 && port <= 5 && s[host + 1] != '0' && s[host + 1 + port] == '\0';
+	return s[host] == ':' && port > 0 && port <= 5 && s[host + 1] != '0' &&
+	    s[host + 1 + port] == '\0';
 }
 
 static int
@@ -125,7 +126,8 @@ check_patterns(struct yx_arena *a, const struct config *c, const char **why)
 		if (pattern[0] == '\0' && c->allowed_origins[0] == '\0')
 			return YX_OK; /* an empty list: no site at all */
 		if (!config_is_origin(pattern) && !is_wildcard(pattern)) {
-			*why = yx_arena_printf(a, "%s: allowed_origins: '%s' is no https origin", c->path, pattern);
+			*why = yx_arena_printf(
+			    a, "%s: allowed_origins: '%s' is no https origin", c->path, pattern);
 			return YX_CONFIG;
 		}
 	}
@@ -145,7 +147,8 @@ check_values(struct yx_arena *a, struct config *c, const char **why)
 		}
 	if (!known || c->card_timeout_seconds < 1 || c->card_timeout_seconds > 600) {
 		*why = yx_arena_printf(a, "%s: %s", c->path,
-		    known ? "card_timeout_seconds: 1 to 600" : "log_level: error, warn, info or debug");
+		    known ? "card_timeout_seconds: 1 to 600" :
+			    "log_level: error, warn, info or debug");
 		return YX_CONFIG;
 	}
 	return check_patterns(a, c, why);

@@ -14,32 +14,40 @@
 #define OUTPUT_MAX (256 * 1024)
 #define PATIENCE_MS 15000
 
-static const struct doctor_row config_read = { "config", DOCTOR_OK, "已讀取設定檔", "the settings were read", NULL, NULL };
+static const struct doctor_row config_read = { "config", DOCTOR_OK, "已讀取設定檔",
+	"the settings were read", NULL, NULL };
 static const struct doctor_row config_default = { "config", DOCTOR_NOTE, "沒有設定檔，使用預設值",
 	"there is no settings file; the defaults are in force",
-	"若網站不在預設名單中，請由管理者建立此檔", "have the administrator make this file if your site is not on the default list" };
-static const struct doctor_row config_bad = { "config", DOCTOR_BAD, "設定檔有誤", "the settings are wrong",
-	"請修正所指出的那一行", "correct the line that is named" };
-static const struct doctor_row service_ok = { "service", DOCTOR_OK, "智慧卡服務正常", "the smart card service answers", NULL, NULL };
-static const struct doctor_row service_bad = { "service", DOCTOR_BAD, "智慧卡服務沒有回應", "the smart card service does not answer",
+	"若網站不在預設名單中，請由管理者建立此檔",
+	"have the administrator make this file if your site is not on the default list" };
+static const struct doctor_row config_bad = { "config", DOCTOR_BAD, "設定檔有誤",
+	"the settings are wrong", "請修正所指出的那一行", "correct the line that is named" };
+static const struct doctor_row service_ok = { "service", DOCTOR_OK, "智慧卡服務正常",
+	"the smart card service answers", NULL, NULL };
+static const struct doctor_row service_bad = { "service", DOCTOR_BAD, "智慧卡服務沒有回應",
+	"the smart card service does not answer",
 	"請安裝並啟動 pcscd：apt install pcscd && systemctl enable --now pcscd.socket",
 	"install and start pcscd: apt install pcscd && systemctl enable --now pcscd.socket" };
-static const struct doctor_row readers_ok = { "readers", DOCTOR_OK, "讀卡機數", "readers found", NULL, NULL };
-static const struct doctor_row readers_bad = { "readers", DOCTOR_BAD, "找不到讀卡機", "no card reader was found",
-	"請接上讀卡機；若已接上，請安裝驅動程式：apt install libccid",
+static const struct doctor_row readers_ok = { "readers", DOCTOR_OK, "讀卡機數", "readers found",
+	NULL, NULL };
+static const struct doctor_row readers_bad = { "readers", DOCTOR_BAD, "找不到讀卡機",
+	"no card reader was found", "請接上讀卡機；若已接上，請安裝驅動程式：apt install libccid",
 	"connect a reader; if it is connected, install its driver: apt install libccid" };
-static const struct doctor_row cards_none = { "cards", DOCTOR_NOTE, "讀卡機中沒有卡片", "there is no card in a reader",
-	"請將卡片插入讀卡機", "insert your card" };
+static const struct doctor_row cards_none = { "cards", DOCTOR_NOTE, "讀卡機中沒有卡片",
+	"there is no card in a reader", "請將卡片插入讀卡機", "insert your card" };
 static const struct doctor_row cards_unsupported = { "cards", DOCTOR_BAD, "卡片不受支援，或卡片上沒有簽章憑證",
 	"the card is not supported or holds no certificate for signatures",
 	"請使用 PIV 卡片，並確認卡片已寫入憑證", "use a PIV card that has a certificate" };
-static const struct doctor_row cards_busy = { "cards", DOCTOR_BAD, "其他程式正在使用卡片", "another program uses the card",
-	"請關閉其他使用卡片的程式", "close the other program" };
-static const struct doctor_row cards_silent = { "cards", DOCTOR_BAD, "卡片沒有回應", "the card does not answer",
-	"請拔出卡片後重新插入", "pull the card out and insert it again" };
-static const struct doctor_row cards_failed = { "cards", DOCTOR_BAD, "讀取卡片失敗", "reading the card failed",
-	"請重新插入卡片；若仍失敗，請回報此代碼", "insert the card again; if that does not help, report this code" };
-static const struct doctor_row certificate_found = { "certificate", DOCTOR_OK, "找到簽章憑證", "certificate for signatures", NULL, NULL };
+static const struct doctor_row cards_busy = { "cards", DOCTOR_BAD, "其他程式正在使用卡片",
+	"another program uses the card", "請關閉其他使用卡片的程式", "close the other program" };
+static const struct doctor_row cards_silent = { "cards", DOCTOR_BAD, "卡片沒有回應",
+	"the card does not answer", "請拔出卡片後重新插入",
+	"pull the card out and insert it again" };
+static const struct doctor_row cards_failed = { "cards", DOCTOR_BAD, "讀取卡片失敗",
+	"reading the card failed", "請重新插入卡片；若仍失敗，請回報此代碼",
+	"insert the card again; if that does not help, report this code" };
+static const struct doctor_row certificate_found = { "certificate", DOCTOR_OK, "找到簽章憑證",
+	"certificate for signatures", NULL, NULL };
 
 void
 doctor_add(struct doctor *d, const struct doctor_row *row, const char *detail)
@@ -92,7 +100,9 @@ report_certificates(struct doctor *d, const struct cards_found *found)
 		struct yx_cert cert = { 0 };
 
 		if (yx_cert_parse(d->arena, found->cert, found->len, &cert) == YX_OK)
-			doctor_add(d, &certificate_found, yx_arena_printf(d->arena, "%s, %s, %s", found->reader, found->slot, cert.key_type));
+			doctor_add(d, &certificate_found,
+			    yx_arena_printf(
+				d->arena, "%s, %s, %s", found->reader, found->slot, cert.key_type));
 		yx_cert_free(&cert);
 	}
 }
@@ -134,7 +144,9 @@ report_look(struct doctor *d, const struct look *l)
 static void
 check_cards(struct doctor *d)
 {
-	const struct worker_limits limits = { .silent_ms = PATIENCE_MS, .total_ms = 2 * PATIENCE_MS, .stdin_fd = -1 };
+	const struct worker_limits limits = {
+		.silent_ms = PATIENCE_MS, .total_ms = 2 * PATIENCE_MS, .stdin_fd = -1
+	};
 	struct job *job = job_new(ARENA_MAX);
 	struct look *l = job != NULL ? yx_arena_alloc(job->arena, sizeof(*l)) : NULL;
 	int rc = YX_NO_MEMORY;

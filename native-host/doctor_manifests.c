@@ -12,14 +12,17 @@
 #define HOST_NAME    "tw.yinxin.signer"
 #define MANIFEST_MAX 65536
 
-static const struct doctor_row found = { "manifest", DOCTOR_OK, "瀏覽器設定檔正確", "the browser finds the signer", NULL, NULL };
-static const struct doctor_row broken = { "manifest", DOCTOR_BAD, "瀏覽器設定檔有誤", "a browser's host manifest is wrong",
+static const struct doctor_row found = { "manifest", DOCTOR_OK, "瀏覽器設定檔正確",
+	"the browser finds the signer", NULL, NULL };
+static const struct doctor_row broken = { "manifest", DOCTOR_BAD, "瀏覽器設定檔有誤",
+	"a browser's host manifest is wrong",
 	"請重新安裝簽章元件，或依 conf/native-messaging 的範本改正",
 	"install the signer again, or correct it as in conf/native-messaging" };
 static const struct doctor_row shadowed = { "manifest", DOCTOR_NOTE, "使用者目錄的設定檔優先於系統設定檔",
 	"the user's manifest takes precedence over the system's",
 	"若非刻意安裝，請刪除使用者目錄中的檔案", "delete the user's file unless it was put there on purpose" };
-static const struct doctor_row missing = { "manifest", DOCTOR_BAD, "沒有任何瀏覽器找得到簽章元件", "no browser finds the signer",
+static const struct doctor_row missing = { "manifest", DOCTOR_BAD, "沒有任何瀏覽器找得到簽章元件",
+	"no browser finds the signer",
 	"請重新安裝簽章元件，或依 conf/native-messaging/README.md 放置設定檔",
 	"install the signer again, or put the manifest in place: conf/native-messaging/README.md" };
 
@@ -31,10 +34,14 @@ struct place {
 };
 
 static const struct place places[] = {
-	{ "Chromium", "/etc/chromium/native-messaging-hosts", ".config/chromium/NativeMessagingHosts", "allowed_origins" },
-	{ "Chrome", "/etc/opt/chrome/native-messaging-hosts", ".config/google-chrome/NativeMessagingHosts", "allowed_origins" },
-	{ "Edge", "/etc/opt/edge/native-messaging-hosts", ".config/microsoft-edge/NativeMessagingHosts", "allowed_origins" },
-	{ "Firefox", "/usr/lib/mozilla/native-messaging-hosts", ".mozilla/native-messaging-hosts", "allowed_extensions" },
+	{ "Chromium", "/etc/chromium/native-messaging-hosts",
+	    ".config/chromium/NativeMessagingHosts", "allowed_origins" },
+	{ "Chrome", "/etc/opt/chrome/native-messaging-hosts",
+	    ".config/google-chrome/NativeMessagingHosts", "allowed_origins" },
+	{ "Edge", "/etc/opt/edge/native-messaging-hosts",
+	    ".config/microsoft-edge/NativeMessagingHosts", "allowed_origins" },
+	{ "Firefox", "/usr/lib/mozilla/native-messaging-hosts", ".mozilla/native-messaging-hosts",
+	    "allowed_extensions" },
 };
 
 /* The file's JSON; NULL if it is none. */
@@ -69,7 +76,8 @@ flaw(const struct yx_json *v, const struct place *place)
 		return "type";
 	if (callers == NULL || callers->type != YX_JSON_ARRAY || callers->len == 0)
 		return place->callers;
-	if (path[0] != '/' || stat(path, &st) != 0 || !S_ISREG(st.st_mode) || access(path, X_OK) != 0)
+	if (path[0] != '/' || stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    access(path, X_OK) != 0)
 		return "path";
 	return NULL;
 }
@@ -83,8 +91,9 @@ check_file(struct doctor *d, const struct place *place, const char *directory)
 	if (path == NULL || access(path, F_OK) != 0)
 		return 0;
 	wrong = flaw(load(d->arena, path), place);
-	doctor_add(d, wrong == NULL ? &found : &broken, yx_arena_printf(d->arena, "%s: %s%s%s%s", place->browser,
-	    path, wrong != NULL ? " (" : "", wrong != NULL ? wrong : "", wrong != NULL ? ")" : ""));
+	doctor_add(d, wrong == NULL ? &found : &broken,
+	    yx_arena_printf(d->arena, "%s: %s%s%s%s", place->browser, path,
+		wrong != NULL ? " (" : "", wrong != NULL ? wrong : "", wrong != NULL ? ")" : ""));
 	return 1;
 }
 
@@ -95,7 +104,8 @@ doctor_manifests(struct doctor *d)
 	int total = 0;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		const char *directory = home == NULL ? NULL : yx_arena_printf(d->arena, "%s/%s", home, places[i].user);
+		const char *directory =
+		    home == NULL ? NULL : yx_arena_printf(d->arena, "%s/%s", home, places[i].user);
 		int user = directory != NULL && check_file(d, &places[i], directory);
 		int system = check_file(d, &places[i], places[i].system);
 

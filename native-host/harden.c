@@ -16,7 +16,8 @@ harden_pipe(int *in, int *out)
 
 	*in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, PIPE_FD_MIN);
 	*out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, PIPE_FD_MIN);
-	if (null < 0 || *in < 0 || *out < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+	if (null < 0 || *in < 0 || *out < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0)
 		return YX_IO;
 	if (null > STDERR_FILENO)
 		close(null);

@@ -16,7 +16,8 @@ static int
 help(FILE *to)
 {
 	fprintf(to,
-	    "yinxin-signer " SIGNER_VERSION ": signs with IC cards for the Yinxin browser extension.\n"
+	    "yinxin-signer " SIGNER_VERSION
+	    ": signs with IC cards for the Yinxin browser extension.\n"
 	    "The browser starts it; by hand:\n"
 	    "  yinxin-signer --doctor [--json]   looks for what keeps signing from working\n"
 	    "  yinxin-signer --version\n"
@@ -75,10 +76,12 @@ main(int argc, char **argv)
 	int status;
 
 	if (strcmp(option, "--version") == 0)
-		return printf("yinxin-signer " SIGNER_VERSION " (protocol %d)\n", PROTOCOL_VERSION) < 0;
+		return printf("yinxin-signer " SIGNER_VERSION " (protocol %d)\n",
+			   PROTOCOL_VERSION) < 0;
 	if (strcmp(option, "--help") == 0)
 		return help(stdout);
-	if (*option != '\0' && strcmp(option, "--doctor") != 0 && strncmp(option, "--parent-window", 15) != 0)
+	if (*option != '\0' && strcmp(option, "--doctor") != 0 &&
+	    strncmp(option, "--parent-window", 15) != 0)
 		return help(stderr);
 	if ((arena = yx_arena_new(CONFIG_MAX)) == NULL)
 		return 1;

@@ -112,7 +112,8 @@ static int
 transmit(void *ctx, const uint8_t *command, size_t len, uint8_t *answer, size_t *n)
 {
 	struct connection *c = ctx;
-	const SCARD_IO_REQUEST *pci = c->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
+	const SCARD_IO_REQUEST *pci =
+	    c->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
 	DWORD got = (DWORD)*n;
 	LONG rv = SCardTransmit(c->handle, pci, command, (DWORD)len, NULL, answer, &got);
 
@@ -135,7 +136,8 @@ grab(SCARDCONTEXT ctx, const char *reader, struct connection *c)
 	if (rv == SCARD_S_SUCCESS) {
 		rv = SCardBeginTransaction(c->handle);
 		if (rv == SCARD_W_RESET_CARD) {
-			rv = SCardReconnect(c->handle, SCARD_SHARE_SHARED, protocols, SCARD_LEAVE_CARD, &c->protocol);
+			rv = SCardReconnect(c->handle, SCARD_SHARE_SHARED, protocols,
+			    SCARD_LEAVE_CARD, &c->protocol);
 			if (rv == SCARD_S_SUCCESS)
 				rv = SCardBeginTransaction(c->handle);
 		}

@@ -59,7 +59,8 @@ is_ecdsa_der(const uint8_t *p, size_t n)
 		return 0;
 	inner = tlv_inside(&sequence);
 	return tlv_expect(&inner, TLV_DER, 0x02, &a) == YX_OK &&
-	    tlv_expect(&inner, TLV_DER, 0x02, &b) == YX_OK && inner.left == 0 && a.len > 0 && b.len > 0;
+	    tlv_expect(&inner, TLV_DER, 0x02, &b) == YX_OK && inner.left == 0 && a.len > 0 &&
+	    b.len > 0;
 }
 
 /* An unsigned number as INTEGER: no leading zeros but one that keeps it positive. */

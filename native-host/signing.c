@@ -29,8 +29,12 @@ signing_run(struct request *r, struct command_key *key, const struct cards_bytes
 		return YX_NO_MEMORY;
 	task->cert = key->cert;
 	memset(&key->cert, 0, sizeof(key->cert));
-	task->signing = (struct cards_signing){ .cert = key->der, .cert_len = key->len,
-		.summary = &task->cert, .secret = r->job->secret, .messages = messages, .count = count };
+	task->signing = (struct cards_signing){ .cert = key->der,
+		.cert_len = key->len,
+		.summary = &task->cert,
+		.secret = r->job->secret,
+		.messages = messages,
+		.count = count };
 	rc = commands_work(r, work, task, count);
 	if (r->lost)
 		return rc;

@@ -24,7 +24,7 @@ listen_on(const char *path)
 		fprintf(stderr, "activate: the path of the socket is too long: %s\n", path);
 		return -1;
 	}
-	strcpy(at.sun_path, path);
+	memcpy(at.sun_path, path, strlen(path) + 1);
 	unlink(path);
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(fd, 64) != 0) {

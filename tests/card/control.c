@@ -22,7 +22,7 @@ tc_control_listen(const char *path)
 
 	if (fd < 0 || strlen(path) >= sizeof(at.sun_path))
 		return -1;
-	strcpy(at.sun_path, path);
+	memcpy(at.sun_path, path, strlen(path) + 1);
 	unlink(path);
 	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0 && listen(fd, 8) == 0)
 		return fd;
@@ -133,7 +133,7 @@ void
 tc_control_serve(struct tc_wire *w)
 {
 	struct timeval patience = { .tv_sec = 1 };
-	char line[LINE_SIZE], answer[LINE_SIZE] = "";
+	char line[LINE_SIZE], answer[LINE_SIZE] = "", reply[LINE_SIZE + 1];
 	int fd = accept(w->control, NULL, NULL);
 
 	if (fd < 0)
@@ -141,8 +141,8 @@ tc_control_serve(struct tc_wire *w)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (read_line(fd, line)) {
 		run(w, line, answer);
-		strcat(answer, strlen(answer) < LINE_SIZE - 1 ? "\n" : "");
-		if (send(fd, answer, strlen(answer), MSG_NOSIGNAL) < 0)
+		snprintf(reply, sizeof(reply), "%s\n", answer);
+		if (send(fd, reply, strlen(reply), MSG_NOSIGNAL) < 0)
 			perror("test-card: control");
 	}
 	close(fd);

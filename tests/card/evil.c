@@ -240,7 +240,8 @@ static const struct mode {
 	{ "63cf", spoil_63cf, "fifteen tries left, always" },
 	{ "pinup", spoil_none, "the PIN counter goes up" },
 	{ "sw", spoil_sw, "=N: this status word (decimal) and no data" },
-	{ "strict", spoil_none, "any command between VERIFY and the key spoils the PIN (not evil)" },
+	{ "strict", spoil_none,
+	    "any command between VERIFY and the key spoils the PIN (not evil)" },
 	{ "t0", spoil_none, "no data without Le, as with T=0 (not evil)" },
 	{ "atr0", spoil_none, "no answer to reset" },
 	{ "atr1", spoil_none, "one byte" },
@@ -290,7 +291,8 @@ void
 tc_evil_atr(const struct tc_card *card, struct yx_buf *atr)
 {
 	/* T=1; historical bytes 80 56 "YINXIN" (issuer's data, ISO 7816-4, 8.1.1). */
-	static const uint8_t honest[] = { 0x3b, 0x88, 0x01, 0x80, 0x56, 'Y', 'I', 'N', 'X', 'I', 'N' };
+	static const uint8_t honest[] = { 0x3b, 0x88, 0x01, 0x80, 0x56, 'Y', 'I', 'N', 'X', 'I',
+		'N' };
 	size_t n = sizeof(honest), wanted = 0;
 	uint8_t check = 0;
 

@@ -42,7 +42,8 @@ static int
 usage(void)
 {
 	fprintf(stderr,
-	    "usage: test-card --port PORT [--slot 9A|9C|9D|9E|82..95] --key KEY.pem --cert CERT.pem\n"
+	    "usage: test-card --port PORT [--slot 9A|9C|9D|9E|82..95] --key KEY.pem --cert "
+	    "CERT.pem\n"
 	    "         [--slot ... --key ... --cert ...] --pin PIN [--puk PUK] [--tries N]\n"
 	    "         [--guid HEX32] [--control SOCKET] [--evil MODE[=N][@INS]] [--retry]\n"
 	    "  the slot is 9C if none is given; evil modes:\n");
@@ -72,13 +73,13 @@ set_option(struct tc_wire *w, struct pending *next, int which, const char *value
 	struct tc_card *card = w->card;
 
 	switch (which) {
-	case 'p': w->port = atoi(value); return 0;
+	case 'p': w->port = (int)strtol(value, NULL, 10); return 0;
 	case 's': return yx_unhex(&next->ref, 1, value) == YX_OK ? 0 : -1;
 	case 'k': next->key = value; return 0;
 	case 'c': return add_slot(card, next, value);
 	case 'P': card->pin = value; return 0;
 	case 'U': card->puk = value; return 0;
-	case 't': card->tries_max = atoi(value); return 0;
+	case 't': card->tries_max = (int)strtol(value, NULL, 10); return 0;
 	case 'g': return yx_unhex(card->guid, sizeof(card->guid), value) == YX_OK ? 0 : -1;
 	case 'C': next->control = value; return 0;
 	case 'e': return tc_evil_parse(&card->evil, value);
@@ -110,7 +111,8 @@ configure(struct tc_wire *w, int argc, char **argv)
 	while ((which = getopt_long(argc, argv, "", options, NULL)) != -1)
 		if (set_option(w, &next, which, optarg) != 0)
 			return -1;
-	if (w->port <= 0 || card->slots == 0 || card->pin == NULL || card->tries_max < 1 || optind != argc)
+	if (w->port <= 0 || card->slots == 0 || card->pin == NULL || card->tries_max < 1 ||
+	    optind != argc)
 		return -1;
 	card->tries = card->puk_tries = card->tries_max;
 	make_guid(card);

@@ -194,7 +194,8 @@ tc_serve(struct tc_wire *w)
 			fprintf(stderr, "test-card: nothing listens on port %d\n", w->port);
 			return 1;
 		}
-		struct pollfd p[2] = { { .fd = w->fd, .events = POLLIN }, { .fd = w->control, .events = POLLIN } };
+		struct pollfd p[2] = { { .fd = w->fd, .events = POLLIN },
+			{ .fd = w->control, .events = POLLIN } };
 
 		if (poll(p, 2, w->fd < 0 ? RETRY_MS : -1) < 0 && errno != EINTR)
 			return 1;

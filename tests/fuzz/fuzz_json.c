@@ -41,7 +41,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (a != NULL && yx_json_parse(a, data, n, &v) == YX_OK) {
 		yx_jw_open(&w, &out);
 		rewrite(&w, v, 0);
-		if (yx_jw_close(&w) != YX_OK || yx_json_parse(a, out.data, out.len, &again) != YX_OK ||
+		if (yx_jw_close(&w) != YX_OK ||
+		    yx_json_parse(a, out.data, out.len, &again) != YX_OK ||
 		    again->type != v->type || again->len != v->len)
 			abort();
 	}

@@ -11,7 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static const struct config config = { .allowed_origins = "https://a.example, https://*.gov.example",
+	static const struct config config = { .allowed_origins =
+						  "https://a.example, https://*.gov.example",
 		.card_timeout_seconds = 1 };
 	struct yx_buf message, answer;
 
@@ -21,7 +22,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	yx_buf_init(&answer, 1 << 20);
 	yx_buf_add(&message, data, n);
 	if (yx_buf_status(&message) == YX_OK &&
-	    (commands_handle(&config, -1, &message, &answer) != YX_OK || answer.len == 0 || message.len != 0))
+	    (commands_handle(&config, -1, &message, &answer) != YX_OK || answer.len == 0 ||
+		message.len != 0))
 		abort(); /* each message has an answer */
 	yx_buf_free(&message);
 	yx_buf_free(&answer);

@@ -20,7 +20,8 @@ walk(struct yx_reader r, enum tlv_rules rules, int depth)
 	struct tlv t;
 
 	while (r.left > 0 && tlv_next(&r, rules, &t) == YX_OK) {
-		if (t.value < begin || t.value + t.len > begin + size || t.whole + t.whole_len != t.value + t.len)
+		if (t.value < begin || t.value + t.len > begin + size ||
+		    t.whole + t.whole_len != t.value + t.len)
 			abort();
 		if (depth < DEPTH_MAX)
 			walk(tlv_inside(&t), rules, depth + 1);
@@ -33,7 +34,10 @@ check_attributes(const uint8_t *data, size_t n)
 	static const uint8_t digest[32] = { 1 };
 	/* What attributes_check() looks at in the certificate before it hashes it. */
 	static X509 *x509;
-	struct attributes_item item = { .der = data, .der_len = n, .digest = digest, .digest_len = 32,
+	struct attributes_item item = { .der = data,
+		.der_len = n,
+		.digest = digest,
+		.digest_len = 32,
 		.algorithm = "SHA-256" };
 	struct yx_cert cert = { .key_type = "EC-P256" };
 	const char *why;

@@ -65,9 +65,16 @@ run(struct script *s, const struct apdu_command *c, struct yx_buf *out, unsigned
 	(void)state; \
 	yx_buf_init(&out, 1024)
 
-static const struct apdu_command get = { .ins = 0xcb, .p1 = 0x3f, .p2 = 0xff, .data = "\x5c\x01\x7e", .len = 3,
-	.answers = 1, .again = 1 };
-static const struct apdu_command use_key = { .ins = 0x87, .p1 = 0x11, .p2 = 0x9c, .data = "AB", .len = 2, .answers = 1 };
+static const struct apdu_command get = { .ins = 0xcb,
+	.p1 = 0x3f,
+	.p2 = 0xff,
+	.data = "\x5c\x01\x7e",
+	.len = 3,
+	.answers = 1,
+	.again = 1 };
+static const struct apdu_command use_key = {
+	.ins = 0x87, .p1 = 0x11, .p2 = 0x9c, .data = "AB", .len = 2, .answers = 1
+};
 
 static void
 test_simple(void **state)
@@ -175,7 +182,8 @@ test_status_words_are_no_errors(void **state)
 static void
 test_short_and_empty_answers(void **state)
 {
-	static const struct step none[] = { { NULL, "" } }, one[] = { { NULL, "90" } }, gone[] = { { NULL, NULL } };
+	static const struct step none[] = { { NULL, "" } }, one[] = { { NULL, "90" } },
+				 gone[] = { { NULL, NULL } };
 	struct script a = { none, 1, 0, 0 }, b = { one, 1, 0, 0 }, c = { gone, 1, 0, 0 };
 	unsigned sw;
 
@@ -191,7 +199,9 @@ test_more_than_asked(void **state)
 	static char big[2 * 259 + 1];
 	const struct step steps[] = { { NULL, big } };
 	static const struct step data[] = { { NULL, "419000" } };
-	static const struct apdu_command verify = { .ins = 0x20, .p2 = 0x80, .data = "12345678", .len = 8 };
+	static const struct apdu_command verify = {
+		.ins = 0x20, .p2 = 0x80, .data = "12345678", .len = 8
+	};
 	struct script s = { steps, 1, 0, 0 }, v = { data, 1, 0, 0 };
 	struct yx_buf out;
 	unsigned sw;
@@ -200,7 +210,8 @@ test_more_than_asked(void **state)
 	memset(big, '9', sizeof(big) - 1);
 	yx_buf_init(&out, 1024);
 	assert_int_equal(run(&s, &get, &out, &sw), YX_CARD_PROTOCOL);
-	assert_int_equal(run(&v, &verify, NULL, &sw), YX_CARD_PROTOCOL); /* data where none are due */
+	assert_int_equal(
+	    run(&v, &verify, NULL, &sw), YX_CARD_PROTOCOL); /* data where none are due */
 	yx_buf_free(&out);
 }
 
@@ -209,9 +220,12 @@ static void
 test_chain(void **state)
 {
 	char first[2 * 260 + 1] = "1087079aff", last[] = "0087079a0b414141414141414141414100";
-	const struct step steps[] = { { first, "9000" }, { last, "429000" } }, refused[] = { { first, "6a80" } };
+	const struct step steps[] = { { first, "9000" }, { last, "429000" } },
+			  refused[] = { { first, "6a80" } };
 	uint8_t body[266];
-	struct apdu_command c = { .ins = 0x87, .p1 = 0x07, .p2 = 0x9a, .data = body, .len = sizeof(body), .answers = 1 };
+	struct apdu_command c = {
+		.ins = 0x87, .p1 = 0x07, .p2 = 0x9a, .data = body, .len = sizeof(body), .answers = 1
+	};
 	struct script s = { steps, 2, 0, 0 }, r = { refused, 1, 0, 0 };
 	struct yx_buf out;
 	unsigned sw;

@@ -32,7 +32,8 @@ self_signed(EVP_PKEY *k)
 	ASN1_INTEGER_set(X509_get_serialNumber(x), 7);
 	X509_gmtime_adj(X509_getm_notBefore(x), 0);
 	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
-	X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_UTF8, (const uint8_t *)"card", -1, -1, 0);
+	X509_NAME_add_entry_by_txt(
+	    X509_get_subject_name(x), "CN", MBSTRING_UTF8, (const uint8_t *)"card", -1, -1, 0);
 	X509_set_issuer_name(x, X509_get_subject_name(x));
 	X509_set_pubkey(x, k);
 	assert_true(X509_sign(x, k, EVP_sha256()) > 0);
@@ -64,7 +65,8 @@ teardown(void **state)
 }
 
 static void
-put_attribute(struct yx_buf *out, const uint8_t *oid, size_t oid_len, unsigned tag, const void *value, size_t n)
+put_attribute(struct yx_buf *out, const uint8_t *oid, size_t oid_len, unsigned tag,
+    const void *value, size_t n)
 {
 	struct yx_buf one, set, both;
 
@@ -107,16 +109,20 @@ static int
 judge(int which, const char *algorithm, size_t digest_len, const char **why)
 {
 	static const uint8_t other[48] = { 9 };
-	struct attributes_item item = { .digest = digest, .digest_len = digest_len, .algorithm = algorithm };
+	struct attributes_item item = {
+		.digest = digest, .digest_len = digest_len, .algorithm = algorithm
+	};
 	struct yx_buf set, der;
 	int rc;
 
 	yx_buf_init(&set, 4096);
 	yx_buf_init(&der, 4096);
 	if (which & TYPE)
-		put_attribute(&set, oid_content_type, sizeof(oid_content_type), 0x06, oid_data, sizeof(oid_data));
+		put_attribute(&set, oid_content_type, sizeof(oid_content_type), 0x06, oid_data,
+		    sizeof(oid_data));
 	if (which & TIME)
-		put_attribute(&set, oid_signing_time, sizeof(oid_signing_time), 0x17, "260101000000Z", 13);
+		put_attribute(
+		    &set, oid_signing_time, sizeof(oid_signing_time), 0x17, "260101000000Z", 13);
 	if (digest_len == 48)
 		put_signing_cert(&set, cert.sha256);
 	if (which & (DIGEST | OTHER_DIGEST))
@@ -192,9 +198,13 @@ test_rsa_block(void **state)
 	assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
 	assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING), 1);
 	assert_int_equal(EVP_PKEY_sign(ctx, signature, &n, block.data, block.len), 1);
-	assert_int_equal(sign_verify(rsa, EVP_sha256(), (const uint8_t *)message, sizeof(message), signature, n), YX_OK);
+	assert_int_equal(
+	    sign_verify(rsa, EVP_sha256(), (const uint8_t *)message, sizeof(message), signature, n),
+	    YX_OK);
 	signature[9] ^= 1;
-	assert_int_equal(sign_verify(rsa, EVP_sha256(), (const uint8_t *)message, sizeof(message), signature, n), YX_CARD_PROTOCOL);
+	assert_int_equal(
+	    sign_verify(rsa, EVP_sha256(), (const uint8_t *)message, sizeof(message), signature, n),
+	    YX_CARD_PROTOCOL);
 	yx_buf_reset(&block);
 	assert_int_equal(sign_rsa_block(EVP_sha256(), hash, 61, &block), YX_CARD_UNSUPPORTED);
 	assert_int_equal(sign_rsa_block(EVP_sha1(), hash, 256, &block), YX_CARD_UNSUPPORTED);
@@ -218,7 +228,8 @@ test_ecdsa_forms(void **state)
 	assert_int_equal(der.len, sizeof(want));
 	assert_memory_equal(der.data, want, sizeof(want));
 	yx_buf_reset(&der);
-	assert_int_equal(sign_ecdsa_der(want, sizeof(want), 32, &der), YX_OK); /* DER stays as it is */
+	assert_int_equal(
+	    sign_ecdsa_der(want, sizeof(want), 32, &der), YX_OK); /* DER stays as it is */
 	assert_memory_equal(der.data, want, sizeof(want));
 	assert_int_equal(sign_ecdsa_der(raw, 63, 32, &der), YX_CARD_PROTOCOL);
 	assert_int_equal(sign_ecdsa_der(raw, 0, 32, &der), YX_CARD_PROTOCOL);

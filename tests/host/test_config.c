@@ -87,9 +87,11 @@ load(const char *text, struct config *c, const char **why)
 static void
 test_load(void **state)
 {
-	static const char *const bad[] = { "allowed_origins = http://a.example\n", "allowed_origins = https://*.tw\n",
-		"allowed_origins = https://*\n", "allowed_origins = https://a.example,,https://b.example\n",
-		"card_timeout_seconds = 601\n", "card_timeout_seconds = 0\n", "log_level = verbose\n", "other = 1\n" };
+	static const char *const bad[] = { "allowed_origins = http://a.example\n",
+		"allowed_origins = https://*.tw\n", "allowed_origins = https://*\n",
+		"allowed_origins = https://a.example,,https://b.example\n",
+		"card_timeout_seconds = 601\n", "card_timeout_seconds = 0\n",
+		"log_level = verbose\n", "other = 1\n" };
 	struct config c;
 	const char *why = "";
 
@@ -115,9 +117,16 @@ test_load(void **state)
 static void
 test_pin(void **state)
 {
-	static const struct { const char *pin; int rc; } rows[] = {
-		{ "123456", YX_OK }, { "12345678", YX_OK }, { "Ab-1 /~", YX_OK }, { "12345", YX_PIN_FORMAT },
-		{ "123456789", YX_PIN_FORMAT }, { "", YX_PIN_FORMAT }, { "12345\t", YX_PIN_FORMAT }, { "\xe4\xb8\xad\xe4\xb8\xad", YX_PIN_FORMAT },
+	static const struct { const char *pin; int rc;
+	} rows[] = {
+		{ "123456", YX_OK },
+		{ "12345678", YX_OK },
+		{ "Ab-1 /~", YX_OK },
+		{ "12345", YX_PIN_FORMAT },
+		{ "123456789", YX_PIN_FORMAT },
+		{ "", YX_PIN_FORMAT },
+		{ "12345\t", YX_PIN_FORMAT },
+		{ "\xe4\xb8\xad\xe4\xb8\xad", YX_PIN_FORMAT },
 	};
 	struct secret *s = secret_new();
 	char pin[16];

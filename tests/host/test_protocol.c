@@ -65,8 +65,8 @@ test_parse(void **state)
 static int
 exact(const char *text)
 {
-	static const struct protocol_member members[] = { { "a", YX_JSON_INT }, { "b", YX_JSON_STRING },
-		{ NULL, YX_JSON_NULL } };
+	static const struct protocol_member members[] = { { "a", YX_JSON_INT },
+		{ "b", YX_JSON_STRING }, { NULL, YX_JSON_NULL } };
 	const struct yx_json *v = NULL;
 
 	assert_int_equal(yx_json_parse(arena, text, strlen(text), &v), YX_OK);
@@ -115,14 +115,17 @@ test_answers(void **state)
 
 	(void)state;
 	assert_int_equal(protocol_hello(&out, names), YX_OK);
-	assert_string_equal(yx_buf_str(&out), "{\"hello\":{\"protocol\":1,\"version\":\"" SIGNER_VERSION "\","
+	assert_string_equal(yx_buf_str(&out),
+	    "{\"hello\":{\"protocol\":1,\"version\":\"" SIGNER_VERSION "\","
 	    "\"commands\":[\"status\",\"sign\"],\"maxIn\":1048576,\"maxOut\":1048576}}");
 	yx_buf_reset(&out);
 	assert_int_equal(protocol_error(&out, 7, YX_PIN_WRONG, 2), YX_OK);
-	assert_string_equal(yx_buf_str(&out), "{\"id\":7,\"error\":{\"code\":\"pin_wrong\",\"retriable\":true,\"triesLeft\":2}}");
+	assert_string_equal(yx_buf_str(&out),
+	    "{\"id\":7,\"error\":{\"code\":\"pin_wrong\",\"retriable\":true,\"triesLeft\":2}}");
 	yx_buf_reset(&out);
 	assert_int_equal(protocol_error(&out, 0, YX_PROTOCOL, -1), YX_OK);
-	assert_string_equal(yx_buf_str(&out), "{\"id\":0,\"error\":{\"code\":\"protocol\",\"retriable\":false}}");
+	assert_string_equal(
+	    yx_buf_str(&out), "{\"id\":0,\"error\":{\"code\":\"protocol\",\"retriable\":false}}");
 	yx_buf_reset(&out);
 	protocol_begin(&w, &out, 5);
 	yx_jw_int(&w, "cards", 1);

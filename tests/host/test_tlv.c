@@ -75,7 +75,8 @@ test_lengths(void **state)
 static void
 test_expect_and_find(void **state)
 {
-	struct yx_reader r = READER("\x70\x01\x41\x71\x01\x01\xfe\x00"), bad = READER("\x70\x01\x41\x71\x05\x01");
+	struct yx_reader r = READER("\x70\x01\x41\x71\x01\x01\xfe\x00"),
+			 bad = READER("\x70\x01\x41\x71\x05\x01");
 	struct tlv t;
 
 	(void)state;
