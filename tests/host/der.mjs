@@ -86,3 +86,9 @@ export function item(cert, text, change = {}, fields = {}) {
     ...fields,
   };
 }
+
+// The message digest inside signed attributes: the OCTET STRING behind its type.
+export function digestIn(attributes) {
+  const type = oid(OID.messageDigest), at = attributes.indexOf(type) + type.length;
+  return attributes.subarray(at + 4, at + 4 + attributes[at + 3]);
+}

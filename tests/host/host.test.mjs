@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
-import { OID, attribute, hash, issuerSerial, item, octets, oid, seq, setOf, signedAttributes, signingCertificate, tlv } from './der.mjs';
+import { OID, attribute, digestIn, digestOf, hash, issuerSerial, item, octets, oid, seq, setOf, signedAttributes, signingCertificate, tlv } from './der.mjs';
 import { Card, Host, ORIGIN, dir, makeKey, root, sleep, startService, stopService, until, verifies, withHost, withoutReaders, writeConf } from './rig.mjs';
 
 const PIN = '123456', PIN_B = '654321';
@@ -130,6 +130,23 @@ test('ECDSA as r and s side by side comes out as DER', () => withHost(async (hos
   const { ok } = await host.ask(sign(keys.other, items, { pin: PIN_B }));
   items.forEach((one, i) => assert.ok(verifies(keys.other.der, Buffer.from(one.signedAttributes, 'base64'), ok.signatures[i])));
 }));
+
+// Both ends of the house: what the server prepares the host accepts, and what the
+// card signs the server embeds; other people's pdfsig judges the result.
+for (const name of ['rsa2048', 'p256', 'p384']) {
+  test(`a PDF from prepare to embed with ${name}`, () => withHost(async (host) => {
+    const ctl = (...args) => execFileSync(`${root}/build/san/yinxinctl`, args).toString();
+    const pdf = (step) => `${dir}/${name}-${step}.pdf`;
+    const attributes = Buffer.from(ctl('prepare', `${root}/tests/fuzz/corpus/pdf/plain.pdf`, pdf('prepared'), '--cert', keys[name].crt), 'base64');
+    const algorithm = digestOf(keys[name].der), digest = digestIn(attributes);
+    const { ok, error } = await host.ask(sign(keys[name], [{ name: '契約', number: 'D202109220013179', size: 1, digestAlgorithm: algorithm,
+      messageDigest: digest.toString('base64'), signedAttributes: attributes.toString('base64') }]));
+    assert.ok(ok, JSON.stringify(error));
+    writeFileSync(`${dir}/signature`, Buffer.from(ok.signatures[0], 'base64'));
+    ctl('embed', pdf('prepared'), pdf('signed'), '--cert', keys[name].crt, '--signature', `${dir}/signature`);
+    assert.match(execFileSync('pdfsig', ['-nocert', pdf('signed')]).toString(), /Signature is Valid/);
+  }));
+}
 
 test('a wrong PIN counts down to blocked; a blocked card gets no try', () => withHost(async (host) => {
   const request = sign(keys.rsa2048, [item(keys.rsa2048.der, 'text')], { pin: '999999' });
