@@ -185,12 +185,14 @@ read_dictionary(struct job *j, struct one *s)
 	return s->out.field == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
+/* Those without a usable range come last. */
 static int
 by_end(const void *a, const void *b)
 {
-	const struct one *x = a, *y = b;
+	uint64_t x = (uint64_t)((const struct one *)a)->hole.total - 1;
+	uint64_t y = (uint64_t)((const struct one *)b)->hole.total - 1;
 
-	return (x->hole.total > y->hole.total) - (x->hole.total < y->hole.total);
+	return (x > y) - (x < y);
 }
 
 static int

@@ -18,6 +18,7 @@
 #include "backend/pades/form.h"
 #include "backend/pades/lex.h"
 #include "backend/pades/pades.h"
+#include "backend/pades/update.h"
 
 #define NOW 1700000000
 
@@ -721,6 +722,164 @@ test_verify_cms_shape(void **state)
 	}
 }
 
+/* ---- updates behind a signature: the white list ---- */
+
+struct forgery {
+	const char *what;
+	int  certified;
+	/* The object to change: 'F' the empty field, 'P' the page, 'C' the catalog,
+	 * 'A' the form, 'S' the signature that is there, 'N' nothing. */
+	char object;
+	const char *key, *value;    /* set in it; @ in the value: a new object's number */
+	const char *fresh;          /* body of the new object or NULL */
+	const char *why;            /* for signature 1 */
+};
+
+#define EMPTY_SIG "<< /Type /Sig /Filter /X /SubFilter /Y /ByteRange [0 1 2 3] /Contents <00> >>"
+#define WIDGET(extra) "<< /Type /Annot /Subtype /Widget /FT /Sig /T (New) /P 3 0 R " extra " >>"
+static const struct forgery FORGERIES[] = {
+	{"filling is allowed", 1, 'F', "V", "@ 0 R", EMPTY_SIG, "trust_not_checked"},
+	{"a signature that is an action too", 0, 'F', "V", "@ 0 R",
+	    "<< /Type /Sig /Contents <00> /S /JavaScript /JS (x) >>", "changed_after_signing"},
+	{"a value that is no signature", 0, 'F', "V", "@ 0 R", "<< /Type /Other >>", "changed_after_signing"},
+	{"a value inside the field", 0, 'F', "V", EMPTY_SIG, NULL, "pdf_unsupported"},
+	{"an appearance", 0, 'F', "AP", "<< /N @ 0 R >>", "<< /A 1 >>", "changed_after_signing"},
+	{"a moved field", 0, 'F', "Rect", "[0 0 100 100]", NULL, "changed_after_signing"},
+	{"a renamed field", 0, 'F', "T", "(Renamed)", NULL, "changed_after_signing"},
+	{"a removed form", 0, 'C', "AcroForm", NULL, NULL, ""},
+	{"an action at opening", 0, 'C', "OpenAction", "<< /S /Named /N /Print >>", NULL, "changed_after_signing"},
+	{"a certification taken away", 1, 'C', "Perms", NULL, NULL, "changed_after_signing"},
+	{"another page content", 0, 'P', "Contents", "@ 0 R", "<< /A 1 >>", "changed_after_signing"},
+	{"annotations dropped", 0, 'P', "Annots", "[]", NULL, "changed_after_signing"},
+	{"a new annotation", 0, 'P', "Annots", "[@ 0 R]", "<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] >>",
+	    "changed_after_signing"},
+	{"appearances asked for", 0, 'A', "NeedAppearances", "true", NULL, "changed_after_signing"},
+	{"a flag taken away", 0, 'A', "SigFlags", "1", NULL, "changed_after_signing"},
+	{"a new field without a place in the form", 0, 'N', NULL, NULL, WIDGET("/Rect [0 0 0 0]"),
+	    "changed_after_signing"},
+	{"another reason in the signed dictionary", 0, 'S', "Reason", "(other)", NULL,
+	    "byte_range_gap"},
+};
+
+static int64_t
+object_named(char which, struct pdf_doc *d, const struct pdf_form *form)
+{
+	struct pdf_object page;
+
+	switch (which) {
+	case 'F': return form->sig[form->sig[0].v_id == 0 ? 0 : 1].id;
+	case 'S': return form->sig[form->sig[0].v_id == 0 ? 1 : 0].v_id;
+	case 'C': return form->root.id;
+	case 'A': return form->acroform.id;
+	default:
+		assert_int_equal(pdf_page(d, 0, form->root.value, 1, &page), YX_OK);
+		return page.id;
+	}
+}
+
+/* Appends the forged, well-formed update to path_b. */
+static void
+forge(const struct forgery *f)
+{
+	struct yx_arena *a = yx_arena_new(1 << 24);
+	struct pdf_doc d;
+	struct pdf_form form;
+	struct pdf_update u;
+	struct pdf_object o;
+	struct pdf_change *c, *fresh = NULL;
+	char value[256] = "", *at;
+	int fd = open(path_b, O_RDWR);
+
+	assert_int_equal(pdf_doc_open(&d, a, fd), YX_OK);
+	assert_int_equal(pdf_form_read(&d, 0, &form), YX_OK);
+	assert_int_equal(form.sig_n, 2);
+	assert_int_equal(pdf_update_open(&u, &d, 8), YX_OK);
+	if (f->fresh != NULL) {
+		fresh = pdf_update_new(&u);
+		yx_buf_adds(&fresh->body, f->fresh);
+	}
+	if (f->value != NULL && (at = strchr(strcpy(value, f->value), '@')) != NULL) {
+		snprintf(at, sizeof(value) - (size_t)(at - value), "%d%s", (int)fresh->id,
+		    strchr(f->value, '@') + 1);
+	}
+	if (f->object != 'N') {
+		assert_int_equal(pdf_fetch(&d, 0, object_named(f->object, &d, &form), &o), YX_OK);
+		assert_int_equal(pdf_update_edit(&u, &o, &c), YX_OK);
+		assert_int_equal(pdf_change_set(c, f->key, f->value == NULL ? NULL : value), YX_OK);
+	}
+	assert_int_equal(pdf_update_render(&u, d.size), YX_OK);
+	assert_int_equal(pdf_pwrite_all(fd, u.out.data, u.out.len, d.size), YX_OK);
+	pdf_update_free(&u);
+	yx_arena_free(&a);
+	close(fd);
+}
+
+static void
+test_changes(void **state)
+{
+	struct pades_field f[] = {{.name = "P"}, {.name = "V"}};
+	struct pades_hole hole;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(FORGERIES) / sizeof(FORGERIES[0]); i++) {
+		const struct forgery *x = &FORGERIES[i / 2];
+
+		build_file(PLAIN, 3, i % 2, "");
+		assert_int_equal(append(f, 2, "P", x->certified, &hole), YX_OK);
+		finish(&hole, ec_cert, ec);
+		assert_string_equal(why_of(0), "trust_not_checked");
+		forge(x);
+		if (strcmp(why_of(0), x->why) != 0)
+			print_message("%s: %s\n", x->what, why_of(0));
+		assert_string_equal(why_of(0), x->why);
+	}
+}
+
+/* In a hybrid file the form is known to the hidden stream only (ISO 32000-2,
+ * 7.5.8.4); the update is a classic table without /XRefStm. */
+static void
+test_hybrid(void **state)
+{
+	struct yx_buf b;
+	size_t at[6], stream, table;
+	static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE,
+		"<< /Fields [5 0 R] /SigFlags 3 >>", FIELD("(Hidden)")};
+	struct pades_facts facts;
+	struct pades_hole hole;
+
+	(void)state;
+	yx_buf_init(&b, 1 << 16);
+	yx_buf_adds(&b, "%PDF-1.5\n");
+	for (size_t i = 0; i < 5; i++) {
+		at[i] = b.len;
+		yx_buf_addf(&b, "%zu 0 obj\n%s\nendobj\n", i + 1, objects[i]);
+	}
+	stream = b.len;
+	yx_buf_adds(&b, "6 0 obj\n<< /Type /XRef /W [1 2 1] /Size 7 /Index [4 2] /Length 8 >>\nstream\n");
+	for (size_t i = 3; i < 5; i++) {
+		yx_buf_add8(&b, 1);
+		yx_buf_add16be(&b, (unsigned)at[i]);
+		yx_buf_add8(&b, 0);
+	}
+	yx_buf_adds(&b, "\nendstream\nendobj\n");
+	table = b.len;
+	yx_buf_addf(&b, "xref\n0 7\n0000000000 65535 f\r\n%010zu 00000 n\r\n%010zu 00000 n\r\n%010zu 00000 n\r\n"
+	    "0000000000 00000 f\r\n0000000000 00000 f\r\n%010zu 00000 n\r\ntrailer\n<< /Size 7 /Root 1 0 R "
+	    "/XRefStm %zu >>\nstartxref\n%zu\n%%%%EOF\n", at[0], at[1], at[2], stream, stream, table);
+	assert_int_equal(yx_buf_status(&b), YX_OK);
+	write_file(path_a, b.data, b.len);
+	yx_buf_free(&b);
+	assert_int_equal(pades_inspect(path_a, &facts), YX_OK);
+	assert_int_equal(facts.empty_fields, 1);
+	assert_int_equal(append(NULL, 0, "Hidden", 0, &hole), YX_OK);
+	finish(&hole, ec_cert, ec);
+	assert_string_equal(why_of(0), "trust_not_checked");
+	assert_int_equal(rename(path_b, path_a), 0);
+	sign_new("Second", rsa_cert, rsa);
+	assert_string_equal(why_of(0), "trust_not_checked");
+	assert_string_equal(why_of(1), "trust_not_checked");
+}
+
 int
 main(void)
 {
@@ -742,6 +901,8 @@ main(void)
 		cmocka_unit_test(test_verify_dictionary),
 		cmocka_unit_test(test_verify_substituted_certificate),
 		cmocka_unit_test(test_verify_cms_shape),
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_hybrid),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
