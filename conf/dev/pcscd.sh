@@ -48,7 +48,8 @@ start() { # DIR PORT
 	[ -e "$driver" ] || die "the package vsmartcard-vpcd is missing"
 	alive "$1" && return 0
 	# Compiled into pcscd; it only asks that the directory exists.
-	mkdir -p /run/pcscd 2>/dev/null || [ -d /run/pcscd ] || die "make /run/pcscd once, as root"
+	mkdir -p /run/pcscd 2>/dev/null || sudo -n mkdir -p /run/pcscd 2>/dev/null ||
+		[ -d /run/pcscd ] || die "make /run/pcscd once, as root"
 	listens "$2" && die "port $2 is taken"
 	build_tools
 	write_config "$1" "$2"
