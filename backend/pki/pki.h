@@ -53,7 +53,8 @@ struct pki_status {
  * answers are verified: signature, authorised responder, certificate id, times
  * with 300 s of skew. Blocks for 16 s at most. http and https only, no redirects.
  * `out` is always initialised; the caller frees it with pki_status_free.
- * YX_OK: good. YX_CERT_REVOKED. YX_REVOCATION_UNKNOWN: no usable answer. */
+ * YX_OK: good. YX_CERT_REVOKED. YX_REVOCATION_UNKNOWN: no usable answer, or no
+ * issuer (NULL: the leaf is an anchor itself). */
 int pki_revocation(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
     struct pki_status *out) YX_MUST_USE;
 void pki_status_free(struct pki_status *s);

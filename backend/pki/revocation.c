@@ -46,6 +46,8 @@ pki_revocation(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
 	out->source = "";
 	out->reason = -1;
 	yx_buf_init(&out->raw, PKI_CRL_MAX);
+	if (issuer == NULL) /* an anchor signs for itself: nobody can revoke it */
+		return YX_REVOCATION_UNKNOWN;
 	rc = pki_ocsp(t, leaf, issuer, now, out);
 	if (rc == YX_REVOCATION_UNKNOWN) {
 		out->source = "";
