@@ -29,10 +29,10 @@ api_document_upload(struct http_request *rq)
 {
 	const char *path = http_body_file(rq), *header = http_header(rq, "X-File-Name");
 	struct yx_buf name;
-	int rc = YX_OK;
+	int rc = contract_is_my_draft(rq, http_str(rq, "id"));
 
-	if (path == NULL)
-		return YX_NOT_PDF;
+	if (rc != YX_OK || path == NULL)
+		return rc != YX_OK ? rc : YX_NOT_PDF;
 	yx_buf_init(&name, 4096);
 	if (header == NULL || yx_unpercent(&name, header, strlen(header), 0) != YX_OK || name.len == 0)
 		rc = http_field(rq, "name", YX_BAD_FIELD);

@@ -134,7 +134,7 @@ member_list(struct yx_db *db, struct yx_arena *a, const char *organization_id, c
 }
 
 #define ORGANIZATION_FROM \
-	" FROM organization WHERE kind = ? AND (REPLACE(name, '台', '臺') LIKE ? OR code LIKE ?)"
+	" FROM organization WHERE kind = ? AND (REPLACE(name, '台', '臺') LIKE ? OR CONVERT(code USING utf8mb4) LIKE ?)"
 
 int
 member_organizations(struct yx_db *db, struct yx_arena *a, int external, const char *q,

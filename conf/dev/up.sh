@@ -24,7 +24,7 @@ chmod 700 "$dir"
 touch "$dir/.yinxin-instance"
 echo "$port" >"$dir/conf/port"
 exec 9>"$dir/run/lock"
-flock 9
+flock -w 120 9 || die "another up.sh or down.sh is at work in $dir"
 
 render() { # FROM TO
 	local user=
@@ -86,7 +86,7 @@ END
 }
 
 start_cards() {
-	"$root/conf/dev/pcscd.sh" start "$dir" $((port + 4))
+	"$root/conf/dev/pcscd.sh" start "$dir" $((port + 4)) 9>&-
 	running card-vendor test-card || launch card-vendor "$root/build/test-card" --retry --port $((port + 4)) --slot 9C \
 		--key "$dir/pki/vendor.key" --cert "$dir/pki/vendor.crt" --pin 123456 --control "$dir/run/card-vendor.sock"
 	running card-agency test-card || launch card-agency "$root/build/test-card" --retry --port $((port + 5)) --slot 9C \
