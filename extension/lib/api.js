@@ -1,0 +1,2 @@
+// One name for both browsers' API.
+export const api = globalThis.browser ?? globalThis.chrome;

@@ -1,0 +1,56 @@
+// The page's side of the extension (extension/PAGE.md): promises over postMessage. Every
+// failure is an Error with a code, and triesLeft where the card tells it.
+
+const HELLO_MS = 4000;
+
+function signerError({ code, triesLeft }) {
+	return Object.assign(new Error(code), { code, ...(Number.isInteger(triesLeft) ? { triesLeft } : {}) });
+}
+
+function request(action, args, timeout) {
+	return new Promise((resolve, reject) => {
+		const id = crypto.randomUUID();
+		const done = (settle, value) => {
+			window.removeEventListener('message', take);
+			clearTimeout(timer);
+			settle(value);
+		};
+		const take = (event) => {
+			if (event.source !== window || event.data?.yinxin !== 'answer' || event.data.id !== id)
+				return;
+			if (event.data.error)
+				done(reject, signerError(event.data.error));
+			else
+				done(resolve, event.data.ok);
+		};
+		const timer = timeout && setTimeout(() => done(reject, signerError({ code: 'extension_missing' })), timeout);
+		window.addEventListener('message', take);
+		window.postMessage({ ...args, yinxin: 'request', id, action }, window.location.origin);
+	});
+}
+
+function present() {
+	return Boolean(document.documentElement.dataset.yinxinExtension);
+}
+
+async function action(name, args) {
+	if (!present())
+		throw signerError({ code: 'extension_missing' });
+	return request(name, args);
+}
+
+/** {version, host: {installed, version?, code?}, status?: {service, readers, cards}} */
+export async function hello({ timeout = HELLO_MS } = {}) {
+	if (!present())
+		throw signerError({ code: 'extension_missing' });
+	return request('hello', {}, timeout);
+}
+
+/** {certificate}: the user picks one of the inserted cards' certificates. */
+export const choose = () => action('choose', { purpose: 'register' });
+
+/** {signature}: proof of possession of the certificate's key. */
+export const prove = ({ certificate, nonce }) => action('prove', { certificate, nonce });
+
+/** {signatures}: documents as POST /signings gives them. */
+export const sign = ({ certificate, documents }) => action('sign', { certificate, documents });
