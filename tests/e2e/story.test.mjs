@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { as, auditVerify, BIN, sql } from '../api/client.mjs';
-import { Browser, DIR, ROOT, URL_BASE, closed, drawn, sleep, typePin } from './harness.mjs';
+import { Browser, DIR, ROOT, URL_BASE, closed, drawn, sleep, typePin } from './browser.mjs';
 
 const SUBJECT = '檢送「北市府電子契約案(契約編號：10840_test)」專案契約書，請查照。';
 const tmp = mkdtempSync(join(tmpdir(), 'yinxin-story-'));
