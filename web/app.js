@@ -3,7 +3,7 @@ import { html, render, useEffect, useRef, useState } from './vendor/preact.js';
 import { del, get, setCsrf, whenSessionEnds } from './lib/api.js';
 import { getLanguage, languageTag, setLanguage, t } from './lib/i18n.js';
 import { go, href, match, useRoute } from './lib/router.js';
-import { Alert, Dialog, ErrorAlert, Icon, LinkButton, Loading, Session } from './lib/ui.js';
+import { Alert, Dialog, ErrorAlert, Icon, LinkButton, Loading, Page, Session } from './lib/ui.js';
 import { Login, LoginForm } from './pages/login.js';
 import { Home } from './pages/home.js';
 import { ContractBasics } from './pages/contract-basics.js';
@@ -169,11 +169,11 @@ function App() {
 	if (session === undefined)
 		return html`<${Shell} session=${null} route=${route} onLanguage=${language}>${error ? html`<${ErrorAlert} error=${error} retry=${load} />` : html`<${Loading} />`}<//>`;
 	if (session === null)
-		return html`<${Shell} session=${null} route=${route} onLanguage=${language}><${Login} onLogin=${login} next=${route.path !== '/login'} /><//>`;
+		return html`<${Shell} session=${null} route=${route} onLanguage=${language}><${Login} onLogin=${login} next=${!['/', '/login'].includes(route.path)} /><//>`;
 	const { page: View, menu, role, params } = find(route.path === '/login' ? '/' : route.path);
 	return html`<${Session.Provider} value=${session}><${Shell} session=${session} route=${route} onLanguage=${language} onLogout=${logout} current=${menu}>
 			${may(session, role) ? html`<${View} key=${route.path} ...${params} query=${route.query} />`
-				: html`<${Alert} kind="warning" title=${t('no_role.title')} action=${html`<${LinkButton} to="/">${t('back_home')}<//>`}>${t('no_role.text')}<//>`}<//>
+				: html`<${Page} title=${t('no_role.title')}><${Alert} kind="warning" action=${html`<${LinkButton} to="/">${t('back_home')}<//>`}>${t('no_role.text')}<//><//>`}<//>
 		${state.ended && html`<${Dialog} title=${t('ended.title')} closable=${false} onClose=${() => {}}><p>${t('ended.text')}</p>
 			<${LoginForm} account=${session.member.account} onLogin=${(s) => { if (!start(s)) location.assign('/'); }} /><//>`}<//>`;
 }

@@ -37,7 +37,7 @@ export function MessageList({ list, query }) {
 	const columns = [
 		{ text: t('message.subject'), class: 'main-cell', cell: list.subject },
 		{ text: t('message.time'), class: 'figure', cell: (m) => dateTime(m.sentAt) },
-		{ text: partyText, cell: (m) => m[list.party] },
+		{ text: partyText, class: 'party', cell: (m) => m[list.party] },
 		{ text: t('message.number'), class: 'figure', cell: (m) => m.number },
 	];
 	return html`${list.tabs && html`<${Tabs} label=${list.title} current=${tab} onSelect=${(id) => show({ tab: id })} items=${list.tabs.map((x) => ({ ...x, count: data?.counters?.[x.id] }))} />`}

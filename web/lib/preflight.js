@@ -24,7 +24,9 @@ async function look() {
 	try {
 		answer = await callSigner('hello');
 	} catch (error) {
-		return { ...UNKNOWN, extension: 'missing', codes: { extension: 'extension_missing' }, error };
+		if (error.code === 'busy')
+			return { ...UNKNOWN, extension: 'ok', codes: { host: 'busy' } };
+		return { ...UNKNOWN, extension: 'missing', codes: { extension: 'extension_missing' } };
 	}
 	const state = { ...UNKNOWN, extension: 'ok', codes: {} };
 	if (!answer.host?.installed) {

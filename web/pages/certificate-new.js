@@ -52,7 +52,7 @@ export function CertificateNew() {
 	const row = (label, value, testid) => html`<dt>${label}</dt><dd data-testid=${testid}>${value || '—'}</dd>`;
 	return html`<${Page} title=${t('certificate.new')} intro=${t('certificate.new_intro')} trail=${certificateTrail([{ text: t('menu.certificates'), to: '/certificates' }, { text: t('certificate.new'), now: true }])}>
 		<form onSubmit=${register} noValidate><section class="card" aria-labelledby="card"><div class="card-head"><h2 id="card">${t('certificate.read_title')}</h2></div><div class="card-body">
-				${member.organization.kind === 'agency' && html`<p class="note card-note" data-testid="card-note">${t('sealing.card_note')}</p>`}
+				${member.organization.kind === 'agency' && html`<p class="note note-warning card-note" data-testid="card-note">${t('sealing.card_note')}</p>`}
 				<${Preflight} flight=${flight} />
 				<p><${Button} kind=${card ? 'plain' : 'primary'} icon="person-vcard" busy=${reading.busy} testid="read-card" onClick=${read}>${t(card ? 'certificate.read_again' : 'certificate.read')}<//></p>
 				<${ErrorAlert} error=${reading.error} />

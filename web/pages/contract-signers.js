@@ -31,7 +31,7 @@ function Parties({ form, set, errors }) {
 			<${Button} kind="add" icon="plus-lg" testid="vendor-add" onClick=${() => setOpen('vendor')}>${t('signer.choose_unit')}<//><//><//>
 		<${Group} label=${t('signer.step2')} required error=${errors.sealers}><${Chips} items=${form.sealers} testid="sealer-chip" onRemove=${(s) => set('sealers')(without(form.sealers, s))}>
 			<${Button} kind="add" icon="plus-lg" testid="sealer-add" onClick=${() => setOpen('sealer')}>${t('sealer.list')}<//><//><//>
-		<p class="note" data-testid="no-sealer"><span aria-hidden="true">△</span> ${t('sealer.none_hint')}</p>
+		<p class="note note-warning" data-testid="no-sealer"><span aria-hidden="true">△</span> ${t('sealer.none_hint')}</p>
 		${open === 'vendor' && html`<${OrganizationDialog} chosen=${form.vendors} onAdd=${(v) => set('vendors')([...form.vendors, v])} onClose=${() => setOpen(null)} />`}
 		${open === 'sealer' && html`<${PeopleDialog} title=${t('sealer.query')} role="sealer" testid="sealer-row" chosen=${form.sealers} onAdd=${(s) => set('sealers')([...form.sealers, s])} onClose=${() => setOpen(null)} />`}</div></section>`;
 }

@@ -64,7 +64,7 @@ function Body({ m, seal, reload }) {
 	}
 	return html`${result && html`<div data-testid="sign-success"><${Alert} kind="success" title=${t(seal ? 'sign.done_seal' : 'sign.done')} action=${html`<${LinkButton} to="/sent">${t('menu.sent')}<//>`}>
 			${t('sign.done_text', { number: result.messageNumber })}${result.contractState && ` ${t('sign.contract_state', { state: t(`state.${result.contractState}`) })}`}<//></div>`}
-		${seal && html`<p class="note card-note" data-testid="card-note">${t('sealing.card_note')}</p>`}
+		${seal && html`<p class="note note-warning card-note" data-testid="card-note">${t('sealing.card_note')}</p>`}
 		<${Card} title=${t('message.heading')} headingId="facts"><${Facts} m=${m} attachments=${open.length > 0 || m.kind === 'notice' || m.kind === 'sealing' ? 'message.references' : 'message.attachments'} /><//>
 		${m.documents.length > 0 && html`<${Card} title=${t('message.files_heading')} headingId="files">
 			<${Files} m=${m} asks=${open.length > 0} chosen=${chosen} onChosen=${setChosen} shown=${shown} onShow=${setShown} history=${history} onHistory=${setHistory} />
