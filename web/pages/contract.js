@@ -1,5 +1,5 @@
 // 電子契約管理: data that may still be changed, progress, history of each file.
-import { html, useContext, useEffect, useState } from '../vendor/preact.js';
+import { html, useEffect, useState } from '../vendor/preact.js';
 import { fileUrl, get, put } from '../lib/api.js';
 import { BasicsFields, Fixed, bodyOf, fieldErrors, formOf, missing } from '../lib/contract-form.js';
 import { dateTime, documentName, fileSize, unitName } from '../lib/format.js';
@@ -8,7 +8,7 @@ import { errorText, t } from '../lib/i18n.js';
 import { Emails, PeopleDialog } from '../lib/pickers.js';
 import { go } from '../lib/router.js';
 import { useLeaveGuard } from '../lib/steps.js';
-import { Alert, Button, Card, Chips, ErrorAlert, Group, Icon, LinkButton, Loading, Page, Session, useAction, useLoad } from '../lib/ui.js';
+import { Alert, Button, Card, Chips, ErrorAlert, Group, Icon, LinkButton, Loading, Page, useAction, useLoad } from '../lib/ui.js';
 import { Viewer } from '../pdf/viewer.js';
 import { StateBadge } from './contracts.js';
 
@@ -29,25 +29,21 @@ function Handler({ form, set }) {
 		${open && html`<${PeopleDialog} title=${t('handler.query')} role="officer" testid="handler-row" chosen=${[form.handler]} onAdd=${(m) => { set({ ...form, handler: m, handlingUnit: null }); setOpen(false); }} onClose=${() => setOpen(false)} />`}</div>`;
 }
 
-function Edit({ contract, onSaved }) {
+function Edit({ contract, saved, onSaved, onReload }) {
 	const [form, setForm] = useState(() => whole(contract));
 	const [errors, setErrors] = useState({});
-	const [saved, setSaved] = useState(false);
 	const action = useAction();
 	const dirty = JSON.stringify(request(form)) !== JSON.stringify(request(whole(contract)));
 	const guard = useLeaveGuard(dirty);
-	const change = (next) => { setForm(next); setSaved(false); };
 	function update(e) {
 		e.preventDefault();
 		const bad = missing(form);
 		setErrors(bad);
-		setSaved(false);
 		if (Object.keys(bad).length > 0)
 			return;
 		action.run(async () => {
 			try {
 				await put(`/contracts/${contract.id}`, { ...request(form), version: contract.version });
-				setSaved(true);
 				onSaved();
 			} catch (error) {
 				const fields = fieldErrors(error, errorText(error));
@@ -58,10 +54,10 @@ function Edit({ contract, onSaved }) {
 		});
 	}
 	return html`<form class="card" onSubmit=${update} noValidate aria-labelledby="data"><div class="card-head"><h2 id="data">${t('contract.data')}</h2></div><div class="card-body">
-		<p class="note">${t('contract.data_hint')}</p><${BasicsFields} form=${form} onChange=${change} errors=${errors} />
-		<${Handler} form=${form} set=${change} />
-		<${Group} label=${t('contract.emails')} error=${errors.emails}><${Emails} emails=${form.emails} onChange=${(emails) => change({ ...form, emails })} /><//>
-		<${ErrorAlert} error=${action.error} retry=${action.error?.code === 'conflict' ? onSaved : null} />${saved && html`<${Alert} kind="success">${t('contract.updated')}<//>`}</div>
+		<p class="note">${t('contract.data_hint')}</p><${BasicsFields} form=${form} onChange=${setForm} errors=${errors} />
+		<${Handler} form=${form} set=${setForm} />
+		<${Group} label=${t('contract.emails')} error=${errors.emails}><${Emails} emails=${form.emails} onChange=${(emails) => setForm({ ...form, emails })} /><//>
+		<${ErrorAlert} error=${action.error} retry=${action.error?.code === 'conflict' ? onReload : null} />${saved && !dirty && html`<${Alert} kind="success">${t('contract.updated')}<//>`}</div>
 		<div class="form-foot"><span class="spring"></span><${Button} testid="cancel-home" onClick=${() => go('/')}>${t('cancel_home')}<//>
 			<${Button} kind="primary" type="submit" busy=${action.busy} testid="update">${t('update')}<//></div>${guard}</form>`;
 }
@@ -83,7 +79,7 @@ const Parties = ({ contract }) => html`<${Card} title=${t('signer.heading')} hea
 export function Contract({ id, query }) {
 	const contract = useLoad((signal) => get(`/contracts/${id}`, {}, signal), id);
 	const c = contract.data;
-	useContext(Session);
+	const [saved, setSaved] = useState(false);
 	useEffect(() => {
 		if (c && (c.state === 'draft' || c.state === 'seal_failed'))
 			go(`/contracts/${id}/${c.documents.length === 0 ? 'files' : 'signers'}`, {}, { replace: true });
@@ -93,5 +89,5 @@ export function Contract({ id, query }) {
 		actions=${html`<${LinkButton} to="/contracts">${t('back_query')}<//>`}>
 		<${ErrorAlert} error=${contract.error} retry=${contract.reload} />
 		${query.sent && html`<${Alert} kind="success" title=${t('sent.title')}>${t('sent.text', { number: query.sent })}<//>`}
-		${!c ? !contract.error && html`<${Loading} />` : html`<${Edit} key=${`${c.version}`} contract=${c} onSaved=${contract.reload} /><${Parties} contract=${c} /><${Documents} contract=${c} />`}<//>`;
+		${!c ? !contract.error && html`<${Loading} />` : html`<${Edit} key=${c.version} contract=${c} saved=${saved} onReload=${contract.reload} onSaved=${() => { setSaved(true); contract.reload(); }} /><${Parties} contract=${c} /><${Documents} contract=${c} />`}<//>`;
 }
