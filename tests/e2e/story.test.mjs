@@ -26,7 +26,7 @@ async function clean(where, page) {
 
 test.before(async () => {
   writeFileSync(join(tmp, '電子契約.html'), readFileSync(join(ROOT, 'sql/demo/contract.html')));
-  execFileSync('soffice', [`-env:UserInstallation=file://${tmp}/office`, '--headless', '--convert-to', 'pdf:writer_web_pdf_Export',
+  execFileSync('soffice', [`-env:UserInstallation=file://${tmp}/office`, '--headless', '--infilter=HTML (StarWriter)', '--convert-to', 'pdf:writer_pdf_Export',
     '--outdir', tmp, join(tmp, '電子契約.html')], { stdio: 'ignore' });
   browser = await Browser.open();
 });
@@ -219,6 +219,7 @@ test('other programs call each revision valid, the mails came, the audit trail i
   let before = Buffer.alloc(0);
   for (const revision of [1, 2, 3]) {
     const bytes = (await chen.get(`/documents/${document.id}/file?revision=${revision}`)).body;
+    assert.ok(Buffer.isBuffer(bytes), `revision ${revision} is there`);
     assert.ok(bytes.subarray(0, before.length).equals(before), 'earlier bytes are untouched');
     before = bytes;
     const path = join(tmp, `r${revision}.pdf`);
