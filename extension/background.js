@@ -6,7 +6,7 @@ import { sign } from './actions/sign.js';
 import { api } from './lib/api.js';
 import { codeOf } from './lib/error.js';
 import { callerOf } from './lib/origin.js';
-import { adopt } from './lib/window.js';
+import { adopt, removed } from './lib/window.js';
 
 const ACTIONS = { hello, choose, prove, sign };
 
@@ -26,3 +26,4 @@ api.runtime.onMessage.addListener((request, sender, answer) => {
 });
 
 api.runtime.onConnect.addListener(adopt);
+api.windows.onRemoved.addListener(removed);

@@ -4,7 +4,11 @@ import { readDocument } from './lib/documents.js';
 import { connect, text, translate, whatToDo } from './lib/view.js';
 
 const $ = (id) => document.getElementById(id);
+// A PIN that the card refused is asked anew; one that never reached it may be kept
+// (記憶密碼), in this window only, until it closes.
+const ASK_ANEW = new Set(['pin_wrong', 'pin_format', 'pin_blocked']);
 let busy = false;
+let kept = '';
 
 function size(bytes) {
   return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(2)}KB` : `${(bytes / 1048576).toFixed(2)}MB`;
@@ -68,7 +72,9 @@ function fail(error, final) {
     $('pin').disabled = true;
     $('cancel').textContent = text('close');
     $('cancel').focus();
+    kept = '';
   } else {
+    $('pin').value = ASK_ANEW.has(error.code) ? '' : kept;
     $('pin').focus();
   }
 }
@@ -82,6 +88,7 @@ $('form').addEventListener('submit', (event) => {
   event.preventDefault();
   if (busy || $('pin').value === '') return;
   const pin = $('pin').value;
+  kept = $('remember').checked ? pin : '';
   $('pin').value = '';
   $('error').hidden = true;
   setBusy(true);

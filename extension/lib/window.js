@@ -3,8 +3,9 @@
 import { api } from './api.js';
 import { SignerError } from './error.js';
 
-const SIZE = { pin: [480, 680], choose: [520, 560] };
-let open = null;
+const SIZE = { pin: [500, 740], choose: [520, 560] };
+const CONNECT_MS = 15000;
+let open = null; // an open native port keeps this script alive as long as a window is open
 
 export class Dialog {
   #port; #waiting = null; #queue = []; #gone = false;
@@ -15,15 +16,21 @@ export class Dialog {
     const dialog = new Dialog();
     open = dialog;
     dialog.token = crypto.randomUUID();
-    const connected = new Promise((resolve) => { dialog.connected = resolve; });
+    const connected = new Promise((resolve, reject) => {
+      dialog.connected = resolve;
+      dialog.lost = () => reject(new SignerError('cancelled'));
+    });
+    const timer = setTimeout(dialog.lost, CONNECT_MS);
     const [width, height] = SIZE[page];
     try {
       const made = await api.windows.create({ url: api.runtime.getURL(`${page}.html#${dialog.token}`), type: 'popup', width, height, focused: true });
       dialog.id = made.id;
       await connected;
     } catch (error) {
-      open = null;
+      await dialog.close();
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
     dialog.tell({ show: shown });
     return dialog;
@@ -48,8 +55,8 @@ export class Dialog {
   }
 
   async close() {
-    open = null;
-    if (!this.#gone) await api.windows.remove(this.id).catch(() => {});
+    if (open === this) open = null;
+    if (!this.#gone && this.id !== undefined) await api.windows.remove(this.id).catch(() => {});
   }
 
   #put(message) {
@@ -58,6 +65,11 @@ export class Dialog {
     if (waiting) waiting(message);
     else this.#queue.push(message);
   }
+}
+
+/** onRemoved: the user closed the window before it had reported. */
+export function removed(id) {
+  if (open?.id === id) open.lost();
 }
 
 /** onConnect: a window of ours reports; anything else is turned away. */

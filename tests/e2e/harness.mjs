@@ -1,124 +1,173 @@
-// Real Chromium with the extension and the host on the instance's own pcscd and cards.
-import { chromium } from 'playwright-core';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// Real Chromium with the extension and the native host, the test cards' control sockets,
+// and what the end-to-end tests share.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DIR, PASSWORD, ROOT, URL_BASE } from '../api/client.mjs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
 
-export { DIR, ROOT, URL_BASE, PASSWORD };
-export const SCREENS = join(ROOT, 'tests/out/screens');
-const EXTENSION = join(ROOT, 'extension');
-const HOST = process.env.YX_HOST ?? join(ROOT, 'build/san/yinxin-signer');
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const DIR = resolve(process.env.YINXIN_DIR ?? join(ROOT, 'tests/out/instance'));
+export const ORIGIN = process.env.YINXIN_URL ?? 'http://127.0.0.1:18460';
+export const PASSWORD = 'Yinxin-demo-2021';
+export const BIN = process.env.YINXIN_BIN ?? join(ROOT, 'build/san');
+export const EXTENSION = join(ROOT, 'extension');
+export const ID = readFileSync(join(EXTENSION, 'ID.txt'), 'utf8').trim();
+const SCREENS = join(ROOT, 'tests/out/screens');
 const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
-mkdirSync(SCREENS, { recursive: true });
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-// A line to a test card's control socket.
-export function card(name, command) {
-  return new Promise((resolve, reject) => {
-    const socket = connect(join(DIR, 'run', `card-${name}.sock`));
-    let text = '';
-    socket.on('data', (data) => { text += data; });
-    socket.on('end', () => resolve(text.trim()));
-    socket.on('error', reject);
-    socket.write(`${command}\n`);
+export async function until(what, ms = 10000) {
+  for (const end = Date.now() + ms; Date.now() < end; await sleep(100)) {
+    const value = await what();
+    if (value) return value;
+  }
+  throw new Error(`not within ${ms} ms: ${what}`);
+}
+
+/** One line to a test card's control socket (insert, remove, tries, pin-reset, evil …). */
+export function tell(socket, line) {
+  return new Promise((done, fail) => {
+    let answer = '';
+    const client = connect(socket, () => client.write(`${line}\n`));
+    client.on('data', (data) => { answer += data; });
+    client.on('end', () => done(answer.trim()));
+    client.on('error', fail);
   });
 }
 
-export class Browser {
-  static async open({ width = 1440, height = 960, language = 'zh-TW', host = true } = {}) {
-    const browser = new Browser();
-    browser.profile = mkdtempSync(join(tmpdir(), 'yinxin-e2e-'));
-    browser.manifest = join(browser.profile, 'NativeMessagingHosts/tw.yinxin.signer.json');
-    mkdirSync(join(browser.profile, 'NativeMessagingHosts'));
-    const template = readFileSync(join(ROOT, 'conf/native-messaging/chromium.json.in'), 'utf8');
-    writeFileSync(browser.manifest, template.replace('@HOST_PATH@', HOST)
-      .replace('@EXTENSION_ID@', readFileSync(join(EXTENSION, 'ID.txt'), 'utf8').trim()));
-    if (!host) browser.hideHost();
-    browser.context = await chromium.launchPersistentContext(browser.profile, {
-      executablePath: '/usr/lib/chromium/chromium', headless: true, viewport: null, acceptDownloads: true,
-      ignoreDefaultArgs: ['--disable-extensions'],
-      env: { ...process.env, LANGUAGE: language.replace('-', '_'), YINXIN_SIGNER_CONF: join(DIR, 'conf/signer.conf'),
-        PCSCLITE_CSOCK_NAME: join(DIR, 'run/pcscd.sock'), ASAN_OPTIONS: 'detect_leaks=0' },
-      args: ['--no-sandbox', `--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`,
-        `--lang=${language}`, `--accept-lang=${language}`, `--window-size=${width},${height}`],
-    });
-    browser.page = browser.context.pages()[0] ?? await browser.context.newPage();
-    browser.errors = [];
-    browser.page.on('pageerror', (error) => browser.errors.push(String(error)));
-    return browser;
-  }
+export const card = (name, line, dir = DIR) => tell(join(dir, `run/card-${name}.sock`), line);
 
-  hideHost() { renameSync(this.manifest, `${this.manifest}.hidden`); }
-  showHost() { if (existsSync(`${this.manifest}.hidden`)) renameSync(`${this.manifest}.hidden`, this.manifest); }
-
-  async close() {
-    await this.context.close();
-    rmSync(this.profile, { recursive: true, force: true });
-  }
-
-  at(testid) { return this.page.getByTestId(testid); }
-
-  async go(route) {
-    await this.page.goto(`${URL_BASE}/#${route}`);
-    await this.page.waitForLoadState('networkidle').catch(() => {});
-  }
-
-  async login(account) {
-    await this.page.goto(`${URL_BASE}/#/login`);
-    await this.at('login-account').fill(account);
-    await this.at('login-password').fill(PASSWORD);
-    await this.at('login-submit').click();
-    await this.at('user-menu').waitFor();
-  }
-
-  async logout() {
-    await this.context.clearCookies();
-    await this.page.goto('about:blank');
-  }
-
-  // Clicks what opens the extension's window and gives that window.
-  async window(click) {
-    const opened = this.context.waitForEvent('page', { timeout: 20000 });
-    await click();
-    const popup = await opened;
-    await popup.waitForLoadState();
-    return popup;
-  }
-
-  async shot(name, page = this.page) {
-    await page.screenshot({ path: join(SCREENS, `${name}.png`) });
-  }
-
-  // Violations that axe finds, as short lines.
-  async axe(page = this.page) {
-    await page.evaluate(`${AXE};0`);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document,
-      { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } }));
-    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')} ${v.nodes[0]?.failureSummary ?? ''}`);
-  }
+/** A Chromium of its own with the extension, and the host unless host is false. */
+export async function launch({ dir = DIR, host = true, width = 1440, height = 1000, language = 'zh-TW' } = {}) {
+  const profile = mkdtempSync(join(tmpdir(), 'yinxin-e2e-'));
+  const hosts = join(profile, 'NativeMessagingHosts');
+  const manifest = join(hosts, 'tw.yinxin.signer.json');
+  const template = readFileSync(join(ROOT, 'conf/native-messaging/chromium.json.in'), 'utf8');
+  mkdirSync(hosts);
+  writeFileSync(host ? manifest : `${manifest}.away`, template.replace('@HOST_PATH@', join(BIN, 'yinxin-signer')).replace('@EXTENSION_ID@', ID));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: '/usr/lib/chromium/chromium', headless: true, viewport: null, locale: language, acceptDownloads: true,
+    ignoreDefaultArgs: ['--disable-extensions'],
+    args: ['--no-sandbox', `--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`, `--window-size=${width},${height}`,
+      `--lang=${language}`],
+    env: { ...process.env, LANGUAGE: language.replace('-', '_'), LC_ALL: `${language.replace('-', '_')}.UTF-8`, YINXIN_SIGNER_CONF: join(dir, 'conf/signer.conf'),
+      PCSCLITE_CSOCK_NAME: join(dir, 'run/pcscd.sock') },
+  });
+  context.setDefaultTimeout(15000);
+  return {
+    context,
+    hostAway: () => renameSync(manifest, `${manifest}.away`),
+    hostBack: () => renameSync(`${manifest}.away`, manifest),
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
 }
 
-// Waits until a window of the extension has closed itself.
-export const closed = (popup) => (popup.isClosed() ? Promise.resolve() : popup.waitForEvent('close', { timeout: 20000 }));
-
-// Types the PIN and confirms; the window may close during the click.
-export async function typePin(popup, pin) {
-  await popup.waitForSelector('#pin:not([disabled])');
-  await popup.fill('#pin', pin);
-  await popup.click('#ok').catch(() => {});
+/** A page that fails the test when a script of it fails. */
+export async function open(browser, url = ORIGIN) {
+  const page = await browser.context.newPage();
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(String(error)));
+  page.on('console', (line) => line.type() === 'error' && !/Failed to load resource/.test(line.text()) && page.problems.push(line.text()));
+  await page.goto(url);
+  return page;
 }
 
-// Is there something drawn on the first canvas?
+export const id = (page, name) => page.getByTestId(name);
+
+export async function login(browser, account) {
+  await browser.context.clearCookies();
+  const page = await open(browser);
+  await id(page, 'login-account').fill(account);
+  await id(page, 'login-password').fill(PASSWORD);
+  await id(page, 'login-submit').click();
+  await id(page, 'user-menu').waitFor();
+  return page;
+}
+
+export async function logout(page) {
+  await id(page, 'user-menu').click();
+  await id(page, 'logout').click();
+  await id(page, 'login-account').waitFor();
+  assert.deepEqual(page.problems, [], 'no script failed on the page');
+  await page.close();
+}
+
+/** Does `act` and gives the extension's window that it opens. */
+export async function windowOf(browser, act, ready) {
+  const [window] = await Promise.all([browser.context.waitForEvent('page'), act()]);
+  await window.waitForSelector(ready);
+  return window;
+}
+
+export const pinWindow = (browser, act) => windowOf(browser, act, '#pin:enabled');
+export const chooseWindow = (browser, act) => windowOf(browser, act, '#list button, #error:not([hidden])');
+
+/** Clicks in a window that closes itself while it is clicked. */
+export async function finish(window, selector) {
+  const closed = window.waitForEvent('close');
+  await window.click(selector).catch(() => {});
+  await closed;
+}
+
+export async function givePin(window, pin) {
+  await window.fill('#pin', pin);
+  await finish(window, '#ok');
+}
+
+/** A PIN (or card) that is refused: gives the code and the text that the window shows. */
+export async function refusedPin(window, pin) {
+  await window.evaluate(() => { document.getElementById('error').hidden = true; });
+  await window.fill('#pin', pin);
+  await window.click('#ok');
+  await window.waitForSelector('#error:not([hidden])');
+  return { code: await window.getAttribute('#error', 'data-code'), text: await window.textContent('#error') };
+}
+
+export async function shot(page, name, { full = true } = {}) {
+  mkdirSync(SCREENS, { recursive: true });
+  await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: full });
+}
+
+/** Nothing that axe-core objects to, with what and where if there is. */
+export async function accessible(page, name) {
+  await page.evaluate(`${AXE};0`);
+  const { violations } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } }), AXE_TAGS);
+  const list = violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
+  assert.deepEqual(list, [], `accessibility of ${name}`);
+}
+
+/** Is something drawn on the first page of the PDF view? */
 export async function drawn(page) {
-  await page.waitForFunction(() => {
-    const canvas = document.querySelector('[data-testid="viewer-page"] canvas, canvas');
-    if (!canvas || canvas.width === 0) return false;
-    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  const canvas = id(page, 'viewer-page').first().locator('canvas');
+  await canvas.waitFor();
+  return until(() => canvas.evaluate((c) => {
+    const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);
     let dark = 0;
-    for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 0 && data[i] < 128) dark++;
-    return dark > 200;
-  }, undefined, { timeout: 30000 });
+    for (let i = 0; i < data.length; i += 4) if (data[i] + data[i + 1] + data[i + 2] < 384 && data[i + 3] > 0) dark++;
+    return dark > 200 ? dark : 0;
+  }), 15000);
+}
+
+export const sql = (text) => execFileSync('mariadb', ['--no-defaults', '-u', 'root', '-S', join(DIR, 'db.sock'), '-N', '-B', 'yinxin', '-e', text]).toString().trim();
+
+export const ctl = (...args) => execFileSync(join(BIN, 'yinxinctl'), args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+
+/** 電子契約.pdf as an office program makes it. */
+export function contractPdf() {
+  const out = join(ROOT, 'tests/out/e2e'), file = join(out, '電子契約.pdf');
+  if (existsSync(file)) return file;
+  mkdirSync(out, { recursive: true });
+  execFileSync('soffice', [`-env:UserInstallation=file://${out}/office`, '--headless', '--convert-to', 'pdf:writer_web_pdf_Export',
+    '--outdir', out, join(ROOT, 'sql/demo/contract.html')], { stdio: 'ignore' });
+  renameSync(join(out, 'contract.pdf'), file);
+  return file;
 }
