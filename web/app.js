@@ -144,7 +144,7 @@ function App() {
 		if (known.current)
 			document.getElementById('page-title')?.focus({ preventScroll: true });
 		scrollTo(0, 0);
-	}, [route.path]);
+	}, [route.path, Boolean(state.session)]);
 
 	const language = (next) => { setLanguage(next); document.documentElement.lang = languageTag() === 'en' ? 'en' : 'zh-Hant-TW'; setTurn((n) => n + 1); };
 	async function logout() {

@@ -49,6 +49,8 @@ export function Reply({ tasks, seal, onSigned, onClose }) {
 	const preparation = usePreparation();
 	const flight = usePreflight(!action.busy);
 	const guard = useLeaveGuard(body.trim() !== '');
+	const form = useRef(null);
+	useEffect(() => form.current.querySelector('textarea').focus(), []);
 	const certificate = chosen || (mine.length === 1 ? mine[0].id : '');
 
 	async function run(text) {
@@ -90,7 +92,7 @@ export function Reply({ tasks, seal, onSigned, onClose }) {
 		await preparation.drop();
 		onClose();
 	};
-	return html`<form class="card reply" onSubmit=${send} noValidate aria-labelledby="reply"><div class="card-head"><h2 id="reply">${t('reply')}</h2></div><div class="card-body">
+	return html`<form ref=${form} class="card reply" onSubmit=${send} noValidate aria-labelledby="reply"><div class="card-head"><h2 id="reply">${t('reply')}</h2></div><div class="card-body">
 		<p class="note">${t(seal ? 'reply.note_seal' : 'reply.note')}</p>
 		<${TextField} label=${t('reply.body')} required rows="4" value=${body} onInput=${setBody} error=${errors.body} maxLength="4000" placeholder="Enter ..." testid="reply-body" />
 		<${ErrorAlert} error=${certificates.error} retry=${certificates.reload} />

@@ -41,7 +41,7 @@ function Files({ m, chosen, onChosen, shown, onShow, history, onHistory, asks })
 	const columns = [
 		{ text: t('history.item'), class: 'narrow', cell: (d) => m.documents.indexOf(d) + 1 },
 		{ text: t(asks ? 'message.files_to_sign' : 'message.files'), cell: (d) => html`<div class="file-cell"><span class="strong">${documentName(d.name)}</span> <span class="quiet">${d.number}</span>
-			<span class="file-links">（${toggle(history === d.id, d, onHistory, 'history.see', 'history.hide', 'history-open')}）${toggle(shown === d.id, d, onShow, 'document.view', 'document.hide', 'file-view')}</span></div>` },
+			(${toggle(history === d.id, d, onHistory, 'history.see', 'history.hide', 'history-open')}) <span class="file-links">${toggle(shown === d.id, d, onShow, 'document.view', 'document.hide', 'file-view')}</span></div>` },
 		...(m.tasks.length > 0 ? [{ text: t('sign.column'), cell: sign }] : []),
 	];
 	return html`<${DataTable} caption=${t('message.files')} columns=${columns} rows=${m.documents} testid="sign-row" />`;
