@@ -14,7 +14,7 @@ async function run(request, sender) {
   if (!Object.hasOwn(ACTIONS, request?.action)) return { error: { code: 'unknown_command' } };
   try {
     const origin = await callerOf(sender);
-    return { ok: await ACTIONS[request.action]({ ...request, origin }) };
+    return { ok: await ACTIONS[request.action]({ ...request, origin, language: String(request.language ?? '') }) };
   } catch (error) {
     return { error: codeOf(error) };
   }

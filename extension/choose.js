@@ -1,5 +1,5 @@
 // The certificates of the inserted cards, one of which the user gives to the page.
-import { connect, text, translate, whatToDo } from './lib/view.js';
+import { connect, text, whatToDo } from './lib/view.js';
 
 const $ = (id) => document.getElementById(id);
 
@@ -31,6 +31,7 @@ function list({ certificates, error }) {
 
 const port = connect((message) => {
   if (message.show) {
+    document.title = text('titleChoose');
     $('origin').textContent = message.show.origin;
     $('busy').textContent = text('reading');
   } else {
@@ -47,5 +48,3 @@ $('cancel').addEventListener('click', () => port.postMessage({ cancel: true }));
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') port.postMessage({ cancel: true });
 });
-translate();
-document.title = text('titleChoose');

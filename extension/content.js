@@ -18,7 +18,7 @@
       return answer(id, { error: { code: 'no_user_click' } });
     }
     try {
-      return answer(id, await api.runtime.sendMessage(request));
+      return answer(id, await api.runtime.sendMessage({ ...request, language: document.documentElement.lang }));
     } catch {
       // The extension was updated or removed while the page was open.
       return answer(id, { error: { code: 'extension_gone' } });

@@ -1,7 +1,7 @@
 // The PIN window: shows who asks, what is signed and with which certificate; hands the PIN
 // to the background and forgets it.
 import { readDocument } from './lib/documents.js';
-import { connect, text, translate, whatToDo } from './lib/view.js';
+import { connect, text, whatToDo } from './lib/view.js';
 
 const $ = (id) => document.getElementById(id);
 // A PIN that the card refused is asked anew; one that never reached it may be kept
@@ -98,4 +98,3 @@ $('cancel').addEventListener('click', () => port.postMessage({ cancel: true }));
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') port.postMessage({ cancel: true });
 });
-translate();

@@ -14,11 +14,11 @@ async function list(host, origin) {
   }
 }
 
-export async function choose({ origin }) {
+export async function choose({ origin, language }) {
   const host = await Host.open();
   let dialog;
   try {
-    dialog = await Dialog.open('choose', { origin });
+    dialog = await Dialog.open('choose', { origin, language });
     for (;;) {
       const found = await list(host, origin);
       dialog.tell(found);

@@ -12,13 +12,13 @@ function itemOf({ name, number, size, digestAlgorithm, messageDigest, signedAttr
   return { name, number, size, digestAlgorithm, messageDigest, signedAttributes };
 }
 
-export async function sign({ origin, certificate, documents }) {
+export async function sign({ origin, language, certificate, documents }) {
   if (typeof certificate !== 'string' || !Array.isArray(documents) || documents.length < 1 || documents.length > MOST ||
       !documents.every(wellFormed)) throw new SignerError('item_refused');
   const host = await Host.open();
   try {
     for (const document of documents) await readDocument(origin, document);
-    const shown = { kind: 'sign', origin, certificate: describe(certificate), documents };
+    const shown = { kind: 'sign', origin, language, certificate: describe(certificate), documents };
     const items = documents.map(itemOf);
     return await withPin(host, shown, (pin) => host.request('sign', { origin, certificate, pin, items }));
   } finally {

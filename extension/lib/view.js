@@ -1,10 +1,19 @@
 // What the windows share: texts and the line to the background.
 import { api } from './api.js';
 
-export const text = (key, ...values) => api.i18n.getMessage(key, values) || key;
+let catalogue = {};
 
-/** Fills every element with data-i18n and sets the page's language. */
-export function translate() {
+/** The message of a key in the language in use; $name$ stands for a value. */
+export function text(key, ...values) {
+  if (!Object.hasOwn(catalogue, key)) return key;
+  const { message, placeholders = {} } = catalogue[key];
+  return message.replace(/\$(\w+)\$/g, (_, name) => values[Number(placeholders[name].content.slice(1)) - 1]);
+}
+
+// The language of the page that asks, so both read alike; getMessage() knows the browser's only.
+async function speak(language) {
+  const locale = /^zh/i.test(language || api.i18n.getUILanguage()) ? 'zh_TW' : 'en';
+  catalogue = await (await fetch(api.runtime.getURL(`_locales/${locale}/messages.json`))).json();
   document.documentElement.lang = text('lang');
   for (const element of document.querySelectorAll('[data-i18n]')) element.textContent = text(element.dataset.i18n);
 }
@@ -19,7 +28,13 @@ export function whatToDo({ code, triesLeft }) {
 /** The port to the background, named after the token in this window's address. */
 export function connect(onMessage) {
   const port = api.runtime.connect({ name: location.hash.slice(1) });
-  port.onMessage.addListener(onMessage);
+  let before = Promise.resolve();
+  port.onMessage.addListener((message) => {
+    before = before.then(async () => {
+      if (message.show) await speak(message.show.language);
+      onMessage(message);
+    });
+  });
   port.onDisconnect.addListener(() => window.close());
   return port;
 }

@@ -163,7 +163,7 @@ test('sign: a wrong PIN is told with the tries left, the window stays, the right
   assert.equal(await window.inputValue('#pin'), '', 'the PIN is gone from the field');
   await accessible(window, 'the PIN window with an error');
   await shot(window, 'extension-pin-wrong');
-  assert.equal((await refusedPin(window, '12')).code, 'pin_format');
+  assert.equal((await refusedPin(window, '12345')).code, 'pin_format');
   assert.equal(await card('vendor', 'tries', dir), '2', 'a PIN of the wrong form costs no try');
   await window.fill('#pin', '123456');
   const closed = window.waitForEvent('close');

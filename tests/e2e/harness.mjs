@@ -56,7 +56,7 @@ export async function launch({ dir = DIR, host = true, width = 1440, height = 10
     ignoreDefaultArgs: ['--disable-extensions'],
     args: ['--no-sandbox', `--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`, `--window-size=${width},${height}`,
       `--lang=${language}`],
-    env: { ...process.env, LANGUAGE: language.replace('-', '_'), LC_ALL: `${language.replace('-', '_')}.UTF-8`, YINXIN_SIGNER_CONF: join(dir, 'conf/signer.conf'),
+    env: { ...process.env, YINXIN_SIGNER_CONF: join(dir, 'conf/signer.conf'),
       PCSCLITE_CSOCK_NAME: join(dir, 'run/pcscd.sock') },
   });
   context.setDefaultTimeout(15000);
