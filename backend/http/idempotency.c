@@ -31,6 +31,8 @@ http_replay(struct http_request *rq, int *found)
 	/* The same key for something else is a mistake of the client. */
 	if (strcmp(yx_row_str(rows, 0), route_of(rq)) != 0)
 		return YX_BAD_REQUEST;
+	if (rq->json.gen != NULL && yx_jw_close(&rq->json) != YX_OK)
+		yx_buf_reset(&rq->out);
 	rq->status = (int)yx_row_int(rows, 1);
 	yx_buf_reset(&rq->out);
 	yx_buf_adds(&rq->out, yx_row_str(rows, 2));
@@ -73,9 +75,11 @@ http_tx(struct http_request *rq, int (*fn)(struct http_request *rq, void *ctx), 
 	struct tx t = { rq, fn, ctx };
 	int found = 0, rc = yx_db_tx(rq->db, run, &t);
 
-	/* Twice at the same moment: the other one won, its answer is ours. */
-	if (rc == YX_CONFLICT && strcmp(yx_db_duplicate(rq->db), "PRIMARY") == 0 &&
-	    http_replay(rq, &found) == YX_OK && found)
+	/* Twice at the same moment: the other one won (and we failed on what it did), or
+	 * our own commit was cut off but happened. Either way its answer is ours. */
+	if (rc != YX_OK && http_replay(rq, &found) == YX_OK && found) {
+		rq->error_field = NULL;
 		rc = YX_OK;
+	}
 	return rc;
 }

@@ -148,7 +148,7 @@ http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io)
 	if (rq.ip == NULL)
 		rq.ip = "";
 	rc = rq.method == NULL || rq.path == NULL ? YX_BAD_REQUEST : handle(&rq);
-	if (yx_db_in_tx(db)) {
+	if (db != NULL && yx_db_in_tx(db)) {
 		yx_error("%s %s left a transaction open", rq.method, rq.path);
 		yx_db_abandon(db);
 		rc = YX_INTERNAL;

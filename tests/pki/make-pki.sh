@@ -144,6 +144,7 @@ openssl ca -config openssl.cnf -name issuing -revoke revoked.crt -crl_reason key
 # A certificate of a CA that nobody trusts.
 key stranger.key rsa2048
 openssl req -x509 -new -utf8 -config openssl.cnf -key stranger.key -days 3650 \
+	-addext basicConstraints=critical,CA:FALSE -addext keyUsage=critical,digitalSignature \
 	-subj '/C=TW/O=測試公司1/serialNumber=97162640' -out stranger.crt
 
 cp root.crt anchors/root.pem
