@@ -45,11 +45,15 @@ recover(const struct http_conf *c)
 {
 	struct yx_db_conf conf = { c->db_socket, c->db_name, c->db_user, c->db_password };
 	struct yx_db *db = NULL;
-	int rc = yx_db_open(&conf, &db);
+	struct yx_arena *a = yx_arena_new(8192);
+	const char *server = a == NULL ? NULL : contract_server(a, c);
+	int rc = server == NULL ? YX_NO_MEMORY : yx_db_open(&conf, &db);
 
+	/* Others' claims may be alive: theirs are the worker's, after two minutes. */
 	if (rc == YX_OK)
-		rc = contract_recover(db, yx_now_ms(), 0);
+		rc = contract_recover(db, yx_now_ms(), 2 * 60 * 1000, server);
 	yx_db_close(&db);
+	yx_arena_free(&a);
 	return rc;
 }
 

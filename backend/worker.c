@@ -38,7 +38,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct http_conf *
 	char tmp[4096];
 	int64_t now = yx_now_ms();
 
-	step("contracts", contract_recover(db, now, STUCK_MS));
+	step("contracts", contract_recover(db, now, STUCK_MS, NULL));
 	step("signings", signing_sweep(db, store, now));
 	step("sessions", session_sweep(db, now));
 	snprintf(tmp, sizeof(tmp), "%s/tmp", conf->store_dir);

@@ -20,9 +20,12 @@ enum contract_event {
 /* Applies an event in the open transaction: locks the row, looks the step up, raises
  * the version. YX_STATE if the table has no such step, YX_NOT_FOUND. */
 int contract_apply(struct yx_db *db, const char *id, enum contract_event event, int64_t now_ms) YX_MUST_USE;
-/* Sealings that a dead server left behind and that are older than age_ms go back to
- * draft. Nothing was numbered or sent. */
-int contract_recover(struct yx_db *db, int64_t now_ms, int64_t age_ms) YX_MUST_USE;
+/* Sealings that a dead server left behind go back to draft; nothing was numbered or
+ * sent. server: only those that this server claimed (it has just started, so it is at
+ * work on none); NULL: of any server, older than age_ms. */
+int contract_recover(struct yx_db *db, int64_t now_ms, int64_t age_ms, const char *server) YX_MUST_USE;
+/* The name under which this server claims: host and socket. In the arena. */
+const char *contract_server(struct yx_arena *a, const struct http_conf *conf);
 
 /* contract_edit.c — what handler and officers write. All within http_tx/yx_db_tx. */
 struct contract_basics {

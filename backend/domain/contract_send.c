@@ -31,7 +31,8 @@ claim(struct yx_db *db, void *ctx)
 	struct sending *s = ctx;
 	int rc = contract_apply(db, s->c.id, CONTRACT_SEND, s->now);
 
-	return rc != YX_OK ? rc : audit_request(s->rq, "contract.seal", "contract", s->c.id, NULL, NULL);
+	return rc != YX_OK ? rc : audit_request(s->rq, "contract.seal", "contract", s->c.id, "server",
+	    contract_server(s->rq->arena, s->rq->app->conf));
 }
 
 static int

@@ -1,6 +1,7 @@
 #include "backend/domain/contract.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "backend/domain/audit.h"
 
@@ -75,8 +76,18 @@ take_back(struct yx_db *db, void *ctx)
 	return rc != YX_OK ? rc : audit_add(db, s->arena, &e);
 }
 
+const char *
+contract_server(struct yx_arena *a, const struct http_conf *conf)
+{
+	char host[256] = "";
+
+	if (gethostname(host, sizeof(host) - 1) != 0)
+		host[0] = '\0';
+	return yx_arena_printf(a, "%s:%s", host, conf->listen);
+}
+
 int
-contract_recover(struct yx_db *db, int64_t now_ms, int64_t age_ms)
+contract_recover(struct yx_db *db, int64_t now_ms, int64_t age_ms, const char *server)
 {
 	struct yx_arena *a = yx_arena_new(1 << 20);
 	struct yx_rows *r = NULL;
@@ -84,11 +95,12 @@ contract_recover(struct yx_db *db, int64_t now_ms, int64_t age_ms)
 
 	if (a == NULL)
 		return YX_NO_MEMORY;
-	/* The claim's moment is in the audit trail: the row that took it. */
+	/* Who claimed it and when stands in the audit trail. */
 	rc = yx_db_query(db, a,
 	    "SELECT c.id FROM contract c WHERE c.state = 'sealing' AND NOT EXISTS (SELECT 1 FROM audit x"
-	    " WHERE x.object_kind = 'contract' AND x.object_id = c.id AND x.action = 'contract.seal' AND x.at > ?)",
-	    YX_P(yx_p_time(now_ms - age_ms)), &r);
+	    " WHERE x.object_kind = 'contract' AND x.object_id = c.id AND x.action = 'contract.seal'"
+	    " AND x.at > ? AND (? IS NULL OR JSON_VALUE(x.detail, '$.server') <> ?))",
+	    YX_P(yx_p_time(now_ms - age_ms), yx_p_str(server), yx_p_str(server)), &r);
 	while (rc == YX_OK && yx_rows_next(r)) {
 		struct stuck s = { a, yx_row_str(r, 0), now_ms };
 

@@ -152,12 +152,15 @@ fast_loop(struct thread *t)
 	struct epoll_event e;
 
 	for (;;) {
-		int n = epoll_wait(s->epoll, &e, 1, s->stopping ? 50 : -1);
+		/* The stop event reaches one thread; the others look every half second. */
+		int n = epoll_wait(s->epoll, &e, 1, s->stopping ? 50 : 500);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 || (n == 0 && s->stopping))
 			return;
+		if (n == 0)
+			continue;
 		if (e.data.fd == s->wake)
 			s->stopping = 1;
 		else if (e.data.fd == s->listen)
