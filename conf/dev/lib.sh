@@ -27,6 +27,11 @@ wait_for() { # WHAT SECONDS COMMAND...
 	die "$what did not come up; see $dir/log"
 }
 
+# Gone, or dead and only waiting for its parent to notice.
+gone() { # PID
+	[ ! -e "/proc/$1" ] || grep -qs '^State:.*Z' "/proc/$1/status"
+}
+
 # Ends one daemon: the signal it wants, and after ten seconds one it can't refuse.
 finish() { # NAME PROGRAM-PATTERN SIGNAL
 	local pid
@@ -34,7 +39,7 @@ finish() { # NAME PROGRAM-PATTERN SIGNAL
 	pid=$(cat "$dir/run/$1.pid")
 	kill "-$3" "$pid" 2>/dev/null || true
 	for _ in $(seq 200); do
-		kill -0 "$pid" 2>/dev/null || break
+		gone "$pid" && break
 		sleep 0.05
 	done
 	kill -KILL "$pid" 2>/dev/null || true

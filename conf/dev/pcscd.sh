@@ -72,7 +72,7 @@ stop() { # DIR
 	pid=$(cat "$1/run/pcscd.pid")
 	kill "$pid" 2>/dev/null || true
 	for _ in $(seq 60); do
-		kill -0 "$pid" 2>/dev/null || break
+		[ -e "/proc/$pid" ] && ! grep -qs '^State:.*Z' "/proc/$pid/status" || break
 		sleep 0.05
 	done
 	# A reader thread that waits for a silent card holds pcscd up.
