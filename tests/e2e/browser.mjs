@@ -1,63 +1,19 @@
-// Real Chromium with the extension and the host on the instance's own pcscd and cards.
-import { chromium } from 'playwright-core';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DIR, PASSWORD, ROOT, URL_BASE } from '../api/client.mjs';
+// One Chromium and one page that the story walks through; the rig itself is harness.mjs.
+import { DIR, ORIGIN, PASSWORD, ROOT, WINDOW, accessible, launch, shot, sleep } from './harness.mjs';
 
-export { DIR, ROOT, URL_BASE, PASSWORD };
-export const SCREENS = join(ROOT, 'tests/out/screens');
-const EXTENSION = join(ROOT, 'extension');
-const HOST = process.env.YX_HOST ?? join(ROOT, 'build/san/yinxin-signer');
-const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
-mkdirSync(SCREENS, { recursive: true });
-
-export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-
-// A line to a test card's control socket.
-export function card(name, command) {
-  return new Promise((resolve, reject) => {
-    const socket = connect(join(DIR, 'run', `card-${name}.sock`));
-    let text = '';
-    socket.on('data', (data) => { text += data; });
-    socket.on('end', () => resolve(text.trim()));
-    socket.on('error', reject);
-    socket.write(`${command}\n`);
-  });
-}
+export { DIR, ROOT, sleep };
+export const URL_BASE = ORIGIN;
 
 export class Browser {
-  static async open({ width = 1440, height = 960, language = 'zh-TW', host = true } = {}) {
-    const browser = new Browser();
-    browser.profile = mkdtempSync(join(tmpdir(), 'yinxin-e2e-'));
-    browser.manifest = join(browser.profile, 'NativeMessagingHosts/tw.yinxin.signer.json');
-    mkdirSync(join(browser.profile, 'NativeMessagingHosts'));
-    const template = readFileSync(join(ROOT, 'conf/native-messaging/chromium.json.in'), 'utf8');
-    writeFileSync(browser.manifest, template.replace('@HOST_PATH@', HOST)
-      .replace('@EXTENSION_ID@', readFileSync(join(EXTENSION, 'ID.txt'), 'utf8').trim()));
-    if (!host) browser.hideHost();
-    browser.context = await chromium.launchPersistentContext(browser.profile, {
-      executablePath: '/usr/lib/chromium/chromium', headless: true, viewport: null, acceptDownloads: true,
-      ignoreDefaultArgs: ['--disable-extensions'],
-      env: { ...process.env, LANGUAGE: language.replace('-', '_'), YINXIN_SIGNER_CONF: join(DIR, 'conf/signer.conf'),
-        PCSCLITE_CSOCK_NAME: join(DIR, 'run/pcscd.sock'), ASAN_OPTIONS: 'detect_leaks=0' },
-      args: ['--no-sandbox', `--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`,
-        `--lang=${language}`, `--accept-lang=${language}`, `--window-size=${width},${height}`],
-    });
+  static async open(options) {
+    const browser = Object.assign(new Browser(), { rig: await launch(options), errors: [] });
+    browser.context = browser.rig.context;
     browser.page = browser.context.pages()[0] ?? await browser.context.newPage();
-    browser.errors = [];
     browser.page.on('pageerror', (error) => browser.errors.push(String(error)));
     return browser;
   }
 
-  hideHost() { renameSync(this.manifest, `${this.manifest}.hidden`); }
-  showHost() { if (existsSync(`${this.manifest}.hidden`)) renameSync(`${this.manifest}.hidden`, this.manifest); }
-
-  async close() {
-    await this.context.close();
-    rmSync(this.profile, { recursive: true, force: true });
-  }
+  close() { return this.rig.close(); }
 
   at(testid) { return this.page.getByTestId(testid); }
 
@@ -85,20 +41,13 @@ export class Browser {
     await click();
     const popup = await opened;
     await popup.waitForLoadState();
+    await popup.setViewportSize(WINDOW);
     return popup;
   }
 
-  async shot(name, page = this.page) {
-    await page.screenshot({ path: join(SCREENS, `${name}.png`) });
-  }
+  shot(name, page = this.page) { return shot(page, name, { full: false }); }
 
-  // Violations that axe finds, as short lines.
-  async axe(page = this.page) {
-    await page.evaluate(`${AXE};0`);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document,
-      { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } }));
-    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')} ${v.nodes[0]?.failureSummary ?? ''}`);
-  }
+  clean(where, page = this.page) { return accessible(page, where); }
 }
 
 // Waits until a window of the extension has closed itself.

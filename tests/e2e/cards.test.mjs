@@ -103,6 +103,7 @@ test('pulled out while it signs', async () => {
   await finish(window, '#cancel');
   await said('cancelled', /取消/);
   await untouched();
+  await seen(1); // pcscd must notice: nobody puts a card back within its polling interval
   await insert('vendor');
   await seen(2);
 });

@@ -2,7 +2,7 @@
 // and what the end-to-end tests share.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,6 +16,7 @@ export const PASSWORD = 'Yinxin-demo-2021';
 export const BIN = process.env.YINXIN_BIN ?? join(ROOT, 'build/san');
 export const EXTENSION = join(ROOT, 'extension');
 export const ID = readFileSync(join(EXTENSION, 'ID.txt'), 'utf8').trim();
+export const WINDOW = { width: 500, height: 700 };
 const SCREENS = join(ROOT, 'tests/out/screens');
 const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -105,6 +106,7 @@ export async function logout(page) {
 export async function windowOf(browser, act, ready) {
   const [window] = await Promise.all([browser.context.waitForEvent('page'), act()]);
   await window.waitForSelector(ready);
+  await window.setViewportSize(WINDOW); // headless Chromium makes every window as large as the first
   return window;
 }
 
@@ -145,29 +147,4 @@ export async function accessible(page, name) {
   assert.deepEqual(list, [], `accessibility of ${name}`);
 }
 
-/** Is something drawn on the first page of the PDF view? */
-export async function drawn(page) {
-  const canvas = id(page, 'viewer-page').first().locator('canvas');
-  await canvas.waitFor();
-  return until(() => canvas.evaluate((c) => {
-    const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);
-    let dark = 0;
-    for (let i = 0; i < data.length; i += 4) if (data[i] + data[i + 1] + data[i + 2] < 384 && data[i + 3] > 0) dark++;
-    return dark > 200 ? dark : 0;
-  }), 15000);
-}
-
 export const sql = (text) => execFileSync('mariadb', ['--no-defaults', '-u', 'root', '-S', join(DIR, 'db.sock'), '-N', '-B', 'yinxin', '-e', text]).toString().trim();
-
-export const ctl = (...args) => execFileSync(join(BIN, 'yinxinctl'), args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
-
-/** 電子契約.pdf as an office program makes it. */
-export function contractPdf() {
-  const out = join(ROOT, 'tests/out/e2e'), file = join(out, '電子契約.pdf');
-  if (existsSync(file)) return file;
-  mkdirSync(out, { recursive: true });
-  execFileSync('soffice', [`-env:UserInstallation=file://${out}/office`, '--headless', '--convert-to', 'pdf:writer_web_pdf_Export',
-    '--outdir', out, join(ROOT, 'sql/demo/contract.html')], { stdio: 'ignore' });
-  renameSync(join(out, 'contract.pdf'), file);
-  return file;
-}

@@ -20,9 +20,7 @@ async function shot(name, page) {
   await browser.shot(`${String(step).padStart(2, '0')}-${name}`, page);
 }
 
-async function clean(where, page) {
-  assert.deepEqual(await browser.axe(page), [], `axe on ${where}`);
-}
+const clean = (where, page) => browser.clean(where, page);
 
 test.before(async () => {
   writeFileSync(join(tmp, '電子契約.html'), readFileSync(join(ROOT, 'sql/demo/contract.html')));
@@ -162,6 +160,14 @@ test('the vendor reads the contract, signs with the company card and replies', a
   assert.match(await browser.at('sent-row').first().textContent(), /RE:檢送「北市府電子契約案/);
   await shot('sent-list');
   await clean('sent');
+
+  await browser.logout();
+  await browser.login('chen');
+  await browser.go('/contracts');
+  await browser.at('contract-row').filter({ hasText: '10840_test' }).getByRole('link').first().click();
+  await browser.at('history-row').nth(1).waitFor();
+  assert.equal(await browser.at('history-row').count(), 2);
+  await shot('vendor-signed-seen-by-officer');
 });
 
 test('the sealing staff seal with the agency card; the contract is completed', async () => {
