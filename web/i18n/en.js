@@ -427,6 +427,8 @@ export default {
 	'error.host_missing': 'The signer program was not found. Please install the Yinxin signer and try again.',
 	'error.host_forbidden': 'The signer program refuses this extension. Please install the signer program again.',
 	'error.host_outdated': 'The signer program is too old. Please update it and try again.',
+	'error.host_failed': 'The signer program ended unexpectedly; the document is unchanged. Please try again.',
+	'error.extension_gone': 'The browser extension was updated or disabled. Please reload this page and try again.',
 	'error.busy': 'Another window of the signer is open. Please finish or close it first.',
 	'error.no_user_click': 'The browser wants your own click. Please press the button again.',
 	'error.document_unreadable': 'The signer could not read the document; nothing was signed. Please check your network and try again.',

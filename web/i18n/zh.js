@@ -428,6 +428,8 @@ export default {
 	'error.host_missing': '找不到簽章元件，請安裝印信簽章元件後再試。',
 	'error.host_forbidden': '簽章元件不允許此擴充功能使用，請重新安裝簽章元件。',
 	'error.host_outdated': '簽章元件的版本過舊，請更新後再試。',
+	'error.host_failed': '簽章元件異常結束，文件未變更，請再試一次。',
+	'error.extension_gone': '瀏覽器擴充功能已更新或停用，請重新整理本頁後再試。',
 	'error.busy': '簽章元件的另一個視窗已開啟，請先完成或關閉該視窗。',
 	'error.no_user_click': '瀏覽器需要您親自按下按鈕，請再按一次。',
 	'error.document_unreadable': '簽章元件無法讀取待簽文件，未簽章。請確認網路後再試。',
