@@ -73,7 +73,7 @@ long_functions() {
 # Only db/ knows the client library; SQL lives in db/ and domain/.
 sql_places() {
 	files 'backend/*.[ch]' | grep -v '^backend/db/' | xargs grep -nE 'MYSQL_|mysql_' /dev/null
-	files 'backend/api/*.c' 'backend/pades/*.c' 'backend/jobs/*.c' | grep -v health.c | xargs grep -nE '"(SELECT|INSERT|UPDATE|DELETE) ' /dev/null
+	files 'backend/api/*.c' 'backend/pades/*.c' 'backend/jobs/*.c' | xargs grep -nE '"(SELECT|INSERT|UPDATE|DELETE) ' /dev/null
 }
 
 rule "floors: includes point down" < <(floors)

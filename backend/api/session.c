@@ -70,6 +70,6 @@ api_login(struct http_request *rq)
 int
 api_logout(struct http_request *rq)
 {
-	rq->set_cookie = SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
+	rq->set_cookie = HTTP_SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
 	return session_logout(rq);
 }

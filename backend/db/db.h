@@ -76,6 +76,9 @@ int yx_db_in_tx(const struct yx_db *db);
 /* Rolls back whatever is open (after such a finding). */
 void yx_db_abandon(struct yx_db *db);
 
+/* YX_OK if the database answers and no migration is half done; YX_UNAVAILABLE. */
+int yx_db_ready(struct yx_db *db, struct yx_arena *a) YX_MUST_USE;
+
 /* Milliseconds since 1970 UTC, from the system clock. */
 int64_t yx_now_ms(void);
 

@@ -176,3 +176,14 @@ yx_db_migrate(const struct yx_db_conf *conf, const char *dir, int *applied)
 		mysql_close(my);
 	return rc;
 }
+
+int
+yx_db_ready(struct yx_db *db, struct yx_arena *a)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_query(db, a, "SELECT COUNT(*), COALESCE(SUM(applied_at IS NULL), 0) FROM schema_migration", YX_P_NONE, &r);
+
+	if (rc != YX_OK || !yx_rows_next(r) || yx_row_int(r, 0) == 0 || yx_row_int(r, 1) != 0)
+		return YX_UNAVAILABLE;
+	return YX_OK;
+}

@@ -37,7 +37,9 @@ document_object(struct http_request *rq, const char *document_id, int64_t revisi
 
 	if (rc != YX_OK || (rc = yx_db_query(rq->db, rq->arena,
 	    "SELECT v.sha256 FROM document_revision v JOIN document d ON d.id = v.document_id"
-	    " WHERE v.document_id = ? AND v.revision = IF(? < 0, d.revision, ?)",
+	    " WHERE v.document_id = ? AND v.revision = IF(? < 0, d.revision, ?)"
+	    /* Once it is sealed, the unsealed upload is nobody's to read. */
+	    " AND (v.revision > 0 OR d.revision = 0)",
 	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_int(revision)), &r)) != YX_OK)
 		return rc;
 	if (!yx_rows_next(r) || (p = yx_row_bytes(r, 0, &n)) == NULL || n != 32)

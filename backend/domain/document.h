@@ -17,7 +17,8 @@ int document_upload(struct http_request *rq, const char *contract_id, const char
 /* Removes an upload from a draft of mine, in a transaction. */
 int document_remove(struct http_request *rq, const char *contract_id, const char *document_id) YX_MUST_USE;
 /* The object of a revision (-1: the newest) of a document that I may see. A reader
- * who sees a contract sees every revision from the platform's seal on. */
+ * who sees a contract sees every revision from the platform's seal on; the unsealed
+ * upload only while it is a draft. */
 int document_object(struct http_request *rq, const char *document_id, int64_t revision, uint8_t sha256[32],
     struct history_document *out) YX_MUST_USE;
 

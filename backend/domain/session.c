@@ -153,7 +153,7 @@ session_login(struct http_request *rq, const char *account, const char *password
 		return rc;
 	if (!l.ok)
 		return look_up(&l, password) == YX_OK && l.locked ? YX_LOCKED : YX_LOGIN_FAILED;
-	*cookie = yx_arena_printf(rq->arena, SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
+	*cookie = yx_arena_printf(rq->arena, HTTP_SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
 	rc = session_authenticate(rq, token, 0);
 	explicit_bzero(token, sizeof(token));
 	return *cookie == NULL ? YX_NO_MEMORY : rc;

@@ -8,8 +8,6 @@
 
 #include "backend/http/http.h"
 
-#define SESSION_COOKIE "__Host-yinxin"
-
 /* Hash of a password for a new account; in the arena. */
 int session_hash_password(struct yx_arena *a, const char *password, const char **hash) YX_MUST_USE;
 /* Checks account and password, opens a session (rq->who is filled) and gives the

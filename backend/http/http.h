@@ -25,6 +25,9 @@ enum http_role {
 #define WHO_ANYONE  0u          /* no session needed */
 #define WHO_MEMBER  0xffffu     /* any logged-in member */
 
+/* The session's cookie: __Host- binds it to this host, https and the path /. */
+#define HTTP_SESSION_COOKIE "__Host-yinxin"
+
 /* Who asks; filled by the hook `authenticate` (domain/session.c). */
 struct http_who {
 	char        member_id[YX_ID_SIZE];

@@ -6,8 +6,6 @@
 #include "common/codec.h"
 #include "common/log.h"
 
-#define COOKIE "__Host-yinxin"
-
 /* Matches "/a/{id}/b" against a path and notes what stands for the names. */
 static int
 matches(struct http_request *rq, const char *pattern, const char *path)
@@ -93,7 +91,7 @@ check_who(struct http_request *rq)
 	int writes = strcmp(rq->method, "GET") != 0;
 	int rc = YX_NOT_LOGGED_IN;
 
-	rq->in->cookie = http_cookie(rq->arena, http_header(rq, "Cookie"), COOKIE);
+	rq->in->cookie = http_cookie(rq->arena, http_header(rq, "Cookie"), HTTP_SESSION_COOKIE);
 	if (rq->in->cookie != NULL && strlen(rq->in->cookie) == YX_TOKEN_SIZE - 1)
 		rc = rq->app->authenticate(rq, rq->in->cookie, !(rq->route->flags & F_NO_TOUCH));
 	if (rq->route->who == WHO_ANYONE) {
