@@ -5,6 +5,7 @@
 
 #include "backend/domain/contract.h"
 #include "backend/domain/document.h"
+#include "backend/domain/history.h"
 #include "common/codec.h"
 
 /* nginx asks this before it takes a byte of an upload, so nobody but the owner of
@@ -59,7 +60,7 @@ int
 api_document_history(struct http_request *rq)
 {
 	struct http_page page = http_page_of(rq);
-	struct history_document d;
+	struct document_name d;
 	struct history_row *h = NULL;
 	size_t n = 0;
 	int rc = history_list(rq, http_str(rq, "id"), &page, &d, &h, &n);
@@ -92,7 +93,7 @@ int
 api_document_file(struct http_request *rq)
 {
 	const char *download = http_str(rq, "download");
-	struct history_document d;
+	struct document_name d;
 	uint8_t sha256[32];
 	int rc = document_object(rq, http_str(rq, "id"), http_int(rq, "revision", -1), sha256, &d);
 

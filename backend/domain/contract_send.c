@@ -5,6 +5,7 @@
 #include "backend/domain/audit.h"
 #include "backend/domain/contract.h"
 #include "backend/domain/document.h"
+#include "backend/domain/history.h"
 #include "backend/domain/message.h"
 #include "backend/domain/seal.h"
 #include "backend/domain/task.h"
@@ -110,7 +111,7 @@ put_documents(struct sending *s)
 		if ((rc = number_next(rq->db, 'D', s->now, x->number)) == YX_OK &&
 		    (rc = yx_db_exec(rq->db, "UPDATE document SET number = ? WHERE id = ?",
 		    YX_P(yx_p_str(x->number), yx_p_str(h.document_id)), NULL)) == YX_OK &&
-		    (rc = history_revision(rq->db, h.document_id, 1, x->sha256, x->size, s->now)) == YX_OK)
+		    (rc = document_add_revision(rq->db, h.document_id, 1, x->sha256, x->size, s->now)) == YX_OK)
 			rc = history_add(rq->db, &h);
 	}
 	return rc;

@@ -339,7 +339,7 @@ put_document(struct story *s)
 	rc = yx_db_exec(s->m->db,
 	    "INSERT INTO document (id, contract_id, name, position, pages, created_at) VALUES (?, ?, '電子契約', 1, 1, ?)",
 	    YX_P(yx_p_str(s->document_id), yx_p_str(s->contract_id), yx_p_time(created)), NULL);
-	return rc != YX_OK ? rc : history_revision(s->m->db, s->document_id, 0, s->r[0].sha256, s->r[0].size, created);
+	return rc != YX_OK ? rc : document_add_revision(s->m->db, s->document_id, 0, s->r[0].sha256, s->r[0].size, created);
 }
 
 static int
@@ -347,7 +347,7 @@ put_signature(struct story *s, int revision, const char *at, const char *by, con
     const struct yx_cert *cert, const char *member, const char *certificate)
 {
 	struct history_entry h = { s->document_id, revision, taipei(at), by, label, cert, member, certificate };
-	int rc = history_revision(s->m->db, s->document_id, revision, s->r[revision].sha256, s->r[revision].size, taipei(at));
+	int rc = document_add_revision(s->m->db, s->document_id, revision, s->r[revision].sha256, s->r[revision].size, taipei(at));
 
 	return rc != YX_OK ? rc : history_add(s->m->db, &h);
 }

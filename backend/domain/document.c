@@ -11,7 +11,28 @@
 #include "common/crash.h"
 
 int
-document_visible(struct http_request *rq, const char *document_id, struct history_document *out)
+document_add_revision(struct yx_db *db, const char *document_id, int64_t revision, const uint8_t sha256[32],
+    int64_t size, int64_t now_ms)
+{
+	uint64_t changed = 0;
+	int rc;
+
+	if (revision > 0) {
+		rc = yx_db_exec(db, "UPDATE document SET revision = ? WHERE id = ? AND revision = ?",
+		    YX_P(yx_p_int(revision), yx_p_str(document_id), yx_p_int(revision - 1)), &changed);
+		if (rc != YX_OK || changed != 1)
+			return rc != YX_OK ? rc : YX_CONFLICT;
+	}
+	rc = yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE size = size",
+	    YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(now_ms)), NULL);
+	if (rc != YX_OK)
+		return rc;
+	return yx_db_exec(db, "INSERT INTO document_revision (document_id, revision, sha256, created_at) VALUES (?, ?, ?, ?)",
+	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_bytes(sha256, 32), yx_p_time(now_ms)), NULL);
+}
+
+int
+document_visible(struct http_request *rq, const char *document_id, struct document_name *out)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_query(rq->db, rq->arena,
@@ -22,13 +43,13 @@ document_visible(struct http_request *rq, const char *document_id, struct histor
 	if (rc != YX_OK || !yx_rows_next(r))
 		return rc != YX_OK ? rc : YX_NOT_FOUND;
 	if (out != NULL)
-		*out = (struct history_document){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2) };
+		*out = (struct document_name){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2) };
 	return YX_OK;
 }
 
 int
 document_object(struct http_request *rq, const char *document_id, int64_t revision, uint8_t sha256[32],
-    struct history_document *out)
+    struct document_name *out)
 {
 	struct yx_rows *r = NULL;
 	const void *p;
@@ -92,7 +113,7 @@ put_document(struct http_request *rq, void *ctx)
 		    " SELECT ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ? FROM document WHERE contract_id = ?",
 		    YX_P(yx_p_str(t->up.id), yx_p_str(t->contract_id), yx_p_str(t->up.name), yx_p_int(t->up.pages),
 		    yx_p_time(now), yx_p_str(t->contract_id)), NULL);
-	if (rc != YX_OK || (rc = history_revision(rq->db, t->up.id, 0, t->up.sha256, t->up.size, now)) != YX_OK ||
+	if (rc != YX_OK || (rc = document_add_revision(rq->db, t->up.id, 0, t->up.sha256, t->up.size, now)) != YX_OK ||
 	    (rc = audit_request(rq, "document.upload", "document", t->up.id, "name", t->up.name)) != YX_OK)
 		return rc;
 	yx_hex(hex, t->up.sha256, 32);

@@ -1,28 +1,5 @@
 #include "backend/domain/history.h"
 
-#include "backend/domain/document.h"
-
-int
-history_revision(struct yx_db *db, const char *document_id, int64_t revision, const uint8_t sha256[32],
-    int64_t size, int64_t now_ms)
-{
-	uint64_t changed = 0;
-	int rc;
-
-	if (revision > 0) {
-		rc = yx_db_exec(db, "UPDATE document SET revision = ? WHERE id = ? AND revision = ?",
-		    YX_P(yx_p_int(revision), yx_p_str(document_id), yx_p_int(revision - 1)), &changed);
-		if (rc != YX_OK || changed != 1)
-			return rc != YX_OK ? rc : YX_CONFLICT;
-	}
-	rc = yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE size = size",
-	    YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(now_ms)), NULL);
-	if (rc != YX_OK)
-		return rc;
-	return yx_db_exec(db, "INSERT INTO document_revision (document_id, revision, sha256, created_at) VALUES (?, ?, ?, ?)",
-	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_bytes(sha256, 32), yx_p_time(now_ms)), NULL);
-}
-
 int
 history_add(struct yx_db *db, const struct history_entry *e)
 {
@@ -36,7 +13,7 @@ history_add(struct yx_db *db, const struct history_entry *e)
 
 int
 history_list(struct http_request *rq, const char *document_id, struct http_page *page,
-    struct history_document *document, struct history_row **rows, size_t *n)
+    struct document_name *document, struct history_row **rows, size_t *n)
 {
 	struct yx_rows *r = NULL;
 	struct history_row *h;

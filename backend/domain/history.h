@@ -1,15 +1,9 @@
-/* history.h - floor 4: revisions of a document and who signed each (簽章歷程). */
+/* history.h - floor 4: who signed which revision of a document (簽章歷程). */
 #ifndef YX_HISTORY_H
 #define YX_HISTORY_H
 
-#include "backend/domain/domain.h"
+#include "backend/domain/document.h"
 #include "common/cert.h"
-
-/* In a transaction: the object's row, the next revision, and the document's newest
- * revision. The revision must be the successor of what is there: of two rivals one
- * gets YX_CONFLICT. */
-int history_revision(struct yx_db *db, const char *document_id, int64_t revision, const uint8_t sha256[32],
-    int64_t size, int64_t now_ms) YX_MUST_USE;
 
 struct history_entry {
 	const char *document_id;
@@ -26,9 +20,8 @@ struct history_row {
 	int64_t     item, signed_at;
 	const char *signed_by, *label, *subject, *issuer, *serial;
 };
-struct history_document { const char *id, *name, *number; };
 /* Newest first, for whoever may see the document (document_visible). */
 int history_list(struct http_request *rq, const char *document_id, struct http_page *page,
-    struct history_document *document, struct history_row **rows, size_t *n) YX_MUST_USE;
+    struct document_name *document, struct history_row **rows, size_t *n) YX_MUST_USE;
 
 #endif

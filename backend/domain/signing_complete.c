@@ -172,7 +172,7 @@ put_revision(struct completing *c, struct done *x, const char *signed_by)
 	struct history_entry h = { .document_id = x->document_id, .revision = x->base_revision + 1, .signed_at = c->now,
 		.signed_by = signed_by, .label = c->row.purpose, .cert = &c->cert, .member_id = rq->who.member_id,
 		.certificate_id = c->row.id };
-	int rc = history_revision(rq->db, x->document_id, x->base_revision + 1, x->sha256, x->size, c->now);
+	int rc = document_add_revision(rq->db, x->document_id, x->base_revision + 1, x->sha256, x->size, c->now);
 
 	if (rc != YX_OK || (rc = history_add(rq->db, &h)) != YX_OK)
 		return rc;
