@@ -42,6 +42,7 @@
 	X(STATE, "wrong_state", 409, 0, "目前狀態不能執行此操作。", "This is not possible in the current state.") \
 	X(NO_DOCUMENT, "no_document", 409, 0, "請先上傳契約檔案。", "Please upload the contract file first.") \
 	X(NO_VENDOR, "no_vendor", 409, 0, "請選擇簽署單位（廠商）。", "Please choose the signing unit (vendor).") \
+	X(VENDOR_NO_SIGNER, "vendor_no_signer", 409, 0, "所選的簽署單位還沒有簽署人員，請該單位先設定簽署人，或改選其他單位。", "A chosen signing unit has nobody who may sign. Please have it appoint a signer, or choose another unit.") \
 	X(NO_SEALER, "no_sealer", 409, 0, "沒有機關用印人員，請洽機關管理者設定機關用印角色。", "There is no sealing staff. Please ask the agency administrator to grant the sealing role.") \
 	X(TASK_TAKEN, "task_taken", 409, 1, "此文件正由他人簽章中，請稍後再試。", "Somebody else is signing this document. Please try again later.") \
 	X(SIGNING_EXPIRED, "signing_expired", 409, 1, "簽章準備已逾時，請重新簽章。", "The prepared signature has expired. Please sign again.") \

@@ -191,6 +191,7 @@ contract_discard(struct http_request *rq, const char *id)
 	return rc != YX_OK ? rc : audit_request(rq, "contract.discard", "contract", id, NULL, NULL);
 }
 
+/* Party B is usually a vendor; another city agency may sign as well. */
 static int
 put_vendors(struct http_request *rq, const char *id, const struct contract_signers *s)
 {
@@ -201,8 +202,8 @@ put_vendors(struct http_request *rq, const char *id, const struct contract_signe
 
 		rc = yx_db_exec(rq->db,
 		    "INSERT INTO contract_vendor (contract_id, organization_id, position)"
-		    " SELECT ?, id, ? FROM organization WHERE id = ? AND kind = 'vendor'",
-		    YX_P(yx_p_str(id), yx_p_int((int64_t)i + 1), yx_p_str(s->vendors[i])), &changed);
+		    " SELECT ?, id, ? FROM organization WHERE id = ? AND kind <> 'platform' AND id <> ?",
+		    YX_P(yx_p_str(id), yx_p_int((int64_t)i + 1), yx_p_str(s->vendors[i]), yx_p_str(rq->who.organization_id)), &changed);
 		if (rc == YX_CONFLICT || (rc == YX_OK && changed == 0))
 			rc = http_field(rq, "vendors", YX_BAD_FIELD);
 	}

@@ -58,7 +58,7 @@ vendors_can_sign(struct sending *s)
 
 	if (rc != YX_OK || !yx_rows_next(r))
 		return rc;
-	return yx_row_int(r, 0) == 0 ? YX_OK : http_field(s->rq, "vendors", YX_BAD_FIELD);
+	return yx_row_int(r, 0) == 0 ? YX_OK : http_field(s->rq, "vendors", YX_VENDOR_NO_SIGNER);
 }
 
 static int

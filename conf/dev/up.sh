@@ -87,9 +87,9 @@ END
 
 start_cards() {
 	"$root/conf/dev/pcscd.sh" start "$dir" $((port + 4)) 9>&-
-	running card-vendor test-card || launch card-vendor "$root/build/test-card" --retry --port $((port + 4)) --slot 9C \
+	running card-vendor test-card || launch card-vendor "$bin/test-card" --retry --port $((port + 4)) --slot 9C \
 		--key "$dir/pki/vendor.key" --cert "$dir/pki/vendor.crt" --pin 123456 --control "$dir/run/card-vendor.sock"
-	running card-agency test-card || launch card-agency "$root/build/test-card" --retry --port $((port + 5)) --slot 9C \
+	running card-agency test-card || launch card-agency "$bin/test-card" --retry --port $((port + 5)) --slot 9C \
 		--key "$dir/pki/agency.key" --cert "$dir/pki/agency.crt" --pin 654321 --control "$dir/run/card-agency.sock"
 }
 

@@ -85,6 +85,12 @@ test('sending needs a document, a vendor and a sealer', async () => {
   assert.equal(code(await chen.post(`/contracts/${id}/send`, {})), 'no_document');
   await chen.upload(id, 'x.pdf', readFileSync(PDF));
   assert.equal(code(await chen.post(`/contracts/${id}/send`, {})), 'no_vendor');
+  const contract = (await chen.get(`/contracts/${id}`)).body;
+  sql("INSERT INTO organization SELECT REPEAT('e', 32), 'vendor', '12345675', '沒有簽署人的公司', '本公司', '12345675', NOW(3) WHERE NOT EXISTS (SELECT 1 FROM organization WHERE code = '12345675')");
+  const lonely = { vendors: ['e'.repeat(32)], sealers: contract.sealers.map((s) => s.id), subject: contract.subject, body: contract.body, emails: [] };
+  assert.equal((await chen.put(`/contracts/${id}/signers`, lonely)).status, 200);
+  assert.equal(code(await chen.post(`/contracts/${id}/send`, {})), 'vendor_no_signer');
+  assert.equal(code(await chen.put(`/contracts/${id}/signers`, { ...lonely, vendors: [chen.member.organization.id] })), 'bad_field', 'not oneself');
   await choose(chen, id);
   assert.equal((await chen.post(`/contracts/${id}/send`, {})).status, 200);
   assert.equal(code(await chen.post(`/contracts/${id}/send`, {})), 'wrong_state');

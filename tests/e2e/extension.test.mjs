@@ -201,6 +201,8 @@ test('the document opens from the window that asks for the PIN', async () => {
   const document = prepare(rsa, '電子契約');
   const window = await pinWindow(browser, () => ask('sign', { certificate: rsa.base64, documents: [document] }));
   const [view] = await Promise.all([browser.context.waitForEvent('page'), window.click('#list button')]);
+  // A new tab has no address for a moment.
+  for (let i = 0; i < 100 && !view.url().startsWith('blob:'); i++) await new Promise((done) => setTimeout(done, 50));
   assert.match(view.url(), /^(blob:chrome-extension:|about:blank)/);
   await view.close().catch(() => {});
   await finish(window, '#cancel');

@@ -381,6 +381,7 @@ export default {
 	'error.number_taken': 'This contract number exists already. Please use another.',
 	'error.wrong_state': 'This is not possible in the current state. Please reload the page to see the newest state.',
 	'error.no_document': 'Please upload the contract file first.',
+	'error.vendor_no_signer': 'A chosen signing unit has nobody who may sign. Please have it appoint a signer, or choose another unit.',
 	'error.no_vendor': 'Please choose the signing unit (vendor).',
 	'error.no_sealer': 'There is no sealing officer. Please add one, or ask the agency administrator to grant the sealing role.',
 	'error.task_taken': 'Somebody else is signing this document. Please try again later.',

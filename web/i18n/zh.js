@@ -382,6 +382,7 @@ export default {
 	'error.number_taken': '契約編號已存在，請使用其他編號。',
 	'error.wrong_state': '目前狀態不能執行此操作，請重新整理頁面查看最新狀態。',
 	'error.no_document': '請先上傳契約檔案。',
+	'error.vendor_no_signer': '所選的簽署單位還沒有簽署人員，請該單位先設定簽署人，或改選其他單位。',
 	'error.no_vendor': '請選擇簽署單位（廠商）。',
 	'error.no_sealer': '沒有機關用印人員，請加入，或洽機關管理者設定機關用印角色。',
 	'error.task_taken': '此文件正由他人簽章中，請稍後再試。',
