@@ -83,6 +83,17 @@ drop(void *ctx, const void *p, size_t n)
 	(void)n;
 }
 
+static void
+copy_rows(void)
+{
+	if (rows[0].method != NULL)
+		return;
+	for (size_t i = 0; i < ROWS_MAX - 1 && API_ROUTES[i].method != NULL; i++) {
+		rows[i] = API_ROUTES[i];
+		rows[i].handler = read_parameters;
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -94,10 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (text == NULL)
 		return 0;
-	for (size_t i = 0; rows[0].method == NULL && i < ROWS_MAX - 1 && API_ROUTES[i].method != NULL; i++) {
-		rows[i] = API_ROUTES[i];
-		rows[i].handler = read_parameters;
-	}
+	copy_rows();
 	memcpy(text, data, size);
 	text[size] = '\0';
 	for (int i = 0; i < LINES; i++) {
