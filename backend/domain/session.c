@@ -14,7 +14,7 @@
 #define LIFETIME_MS     (12 * 3600 * 1000)
 #define ARGON_OPS       2
 #define ARGON_BYTES     (19u << 20)
-#define ARGON_PARALLEL  4
+#define ARGON_PARALLEL  2  /* 19 MiB each */
 
 static sem_t argon_slots;
 static pthread_once_t argon_once = PTHREAD_ONCE_INIT;
