@@ -35,14 +35,17 @@ step(const char *name, int rc)
 static void
 once_a_minute(struct yx_db *db, struct yx_store *store, const struct http_conf *conf)
 {
-	char tmp[4096];
+	char path[4096];
 	int64_t now = yx_now_ms();
 
 	step("contracts", contract_recover(db, now, STUCK_MS, NULL));
 	step("signings", signing_sweep(db, store, now));
 	step("sessions", session_sweep(db, now));
-	snprintf(tmp, sizeof(tmp), "%s/tmp", conf->store_dir);
-	yx_sweep(tmp, 3600);
+	snprintf(path, sizeof(path), "%s/tmp", conf->store_dir);
+	yx_sweep(path, 3600);
+	/* Preparations live for ten minutes; this takes what a long outage left. */
+	snprintf(path, sizeof(path), "%s/prepared", conf->store_dir);
+	yx_sweep(path, 24 * 3600);
 	yx_sweep(conf->incoming_dir, 24 * 3600);
 }
 
