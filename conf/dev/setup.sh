@@ -16,7 +16,15 @@ node_major() { node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p'; }
 [ "$(node_major || true)" ] && [ "$(node_major)" -ge 18 ] && command -v npm >/dev/null || packages+=(nodejs npm)
 
 as_root() {
-	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		# Asks for the password where somebody can type one.
+		if [ -t 2 ]; then sudo "$@"; else sudo -n "$@"; fi
+	else
+		echo "packages are missing; run this as root or install sudo" >&2
+		exit 1
+	fi
 }
 
 missing() {
