@@ -1,6 +1,7 @@
 #include "native-host/worker.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -63,6 +64,9 @@ run(void *arg)
 	uint64_t one = 1;
 
 	job->result = job->work(job);
+	/* What OpenSSL keeps for this thread goes now: the process may end before the
+	 * thread's own end comes. */
+	OPENSSL_thread_stop();
 	if (atomic_exchange(&job->state, DONE) == LEFT)
 		atomic_fetch_sub(&lost, 1);
 	if (write(job->done_fd, &one, sizeof(one)) != sizeof(one))
