@@ -25,8 +25,8 @@ PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lpthread
 
 COMMON_SRC  := $(wildcard common/*.c)
 BACKEND_SRC := $(wildcard backend/db/*.c backend/http/*.c backend/store/*.c backend/pki/*.c \
-                 backend/pades/*.c backend/domain/*.c backend/api/*.c backend/jobs/*.c)
-CTL_SRC     := $(wildcard backend/ctl*.c)
+                 backend/pades/*.c backend/domain/*/*.c backend/api/*.c backend/jobs/*.c)
+CTL_SRC     := $(wildcard backend/ctl/*.c)
 HOST_SRC    := $(filter-out native-host/main.c,$(wildcard native-host/*.c))
 CARD_SRC    := $(wildcard tests/card/*.c)
 TEST_SRC    := $(wildcard tests/unit/test_*.c tests/pades/test_*.c tests/host/test_*.c tests/card/test/test_*.c)
@@ -54,8 +54,8 @@ $(1)/libhost.a:    $(HOST_SRC:%.c=$(1)/obj/%.o)
 $(1)/%.a:
 	@rm -f $$@ && ar rcs $$@ $$^
 LIBS_$(1) := $(1)/libhost.a $(1)/libbackend.a $(1)/libcommon.a
-$(1)/yinxind:       $(1)/obj/backend/main.o $$(LIBS_$(1))
-$(1)/yinxin-worker: $(1)/obj/backend/worker.o $$(LIBS_$(1))
+$(1)/yinxind:       $(1)/obj/backend/yinxind.o $$(LIBS_$(1))
+$(1)/yinxin-worker: $(1)/obj/backend/yinxin-worker.o $$(LIBS_$(1))
 $(1)/yinxinctl:     $(CTL_SRC:%.c=$(1)/obj/%.o) $$(LIBS_$(1))
 $(1)/yinxin-signer: $(1)/obj/native-host/main.o $(1)/libhost.a $(1)/libcommon.a
 $(1)/test-card:     $(CARD_SRC:%.c=$(1)/obj/%.o) $(1)/libcommon.a

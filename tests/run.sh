@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 export LC_ALL=C.UTF-8
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-export YINXIN_DIR=$root/tests/out/instance YINXIN_PORT=18460 YINXIN_BIN=$root/build/san
+export YINXIN_DIR=$root/tests/out/instance YINXIN_PORT=${YINXIN_PORT:-18460} YINXIN_BIN=$root/build/san
 export YINXIN_URL=http://127.0.0.1:$YINXIN_PORT
 export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 log=$root/tests/out/log

@@ -1,6 +1,6 @@
 #include "backend/api/api.h"
 
-#include "backend/domain/certificate.h"
+#include "backend/domain/card/certificate.h"
 
 int
 api_certificates(struct http_request *rq)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "backend/domain/contract.h"
+#include "backend/domain/contract/contract.h"
 
 int
 api_contracts(struct http_request *rq)

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "backend/domain/contract.h"
-#include "backend/domain/document.h"
-#include "backend/domain/history.h"
+#include "backend/domain/contract/contract.h"
+#include "backend/domain/document/document.h"
+#include "backend/domain/document/history.h"
 #include "common/codec.h"
 
 /* nginx asks this before it takes a byte of an upload, so nobody but the owner of

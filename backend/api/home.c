@@ -1,7 +1,7 @@
 #include "backend/api/api.h"
 
-#include "backend/domain/certificate.h"
-#include "backend/domain/home.h"
+#include "backend/domain/card/certificate.h"
+#include "backend/domain/home/home.h"
 
 static int
 write_certificates(struct http_request *rq)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "backend/domain/message.h"
+#include "backend/domain/message/message.h"
 
 static struct message_filter
 filter_of(struct http_request *rq, const char *other)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "backend/domain/member.h"
+#include "backend/domain/people/member.h"
 
 int
 api_units(struct http_request *rq)

@@ -1,7 +1,7 @@
 #include "backend/api/api.h"
 
-#include "backend/domain/member.h"
-#include "backend/domain/session.h"
+#include "backend/domain/people/member.h"
+#include "backend/domain/people/session.h"
 
 void
 api_write_unit(struct http_request *rq, const char *key, const struct member_unit *u)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "backend/domain/signing.h"
+#include "backend/domain/signing/signing.h"
 #include "common/codec.h"
 
 #define SIGNATURE_MAX 2048

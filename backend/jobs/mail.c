@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "backend/domain/outbox.h"
+#include "backend/domain/base/outbox.h"
 #include "common/codec.h"
 #include "common/log.h"
 

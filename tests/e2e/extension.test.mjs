@@ -11,7 +11,7 @@ import { accessible, BIN, card, chooseWindow, finish, givePin, launch, open, pin
 import { digestOf, hash, signedAttributes } from '../host/der.mjs';
 
 const dir = join(ROOT, 'tests/out/ext');
-const PORT = 18540, WEB = 18542;
+const PORT = Number(process.env.YX_EXTENSION_TEST_PORT ?? 18540), WEB = PORT + 2;
 const ORIGIN = `http://127.0.0.1:${WEB}`;
 const files = new Map();
 let browser, page, server, rsa, ec;

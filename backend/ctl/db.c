@@ -1,0 +1,126 @@
+/* yinxinctl migrate, audit-verify, demo-load, routes: what needs the database. */
+#include <stdio.h>
+#include <string.h>
+
+#include "backend/api/api.h"
+#include "backend/ctl/ctl.h"
+#include "backend/db/migrate.h"
+#include "backend/domain/base/audit.h"
+#include "backend/ctl/demo.h"
+#include "backend/domain/base/domain.h"
+
+/* What these commands share: the configuration and a plain argument or two. */
+struct ctl_db {
+	struct yx_arena   *arena;
+	struct http_conf   conf;
+	struct yx_db_conf  db;
+	const char        *plain[1];
+};
+
+static int
+open_conf(int argc, char **argv, int want, struct ctl_db *c)
+{
+	const char *path = NULL, *why = "";
+	const struct ctl_option options[] = { { "--conf", &path, NULL, NULL, NULL }, { NULL, NULL, NULL, NULL, NULL } };
+	int rc = ctl_parse(argc, argv, options, c->plain, want);
+
+	if (rc != YX_OK)
+		return rc;
+	if (path == NULL) {
+		fprintf(stderr, "yinxinctl: %s needs --conf FILE\n", argv[0]);
+		return YX_USAGE;
+	}
+	if ((c->arena = yx_arena_new(4 << 20)) == NULL)
+		return YX_NO_MEMORY;
+	if ((rc = http_conf_load(c->arena, path, &c->conf, &why)) != YX_OK) {
+		fprintf(stderr, "yinxinctl: %s\n", why);
+		return rc;
+	}
+	c->db = (struct yx_db_conf){ c->conf.db_socket, c->conf.db_name, c->conf.db_user, c->conf.db_password };
+	return YX_OK;
+}
+
+int
+ctl_migrate(int argc, char **argv)
+{
+	struct ctl_db c = { .arena = NULL };
+	int applied = 0, rc = open_conf(argc, argv, 1, &c);
+
+	if (rc == YX_OK && (rc = yx_db_migrate(&c.db, c.plain[0], &applied)) == YX_OK)
+		printf("%d migrations applied\n", applied);
+	yx_arena_free(&c.arena);
+	return rc == YX_OK ? CTL_OK : ctl_fail("migrate", rc);
+}
+
+int
+ctl_audit_verify(int argc, char **argv)
+{
+	struct ctl_db c = { .arena = NULL };
+	struct yx_db *db = NULL;
+	int64_t rows = 0, bad = 0;
+	int rc = open_conf(argc, argv, 0, &c);
+
+	if (rc == YX_OK && (rc = yx_db_open(&c.db, &db)) == YX_OK)
+		rc = audit_verify(db, &rows, &bad);
+	yx_db_close(&db);
+	yx_arena_free(&c.arena);
+	if (rc != YX_OK)
+		return ctl_fail("audit-verify", rc);
+	if (bad != 0) {
+		printf("audit trail broken at row %lld\n", (long long)bad);
+		return CTL_NO;
+	}
+	printf("audit trail intact: %lld rows\n", (long long)rows);
+	return CTL_OK;
+}
+
+int
+ctl_demo_load(int argc, char **argv)
+{
+	struct ctl_db c = { .arena = NULL };
+	struct yx_store *store = NULL;
+	struct yx_db *db = NULL;
+	struct domain domain = { .conf = NULL };
+	int loaded = 0, rc = open_conf(argc, argv, 1, &c);
+
+	if (rc == YX_OK && (rc = yx_store_open_dir(c.conf.store_dir, &store)) == YX_OK &&
+	    (rc = domain_open(&domain, &c.conf, store)) == YX_OK && (rc = yx_db_open(&c.db, &db)) == YX_OK)
+		rc = demo_load(db, &domain, c.plain[0], &loaded);
+	yx_db_close(&db);
+	domain_close(&domain);
+	yx_store_close(&store);
+	yx_arena_free(&c.arena);
+	if (rc != YX_OK)
+		return ctl_fail("demo-load", rc);
+	puts(loaded ? "demo data loaded" : "demo data is there already");
+	return CTL_OK;
+}
+
+/* The table of routes as JSON: tests hold the API's description to it. */
+int
+ctl_routes(int argc, char **argv)
+{
+	const struct ctl_option none[] = { { NULL, NULL, NULL, NULL, NULL } };
+	struct yx_buf b;
+	struct yx_jw w;
+	int rc = ctl_parse(argc, argv, none, NULL, 0);
+
+	if (rc != YX_OK)
+		return CTL_ERROR;
+	yx_buf_init(&b, 1 << 20);
+	yx_jw_open(&w, &b);
+	yx_jw_array(&w, NULL);
+	for (const struct http_route *r = API_ROUTES; r->method != NULL; r++) {
+		yx_jw_object(&w, NULL);
+		yx_jw_str(&w, "method", r->method);
+		yx_jw_str(&w, "path", r->path);
+		yx_jw_bool(&w, "public", r->who == WHO_ANYONE);
+		yx_jw_str(&w, "summary", r->summary);
+		yx_jw_end_object(&w);
+	}
+	yx_jw_end_array(&w);
+	if ((rc = yx_jw_close(&w)) == YX_OK)
+		puts(yx_buf_str(&b));
+	yx_buf_free(&b);
+	return rc == YX_OK ? CTL_OK : ctl_fail("routes", rc);
+}

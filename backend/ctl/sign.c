@@ -1,0 +1,284 @@
+#include "backend/ctl/sign.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backend/pki/pki.h"
+#include "common/cert.h"
+
+#define CMS_MAX   ((size_t)1 << 20)
+#define ARENA_MAX ((size_t)8 << 20)
+
+static int
+parse(struct ctl_sign *s, int argc, char **argv)
+{
+	const struct ctl_option options[] = {
+		{"--cert", &s->cert_path, NULL, NULL, NULL},
+		{"--chain", &s->chain_path, NULL, NULL, NULL},
+		{"--key", &s->key_path, NULL, NULL, NULL},
+		{"--signature", &s->signature_path, NULL, NULL, NULL},
+		{"--field", &s->field, NULL, NULL, NULL},
+		{"--create", NULL, NULL, s->create, &s->create_n},
+		{"--certify", NULL, &s->certify, NULL, NULL},
+		{"--name", &s->name, NULL, NULL, NULL},
+		{"--reason", &s->reason, NULL, NULL, NULL},
+		{"--location", &s->location, NULL, NULL, NULL},
+		{"--time", &s->time, NULL, NULL, NULL},
+		{"--tsa", &s->tsa, NULL, NULL, NULL},
+		{"--image", &s->image, NULL, NULL, NULL},
+		{"--page", &s->page, NULL, NULL, NULL},
+		{"--rect", &s->rect, NULL, NULL, NULL},
+		{NULL, NULL, NULL, NULL, NULL},
+	};
+	const char *plain[2] = {NULL, NULL};
+	int rc = ctl_parse(argc, argv, options, plain, 2);
+
+	s->in = plain[0];
+	s->out = plain[1];
+	if (rc == YX_OK && s->cert_path == NULL) {
+		fprintf(stderr, "yinxinctl: --cert is needed\n");
+		return YX_USAGE;
+	}
+	if (rc == YX_OK && (s->tsa || s->image || s->page || s->rect)) {
+		fprintf(stderr, "yinxinctl: this build makes no time stamps (--tsa) and no "
+		    "appearances (--image, --page, --rect) yet\n");
+		return YX_USAGE;
+	}
+	return rc;
+}
+
+/* The summary's "which digest goes with this key". */
+static int
+choose_digest(struct ctl_sign *s)
+{
+	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	struct yx_cert c;
+	int rc = a == NULL ? YX_NO_MEMORY : yx_cert_of(a, s->cert, &c);
+
+	if (rc == YX_OK) {
+		s->md = yx_cert_digest(&c);
+		yx_cert_free(&c);
+		rc = s->md == NULL ? YX_CERT_WEAK : pki_check_leaf(s->cert);
+	}
+	yx_arena_free(&a);
+	if (rc != YX_OK)
+		ctl_fail(s->cert_path, rc);
+	return rc;
+}
+
+static int
+load(struct ctl_sign *s, int want_key)
+{
+	int rc;
+
+	if ((rc = pki_load_cert(s->cert_path, &s->cert)) != YX_OK) {
+		ctl_fail(s->cert_path, rc);
+		return rc;
+	}
+	if (s->chain_path != NULL && (rc = pki_load_chain(s->chain_path, &s->chain)) != YX_OK) {
+		ctl_fail(s->chain_path, rc);
+		return rc;
+	}
+	if (!want_key)
+		return choose_digest(s);
+	if (s->key_path == NULL) {
+		fprintf(stderr, "yinxinctl: --key is needed\n");
+		return YX_USAGE;
+	}
+	if ((rc = pki_load_key(s->key_path, &s->key)) != YX_OK) {
+		ctl_fail(s->key_path, rc);
+		return rc;
+	}
+	if (X509_check_private_key(s->cert, s->key) != 1) {
+		fprintf(stderr, "yinxinctl: the key does not belong to the certificate\n");
+		return YX_USAGE;
+	}
+	return choose_digest(s);
+}
+
+int
+ctl_sign_open(struct ctl_sign *s, int argc, char **argv, int want_key)
+{
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	s->fd = -1;
+	yx_buf_init(&s->attributes, CMS_MAX);
+	yx_buf_init(&s->partial, CMS_MAX);
+	yx_buf_init(&s->cms, CMS_MAX);
+	if ((rc = parse(s, argc, argv)) != YX_OK)
+		return rc;
+	return load(s, want_key);
+}
+
+void
+ctl_sign_close(struct ctl_sign *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	if (s->tmp[0] != '\0')
+		unlink(s->tmp);
+	X509_free(s->cert);
+	sk_X509_pop_free(s->chain, X509_free);
+	EVP_PKEY_free(s->key);
+	yx_buf_free(&s->attributes);
+	yx_buf_free(&s->partial);
+	yx_buf_free(&s->cms);
+}
+
+int
+ctl_sign_create(struct ctl_sign *s)
+{
+	if (snprintf(s->tmp, sizeof(s->tmp), "%s.XXXXXX", s->out) >= (int)sizeof(s->tmp) ||
+	    (s->fd = mkostemp(s->tmp, O_CLOEXEC)) < 0) {
+		fprintf(stderr, "yinxinctl: %s: %s\n", s->out, strerror(errno));
+		s->tmp[0] = '\0';
+		return YX_IO;
+	}
+	return YX_OK;
+}
+
+int
+ctl_sign_commit(struct ctl_sign *s)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	if (fchmod(s->fd, 0666 & ~mask) != 0 || fsync(s->fd) != 0 || rename(s->tmp, s->out) != 0) {
+		fprintf(stderr, "yinxinctl: %s: %s\n", s->out, strerror(errno));
+		return YX_IO;
+	}
+	s->tmp[0] = '\0';
+	return YX_OK;
+}
+
+/* "2021-09-22T08:09:42Z" */
+static int
+read_time(const char *text, time_t *out)
+{
+	struct tm tm = {0};
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+	if (end == NULL || *end != '\0') {
+		fprintf(stderr, "yinxinctl: --time wants YYYY-MM-DDTHH:MM:SSZ\n");
+		return YX_USAGE;
+	}
+	*out = timegm(&tm);
+	return YX_OK;
+}
+
+/* Tries the change with a field name until one fits: the file tells which names
+ * it has. */
+static int
+append_as(struct ctl_sign *s, const char *field, int create)
+{
+	struct pades_field fields[CTL_LIST_MAX + 1];
+	struct pades_change change = {.create = fields, .sign = field, .certify = s->certify,
+		.name = s->name, .reason = s->reason, .location = s->location, .when = time(NULL)};
+	int rc;
+
+	memset(fields, 0, sizeof(fields));
+	if (create)
+		fields[change.create_n++].name = field;
+	for (int i = 0; i < s->create_n; i++)
+		fields[change.create_n++].name = s->create[i];
+	if (s->time != NULL && (rc = read_time(s->time, &change.when)) != YX_OK)
+		return rc;
+	return pades_append(s->in, s->fd, &change, &s->hole);
+}
+
+/* --field names an empty field of the file or, if there is none, a new one. */
+static int
+append_named(struct ctl_sign *s)
+{
+	int listed = 0, rc;
+
+	for (int i = 0; i < s->create_n; i++)
+		listed |= strcmp(s->create[i], s->field) == 0;
+	rc = append_as(s, s->field, 0);
+	return rc == YX_NOT_FOUND && !listed ? append_as(s, s->field, 1) : rc;
+}
+
+static int
+append_default(struct ctl_sign *s)
+{
+	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	const char *name = NULL;
+	char fresh[32];
+	int rc = a == NULL ? YX_NO_MEMORY : pades_empty_field(a, s->in, &name);
+
+	if (rc == YX_OK) {
+		rc = append_as(s, name, 0);
+	} else if (rc == YX_NOT_FOUND) {
+		rc = YX_CONFLICT;
+		for (int i = 1; rc == YX_CONFLICT && i <= 1000; i++) {
+			snprintf(fresh, sizeof(fresh), "Signature%d", i);
+			rc = append_as(s, fresh, 1);
+		}
+	}
+	yx_arena_free(&a);
+	return rc;
+}
+
+int
+ctl_sign_append(struct ctl_sign *s)
+{
+	int rc = s->field != NULL ? append_named(s) : append_default(s);
+
+	if (rc != YX_OK && rc != YX_USAGE)
+		ctl_fail(s->in, rc);
+	return rc;
+}
+
+int
+ctl_sign_begin(struct ctl_sign *s)
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	size_t n = sizeof(digest);
+	int rc = pades_digest(s->fd, &s->hole, s->md, digest, &n);
+
+	if (rc == YX_OK)
+		rc = pades_cms_begin(s->cert, s->chain, s->md, digest, n, &s->attributes, &s->partial);
+	if (rc != YX_OK)
+		ctl_fail(s->in, rc);
+	return rc;
+}
+
+/* The signature just made, as the verifier sees it in the finished file. */
+static int
+check_result(struct ctl_sign *s)
+{
+	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	struct pades_report report = {0};
+	const struct pades_signature *last;
+	int rc = a == NULL ? YX_NO_MEMORY : pades_verify(a, s->tmp, NULL, &report);
+
+	if (rc == YX_OK) {
+		last = report.n > 0 ? &report.sig[report.n - 1] : NULL;
+		if (last == NULL || !last->covers_all || !last->structure_ok || !last->digest_ok ||
+		    !last->signature_ok) {
+			rc = YX_SIGNATURE_BAD;
+			fprintf(stderr, "yinxinctl: %s\n", last == NULL ? "no signature" : last->why);
+		}
+		pades_report_free(&report);
+	}
+	yx_arena_free(&a);
+	return rc;
+}
+
+int
+ctl_sign_finish(struct ctl_sign *s, const void *signature, size_t n)
+{
+	int rc;
+
+	if ((rc = pades_cms_finish(s->partial.data, s->partial.len, s->cert, signature, n,
+	    &s->cms)) != YX_OK || (rc = pades_embed(s->fd, &s->hole, s->cms.data, s->cms.len)) != YX_OK ||
+	    (rc = check_result(s)) != YX_OK)
+		ctl_fail(s->out, rc);
+	return rc;
+}

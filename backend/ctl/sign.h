@@ -1,0 +1,41 @@
+/* ctl_sign.h - floor 5: what seal, prepare and embed share. */
+#ifndef YX_BACKEND_CTL_SIGN_H
+#define YX_BACKEND_CTL_SIGN_H
+
+#include <openssl/evp.h>
+#include "backend/ctl/ctl.h"
+#include "backend/pades/pades.h"
+
+struct ctl_sign {
+	const char *in, *out;
+	const char *cert_path, *chain_path, *key_path, *signature_path;
+	const char *field, *create[CTL_LIST_MAX], *name, *reason, *location, *time;
+	const char *tsa, *image, *page, *rect;
+	int create_n, certify;
+
+	X509 *cert;
+	STACK_OF(X509) *chain;
+	EVP_PKEY *key;
+	const char *md;
+	int fd;                      /* of the file being made */
+	char tmp[4096];              /* its name until it is complete; "" if none */
+	struct pades_hole hole;
+	struct yx_buf attributes, partial, cms;
+};
+
+/* Reads the arguments, the certificate, its chain and (if asked) the key. */
+int ctl_sign_open(struct ctl_sign *s, int argc, char **argv, int want_key) YX_MUST_USE;
+void ctl_sign_close(struct ctl_sign *s);
+
+/* A new file beside s->out; ctl_sign_commit syncs it and gives it its name. */
+int ctl_sign_create(struct ctl_sign *s) YX_MUST_USE;
+int ctl_sign_commit(struct ctl_sign *s) YX_MUST_USE;
+
+/* Appends the revision of s->in to the new file: fields, hole. */
+int ctl_sign_append(struct ctl_sign *s) YX_MUST_USE;
+/* Hash and signed attributes for s->hole of s->fd. */
+int ctl_sign_begin(struct ctl_sign *s) YX_MUST_USE;
+/* Puts the raw signature in, fills the hole, verifies the whole file. */
+int ctl_sign_finish(struct ctl_sign *s, const void *signature, size_t n) YX_MUST_USE;
+
+#endif

@@ -1,0 +1,183 @@
+#include "backend/domain/document/document.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "backend/domain/base/audit.h"
+#include "backend/domain/contract/contract.h"
+#include "backend/domain/message/message.h"
+#include "backend/pades/pades.h"
+#include "common/codec.h"
+#include "common/crash.h"
+
+int
+document_add_revision(struct yx_db *db, const char *document_id, int64_t revision, const uint8_t sha256[32],
+    int64_t size, int64_t now_ms)
+{
+	uint64_t changed = 0;
+	int rc;
+
+	if (revision > 0) {
+		rc = yx_db_exec(db, "UPDATE document SET revision = ? WHERE id = ? AND revision = ?",
+		    YX_P(yx_p_int(revision), yx_p_str(document_id), yx_p_int(revision - 1)), &changed);
+		if (rc != YX_OK || changed != 1)
+			return rc != YX_OK ? rc : YX_CONFLICT;
+	}
+	rc = yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE size = size",
+	    YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(now_ms)), NULL);
+	if (rc != YX_OK)
+		return rc;
+	return yx_db_exec(db, "INSERT INTO document_revision (document_id, revision, sha256, created_at) VALUES (?, ?, ?, ?)",
+	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_bytes(sha256, 32), yx_p_time(now_ms)), NULL);
+}
+
+int
+document_visible(struct http_request *rq, const char *document_id, struct document_name *out)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_query(rq->db, rq->arena,
+	    "SELECT d.id, d.name, d.number FROM document d JOIN contract c ON c.id = d.contract_id WHERE d.id = ? AND ("
+	    CONTRACT_MINE " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.state <> 'waiting' AND" TASK_MINE "))",
+	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(rq), RECIPIENT_ME_P(rq)), &r);
+
+	if (rc != YX_OK || !yx_rows_next(r))
+		return rc != YX_OK ? rc : YX_NOT_FOUND;
+	if (out != NULL)
+		*out = (struct document_name){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2) };
+	return YX_OK;
+}
+
+int
+document_object(struct http_request *rq, const char *document_id, int64_t revision, uint8_t sha256[32],
+    struct document_name *out)
+{
+	struct yx_rows *r = NULL;
+	const void *p;
+	size_t n;
+	int rc = document_visible(rq, document_id, out);
+
+	if (rc != YX_OK || (rc = yx_db_query(rq->db, rq->arena,
+	    "SELECT v.sha256 FROM document_revision v JOIN document d ON d.id = v.document_id"
+	    " WHERE v.document_id = ? AND v.revision = IF(? < 0, d.revision, ?)"
+	    /* Once it is sealed, the unsealed upload is nobody's to read. */
+	    " AND (v.revision > 0 OR d.revision = 0)",
+	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_int(revision)), &r)) != YX_OK)
+		return rc;
+	if (!yx_rows_next(r) || (p = yx_row_bytes(r, 0, &n)) == NULL || n != 32)
+		return YX_NOT_FOUND;
+	memcpy(sha256, p, 32);
+	return YX_OK;
+}
+
+/* "C:\temp\電子契約.PDF" → 電子契約; NULL if nothing that can be shown is left. */
+static const char *
+clean_name(struct yx_arena *a, const char *name)
+{
+	const char *base = name;
+	size_t n;
+
+	for (const char *p = name; *p != '\0'; p++)
+		if (*p == '/' || *p == '\\')
+			base = p + 1;
+	n = strlen(base);
+	if (n > 4 && strcasecmp(base + n - 4, ".pdf") == 0)
+		n -= 4;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)base[i] < 0x20 || base[i] == 0x7f)
+			return NULL;
+	if (n == 0 || !yx_utf8_valid(base, n))
+		return NULL;
+	name = yx_arena_strndup(a, base, n);
+	return name == NULL || yx_utf8_length(name) > 200 ? NULL : name;
+}
+
+struct taking {
+	const char            *contract_id;
+	struct document_upload up;
+};
+
+static int
+put_document(struct http_request *rq, void *ctx)
+{
+	struct taking *t = ctx;
+	int64_t now = yx_now_ms();
+	char hex[65];
+	int rc = contract_is_my_draft(rq, t->contract_id);
+
+	yx_random_id(t->up.id);
+	if (rc == YX_OK)
+		rc = yx_db_exec(rq->db, "UPDATE contract SET version = version + 1 WHERE id = ?", YX_P(yx_p_str(t->contract_id)), NULL);
+	if (rc == YX_OK)
+		rc = yx_db_exec(rq->db,
+		    "INSERT INTO document (id, contract_id, name, position, pages, created_at)"
+		    " SELECT ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ? FROM document WHERE contract_id = ?",
+		    YX_P(yx_p_str(t->up.id), yx_p_str(t->contract_id), yx_p_str(t->up.name), yx_p_int(t->up.pages),
+		    yx_p_time(now), yx_p_str(t->contract_id)), NULL);
+	if (rc != YX_OK || (rc = document_add_revision(rq->db, t->up.id, 0, t->up.sha256, t->up.size, now)) != YX_OK ||
+	    (rc = audit_request(rq, "document.upload", "document", t->up.id, "name", t->up.name)) != YX_OK)
+		return rc;
+	yx_hex(hex, t->up.sha256, 32);
+	rq->status = 201;
+	yx_jw_str(&rq->json, "id", t->up.id);
+	yx_jw_str(&rq->json, "name", t->up.name);
+	yx_jw_int(&rq->json, "size", t->up.size);
+	yx_jw_int(&rq->json, "pages", t->up.pages);
+	yx_jw_str(&rq->json, "sha256", hex);
+	yx_crash_point("upload.before_commit");
+	return YX_OK;
+}
+
+static int
+judge(struct http_request *rq, const char *path, int64_t *pages)
+{
+	struct pades_facts facts;
+	struct stat st;
+	int rc;
+
+	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return YX_BAD_REQUEST;
+	if (st.st_size > rq->app->conf->upload_limit)
+		return YX_TOO_LARGE;
+	if (st.st_size == 0)
+		return YX_NOT_PDF;
+	if ((rc = pades_inspect(path, &facts)) != YX_OK)
+		return rc;
+	*pages = facts.pages;
+	return facts.signatures > 0 || facts.empty_fields > 0 || facts.certified != 0 ? YX_PDF_SIGNED : YX_OK;
+}
+
+int
+document_upload(struct http_request *rq, const char *contract_id, const char *path, const char *name)
+{
+	struct taking t = { .contract_id = contract_id };
+	int rc = contract_is_my_draft(rq, contract_id);
+
+	if (rc != YX_OK)
+		return rc;
+	if ((t.up.name = clean_name(rq->arena, name)) == NULL)
+		return http_field(rq, "name", YX_BAD_FIELD);
+	if ((rc = judge(rq, path, &t.up.pages)) != YX_OK)
+		return rc;
+	if ((rc = yx_store_put(rq->app->store, path, t.up.sha256, &t.up.size)) != YX_OK)
+		return rc;
+	yx_crash_point("upload.stored");
+	if ((rc = http_tx(rq, put_document, &t)) == YX_OK)
+		yx_crash_point("upload.committed");
+	return rc;
+}
+
+int
+document_remove(struct http_request *rq, const char *contract_id, const char *document_id)
+{
+	uint64_t changed = 0;
+	int rc = contract_is_my_draft(rq, contract_id);
+
+	if (rc == YX_OK)
+		rc = yx_db_exec(rq->db, "UPDATE contract SET version = version + 1 WHERE id = ?", YX_P(yx_p_str(contract_id)), NULL);
+	if (rc == YX_OK)
+		rc = yx_db_exec(rq->db, "DELETE FROM document WHERE id = ? AND contract_id = ?",
+		    YX_P(yx_p_str(document_id), yx_p_str(contract_id)), &changed);
+	if (rc != YX_OK || changed == 0)
+		return rc != YX_OK ? rc : YX_NOT_FOUND;
+	return audit_request(rq, "document.remove", "document", document_id, NULL, NULL);
+}

@@ -1,0 +1,39 @@
+#include "backend/domain/document/history.h"
+
+int
+history_add(struct yx_db *db, const struct history_entry *e)
+{
+	return yx_db_exec(db,
+	    "INSERT INTO sign_history (document_id, revision, signed_at, signed_by, certificate, subject, issuer, serial,"
+	    " member_id, certificate_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    YX_P(yx_p_str(e->document_id), yx_p_int(e->revision), yx_p_time(e->signed_at), yx_p_str(e->signed_by),
+	    yx_p_str(e->label), yx_p_str(e->cert->subject), yx_p_str(e->cert->issuer), yx_p_str(e->cert->serial),
+	    yx_p_str(e->member_id), yx_p_str(e->certificate_id)), NULL);
+}
+
+int
+history_list(struct http_request *rq, const char *document_id, struct http_page *page,
+    struct document_name *document, struct history_row **rows, size_t *n)
+{
+	struct yx_rows *r = NULL;
+	struct history_row *h;
+	int rc = document_visible(rq, document_id, document);
+
+	*n = 0;
+	if (rc != YX_OK || (rc = yx_db_query(rq->db, rq->arena, "SELECT COUNT(*) FROM sign_history WHERE document_id = ?",
+	    YX_P(yx_p_str(document_id)), &r)) != YX_OK || !yx_rows_next(r))
+		return rc;
+	page->total = yx_row_int(r, 0);
+	rc = yx_db_query(rq->db, rq->arena,
+	    "SELECT revision, signed_at, signed_by, certificate, subject, issuer, serial FROM sign_history"
+	    " WHERE document_id = ? ORDER BY revision DESC LIMIT ? OFFSET ?",
+	    YX_P(yx_p_str(document_id), yx_p_int(page->size), yx_p_int(page->offset)), &r);
+	if (rc != YX_OK)
+		return rc;
+	if ((*rows = h = yx_arena_alloc(rq->arena, (yx_rows_count(r) + 1) * sizeof(*h))) == NULL)
+		return YX_NO_MEMORY;
+	while (yx_rows_next(r))
+		h[(*n)++] = (struct history_row){ yx_row_int(r, 0), yx_row_time(r, 1), yx_row_str(r, 2), yx_row_str(r, 3),
+			yx_row_str(r, 4), yx_row_str(r, 5), yx_row_str(r, 6) };
+	return YX_OK;
+}

@@ -1,0 +1,24 @@
+/* seal.h - floor 4: signs a PDF with a software key in one go: the platform's seal. */
+#ifndef YX_SEAL_H
+#define YX_SEAL_H
+
+#include "backend/domain/base/domain.h"
+#include "backend/pades/pades.h"
+
+struct seal_signer {
+	EVP_PKEY       *key;
+	X509           *cert;
+	STACK_OF(X509) *chain;
+};
+
+/* Appends `change` to the PDF at in_path, signs it, and puts the result into the
+ * store as a new object. The input stays. Errors: those of pades_append and the
+ * store. */
+int seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_signer *signer, const char *in_path,
+    const struct pades_change *change, uint8_t sha256[32], int64_t *size) YX_MUST_USE;
+
+/* The fields that the platform's revision creates: its own, one a vendor (n), one
+ * for the agency. In the arena; *count = n + 2. NULL without memory. */
+struct pades_field *seal_fields(struct yx_arena *a, size_t vendors, size_t *count);
+
+#endif

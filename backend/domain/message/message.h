@@ -1,0 +1,85 @@
+/* message.h - floor 4: messages: numbered, kept for ever, seen by sender and
+ * recipients only. A recipient is a person, or a whole vendor (every signer of it). */
+#ifndef YX_MESSAGE_H
+#define YX_MESSAGE_H
+
+#include "backend/domain/base/domain.h"
+#include "backend/domain/base/number.h"
+
+struct message_recipient { const char *organization_id, *member_id; /* NULL: all of it */ };
+struct message_document { const char *document_id; int64_t revision; };
+struct message_new {
+	const char *kind;                 /* "notice", "reply", "sealing", "completed" */
+	const char *contract_id;
+	const char *sender_id;            /* person */
+	const char *sender_organization_id;
+	const char *subject, *body;
+	const char *original_id;          /* or NULL */
+	const struct message_recipient *recipients;
+	size_t      recipients_n;
+	const struct message_document *documents;
+	size_t      documents_n;
+	const char *const *emails;        /* further addresses that get the notice */
+	size_t      emails_n;
+	int64_t     now_ms;
+};
+/* In a transaction: number, message, recipients, attachments, and a mail to every
+ * recipient and further address. */
+int message_send(struct yx_db *db, struct yx_arena *a, const struct http_conf *conf, const struct message_new *m,
+    char id[YX_ID_SIZE], char number[NUMBER_SIZE]) YX_MUST_USE;
+
+/* ---- lists (message_list.c) ---- */
+struct message_filter {
+	const char *tab;                  /* received: "all", "to_sign", "unread", "read" */
+	const char *from, *to;            /* YYYY-MM-DD, days in Taipei; or NULL */
+	const char *organization_id;      /* of the sender, or (sent) of the recipient */
+	const char *q;                    /* in subject or contract title */
+};
+struct message_row {
+	const char *id, *number, *subject, *other; /* 機關(人) of the other side */
+	int64_t     sent_at;
+	int         read, to_sign;
+	const char *state;                /* sealing list: "pending", "sealed", "other" */
+};
+struct message_choice { const char *id, *name; };
+struct message_counters { int64_t all, a, b, c; }; /* received: to_sign, unread, read;
+                                                    * sealing: pending, sealed, other */
+int message_received(struct http_request *rq, const struct message_filter *f, struct http_page *page,
+    struct message_row **rows, size_t *n, struct message_counters *counters) YX_MUST_USE;
+int message_sent(struct http_request *rq, const struct message_filter *f, struct http_page *page,
+    struct message_row **rows, size_t *n) YX_MUST_USE;
+int message_sealing(struct http_request *rq, const struct message_filter *f, struct http_page *page,
+    struct message_row **rows, size_t *n, struct message_counters *counters) YX_MUST_USE;
+/* Organizations that a filter can name: which = "received", "sent" or "sealing". */
+int message_choices(struct http_request *rq, const char *which, struct message_choice **list, size_t *n) YX_MUST_USE;
+
+/* ---- one message (message_read.c) ---- */
+struct message_task { const char *id, *document_id, *state, *kind; int64_t signed_at; };
+struct message_file { const char *id, *number, *name; int64_t size, revision; };
+struct message {
+	const char *id, *number, *kind, *sender, *subject, *body;
+	int64_t     sent_at;
+	const char *contract_id, *contract_number, *contract_title; /* contract_id NULL unless mine */
+	const char *original_id, *original_number;
+	int64_t     original_at;
+	const char **recipients;
+	struct message_file *files;
+	struct message_task *tasks;       /* what it asks of me */
+	size_t      recipients_n, files_n, tasks_n;
+	int         can_reply;
+};
+/* Reads a message that I sent or received; the first time as its recipient marks it
+ * read, and its tasks. */
+int message_read(struct http_request *rq, const char *id, struct message *out) YX_MUST_USE;
+
+/* "I am a recipient" for row r of message_recipient; three parameters. */
+#define RECIPIENT_ME \
+	" (r.member_id = ? OR (r.member_id IS NULL AND r.organization_id = ? AND ?))"
+#define RECIPIENT_ME_P(rq) \
+	yx_p_str((rq)->who.member_id), yx_p_str((rq)->who.organization_id), \
+	yx_p_int(((rq)->who.roles & ROLE_VENDOR_SIGNER) != 0)
+/* "task t is mine"; three parameters, the same ones. */
+#define TASK_MINE \
+	" (t.member_id = ? OR (t.member_id IS NULL AND t.organization_id = ? AND ?))"
+
+#endif

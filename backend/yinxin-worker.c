@@ -1,0 +1,119 @@
+/* yinxin-worker: what happens without anybody asking: mail goes out, what has
+ * expired is cleared away. One or many may run; claims are leases in the database. */
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend/domain/contract/contract.h"
+#include "backend/domain/people/session.h"
+#include "backend/domain/signing/signing.h"
+#include "backend/jobs/mail.h"
+#include "backend/store/sweep.h"
+#include "common/log.h"
+
+#define STUCK_MS (2 * 60 * 1000)
+
+static volatile sig_atomic_t stopping;
+
+static void
+on_stop(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+/* A step that fails is logged and comes again; it does not stop the others. */
+static void
+step(const char *name, int rc)
+{
+	if (rc != YX_OK)
+		yx_warn("%s: %s", name, yx_err_word(rc));
+}
+
+static void
+once_a_minute(struct yx_db *db, struct yx_store *store, const struct http_conf *conf)
+{
+	char path[4096];
+	int64_t now = yx_now_ms();
+
+	step("contracts", contract_recover(db, now, STUCK_MS, NULL));
+	step("signings", signing_sweep(db, store, now));
+	step("sessions", session_sweep(db, now));
+	snprintf(path, sizeof(path), "%s/tmp", conf->store_dir);
+	yx_sweep(path, 3600);
+	/* Preparations live for ten minutes; this takes what a long outage left. */
+	snprintf(path, sizeof(path), "%s/prepared", conf->store_dir);
+	yx_sweep(path, 24 * 3600);
+	yx_sweep(conf->incoming_dir, 24 * 3600);
+}
+
+static void
+loop(struct yx_db *db, struct yx_store *store, const struct http_conf *conf)
+{
+	char owner[YX_ID_SIZE];
+	int64_t last = 0;
+
+	yx_random_id(owner);
+	while (!stopping) {
+		size_t done = 0;
+
+		step("mail", job_mail(db, conf, owner, &done));
+		if (yx_now_ms() - last >= 60000) {
+			once_a_minute(db, store, conf);
+			last = yx_now_ms();
+		}
+		if (done == 0)
+			usleep(500000);
+	}
+}
+
+static int
+run(const char *path)
+{
+	struct yx_arena *a = yx_arena_new(1 << 20);
+	struct http_conf c;
+	struct yx_store *store = NULL;
+	struct yx_db *db = NULL;
+	const char *why = "";
+	int rc = YX_NO_MEMORY;
+
+	if (a == NULL)
+		return rc;
+	if ((rc = http_conf_load(a, path, &c, &why)) != YX_OK) {
+		yx_error("%s", why);
+		goto out;
+	}
+	struct yx_db_conf dbc = { c.db_socket, c.db_name, c.db_user, c.db_password };
+
+	if ((rc = yx_store_open_dir(c.store_dir, &store)) != YX_OK || (rc = yx_db_open(&dbc, &db)) != YX_OK)
+		goto out;
+	yx_info("ready");
+	loop(db, store, &c);
+out:
+	yx_db_close(&db);
+	yx_store_close(&store);
+	yx_arena_free(&a);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sigaction stop = { .sa_handler = on_stop };
+	int rc;
+
+	yx_log_open("yinxin-worker", YX_LOG_INFO);
+	if (argc != 3 || strcmp(argv[1], "--conf") != 0) {
+		fputs("usage: yinxin-worker --conf FILE\n", stderr);
+		return 2;
+	}
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	rc = run(argv[2]);
+	curl_global_cleanup();
+	return rc == YX_OK ? 0 : 1;
+}

@@ -1,0 +1,105 @@
+/* yinxind: the FastCGI server. Configuration, then everything that can fail is
+ * opened, then threads, then the accept loop until SIGTERM. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "backend/api/api.h"
+#include "backend/domain/contract/contract.h"
+#include "backend/domain/base/domain.h"
+#include "backend/domain/people/session.h"
+#include "backend/http/fcgi.h"
+#include "common/log.h"
+
+static int wake_fd = -1;
+
+static void
+on_stop(int sig)
+{
+	const uint64_t one = 1;
+
+	(void)sig;
+	if (write(wake_fd, &one, sizeof(one)) < 0)
+		_exit(1);
+}
+
+static int
+catch_signals(void)
+{
+	struct sigaction stop = { .sa_handler = on_stop }, ignore = { .sa_handler = SIG_IGN };
+
+	if ((wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+		return YX_IO;
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	return YX_OK;
+}
+
+/* What a kill left half done goes back to where it can be repeated. */
+static int
+recover(const struct http_conf *c)
+{
+	struct yx_db_conf conf = { c->db_socket, c->db_name, c->db_user, c->db_password };
+	struct yx_db *db = NULL;
+	struct yx_arena *a = yx_arena_new(8192);
+	const char *server = a == NULL ? NULL : contract_server(a, c);
+	int rc = server == NULL ? YX_NO_MEMORY : yx_db_open(&conf, &db);
+
+	/* Others' claims may be alive: theirs are the worker's, after two minutes. */
+	if (rc == YX_OK)
+		rc = contract_recover(db, yx_now_ms(), 2 * 60 * 1000, server);
+	yx_db_close(&db);
+	yx_arena_free(&a);
+	return rc;
+}
+
+static int
+run(const char *path)
+{
+	struct yx_arena *a = yx_arena_new(1 << 20);
+	struct http_conf conf;
+	struct domain domain = { .conf = NULL };
+	struct http_app app = { .routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate, .domain = &domain };
+	const char *why = "";
+	int rc = YX_NO_MEMORY;
+
+	if (a == NULL)
+		return rc;
+	if ((rc = http_conf_load(a, path, &conf, &why)) != YX_OK) {
+		yx_error("%s", why);
+		goto out;
+	}
+	yx_log_open("yinxind", strcmp(conf.log_level, "debug") == 0 ? YX_LOG_DEBUG : YX_LOG_INFO);
+	if ((rc = catch_signals()) != YX_OK || (rc = yx_store_open_dir(conf.store_dir, &app.store)) != YX_OK ||
+	    (rc = domain_open(&domain, &conf, app.store)) != YX_OK || (rc = recover(&conf)) != YX_OK)
+		goto out;
+	rc = http_fcgi_run(&app, wake_fd);
+out:
+	if (rc != YX_OK)
+		yx_error("cannot serve: %s", yx_err_word(rc));
+	domain_close(&domain);
+	yx_store_close(&app.store);
+	yx_arena_free(&a);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	yx_log_open("yinxind", YX_LOG_INFO);
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		puts("yinxind 0.1.0");
+		return 0;
+	}
+	if (argc != 3 || strcmp(argv[1], "--conf") != 0) {
+		fputs("usage: yinxind --conf FILE | --version\n", stderr);
+		return 2;
+	}
+	/* Keys and PDFs of others are in this memory. */
+	prctl(PR_SET_DUMPABLE, 0);
+	return run(argv[2]) == YX_OK ? 0 : 1;
+}
