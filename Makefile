@@ -24,7 +24,7 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lpthread
 
 COMMON_SRC  := $(wildcard common/*.c)
-BACKEND_SRC := $(wildcard backend/db/*.c backend/http/*.c backend/store/*.c backend/pki/*.c \
+BACKEND_SRC := $(wildcard backend/conf.c backend/db/*.c backend/http/*.c backend/store/*.c backend/pki/*.c \
                  backend/pades/*.c backend/domain/*/*.c backend/api/*.c backend/jobs/*.c)
 CTL_SRC     := $(wildcard backend/ctl/*.c)
 HOST_SRC    := $(filter-out native-host/main.c,$(wildcard native-host/*.c))

@@ -33,7 +33,7 @@ step(const char *name, int rc)
 }
 
 static void
-once_a_minute(struct yx_db *db, struct yx_store *store, const struct http_conf *conf)
+once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *conf)
 {
 	char path[4096];
 	int64_t now = yx_now_ms();
@@ -50,7 +50,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct http_conf *
 }
 
 static void
-loop(struct yx_db *db, struct yx_store *store, const struct http_conf *conf)
+loop(struct yx_db *db, struct yx_store *store, const struct yx_conf *conf)
 {
 	char owner[YX_ID_SIZE];
 	int64_t last = 0;
@@ -73,7 +73,7 @@ static int
 run(const char *path)
 {
 	struct yx_arena *a = yx_arena_new(1 << 20);
-	struct http_conf c;
+	struct yx_conf c;
 	struct yx_store *store = NULL;
 	struct yx_db *db = NULL;
 	const char *why = "";
@@ -81,13 +81,11 @@ run(const char *path)
 
 	if (a == NULL)
 		return rc;
-	if ((rc = http_conf_load(a, path, &c, &why)) != YX_OK) {
+	if ((rc = conf_load(a, path, &c, &why)) != YX_OK) {
 		yx_error("%s", why);
 		goto out;
 	}
-	struct yx_db_conf dbc = { c.db_socket, c.db_name, c.db_user, c.db_password };
-
-	if ((rc = yx_store_open_dir(c.store_dir, &store)) != YX_OK || (rc = yx_db_open(&dbc, &db)) != YX_OK)
+	if ((rc = yx_store_open_dir(c.store_dir, &store)) != YX_OK || (rc = yx_db_open(&c.db, &db)) != YX_OK)
 		goto out;
 	yx_info("ready");
 	loop(db, store, &c);

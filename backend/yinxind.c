@@ -41,13 +41,12 @@ catch_signals(void)
 
 /* What a kill left half done goes back to where it can be repeated. */
 static int
-recover(const struct http_conf *c)
+recover(const struct yx_conf *c)
 {
-	struct yx_db_conf conf = { c->db_socket, c->db_name, c->db_user, c->db_password };
 	struct yx_db *db = NULL;
 	struct yx_arena *a = yx_arena_new(8192);
 	const char *server = a == NULL ? NULL : contract_server(a, c);
-	int rc = server == NULL ? YX_NO_MEMORY : yx_db_open(&conf, &db);
+	int rc = server == NULL ? YX_NO_MEMORY : yx_db_open(&c->db, &db);
 
 	/* Others' claims may be alive: theirs are the worker's, after two minutes. */
 	if (rc == YX_OK)
@@ -61,7 +60,7 @@ static int
 run(const char *path)
 {
 	struct yx_arena *a = yx_arena_new(1 << 20);
-	struct http_conf conf;
+	struct yx_conf conf;
 	struct domain domain = { .conf = NULL };
 	struct http_app app = { .routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate, .domain = &domain };
 	const char *why = "";
@@ -69,7 +68,7 @@ run(const char *path)
 
 	if (a == NULL)
 		return rc;
-	if ((rc = http_conf_load(a, path, &conf, &why)) != YX_OK) {
+	if ((rc = conf_load(a, path, &conf, &why)) != YX_OK) {
 		yx_error("%s", why);
 		goto out;
 	}

@@ -19,7 +19,7 @@ rule() { # NAME; findings on stdin
 floor_of() {
 	case $1 in
 	common/*) echo 1 ;;
-	backend/db/* | backend/store/* | backend/pki/*) echo 2 ;;
+	backend/conf.* | backend/db/* | backend/store/* | backend/pki/*) echo 2 ;;
 	backend/http/* | backend/pades/*) echo 3 ;;
 	backend/domain/*) echo 4 ;;
 	*) echo 5 ;;

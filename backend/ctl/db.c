@@ -12,8 +12,7 @@
 /* What these commands share: the configuration and a plain argument or two. */
 struct ctl_db {
 	struct yx_arena   *arena;
-	struct http_conf   conf;
-	struct yx_db_conf  db;
+	struct yx_conf   conf;
 	const char        *plain[1];
 };
 
@@ -32,11 +31,10 @@ open_conf(int argc, char **argv, int want, struct ctl_db *c)
 	}
 	if ((c->arena = yx_arena_new(4 << 20)) == NULL)
 		return YX_NO_MEMORY;
-	if ((rc = http_conf_load(c->arena, path, &c->conf, &why)) != YX_OK) {
+	if ((rc = conf_load(c->arena, path, &c->conf, &why)) != YX_OK) {
 		fprintf(stderr, "yinxinctl: %s\n", why);
 		return rc;
 	}
-	c->db = (struct yx_db_conf){ c->conf.db_socket, c->conf.db_name, c->conf.db_user, c->conf.db_password };
 	return YX_OK;
 }
 
@@ -46,7 +44,7 @@ ctl_migrate(int argc, char **argv)
 	struct ctl_db c = { .arena = NULL };
 	int applied = 0, rc = open_conf(argc, argv, 1, &c);
 
-	if (rc == YX_OK && (rc = yx_db_migrate(&c.db, c.plain[0], &applied)) == YX_OK)
+	if (rc == YX_OK && (rc = yx_db_migrate(&c.conf.db, c.plain[0], &applied)) == YX_OK)
 		printf("%d migrations applied\n", applied);
 	yx_arena_free(&c.arena);
 	return rc == YX_OK ? CTL_OK : ctl_fail("migrate", rc);
@@ -60,7 +58,7 @@ ctl_audit_verify(int argc, char **argv)
 	int64_t rows = 0, bad = 0;
 	int rc = open_conf(argc, argv, 0, &c);
 
-	if (rc == YX_OK && (rc = yx_db_open(&c.db, &db)) == YX_OK)
+	if (rc == YX_OK && (rc = yx_db_open(&c.conf.db, &db)) == YX_OK)
 		rc = audit_verify(db, &rows, &bad);
 	yx_db_close(&db);
 	yx_arena_free(&c.arena);
@@ -84,7 +82,7 @@ ctl_demo_load(int argc, char **argv)
 	int loaded = 0, rc = open_conf(argc, argv, 1, &c);
 
 	if (rc == YX_OK && (rc = yx_store_open_dir(c.conf.store_dir, &store)) == YX_OK &&
-	    (rc = domain_open(&domain, &c.conf, store)) == YX_OK && (rc = yx_db_open(&c.db, &db)) == YX_OK)
+	    (rc = domain_open(&domain, &c.conf, store)) == YX_OK && (rc = yx_db_open(&c.conf.db, &db)) == YX_OK)
 		rc = demo_load(db, &domain, c.plain[0], &loaded);
 	yx_db_close(&db);
 	domain_close(&domain);

@@ -258,14 +258,12 @@ open_server(struct server *s, int wake_fd)
 static int
 start_threads(struct server *s, struct thread *t, size_t n, size_t fast)
 {
-	const struct http_conf *c = s->app->conf;
-	struct yx_db_conf db = { c->db_socket, c->db_name, c->db_user, c->db_password };
 	int rc;
 
 	for (size_t i = 0; i < n; i++) {
 		t[i].server = s;
 		t[i].slow = i >= fast;
-		if ((rc = yx_db_open(&db, &t[i].db)) != YX_OK)
+		if ((rc = yx_db_open(&s->app->conf->db, &t[i].db)) != YX_OK)
 			return rc;
 	}
 	for (size_t i = 0; i < n; i++)

@@ -6,6 +6,7 @@
 #ifndef YX_HTTP_H
 #define YX_HTTP_H
 
+#include "backend/conf.h"
 #include "backend/db/db.h"
 #include "backend/store/store.h"
 #include "common/arena.h"
@@ -111,20 +112,11 @@ struct http_route {
 struct http_app {
 	const struct http_route *routes;        /* ends with a NULL method */
 	struct yx_store         *store;
-	const struct http_conf  *conf;
+	const struct yx_conf  *conf;
 	/* Hook of the domain: YX_OK and rq->who filled, or YX_NOT_LOGGED_IN. */
 	int (*authenticate)(struct http_request *rq, const char *session_token, int touch);
 	void                    *domain;        /* the domain's own context (seal key, trust) */
 };
-
-struct http_conf {               /* yinxin.conf; table in http/conf.c */
-	const char *listen, *db_socket, *db_name, *db_user, *db_password;
-	const char *store_dir, *incoming_dir, *trust_dir;
-	const char *seal_key, *seal_cert, *seal_chain, *platform_name;
-	const char *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *log_level;
-	int64_t     upload_limit, threads, session_idle_minutes;
-};
-int http_conf_load(struct yx_arena *a, const char *path, struct http_conf *out, const char **why) YX_MUST_USE;
 
 /* ---- for handlers ---- */
 /* Parameters, already checked against the row. Absent: NULL, or the default. */

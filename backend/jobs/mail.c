@@ -42,7 +42,7 @@ add_body(struct yx_buf *b, const char *s)
 }
 
 static void
-compose(struct yx_buf *b, const struct http_conf *conf, const struct outbox_mail *m)
+compose(struct yx_buf *b, const struct yx_conf *conf, const struct outbox_mail *m)
 {
 	const char *host = strchr(conf->mail_from, '@');
 	time_t s = (time_t)(m->created_at / 1000);
@@ -76,7 +76,7 @@ read_text(char *p, size_t size, size_t n, void *ctx)
 
 /* 0 or SMTP's last answer; *why is curl's text. */
 static CURLcode
-send_mail(CURL *c, const struct http_conf *conf, const struct outbox_mail *m, const char *text, size_t n, long *answer)
+send_mail(CURL *c, const struct yx_conf *conf, const struct outbox_mail *m, const char *text, size_t n, long *answer)
 {
 	struct curl_slist *to = curl_slist_append(NULL, m->recipient);
 	struct yx_reader r;
@@ -103,7 +103,7 @@ send_mail(CURL *c, const struct http_conf *conf, const struct outbox_mail *m, co
 }
 
 static int
-one(struct yx_db *db, CURL *c, const struct http_conf *conf, const char *owner, const struct outbox_mail *m)
+one(struct yx_db *db, CURL *c, const struct yx_conf *conf, const char *owner, const struct outbox_mail *m)
 {
 	struct yx_buf b;
 	long answer = 0;
@@ -122,7 +122,7 @@ one(struct yx_db *db, CURL *c, const struct http_conf *conf, const char *owner, 
 }
 
 int
-job_mail(struct yx_db *db, const struct http_conf *conf, const char *owner, size_t *done)
+job_mail(struct yx_db *db, const struct yx_conf *conf, const char *owner, size_t *done)
 {
 	struct yx_arena *a = yx_arena_new(16 << 20);
 	CURL *c = curl_easy_init();

@@ -6,6 +6,6 @@
 
 /* Sends the due mails, at most 50; failures are noted in their rows and tried
  * again later. *done: how many were claimed. */
-int job_mail(struct yx_db *db, const struct http_conf *conf, const char *owner, size_t *done) YX_MUST_USE;
+int job_mail(struct yx_db *db, const struct yx_conf *conf, const char *owner, size_t *done) YX_MUST_USE;
 
 #endif

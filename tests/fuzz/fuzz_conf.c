@@ -16,13 +16,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct yx_arena *a = yx_arena_new(1 << 20);
 	int fd = memfd_create("conf", MFD_CLOEXEC);
 	const char *why = NULL;
-	struct http_conf conf;
+	struct yx_conf conf;
 	char path[64];
 
 	if (a == NULL || fd < 0 || write(fd, data, size) != (ssize_t)size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (http_conf_load(a, path, &conf, &why) != YX_OK && why == NULL)
+	if (conf_load(a, path, &conf, &why) != YX_OK && why == NULL)
 		abort();
 	close(fd);
 	yx_arena_free(&a);

@@ -97,7 +97,7 @@ copy_rows(void)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct http_conf conf = { .origin = "http://127.0.0.1", .incoming_dir = "/nowhere" };
+	static const struct yx_conf conf = { .origin = "http://127.0.0.1", .incoming_dir = "/nowhere" };
 	struct http_app app = { .routes = rows, .conf = &conf, .authenticate = somebody };
 	char *text = malloc(size + 1), *at = text;
 	struct input in = { .body = (const uint8_t *)"", .left = 0 };

@@ -20,7 +20,7 @@ sanitizers="address,undefined"
 # An archive of the product, instrumented once; newer sources are compiled again.
 build_library() {
 	local source object
-	for source in common/*.c $(find backend -mindepth 2 -name "*.c" -not -path "backend/ctl/*") native-host/*.c; do
+	for source in common/*.c backend/conf.c $(find backend -mindepth 2 -name "*.c" -not -path "backend/ctl/*") native-host/*.c; do
 		[ "$source" = native-host/main.c ] && continue
 		object=$out/obj/${source%.c}.o
 		[ "$object" -nt "$source" ] && [ -z "$(find common backend native-host -name '*.h' -newer "$object" -print -quit)" ] && continue

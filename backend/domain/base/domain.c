@@ -13,7 +13,7 @@ told(int rc, const char *what)
 }
 
 int
-domain_open(struct domain *d, const struct http_conf *conf, struct yx_store *store)
+domain_open(struct domain *d, const struct yx_conf *conf, struct yx_store *store)
 {
 	int rc;
 

@@ -9,7 +9,7 @@
 #include "backend/pki/pki.h"
 
 struct domain {
-	const struct http_conf *conf;
+	const struct yx_conf *conf;
 	struct yx_store        *store;
 	struct pki_trust       *trust;
 	EVP_PKEY               *seal_key;
@@ -19,7 +19,7 @@ struct domain {
 
 /* Loads keys, certificates and anchors that conf names; YX_CONFIG with a log line
  * that says which. conf and store are borrowed. */
-int domain_open(struct domain *d, const struct http_conf *conf, struct yx_store *store) YX_MUST_USE;
+int domain_open(struct domain *d, const struct yx_conf *conf, struct yx_store *store) YX_MUST_USE;
 void domain_close(struct domain *d);
 
 /* The domain of a request. */

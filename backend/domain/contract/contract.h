@@ -25,7 +25,7 @@ int contract_apply(struct yx_db *db, const char *id, enum contract_event event, 
  * work on none); NULL: of any server, older than age_ms. */
 int contract_recover(struct yx_db *db, int64_t now_ms, int64_t age_ms, const char *server) YX_MUST_USE;
 /* The name under which this server claims: host and socket. In the arena. */
-const char *contract_server(struct yx_arena *a, const struct http_conf *conf);
+const char *contract_server(struct yx_arena *a, const struct yx_conf *conf);
 
 /* contract_edit.c — what handler and officers write. All within http_tx/yx_db_tx. */
 struct contract_basics {

@@ -77,7 +77,7 @@ take_back(struct yx_db *db, void *ctx)
 }
 
 const char *
-contract_server(struct yx_arena *a, const struct http_conf *conf)
+contract_server(struct yx_arena *a, const struct yx_conf *conf)
 {
 	char host[256] = "";
 

@@ -32,7 +32,7 @@ put_rows(struct yx_db *db, const struct message_new *m, const char *id)
 
 /* What a mail says: where to look. The contract itself never leaves by mail. */
 static const char *
-mail_body(struct yx_arena *a, const struct http_conf *conf, const struct message_new *m, const char *number)
+mail_body(struct yx_arena *a, const struct yx_conf *conf, const struct message_new *m, const char *number)
 {
 	return yx_arena_printf(a,
 	    "%s\n\n郵件編號：%s\n請登入%s查看：%s/\n\n"
@@ -57,7 +57,7 @@ mail_recipients(struct yx_db *db, struct yx_arena *a, const struct message_new *
 }
 
 int
-message_send(struct yx_db *db, struct yx_arena *a, const struct http_conf *conf, const struct message_new *m,
+message_send(struct yx_db *db, struct yx_arena *a, const struct yx_conf *conf, const struct message_new *m,
     char id[YX_ID_SIZE], char number[NUMBER_SIZE])
 {
 	const char *body;

@@ -25,7 +25,7 @@ struct message_new {
 };
 /* In a transaction: number, message, recipients, attachments, and a mail to every
  * recipient and further address. */
-int message_send(struct yx_db *db, struct yx_arena *a, const struct http_conf *conf, const struct message_new *m,
+int message_send(struct yx_db *db, struct yx_arena *a, const struct yx_conf *conf, const struct message_new *m,
     char id[YX_ID_SIZE], char number[NUMBER_SIZE]) YX_MUST_USE;
 
 /* ---- lists (message_list.c) ---- */

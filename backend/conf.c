@@ -1,16 +1,16 @@
-#include "backend/http/http.h"
+#include "backend/conf.h"
 
 #include "common/conf.h"
 
-#define AT(field) offsetof(struct http_conf, field)
+#define AT(field) offsetof(struct yx_conf, field)
 
 /* yinxin.conf: the one list from which parser, defaults and documentation come. */
 static const struct yx_conf_row ROWS[] = {
 	{ "listen", YX_CONF_STRING, AT(listen), NULL, "unix socket of the FastCGI server" },
-	{ "db_socket", YX_CONF_STRING, AT(db_socket), "/run/mysqld/mysqld.sock", "MariaDB's unix socket" },
-	{ "db_name", YX_CONF_STRING, AT(db_name), "yinxin", "database" },
-	{ "db_user", YX_CONF_STRING, AT(db_user), "yinxin", "database user" },
-	{ "db_password", YX_CONF_STRING, AT(db_password), "", "its password" },
+	{ "db_socket", YX_CONF_STRING, AT(db.socket), "/run/mysqld/mysqld.sock", "MariaDB's unix socket" },
+	{ "db_name", YX_CONF_STRING, AT(db.name), "yinxin", "database" },
+	{ "db_user", YX_CONF_STRING, AT(db.user), "yinxin", "database user" },
+	{ "db_password", YX_CONF_STRING, AT(db.password), "", "its password" },
 	{ "store_dir", YX_CONF_STRING, AT(store_dir), NULL, "directory of the documents" },
 	{ "incoming_dir", YX_CONF_STRING, AT(incoming_dir), NULL, "where nginx writes uploads; same file system" },
 	{ "upload_limit", YX_CONF_INT, AT(upload_limit), "150M", "bytes of one uploaded PDF" },
@@ -30,7 +30,7 @@ static const struct yx_conf_row ROWS[] = {
 };
 
 int
-http_conf_load(struct yx_arena *a, const char *path, struct http_conf *out, const char **why)
+conf_load(struct yx_arena *a, const char *path, struct yx_conf *out, const char **why)
 {
 	return yx_conf_load(a, path, ROWS, out, why);
 }

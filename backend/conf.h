@@ -1,0 +1,22 @@
+/* conf.h - floor 2: the settings of the backend's programs (yinxin.conf), read once
+ * at start. The table in conf.c is the one list: parser, defaults and help. */
+#ifndef YX_BACKEND_CONF_H
+#define YX_BACKEND_CONF_H
+
+#include "backend/db/db.h"
+#include "common/arena.h"
+
+struct yx_conf {
+	const char       *listen;
+	struct yx_db_conf db;
+	const char       *store_dir, *incoming_dir, *trust_dir;
+	const char       *seal_key, *seal_cert, *seal_chain, *platform_name;
+	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *log_level;
+	int64_t           upload_limit, threads, session_idle_minutes;
+};
+
+/* Reads the file at `path`; strings live in the arena. YX_CONFIG: *why names file,
+ * line and reason. */
+int conf_load(struct yx_arena *a, const char *path, struct yx_conf *out, const char **why) YX_MUST_USE;
+
+#endif
