@@ -1,8 +1,8 @@
 /* db.h - floor 2: MariaDB. The only code that knows MYSQL_BIND.
  *
  * One connection a thread. Statements are prepared once a connection and found
- * again by the address and text of their SQL, so SQL is always a constant, and
- * values only ever go in as parameters. Times are UTC: DATETIME(3) in the
+ * again by the address of their SQL, so SQL is always a constant, and values only
+ * ever go in as parameters. Times are UTC: DATETIME(3) in the
  * tables, milliseconds since 1970 here. */
 #ifndef YX_DB_H
 #define YX_DB_H
@@ -51,6 +51,41 @@ int yx_db_exec(struct yx_db *db, const char *sql, const struct yx_db_param *p, s
 /* Runs a query and takes all rows into the arena. */
 int yx_db_query(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p,
     size_t n, struct yx_rows **rows) YX_MUST_USE;
+
+/* The three shapes that a rule needs; each looks at what the statement found, so that
+ * nobody forgets to.
+ *
+ * The first row, already stepped onto: read it with yx_row_*, without yx_rows_next.
+ * YX_NOT_FOUND, and *row NULL, if there is none. A query that may find several says
+ * ORDER BY … LIMIT 1. */
+int yx_db_one(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p, size_t n,
+    struct yx_rows **row) YX_MUST_USE;
+
+/* All rows, each filled into an item of an array in the arena:
+ *
+ *	struct yx_db_items l = { .size = sizeof(struct unit), .fill = fill_unit };
+ *	rc = yx_db_list(db, a, SQL, YX_P(…), &l);
+ *
+ * fill is handed a zeroed item and the row, already stepped onto; strings of the row
+ * live as long as the arena, so it keeps them as they are. ctx is handed on, and may
+ * collect the first failure of a fill. No row: YX_OK, count 0, items not NULL.
+ * On an error items is NULL and count 0. */
+struct yx_db_items {
+	size_t size;                                                   /* of one item, in bytes */
+	void (*fill)(void *item, const struct yx_rows *row, void *ctx);
+	void  *ctx;
+	void  *items;                                                  /* out: array of the caller's type */
+	size_t count;                                                  /* out */
+};
+int yx_db_list(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p, size_t n,
+    struct yx_db_items *out) YX_MUST_USE;
+
+/* A statement that must change something: if_none (an error code, such as YX_NOT_FOUND
+ * or YX_STATE; YX_OK if nothing is good as well) when it found no row, the code of
+ * yx_db_exec if it failed. What counts is found, not altered: an UPDATE that sets the
+ * values that are there already has changed a row. */
+int yx_db_change(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n, int if_none) YX_MUST_USE;
+
 /* Name of the unique key that the last YX_CONFLICT was about, "" otherwise. */
 const char *yx_db_duplicate(const struct yx_db *db);
 

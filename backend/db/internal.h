@@ -6,12 +6,13 @@
 #include "backend/db/db.h"
 
 /* Statements that a connection keeps prepared. SQL is always a constant, so its
- * address finds it again; a full table starts over. */
+ * address finds it again; in a full table the one used longest ago makes room. */
 #define DB_STATEMENTS 256
 
 struct db_statement {
 	const char *sql;
 	MYSQL_STMT *stmt;
+	uint64_t    used;    /* the connection's clock when it was asked for last */
 };
 
 struct yx_db {
@@ -19,6 +20,7 @@ struct yx_db {
 	MYSQL              *my;
 	struct db_statement cache[DB_STATEMENTS];
 	size_t              cached;
+	uint64_t            clock;     /* counts the statements asked for */
 	int                 in_tx;
 	int                 soft;      /* the last failure may pass: run the transaction again */
 	int                 lost;      /* the connection is gone */
@@ -26,7 +28,7 @@ struct yx_db {
 };
 
 struct yx_rows {
-	size_t             columns, count, at; /* at: next row, counted from 1 when read */
+	size_t             columns, count, at; /* at: the row stepped onto, counted from 1; 0 before the first */
 	struct db_cell    *cells;              /* count × columns */
 };
 

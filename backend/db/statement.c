@@ -34,33 +34,55 @@ yx_p_null(void)
 	return (struct yx_db_param){ .type = YX_DB_NULL };
 }
 
-int
-db_prepare(struct yx_db *db, const char *sql, MYSQL_STMT **out)
+/* The place of a statement that is to be prepared: a free one, or that of the one used
+ * longest ago, which is closed. */
+static struct db_statement *
+make_room(struct yx_db *db)
 {
-	MYSQL_STMT *stmt;
+	struct db_statement *oldest = db->cache;
+
+	if (db->cached < DB_STATEMENTS)
+		return &db->cache[db->cached++];
+	for (size_t i = 1; i < db->cached; i++)
+		if (db->cache[i].used < oldest->used)
+			oldest = &db->cache[i];
+	mysql_stmt_close(oldest->stmt);
+	return oldest;
+}
+
+static int
+prepare_new(struct yx_db *db, const char *sql, MYSQL_STMT **out)
+{
+	MYSQL_STMT *stmt = mysql_stmt_init(db->my);
 	int rc;
 
-	for (size_t i = 0; i < db->cached; i++) {
-		if (db->cache[i].sql == sql) {
-			*out = db->cache[i].stmt;
-			return YX_OK;
-		}
-	}
-	if (db->cached == DB_STATEMENTS) {
-		while (db->cached > 0)
-			mysql_stmt_close(db->cache[--db->cached].stmt);
-	}
-	if ((stmt = mysql_stmt_init(db->my)) == NULL)
+	if (stmt == NULL)
 		return YX_NO_MEMORY;
 	if (mysql_stmt_prepare(stmt, sql, strlen(sql)) != 0) {
 		rc = db_failed(db, mysql_stmt_errno(stmt), mysql_stmt_error(stmt), sql);
 		mysql_stmt_close(stmt);
 		return rc;
 	}
-	db->cache[db->cached].sql = sql;
-	db->cache[db->cached++].stmt = stmt;
 	*out = stmt;
 	return YX_OK;
+}
+
+int
+db_prepare(struct yx_db *db, const char *sql, MYSQL_STMT **out)
+{
+	int rc;
+
+	db->clock++;
+	for (size_t i = 0; i < db->cached; i++) {
+		if (db->cache[i].sql == sql) {
+			db->cache[i].used = db->clock;
+			*out = db->cache[i].stmt;
+			return YX_OK;
+		}
+	}
+	if ((rc = prepare_new(db, sql, out)) == YX_OK)
+		*make_room(db) = (struct db_statement){ .sql = sql, .stmt = *out, .used = db->clock };
+	return rc;
 }
 
 static void

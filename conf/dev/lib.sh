@@ -1,4 +1,4 @@
-# lib.sh: what up.sh, down.sh and run.sh share. Source it; needs $dir (absolute).
+# lib.sh: what up.sh, down.sh, run.sh and database.sh share. Source it; needs $dir (absolute).
 
 die() { echo "$*" >&2; exit 1; }
 
@@ -44,4 +44,24 @@ finish() { # NAME PROGRAM-PATTERN SIGNAL
 	done
 	kill -KILL "$pid" 2>/dev/null || true
 	rm -f "$dir/run/$1.pid"
+}
+
+# The private MariaDB in $dir, made if it is not there yet; root enters by $dir/db.sock.
+start_database() {
+	local as=() options
+	[ "$(id -u)" != 0 ] || as=(--user=root)
+	if [ ! -d "$dir/db" ]; then
+		rm -rf "$dir/db.new"
+		mariadb-install-db --no-defaults "${as[@]}" --datadir="$dir/db.new" --auth-root-authentication-method=normal \
+			--skip-test-db --innodb-log-file-size=48M >"$dir/log/install-db.log" 2>&1 || die "see $dir/log/install-db.log"
+		mv "$dir/db.new" "$dir/db"
+	fi
+	running db mariadbd && return 0
+	mkdir -p "$dir/run/dbtmp"
+	options=(--no-defaults "${as[@]}" --datadir="$dir/db" --socket="$dir/db.sock" --pid-file="$dir/run/mariadbd.pid"
+		--skip-networking --skip-name-resolve --log-error="$dir/log/db.err" --tmpdir="$dir/run/dbtmp"
+		--innodb-log-file-size=48M --innodb-buffer-pool-size=128M --performance-schema=0
+		--character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_520_ci)
+	launch db mariadbd "${options[@]}"
+	wait_for MariaDB 30 mariadb-admin --no-defaults -u root -S "$dir/db.sock" ping
 }

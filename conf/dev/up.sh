@@ -33,25 +33,6 @@ render() { # FROM TO
 	mv "$2.new" "$2"
 }
 
-start_database() {
-	local as=() options
-	[ "$(id -u)" != 0 ] || as=(--user=root)
-	if [ ! -d "$dir/db" ]; then
-		rm -rf "$dir/db.new"
-		mariadb-install-db --no-defaults "${as[@]}" --datadir="$dir/db.new" --auth-root-authentication-method=normal \
-			--skip-test-db --innodb-log-file-size=48M >"$dir/log/install-db.log" 2>&1 || die "see $dir/log/install-db.log"
-		mv "$dir/db.new" "$dir/db"
-	fi
-	running db mariadbd && return 0
-	mkdir -p "$dir/run/dbtmp"
-	options=(--no-defaults "${as[@]}" --datadir="$dir/db" --socket="$dir/db.sock" --pid-file="$dir/run/mariadbd.pid"
-		--skip-networking --skip-name-resolve --log-error="$dir/log/db.err" --tmpdir="$dir/run/dbtmp"
-		--innodb-log-file-size=48M --innodb-buffer-pool-size=128M --performance-schema=0
-		--character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_520_ci)
-	launch db mariadbd "${options[@]}"
-	wait_for MariaDB 30 mariadb-admin --no-defaults -u root -S "$dir/db.sock" ping
-}
-
 # The server's own user: what a migration may, it may not.
 create_user() {
 	[ -e "$dir/conf/db.password" ] || (umask 077; od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$dir/conf/db.password")
