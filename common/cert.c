@@ -8,77 +8,6 @@
 
 #include "common/codec.h"
 
-#define DN_MAX 4096
-
-/* Control bytes (and bidi tricks' UTF-8 stays text: pages isolate it). */
-static void
-add_escaped(struct yx_buf *b, const unsigned char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] < 0x20 || s[i] == 0x7f)
-			yx_buf_addf(b, "\\%02X", s[i]);
-		else
-			yx_buf_add8(b, s[i]);
-	}
-}
-
-static const char *
-attribute_name(const ASN1_OBJECT *o, char *oid, size_t cap)
-{
-	int nid = OBJ_obj2nid(o);
-
-	if (nid == NID_serialNumber)
-		return "SERIALNUMBER";
-	if (nid != NID_undef)
-		return OBJ_nid2sn(nid);
-	OBJ_obj2txt(oid, (int)cap, o, 1);
-	return oid;
-}
-
-char *
-yx_dn(struct yx_arena *a, const X509_NAME *name)
-{
-	struct yx_buf b;
-	char *out = NULL;
-
-	yx_buf_init(&b, DN_MAX);
-	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
-		X509_NAME_ENTRY *e = X509_NAME_get_entry(name, i);
-		unsigned char *utf8 = NULL;
-		char oid[128];
-		int n = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(e));
-
-		yx_buf_addf(&b, "%s%s=", i > 0 ? " " : "",
-		    attribute_name(X509_NAME_ENTRY_get_object(e), oid, sizeof(oid)));
-		if (n > 0)
-			add_escaped(&b, utf8, (size_t)n);
-		OPENSSL_free(utf8);
-	}
-	if (yx_buf_status(&b) == YX_OK && yx_utf8_valid(yx_buf_str(&b), b.len))
-		out = yx_arena_strdup(a, yx_buf_str(&b));
-	yx_buf_free(&b);
-	return out;
-}
-
-/* The last attribute of that kind, as UTF-8; "" if there is none. */
-static const char *
-attribute(struct yx_arena *a, const X509_NAME *name, int nid)
-{
-	int at = -1, last = -1, n;
-	unsigned char *utf8 = NULL;
-	const char *out = "";
-
-	while ((at = X509_NAME_get_index_by_NID((X509_NAME *)name, nid, at)) >= 0)
-		last = at;
-	if (last < 0)
-		return out;
-	n = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
-	if (n > 0 && yx_utf8_valid((const char *)utf8, (size_t)n))
-		out = yx_arena_strndup(a, utf8, (size_t)n);
-	OPENSSL_free(utf8);
-	return out;
-}
-
 static const char *
 serial(struct yx_arena *a, const X509 *x)
 {
@@ -125,6 +54,23 @@ to_time(const ASN1_TIME *t, time_t *out)
 	return YX_OK;
 }
 
+/* A name too long to show is refused, not cut: what is cut off could matter. */
+static int
+read_names(struct yx_arena *a, const X509 *x, struct yx_cert *out)
+{
+	const X509_NAME *subject = X509_get_subject_name(x), *issuer = X509_get_issuer_name(x);
+
+	out->subject = yx_dn(a, subject);
+	out->issuer = yx_dn(a, issuer);
+	out->subject_name = yx_name_shown(a, subject);
+	out->issuer_name = yx_name_shown(a, issuer);
+	out->common_name = yx_name_value(a, subject, NID_commonName);
+	out->organization = yx_name_value(a, subject, NID_organizationName);
+	out->subject_serial = yx_name_value(a, subject, NID_serialNumber);
+	return out->subject == NULL || out->issuer == NULL || out->subject_name == NULL || out->issuer_name == NULL ||
+	    out->common_name == NULL || out->organization == NULL || out->subject_serial == NULL ? YX_CERT_BAD : YX_OK;
+}
+
 int
 yx_cert_of(struct yx_arena *a, X509 *x, struct yx_cert *out)
 {
@@ -138,16 +84,11 @@ yx_cert_of(struct yx_arena *a, X509 *x, struct yx_cert *out)
 	if ((rc = to_time(X509_get0_notBefore(x), &out->not_before)) != YX_OK ||
 	    (rc = to_time(X509_get0_notAfter(x), &out->not_after)) != YX_OK)
 		return rc;
-	out->subject = yx_dn(a, X509_get_subject_name(x));
-	out->issuer = yx_dn(a, X509_get_issuer_name(x));
 	out->serial = serial(a, x);
-	out->common_name = attribute(a, X509_get_subject_name(x), NID_commonName);
-	if (out->common_name != NULL && *out->common_name == '\0')
-		out->common_name = attribute(a, X509_get_subject_name(x), NID_organizationName);
-	out->subject_serial = attribute(a, X509_get_subject_name(x), NID_serialNumber);
 	out->key_type = key_type(a, x);
-	if (out->subject == NULL || out->issuer == NULL || out->serial == NULL ||
-	    out->common_name == NULL || out->subject_serial == NULL || out->key_type == NULL)
+	if ((rc = read_names(a, x, out)) != YX_OK)
+		return rc;
+	if (out->serial == NULL || out->key_type == NULL)
 		return YX_CERT_BAD;
 	if (X509_digest(x, EVP_sha256(), out->sha256, &n) != 1)
 		return YX_CERT_BAD;

@@ -8,16 +8,22 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/error.h"
+#include "common/name.h"
 
 struct yx_cert {
 	X509       *x509;       /* owned by the summary: yx_cert_free() */
-	const char *subject;    /* RDNs in certificate order, parted by a space:
+	const char *subject;    /* the whole name as yx_dn() writes it:
 	                         * "C=TW O=測試公司1 SERIALNUMBER=97162640" */
 	const char *issuer;     /* the same form */
+	/* For lists, straight from the name's attributes, as yx_name_value() writes them;
+	 * never cut these out of the texts above. "" where there is none. */
+	const char *subject_name, *issuer_name; /* yx_name_shown(): CN, else OU, else O; never "" unless
+	                         * the name is empty */
+	const char *common_name;    /* subject's last CN */
+	const char *organization;   /* subject's last O */
+	const char *subject_serial; /* subject's last serialNumber attribute */
 	const char *serial;     /* upper-case hex of the DER INTEGER's bytes, so a
 	                         * leading 00 stays, as on the card */
-	const char *common_name;/* subject's CN, else its last O; "" if neither */
-	const char *subject_serial; /* subject's serialNumber attribute or "" */
 	time_t      not_before, not_after; /* UTC seconds */
 	uint8_t     sha256[32]; /* of the DER */
 	const char *key_type;   /* "RSA-2048", "EC-P256", "EC-P384" or "other" */
@@ -32,10 +38,6 @@ int yx_cert_parse(struct yx_arena *a, const void *der, size_t n, struct yx_cert 
 /* The same from an X509, whose reference count it raises. */
 int yx_cert_of(struct yx_arena *a, X509 *x, struct yx_cert *out) YX_MUST_USE;
 void yx_cert_free(struct yx_cert *c);
-
-/* A name in the form above into the arena; control characters and the escapes
- * of RFC 4514 as \XX. NULL without memory. */
-char *yx_dn(struct yx_arena *a, const X509_NAME *name);
 
 /* Compares serial numbers without leading zeros: 1 if equal. */
 int yx_serial_equal(const char *a, const char *b);

@@ -25,31 +25,10 @@ certificate_judge(struct domain *d, const struct yx_cert *c)
 	return rc;
 }
 
-/* The last attribute of a kind in the subject, as UTF-8; "" if there is none. */
-static const char *
-subject_attribute(struct yx_arena *a, X509 *x, int nid)
-{
-	X509_NAME *name = X509_get_subject_name(x);
-	unsigned char *utf8 = NULL;
-	const char *out = "";
-	int at = -1, last = -1, n;
-
-	while ((at = X509_NAME_get_index_by_NID(name, nid, at)) >= 0)
-		last = at;
-	if (last < 0)
-		return out;
-	n = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
-	if (n > 0)
-		out = yx_arena_strndup(a, utf8, (size_t)n);
-	OPENSSL_free(utf8);
-	return out != NULL ? out : "";
-}
-
 int
 certificate_of_organization(struct http_request *rq, const struct yx_cert *c)
 {
-	const char *says = strcmp(rq->who.organization_kind, "vendor") == 0 ? c->subject_serial
-	    : subject_attribute(rq->arena, c->x509, NID_organizationName);
+	const char *says = strcmp(rq->who.organization_kind, "vendor") == 0 ? c->subject_serial : c->organization;
 	struct yx_rows *r = NULL;
 	int rc = yx_db_query(rq->db, rq->arena, "SELECT card_identity FROM organization WHERE id = ?",
 	    YX_P(yx_p_str(rq->who.organization_id)), &r);
@@ -61,10 +40,9 @@ certificate_of_organization(struct http_request *rq, const struct yx_cert *c)
 
 /* A citizen's card has a name and no organization: its holder may register it. */
 static int
-is_persons(struct http_request *rq, const struct yx_cert *c)
+is_persons(const struct yx_cert *c)
 {
-	return *subject_attribute(rq->arena, c->x509, NID_commonName) != '\0' &&
-	    *subject_attribute(rq->arena, c->x509, NID_organizationName) == '\0';
+	return *c->common_name != '\0' && *c->organization == '\0';
 }
 
 static int
@@ -127,7 +105,7 @@ value_only(struct yx_arena *a, const char *s)
 }
 
 static void
-from_cert(struct yx_arena *a, const struct yx_cert *c, struct certificate_row *out)
+from_cert(const struct yx_cert *c, struct certificate_row *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->subject = c->subject;
@@ -137,8 +115,8 @@ from_cert(struct yx_arena *a, const struct yx_cert *c, struct certificate_row *o
 	out->not_before = (int64_t)c->not_before * 1000;
 	out->not_after = (int64_t)c->not_after * 1000;
 	out->state = state_of(out->not_before, out->not_after);
-	out->subject_name = c->common_name;
-	out->issuer_name = value_only(a, short_name(c->issuer));
+	out->subject_name = c->subject_name;
+	out->issuer_name = c->issuer_name;
 }
 
 void
@@ -176,11 +154,11 @@ certificate_challenge(struct http_request *rq, const uint8_t *der, size_t n)
 
 	if (rc != YX_OK)
 		return rc;
-	if ((rc = certificate_judge(DOMAIN_OF(rq), &cert)) == YX_OK && !is_persons(rq, &cert))
+	if ((rc = certificate_judge(DOMAIN_OF(rq), &cert)) == YX_OK && !is_persons(&cert))
 		rc = certificate_of_organization(rq, &cert);
 	if (rc == YX_OK)
 		rc = is_registered(rq, cert.sha256);
-	from_cert(rq->arena, &cert, &row);
+	from_cert(&cert, &row);
 	yx_cert_free(&cert);
 	if (rc != YX_OK)
 		return rc;
