@@ -29,7 +29,7 @@ BACKEND_SRC := $(wildcard backend/conf.c backend/db/*.c backend/http/*.c backend
 CTL_SRC     := $(wildcard backend/ctl/*.c)
 HOST_SRC    := $(filter-out native-host/main.c,$(wildcard native-host/*.c))
 CARD_SRC    := $(wildcard tests/card/*.c)
-TEST_SRC    := $(wildcard tests/unit/test_*.c tests/pades/test_*.c tests/host/test_*.c tests/card/test/test_*.c)
+TEST_SRC    := $(wildcard tests/unit/test_*.c tests/pades/test_*.c tests/pki/test_*.c tests/host/test_*.c tests/card/test/test_*.c)
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 # Other test and bench programs: one file, one program.
 TOOL_SRC    := $(wildcard tests/pades/make_*.c tests/bench/bench_*.c tests/crash/crash_*.c)

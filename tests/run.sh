@@ -68,7 +68,7 @@ echo "building"
 make -s -j"$(nproc)" san >"$log/build.log" 2>&1 || { grep -E 'error|Error' "$log/build.log" | head -40; tail -n 5 "$log/build.log"; exit 1; }
 
 if wanted unit; then
-	for program in build/san/tests/{unit,pades,host}/test_*; do
+	for program in build/san/tests/{unit,pades,pki,host}/test_*; do
 		case $program in *.d | *.o | *\**) continue ;; esac
 		suite "unit-$(basename "$program")" 300 "$program"
 	done

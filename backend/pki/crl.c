@@ -1,6 +1,7 @@
 #include "backend/pki/revocation.h"
 #include "backend/pki/fetch.h"
 #include "backend/pki/trust.h"
+#include "backend/pki/window.h"
 
 #include <openssl/x509v3.h>
 #include <string.h>

@@ -4,7 +4,6 @@
 
 #include "backend/pki/pki.h"
 
-#define PKI_SKEW     300               /* seconds that clocks may differ */
 #define PKI_OCSP_MAX ((size_t)64 << 10)
 #define PKI_CRL_MAX  ((size_t)32 << 20)
 
@@ -14,9 +13,5 @@ int pki_ocsp(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
     struct pki_status *out) YX_MUST_USE;
 int pki_crl(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
     struct pki_status *out) YX_MUST_USE;
-
-int pki_time(const ASN1_TIME *t, time_t *out) YX_MUST_USE;
-/* Is now within [from, to], give or take PKI_SKEW? */
-int pki_window(const ASN1_TIME *from, const ASN1_TIME *to, time_t now) YX_MUST_USE;
 
 #endif
