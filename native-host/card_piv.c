@@ -9,6 +9,7 @@
 
 #define OBJECT_MAX (66 * 1024)
 #define CERT_MAX   (16 * 1024) /* inflated; the largest seen are under 3 KB */
+#define PIN_MIN    6
 #define PIN_FIELD  8
 
 enum {
@@ -121,7 +122,7 @@ parse_object(struct yx_arena *a, const struct yx_buf *object, const uint8_t **ce
 
 /* YX_NOT_FOUND: nothing there. */
 static int
-read_cert(struct card *card, uint8_t low, struct card_key *key)
+read_cert(struct card *card, uint8_t low, struct token_key *key)
 {
 	struct yx_buf object;
 	unsigned sw = 0;
@@ -137,15 +138,17 @@ read_cert(struct card *card, uint8_t low, struct card_key *key)
 }
 
 static int
-keys(struct card *card, card_key_fn each, void *ctx)
+keys(struct token *t, token_key_fn each, void *ctx)
 {
 	int found = 0, broken = 0;
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
-		struct card_key key = {
-			.ref = slots[i].ref, .slot = slots[i].name, .pin_each = slots[i].ref == 0x9c
-		};
-		int rc = read_cert(card, slots[i].object, &key);
+		struct token_key key = { .ref = slots[i].ref,
+			.slot = slots[i].name,
+			.pin_min = PIN_MIN,
+			.pin_max = PIN_FIELD,
+			.pin_each = slots[i].ref == 0x9c };
+		int rc = read_cert(t->state, slots[i].object, &key);
 
 		if (rc == YX_CARD_PROTOCOL)
 			broken++;
@@ -154,7 +157,7 @@ keys(struct card *card, card_key_fn each, void *ctx)
 		if (rc != YX_OK)
 			continue;
 		found++;
-		if (each(card, &key, ctx))
+		if (each(t, &key, ctx))
 			return YX_OK;
 	}
 	return found == 0 && broken > 0 ? YX_CARD_PROTOCOL : YX_OK;
@@ -164,7 +167,7 @@ keys(struct card *card, card_key_fn each, void *ctx)
 static int
 pin_result(unsigned sw, int *tries)
 {
-	*tries = CARD_TRIES_UNKNOWN;
+	*tries = TOKEN_TRIES_UNKNOWN;
 	if (sw == SW_OK)
 		return YX_OK;
 	if ((sw & 0xfff0) == 0x63c0)
@@ -200,14 +203,16 @@ ask_state(struct card *card, int *tries)
 }
 
 static int
-verify(struct card *card, const char *pin, int ask_first, int *tries)
+verify(struct token *t, const struct token_key *key, const char *pin, int ask_first, int *tries)
 {
+	struct card *card = t->state;
 	uint8_t field[PIN_FIELD];
 	size_t n = strlen(pin);
 	unsigned sw = 0;
 	int rc = YX_PIN_FORMAT;
 
-	*tries = CARD_TRIES_UNKNOWN;
+	(void)key;
+	*tries = TOKEN_TRIES_UNKNOWN;
 	if (n == 0 || n > sizeof(field))
 		return rc;
 	if (ask_first && (rc = ask_state(card, tries)) != YX_OK)
@@ -287,9 +292,10 @@ sign_error(unsigned sw)
 }
 
 static int
-sign(struct card *card, const struct card_key *key, EVP_PKEY *public_key, const EVP_MD *md,
+sign(struct token *t, const struct token_key *key, EVP_PKEY *public_key, const EVP_MD *md,
     const uint8_t *hash, struct yx_buf *out)
 {
+	struct card *card = t->state;
 	struct apdu_command c = {
 		.ins = 0x87, .p1 = algorithm(public_key), .p2 = (uint8_t)key->ref, .answers = 1
 	};
@@ -313,9 +319,6 @@ out:
 }
 
 const struct card_driver card_piv = {
-	.name = "PIV",
+	.ops = { .name = "PIV", .keys = keys, .verify = verify, .sign = sign },
 	.probe = probe,
-	.keys = keys,
-	.verify = verify,
-	.sign = sign,
 };

@@ -2,17 +2,23 @@
  * builds the bytes, so that no page can have something else signed as a proof. */
 #include <string.h>
 
+#include "native-host/command.h"
 #include "native-host/signing.h"
 
 #define NONCE_MIN 32
 #define NONCE_MAX 64
 #define PROOF_MAX 1024
 
+static const struct protocol_member members[] = {
+	{ "id", YX_JSON_INT }, { "command", YX_JSON_STRING }, { "origin", YX_JSON_STRING },
+	{ "certificate", YX_JSON_STRING }, { "pin", YX_JSON_STRING }, { "nonce", YX_JSON_STRING },
+	{ NULL, YX_JSON_NULL } };
+
 static const char tag[] = "YINXIN-PROOF-1"; /* its NUL is part of the message */
 
 static int
-build(struct request *r, const struct command_key *key, const uint8_t *nonce, size_t nonce_len,
-    struct cards_bytes *out)
+build(struct request *r, const struct request_key *key, const uint8_t *nonce, size_t nonce_len,
+    struct keyring_bytes *out)
 {
 	const char *origin = yx_json_str(r->message, "origin", "");
 	struct yx_buf proof;
@@ -34,18 +40,18 @@ build(struct request *r, const struct command_key *key, const uint8_t *nonce, si
 	return rc;
 }
 
-int
-command_prove(struct request *r, struct yx_buf *out)
+static int
+run(struct request *r, struct yx_buf *out)
 {
-	struct cards_bytes *message = yx_arena_alloc(r->job->arena, sizeof(*message));
-	const struct cards_bytes *signature = NULL;
-	struct command_key key = { .der = NULL };
+	struct keyring_bytes *message = yx_arena_alloc(r->job->arena, sizeof(*message));
+	const struct keyring_bytes *signature = NULL;
+	struct request_key key = { .der = NULL };
 	const uint8_t *nonce = NULL;
 	size_t nonce_len = 0;
 	struct yx_jw w;
 	int rc = YX_NO_MEMORY;
 
-	if (message == NULL || (rc = commands_read_key(r, &key)) != YX_OK ||
+	if (message == NULL || (rc = request_read_key(r, &key)) != YX_OK ||
 	    (rc = protocol_bytes(r->job->arena, r->message, "nonce", NONCE_MIN, NONCE_MAX, &nonce,
 		 &nonce_len)) != YX_OK ||
 	    (rc = build(r, &key, nonce, nonce_len, message)) != YX_OK ||
@@ -58,3 +64,5 @@ out:
 	yx_cert_free(&key.cert);
 	return rc;
 }
+
+const struct command command_prove = { "prove", members, run, 1 };

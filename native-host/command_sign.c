@@ -1,10 +1,16 @@
 /* sign: the CMS signed attributes of one or more documents. */
 #include "common/log.h"
 #include "native-host/attributes.h"
+#include "native-host/command.h"
 #include "native-host/signing.h"
 
 #define ATTRIBUTES_MAX 8192
 #define DIGEST_MAX     64
+
+static const struct protocol_member members[] = {
+	{ "id", YX_JSON_INT }, { "command", YX_JSON_STRING }, { "origin", YX_JSON_STRING },
+	{ "certificate", YX_JSON_STRING }, { "pin", YX_JSON_STRING }, { "items", YX_JSON_ARRAY },
+	{ NULL, YX_JSON_NULL } };
 
 static const struct protocol_member item_members[] = {
 	{ "name", YX_JSON_STRING }, { "number", YX_JSON_STRING }, { "size", YX_JSON_INT },
@@ -13,7 +19,7 @@ static const struct protocol_member item_members[] = {
 
 static int
 read_item(struct request *r, const struct yx_json *json, const struct yx_cert *cert,
-    struct cards_bytes *out)
+    struct keyring_bytes *out)
 {
 	struct attributes_item item = { .algorithm = yx_json_str(json, "digestAlgorithm", "") };
 	struct yx_arena *a = r->job->arena;
@@ -31,13 +37,13 @@ read_item(struct request *r, const struct yx_json *json, const struct yx_cert *c
 		yx_warn("signed attributes refused: %s", why);
 		return rc;
 	}
-	*out = (struct cards_bytes){ .p = item.der, .n = item.der_len };
+	*out = (struct keyring_bytes){ .p = item.der, .n = item.der_len };
 	return YX_OK;
 }
 
 /* All or nothing: one bad item refuses the whole request. */
 static int
-read_items(struct request *r, const struct yx_cert *cert, struct cards_bytes **out, size_t *n)
+read_items(struct request *r, const struct yx_cert *cert, struct keyring_bytes **out, size_t *n)
 {
 	const struct yx_json *items = yx_json_get(r->message, "items");
 	size_t i = 0;
@@ -54,17 +60,17 @@ read_items(struct request *r, const struct yx_cert *cert, struct cards_bytes **o
 	return rc;
 }
 
-int
-command_sign(struct request *r, struct yx_buf *out)
+static int
+run(struct request *r, struct yx_buf *out)
 {
-	const struct cards_bytes *signatures = NULL;
-	struct cards_bytes *messages = NULL;
-	struct command_key key = { .der = NULL };
+	const struct keyring_bytes *signatures = NULL;
+	struct keyring_bytes *messages = NULL;
+	struct request_key key = { .der = NULL };
 	size_t n = 0;
 	struct yx_jw w;
 	int rc;
 
-	if ((rc = commands_read_key(r, &key)) != YX_OK ||
+	if ((rc = request_read_key(r, &key)) != YX_OK ||
 	    (rc = read_items(r, &key.cert, &messages, &n)) != YX_OK ||
 	    (rc = signing_run(r, &key, messages, n, &signatures)) != YX_OK)
 		goto out;
@@ -78,3 +84,5 @@ out:
 	yx_cert_free(&key.cert);
 	return rc;
 }
+
+const struct command command_sign = { "sign", members, run, 1 };

@@ -2,34 +2,16 @@
 
 #include <string.h>
 
-#include "common/cert.h"
 #include "common/log.h"
-#include "native-host/cards.h"
+#include "native-host/command.h"
 
-#define ARENA_MAX     (32u << 20)
-#define CERT_DER_MAX  16384
-/* What a slow card takes for one signature, PIN and all. */
-#define SIGNATURE_MS  3000
+#define ARENA_MAX (32u << 20)
 
-static const struct protocol_member status_members[] = {
-	{ "id", YX_JSON_INT }, { "command", YX_JSON_STRING }, { NULL, YX_JSON_NULL } };
-static const struct protocol_member certificates_members[] = {
-	{ "id", YX_JSON_INT }, { "command", YX_JSON_STRING }, { "origin", YX_JSON_STRING },
-	{ NULL, YX_JSON_NULL } };
-static const struct protocol_member prove_members[] = {
-	{ "id", YX_JSON_INT }, { "command", YX_JSON_STRING }, { "origin", YX_JSON_STRING },
-	{ "certificate", YX_JSON_STRING }, { "pin", YX_JSON_STRING }, { "nonce", YX_JSON_STRING },
-	{ NULL, YX_JSON_NULL } };
-static const struct protocol_member sign_members[] = {
-	{ "id", YX_JSON_INT }, { "command", YX_JSON_STRING }, { "origin", YX_JSON_STRING },
-	{ "certificate", YX_JSON_STRING }, { "pin", YX_JSON_STRING }, { "items", YX_JSON_ARRAY },
-	{ NULL, YX_JSON_NULL } };
-
-static const struct command commands[] = {
-	{ "status", status_members, command_status, 0 },
-	{ "certificates", certificates_members, command_certificates, 1 },
-	{ "prove", prove_members, command_prove, 1 },
-	{ "sign", sign_members, command_sign, 1 },
+static const struct command *const commands[] = {
+	&command_status,
+	&command_certificates,
+	&command_prove,
+	&command_sign,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -39,7 +21,7 @@ commands_names(void)
 	static const char *names[COMMANDS + 1];
 
 	for (size_t i = 0; i < COMMANDS; i++)
-		names[i] = commands[i].name;
+		names[i] = commands[i]->name;
 	return names;
 }
 
@@ -47,8 +29,8 @@ static const struct command *
 find(const char *name)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
 	return NULL;
 }
 
@@ -107,33 +89,4 @@ commands_handle(
 		rc = protocol_error(out, r.id, rc, r.tries);
 	}
 	return rc;
-}
-
-int
-commands_work(struct request *r, int (*work)(struct job *), void *input, size_t signatures)
-{
-	int silent = (int)r->config->card_timeout_seconds * 1000, rc;
-	struct worker_limits limits = { .silent_ms = silent,
-		.total_ms = 3 * silent + SIGNATURE_MS * (int)signatures, .stdin_fd = r->stdin_fd };
-
-	r->job->work = work;
-	r->job->input = input;
-	rc = worker_run(r->job, &limits);
-	r->lost = atomic_load(&r->job->watch.cancelled) != 0;
-	return rc;
-}
-
-int
-commands_read_key(struct request *r, struct command_key *out)
-{
-	int rc;
-
-	memset(out, 0, sizeof(*out));
-	rc = protocol_bytes(
-	    r->job->arena, r->message, "certificate", 1, CERT_DER_MAX, &out->der, &out->len);
-	if (rc != YX_OK)
-		return rc;
-	if (yx_cert_parse(r->job->arena, out->der, out->len, &out->cert) != YX_OK)
-		return YX_PROTOCOL;
-	return cards_usable(&out->cert) ? YX_OK : YX_CARD_UNSUPPORTED;
 }

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "common/json.h"
-#include "native-host/cards.h"
 #include "native-host/config.h"
+#include "native-host/doctor_manifests.h"
+#include "native-host/keyring.h"
+#include "native-host/pcsc.h"
 #include "native-host/protocol.h"
 #include "native-host/worker.h"
 
@@ -14,71 +16,57 @@
 #define OUTPUT_MAX (256 * 1024)
 #define PATIENCE_MS 15000
 
-static const struct doctor_row config_read = { "config", DOCTOR_OK, "已讀取設定檔",
+static const struct finding_row config_read = { "config", FINDING_OK, "已讀取設定檔",
 	"the settings were read", NULL, NULL };
-static const struct doctor_row config_default = { "config", DOCTOR_NOTE, "沒有設定檔，使用預設值",
+static const struct finding_row config_default = { "config", FINDING_NOTE, "沒有設定檔，使用預設值",
 	"there is no settings file; the defaults are in force",
 	"若網站不在預設名單中，請由管理者建立此檔",
 	"have the administrator make this file if your site is not on the default list" };
-static const struct doctor_row config_bad = { "config", DOCTOR_BAD, "設定檔有誤",
+static const struct finding_row config_bad = { "config", FINDING_BAD, "設定檔有誤",
 	"the settings are wrong", "請修正所指出的那一行", "correct the line that is named" };
-static const struct doctor_row service_ok = { "service", DOCTOR_OK, "智慧卡服務正常",
+static const struct finding_row service_ok = { "service", FINDING_OK, "智慧卡服務正常",
 	"the smart card service answers", NULL, NULL };
-static const struct doctor_row service_bad = { "service", DOCTOR_BAD, "智慧卡服務沒有回應",
+static const struct finding_row service_bad = { "service", FINDING_BAD, "智慧卡服務沒有回應",
 	"the smart card service does not answer",
 	"請安裝並啟動 pcscd：apt install pcscd && systemctl enable --now pcscd.socket",
 	"install and start pcscd: apt install pcscd && systemctl enable --now pcscd.socket" };
-static const struct doctor_row readers_ok = { "readers", DOCTOR_OK, "讀卡機數", "readers found",
+static const struct finding_row readers_ok = { "readers", FINDING_OK, "讀卡機數", "readers found",
 	NULL, NULL };
-static const struct doctor_row readers_bad = { "readers", DOCTOR_BAD, "找不到讀卡機",
+static const struct finding_row readers_bad = { "readers", FINDING_BAD, "找不到讀卡機",
 	"no card reader was found", "請接上讀卡機；若已接上，請安裝驅動程式：apt install libccid",
 	"connect a reader; if it is connected, install its driver: apt install libccid" };
-static const struct doctor_row cards_none = { "cards", DOCTOR_NOTE, "讀卡機中沒有卡片",
+static const struct finding_row cards_none = { "cards", FINDING_NOTE, "讀卡機中沒有卡片",
 	"there is no card in a reader", "請將卡片插入讀卡機", "insert your card" };
-static const struct doctor_row cards_unsupported = { "cards", DOCTOR_BAD, "卡片不受支援，或卡片上沒有簽章憑證",
+static const struct finding_row cards_unsupported = { "cards", FINDING_BAD, "卡片不受支援，或卡片上沒有簽章憑證",
 	"the card is not supported or holds no certificate for signatures",
 	"請使用 PIV 卡片，並確認卡片已寫入憑證", "use a PIV card that has a certificate" };
-static const struct doctor_row cards_busy = { "cards", DOCTOR_BAD, "其他程式正在使用卡片",
+static const struct finding_row cards_busy = { "cards", FINDING_BAD, "其他程式正在使用卡片",
 	"another program uses the card", "請關閉其他使用卡片的程式", "close the other program" };
-static const struct doctor_row cards_silent = { "cards", DOCTOR_BAD, "卡片沒有回應",
+static const struct finding_row cards_silent = { "cards", FINDING_BAD, "卡片沒有回應",
 	"the card does not answer", "請拔出卡片後重新插入",
 	"pull the card out and insert it again" };
-static const struct doctor_row cards_failed = { "cards", DOCTOR_BAD, "讀取卡片失敗",
+static const struct finding_row cards_failed = { "cards", FINDING_BAD, "讀取卡片失敗",
 	"reading the card failed", "請重新插入卡片；若仍失敗，請回報此代碼",
 	"insert the card again; if that does not help, report this code" };
-static const struct doctor_row certificate_found = { "certificate", DOCTOR_OK, "找到簽章憑證",
+static const struct finding_row certificate_found = { "certificate", FINDING_OK, "找到簽章憑證",
 	"certificate for signatures", NULL, NULL };
 
-void
-doctor_add(struct doctor *d, const struct doctor_row *row, const char *detail)
-{
-	struct doctor_finding *f = yx_arena_alloc(d->arena, sizeof(*f));
-
-	d->bad += row->state == DOCTOR_BAD;
-	if (f == NULL)
-		return;
-	f->row = row;
-	f->detail = yx_arena_strdup(d->arena, detail);
-	*d->tail = f;
-	d->tail = &f->next;
-}
-
 static void
-check_config(struct doctor *d)
+check_config(struct findings *d)
 {
 	struct config config;
 	const char *why = "";
 
 	if (config_load(d->arena, &config, &why) != YX_OK)
-		doctor_add(d, &config_bad, why);
+		finding_add(d, &config_bad, why);
 	else
-		doctor_add(d, config.found ? &config_read : &config_default, config.path);
+		finding_add(d, config.found ? &config_read : &config_default, config.path);
 }
 
 /* What the worker finds out. */
 struct look {
 	struct pcsc_count   count;
-	struct cards_found *found;
+	struct keyring_found *found;
 	int                 cards_rc;
 };
 
@@ -89,18 +77,18 @@ look(struct job *job)
 	int rc = pcsc_count(job->arena, &l->count);
 
 	if (rc == YX_OK && l->count.cards > 0)
-		l->cards_rc = cards_find(job->arena, &job->watch, &l->found);
+		l->cards_rc = keyring_find(job->arena, &job->watch, &l->found);
 	return rc;
 }
 
 static void
-report_certificates(struct doctor *d, const struct cards_found *found)
+report_certificates(struct findings *d, const struct keyring_found *found)
 {
 	for (; found != NULL; found = found->next) {
 		struct yx_cert cert = { 0 };
 
 		if (yx_cert_parse(d->arena, found->cert, found->len, &cert) == YX_OK)
-			doctor_add(d, &certificate_found,
+			finding_add(d, &certificate_found,
 			    yx_arena_printf(
 				d->arena, "%s, %s, %s", found->reader, found->slot, cert.key_type));
 		yx_cert_free(&cert);
@@ -108,33 +96,33 @@ report_certificates(struct doctor *d, const struct cards_found *found)
 }
 
 static void
-report_failure(struct doctor *d, int rc)
+report_failure(struct findings *d, int rc)
 {
 	if (rc == YX_CARD_UNSUPPORTED)
-		doctor_add(d, &cards_unsupported, NULL);
+		finding_add(d, &cards_unsupported, NULL);
 	else if (rc == YX_CARD_BUSY)
-		doctor_add(d, &cards_busy, NULL);
+		finding_add(d, &cards_busy, NULL);
 	else if (rc == YX_CARD_TIMEOUT)
-		doctor_add(d, &cards_silent, NULL);
+		finding_add(d, &cards_silent, NULL);
 	else
-		doctor_add(d, &cards_failed, yx_err_word(rc));
+		finding_add(d, &cards_failed, yx_err_word(rc));
 }
 
 static void
-report_look(struct doctor *d, const struct look *l)
+report_look(struct findings *d, const struct look *l)
 {
 	if (!l->count.service) {
-		doctor_add(d, &service_bad, getenv("PCSCLITE_CSOCK_NAME"));
+		finding_add(d, &service_bad, getenv("PCSCLITE_CSOCK_NAME"));
 		return;
 	}
-	doctor_add(d, &service_ok, NULL);
+	finding_add(d, &service_ok, NULL);
 	if (l->count.readers == 0) {
-		doctor_add(d, &readers_bad, NULL);
+		finding_add(d, &readers_bad, NULL);
 		return;
 	}
-	doctor_add(d, &readers_ok, yx_arena_printf(d->arena, "%d", l->count.readers));
+	finding_add(d, &readers_ok, yx_arena_printf(d->arena, "%d", l->count.readers));
 	if (l->count.cards == 0)
-		doctor_add(d, &cards_none, NULL);
+		finding_add(d, &cards_none, NULL);
 	else if (l->cards_rc != YX_OK)
 		report_failure(d, l->cards_rc);
 	else
@@ -142,7 +130,7 @@ report_look(struct doctor *d, const struct look *l)
 }
 
 static void
-check_cards(struct doctor *d)
+check_cards(struct findings *d)
 {
 	const struct worker_limits limits = {
 		.silent_ms = PATIENCE_MS, .total_ms = 2 * PATIENCE_MS, .stdin_fd = -1
@@ -178,12 +166,12 @@ in_chinese(void)
 static const char *const state_words[] = { "ok", "note", "bad" };
 
 static void
-print_text(const struct doctor *d)
+print_text(const struct findings *d)
 {
 	static const char *const marks[] = { "  ok  ", " note ", "  !!  " };
 	int zh = in_chinese();
 
-	for (const struct doctor_finding *f = d->first; f != NULL; f = f->next) {
+	for (const struct finding *f = d->first; f != NULL; f = f->next) {
 		const char *fix = zh ? f->row->fix_zh : f->row->fix_en;
 
 		printf("[%s] %s%s%s\n", marks[f->row->state], zh ? f->row->zh : f->row->en,
@@ -194,7 +182,7 @@ print_text(const struct doctor *d)
 }
 
 static int
-print_json(const struct doctor *d)
+print_json(const struct findings *d)
 {
 	struct yx_buf out;
 	struct yx_jw w;
@@ -206,7 +194,7 @@ print_json(const struct doctor *d)
 	yx_jw_str(&w, "version", SIGNER_VERSION);
 	yx_jw_bool(&w, "ok", d->bad == 0);
 	yx_jw_array(&w, "findings");
-	for (const struct doctor_finding *f = d->first; f != NULL; f = f->next) {
+	for (const struct finding *f = d->first; f != NULL; f = f->next) {
 		yx_jw_object(&w, NULL);
 		yx_jw_str(&w, "check", f->row->check);
 		yx_jw_str(&w, "state", state_words[f->row->state]);
@@ -228,7 +216,7 @@ print_json(const struct doctor *d)
 int
 doctor_run(int json)
 {
-	struct doctor d = { .arena = yx_arena_new(ARENA_MAX) };
+	struct findings d = { .arena = yx_arena_new(ARENA_MAX) };
 	int status = 1;
 
 	if (d.arena == NULL)

@@ -1,5 +1,7 @@
 /* The native-messaging manifests: without one in the right place, or with one that
  * leads nowhere, a browser does not find the host and says nothing useful. */
+#include "native-host/doctor_manifests.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,21 +9,20 @@
 #include <unistd.h>
 
 #include "common/json.h"
-#include "native-host/doctor.h"
 
 #define HOST_NAME    "tw.yinxin.signer"
 #define MANIFEST_MAX 65536
 
-static const struct doctor_row found = { "manifest", DOCTOR_OK, "瀏覽器設定檔正確",
+static const struct finding_row found = { "manifest", FINDING_OK, "瀏覽器設定檔正確",
 	"the browser finds the signer", NULL, NULL };
-static const struct doctor_row broken = { "manifest", DOCTOR_BAD, "瀏覽器設定檔有誤",
+static const struct finding_row broken = { "manifest", FINDING_BAD, "瀏覽器設定檔有誤",
 	"a browser's host manifest is wrong",
 	"請重新安裝簽章元件，或依 conf/native-messaging 的範本改正",
 	"install the signer again, or correct it as in conf/native-messaging" };
-static const struct doctor_row shadowed = { "manifest", DOCTOR_NOTE, "使用者目錄的設定檔優先於系統設定檔",
+static const struct finding_row shadowed = { "manifest", FINDING_NOTE, "使用者目錄的設定檔優先於系統設定檔",
 	"the user's manifest takes precedence over the system's",
 	"若非刻意安裝，請刪除使用者目錄中的檔案", "delete the user's file unless it was put there on purpose" };
-static const struct doctor_row missing = { "manifest", DOCTOR_BAD, "沒有任何瀏覽器找得到簽章元件",
+static const struct finding_row missing = { "manifest", FINDING_BAD, "沒有任何瀏覽器找得到簽章元件",
 	"no browser finds the signer",
 	"請重新安裝簽章元件，或依 conf/native-messaging/README.md 放置設定檔",
 	"install the signer again, or put the manifest in place: conf/native-messaging/README.md" };
@@ -84,21 +85,21 @@ flaw(const struct yx_json *v, const struct place *place)
 
 /* 1 if the file exists; its finding is added. */
 static int
-check_file(struct doctor *d, const struct place *place, const char *directory)
+check_file(struct findings *d, const struct place *place, const char *directory)
 {
 	const char *path = yx_arena_printf(d->arena, "%s/" HOST_NAME ".json", directory), *wrong;
 
 	if (path == NULL || access(path, F_OK) != 0)
 		return 0;
 	wrong = flaw(load(d->arena, path), place);
-	doctor_add(d, wrong == NULL ? &found : &broken,
+	finding_add(d, wrong == NULL ? &found : &broken,
 	    yx_arena_printf(d->arena, "%s: %s%s%s%s", place->browser, path,
 		wrong != NULL ? " (" : "", wrong != NULL ? wrong : "", wrong != NULL ? ")" : ""));
 	return 1;
 }
 
 void
-doctor_manifests(struct doctor *d)
+doctor_manifests(struct findings *d)
 {
 	const char *home = getenv("HOME");
 	int total = 0;
@@ -110,9 +111,9 @@ doctor_manifests(struct doctor *d)
 		int system = check_file(d, &places[i], places[i].system);
 
 		if (user && system)
-			doctor_add(d, &shadowed, places[i].browser);
+			finding_add(d, &shadowed, places[i].browser);
 		total += user + system;
 	}
 	if (total == 0)
-		doctor_add(d, &missing, NULL);
+		finding_add(d, &missing, NULL);
 }

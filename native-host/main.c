@@ -9,6 +9,7 @@
 #include "native-host/config.h"
 #include "native-host/doctor.h"
 #include "native-host/harden.h"
+#include "native-host/protocol.h"
 
 #define CONFIG_MAX (256 * 1024)
 

@@ -6,10 +6,13 @@
 
 #include "common/codec.h"
 #include "common/log.h"
-#include "native-host/cards.h"
+#include "native-host/card.h"
 
 #define READERS_MAX 16 /* what pcscd can serve */
 #define NAMES_MAX   8192
+
+/* Tried in this order. */
+static const struct card_driver *const drivers[] = { &card_piv };
 
 static const struct { long rv; int code; } errors[] = {
 	{ SCARD_S_SUCCESS, YX_OK },
@@ -105,7 +108,7 @@ pcsc_count(struct yx_arena *a, struct pcsc_count *out)
 struct connection {
 	SCARDHANDLE        handle;
 	DWORD              protocol;
-	struct pcsc_watch *watch;
+	struct token_watch *watch;
 };
 
 static int
@@ -156,35 +159,41 @@ clean_name(struct yx_arena *a, const char *name)
 	return yx_arena_strdup(a, yx_utf8_valid(name, strlen(name)) ? name : "?");
 }
 
-struct round {
-	struct yx_arena   *arena;
-	struct apdu       *apdu;
-	struct pcsc_watch *watch;
-	pcsc_card_fn       fn;
-	void              *ctx;
-	int                stop;
-};
+/* Finds the driver of a card; selects its applet. */
+static int
+probe(struct token *t)
+{
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+		int rc = drivers[i]->probe(t->state);
+
+		t->ops = &drivers[i]->ops;
+		if (rc != YX_CARD_UNSUPPORTED)
+			return rc;
+	}
+	return YX_CARD_UNSUPPORTED;
+}
 
 static int
-visit(SCARDCONTEXT ctx, const char *reader, struct round *round)
+visit(SCARDCONTEXT ctx, const char *reader, struct apdu *apdu, struct token_round *round)
 {
 	struct connection c = { .watch = round->watch };
-	struct card card = { .apdu = round->apdu, .arena = round->arena };
-	int rc = YX_NO_MEMORY, used = 0;
+	struct card card = { .apdu = apdu, .arena = round->arena };
+	struct token token = { .arena = round->arena, .state = &card };
+	int rc = YX_NO_MEMORY;
 
-	if ((card.reader = clean_name(round->arena, reader)) == NULL)
+	if ((token.reader = clean_name(round->arena, reader)) == NULL)
 		return rc;
 	if ((rc = grab(ctx, reader, &c)) != YX_OK)
 		return rc;
-	round->apdu->ctx = &c;
-	round->apdu->t0 = c.protocol == SCARD_PROTOCOL_T0;
-	rc = cards_probe(&card);
+	apdu->ctx = &c;
+	apdu->t0 = c.protocol == SCARD_PROTOCOL_T0;
+	rc = probe(&token);
 	if (rc == YX_OK)
-		rc = round->fn(&card, round->ctx, &used, &round->stop);
+		rc = round->fn(&token, round->ctx, &round->stop);
 	/* A reset inside the transaction: nobody gets hold of an open PIN. */
-	SCardEndTransaction(c.handle, used ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
+	SCardEndTransaction(c.handle, token.used ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
 	SCardDisconnect(c.handle, SCARD_LEAVE_CARD);
-	explicit_bzero(round->apdu->answer, sizeof(round->apdu->answer));
+	explicit_bzero(apdu->answer, sizeof(apdu->answer));
 	return rc;
 }
 
@@ -197,7 +206,7 @@ worse(int before, int now)
 }
 
 static int
-visit_all(SCARDCONTEXT ctx, struct readers *readers, struct round *round)
+visit_all(SCARDCONTEXT ctx, struct readers *readers, struct apdu *apdu, struct token_round *round)
 {
 	int cards = 0, answered = 0, failed = YX_OK;
 
@@ -207,7 +216,7 @@ visit_all(SCARDCONTEXT ctx, struct readers *readers, struct round *round)
 		if (!has_card(&readers->state[i]))
 			continue;
 		cards++;
-		rc = visit(ctx, readers->state[i].szReader, round);
+		rc = visit(ctx, readers->state[i].szReader, apdu, round);
 		if (round->stop || rc == YX_CANCELLED || rc == YX_NO_SERVICE)
 			return rc;
 		if (rc == YX_OK)
@@ -220,24 +229,26 @@ visit_all(SCARDCONTEXT ctx, struct readers *readers, struct round *round)
 	return failed == YX_CARD_UNSUPPORTED && answered > 0 ? YX_OK : failed;
 }
 
-int
-pcsc_each(struct yx_arena *a, struct pcsc_watch *watch, pcsc_card_fn fn, void *ctx)
+static int
+each(struct token_round *round)
 {
-	struct readers *readers = yx_arena_alloc(a, sizeof(*readers));
-	struct round round = { .arena = a, .watch = watch, .fn = fn, .ctx = ctx };
+	struct readers *readers = yx_arena_alloc(round->arena, sizeof(*readers));
+	struct apdu *apdu = NULL;
 	SCARDCONTEXT context = 0;
 	int rc = YX_NO_MEMORY;
 
-	if (readers == NULL || (round.apdu = calloc(1, sizeof(*round.apdu))) == NULL)
+	if (readers == NULL || (apdu = calloc(1, sizeof(*apdu))) == NULL)
 		return rc;
-	round.apdu->transmit = transmit;
-	round.apdu->cancelled = &watch->cancelled;
+	apdu->transmit = transmit;
+	apdu->cancelled = &round->watch->cancelled;
 	rc = pcsc_error(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context));
 	if (rc == YX_OK) {
 		if ((rc = list(context, readers)) == YX_OK)
-			rc = visit_all(context, readers, &round);
+			rc = visit_all(context, readers, apdu, round);
 		SCardReleaseContext(context);
 	}
-	free(round.apdu);
+	free(apdu);
 	return rc;
 }
+
+const struct token_source pcsc_source = { .name = "PC/SC", .each = each };

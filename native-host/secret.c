@@ -32,7 +32,7 @@ int
 secret_set(struct secret *s, char *pin)
 {
 	size_t n = strlen(pin);
-	int rc = n >= SECRET_PIN_MIN && n <= SECRET_PIN_MAX ? YX_OK : YX_PIN_FORMAT;
+	int rc = n > 0 && n <= SECRET_PIN_MAX ? YX_OK : YX_PIN_FORMAT;
 
 	for (size_t i = 0; i < n; i++)
 		if (pin[i] < 0x20 || pin[i] > 0x7e)

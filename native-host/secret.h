@@ -4,8 +4,8 @@
 
 #include "common/error.h"
 
-#define SECRET_PIN_MIN 6
-#define SECRET_PIN_MAX 8
+/* How long a PIN may be is the card's affair; this is what we can hold. */
+#define SECRET_PIN_MAX 64
 
 struct secret {
 	char pin[SECRET_PIN_MAX + 1];
@@ -15,7 +15,7 @@ struct secret {
 struct secret *secret_new(void);
 /* Wipes and unmaps it and sets *s to NULL; *s may be NULL. */
 void secret_free(struct secret **s);
-/* Takes over a PIN: 6 to 8 printable ASCII characters, else YX_PIN_FORMAT. The
+/* Takes over a PIN: 1 to 64 printable ASCII characters, else YX_PIN_FORMAT. The
  * source is wiped in any case. */
 int secret_set(struct secret *s, char *pin) YX_MUST_USE;
 

@@ -4,7 +4,7 @@
 
 /* In the arena, so that it lives as long as the worker. */
 struct task {
-	struct cards_signing signing;
+	struct keyring_signing signing;
 	struct yx_cert       cert;
 };
 
@@ -12,15 +12,15 @@ static int
 work(struct job *job)
 {
 	struct task *task = job->input;
-	int rc = cards_sign(job->arena, &job->watch, &task->signing);
+	int rc = keyring_sign(job->arena, &job->watch, &task->signing);
 
 	yx_cert_free(&task->cert);
 	return rc;
 }
 
 int
-signing_run(struct request *r, struct command_key *key, const struct cards_bytes *messages,
-    size_t count, const struct cards_bytes **signatures)
+signing_run(struct request *r, struct request_key *key, const struct keyring_bytes *messages,
+    size_t count, const struct keyring_bytes **signatures)
 {
 	struct task *task = yx_arena_alloc(r->job->arena, sizeof(*task));
 	int rc;
@@ -29,13 +29,13 @@ signing_run(struct request *r, struct command_key *key, const struct cards_bytes
 		return YX_NO_MEMORY;
 	task->cert = key->cert;
 	memset(&key->cert, 0, sizeof(key->cert));
-	task->signing = (struct cards_signing){ .cert = key->der,
+	task->signing = (struct keyring_signing){ .cert = key->der,
 		.cert_len = key->len,
 		.summary = &task->cert,
 		.secret = r->job->secret,
 		.messages = messages,
 		.count = count };
-	rc = commands_work(r, work, task, count);
+	rc = request_work(r, work, task, count);
 	if (r->lost)
 		return rc;
 	r->tries = rc == YX_PIN_WRONG || rc == YX_PIN_BLOCKED ? task->signing.tries : -1;

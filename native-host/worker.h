@@ -6,15 +6,15 @@
 
 #include "common/arena.h"
 #include "common/error.h"
-#include "native-host/pcsc.h"
 #include "native-host/secret.h"
+#include "native-host/tokens.h"
 
 /* What both sides hold; freed when the second one lets go. The thread alone uses
  * it between worker_run()'s start and its return. */
 struct job {
 	struct yx_arena  *arena;  /* all inputs and results */
 	struct secret    *secret; /* the PIN, or NULL */
-	struct pcsc_watch watch;
+	struct token_watch watch;
 	int             (*work)(struct job *job);
 	void             *input;  /* in the arena */
 	int               result; /* of work() */

@@ -6,7 +6,7 @@
 
 #include "common/cert.h"
 #include "native-host/card.h"
-#include "native-host/cards.h"
+#include "native-host/keyring.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -39,13 +39,13 @@ answer(void *ctx, const uint8_t *command, size_t len, uint8_t *out, size_t *n)
 }
 
 static int
-first_key(struct card *card, const struct card_key *key, void *ctx)
+first_key(struct token *t, const struct token_key *key, void *ctx)
 {
-	struct card_key *out = ctx;
+	struct token_key *out = ctx;
 	struct yx_cert cert = { 0 };
 
-	if (yx_cert_parse(card->arena, key->cert, key->cert_len, &cert) == YX_OK)
-		(void)cards_usable(&cert);
+	if (yx_cert_parse(t->arena, key->cert, key->cert_len, &cert) == YX_OK)
+		(void)keyring_usable(&cert);
 	yx_cert_free(&cert);
 	if (out->cert == NULL)
 		*out = *key;
@@ -53,17 +53,17 @@ first_key(struct card *card, const struct card_key *key, void *ctx)
 }
 
 static void
-use_card(struct card *card, EVP_PKEY *public_key)
+use_card(struct token *t, EVP_PKEY *public_key)
 {
 	static const uint8_t hash[32] = { 7 };
-	struct card_key key = { .ref = 0x9c, .slot = "9C" };
+	struct token_key key = { .ref = 0x9c, .slot = "9C" };
 	struct yx_buf signature;
 	int tries;
 
 	yx_buf_init(&signature, 1024);
-	if (cards_probe(card) == YX_OK && card->driver->keys(card, first_key, &key) == YX_OK &&
-	    card->driver->verify(card, "123456", 1, &tries) == YX_OK &&
-	    card->driver->sign(card, &key, public_key, EVP_sha256(), hash, &signature) == YX_OK &&
+	if (card_piv.probe(t->state) == YX_OK && t->ops->keys(t, first_key, &key) == YX_OK &&
+	    t->ops->verify(t, &key, "123456", 1, &tries) == YX_OK &&
+	    t->ops->sign(t, &key, public_key, EVP_sha256(), hash, &signature) == YX_OK &&
 	    signature.len == 0)
 		abort();
 	yx_buf_free(&signature);
@@ -75,7 +75,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static EVP_PKEY *keys[2];
 	static struct apdu apdu;
 	struct script script = { .commands = 0 };
-	struct card card = { .apdu = &apdu, .reader = "fuzz" };
+	struct card card = { .apdu = &apdu };
+	struct token token = { .ops = &card_piv.ops, .reader = "fuzz", .state = &card };
 
 	if (keys[0] == NULL) {
 		keys[0] = EVP_EC_gen("P-256");
@@ -87,7 +88,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	apdu.transmit = answer;
 	apdu.ctx = &script;
 	apdu.t0 = (data[0] & 2) != 0;
-	use_card(&card, keys[data[0] & 1]);
+	token.arena = card.arena;
+	use_card(&token, keys[data[0] & 1]);
 	if (script.verifies > 1)
 		abort(); /* one entry, one VERIFY */
 	yx_arena_free(&card.arena);

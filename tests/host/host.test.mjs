@@ -171,7 +171,8 @@ test('PINs of a wrong form never reach the card', () => withHost(async (host) =>
   for (const pin of ['', '12345', '123456789', '12345\n', '一二三四五六', '123\u00e956']) {
     assert.deepEqual((await host.ask(sign(keys.rsa2048, [item(keys.rsa2048.der, 'text')], { pin }))).error, { code: 'pin_format', retriable: true });
   }
-  assert.deepEqual(await cardA.counts(), before);
+  const { verifies: sent, signatures } = await cardA.counts();
+  assert.deepEqual([sent, signatures], [before.verifies, before.signatures]);
 }));
 
 test('the PIN is not left open for other programs', () => withHost(async (host) => {

@@ -1,0 +1,79 @@
+/* tokens.h - a token is what holds keys: a card, or what a PKCS #11 module shows. A
+ * source is where tokens come from: pcsc.c finds cards in readers. Who signs does
+ * not know which source a token is of. */
+#ifndef YX_HOST_TOKENS_H
+#define YX_HOST_TOKENS_H
+
+#include <openssl/evp.h>
+#include <stdatomic.h>
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/error.h"
+
+/* What a worker tells about itself while a token keeps it. */
+struct token_watch {
+	atomic_int  cancelled; /* set by the watcher: send nothing more */
+	atomic_long heartbeat; /* goes up with each answer of a token */
+	atomic_int  waiting;   /* 1: waits for another program to let the card go */
+};
+
+/* A key with its certificate. */
+struct token_key {
+	unsigned       ref;      /* the token's own number */
+	const char    *slot;     /* for people: "9C" */
+	const uint8_t *cert;     /* DER, in the token's arena */
+	size_t         cert_len;
+	size_t         pin_min, pin_max; /* characters that the PIN may have */
+	int            pin_each; /* 1: the PIN is due before each signature */
+};
+
+struct token {
+	const struct token_ops *ops;
+	struct yx_arena        *arena;
+	const char             *reader; /* UTF-8, in the arena */
+	void                   *state;  /* its source's own */
+	int                     used;   /* set to 1 before the PIN is sent: reset it afterwards */
+};
+
+/* Called for each key; 1 ends the search. */
+typedef int (*token_key_fn)(struct token *t, const struct token_key *key, void *ctx);
+
+/* Tries left after a VERIFY when the token does not tell. */
+#define TOKEN_TRIES_UNKNOWN (-1)
+
+struct token_ops {
+	const char *name;
+	/* Every key that has a certificate, signing keys first. Objects that make no
+	 * sense are passed over; YX_CARD_PROTOCOL only if nothing else was there. */
+	int (*keys)(struct token *t, token_key_fn each, void *ctx);
+	/* One VERIFY at most; none if the token says that it is blocked. The PIN has a
+	 * length that the key allows. Errors: YX_PIN_WRONG, YX_PIN_BLOCKED (*tries
+	 * tells), YX_PIN_FORMAT. */
+	int (*verify)(struct token *t, const struct token_key *key, const char *pin, int ask_first, int *tries);
+	/* Signs a hash: PKCS #1 v1.5 or ECDSA (DER), appended to out. */
+	int (*sign)(struct token *t, const struct token_key *key, EVP_PKEY *public_key, const EVP_MD *md,
+	    const uint8_t *hash, struct yx_buf *out);
+};
+
+/* Called with each token. *stop = 1 ends the round. */
+typedef int (*token_fn)(struct token *t, void *ctx, int *stop);
+
+/* One walk over tokens. */
+struct token_round {
+	struct yx_arena    *arena;
+	struct token_watch *watch;
+	token_fn            fn;
+	void               *ctx;
+	int                 stop; /* out: fn ended the round */
+};
+
+struct token_source {
+	const char *name;
+	/* Calls round->fn for each token. Without one to call it for: YX_NO_SERVICE,
+	 * YX_NO_READER, YX_NO_CARD or YX_CARD_UNSUPPORTED. Otherwise the result of the
+	 * call that stopped the round, else the first error of a token, else YX_OK. */
+	int (*each)(struct token_round *round);
+};
+
+#endif
