@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#define PROOF_MAX 4096
+
 static const char TAG[] = "YINXIN-PROOF-1"; /* with its NUL */
 
 int
@@ -18,6 +20,23 @@ yx_proof(struct yx_buf *out, const char *origin, const uint8_t *nonce, size_t no
 	yx_buf_add(out, nonce, nonce_n);
 	yx_buf_add(out, cert_sha256, 32);
 	return yx_buf_status(out);
+}
+
+int
+yx_proof_check(const struct yx_cert *cert, const char *origin, const uint8_t *nonce, size_t nonce_n,
+    const void *signature, size_t signature_n)
+{
+	const char *md = yx_cert_digest(cert);
+	struct yx_buf b;
+	int rc;
+
+	if (md == NULL)
+		return YX_CERT_WEAK;
+	yx_buf_init(&b, PROOF_MAX);
+	if ((rc = yx_proof(&b, origin, nonce, nonce_n, cert->sha256)) == YX_OK)
+		rc = yx_signature_check(cert->x509, md, b.data, b.len, signature, signature_n);
+	yx_buf_free(&b);
+	return rc;
 }
 
 int

@@ -9,6 +9,7 @@
 
 #include <openssl/x509.h>
 #include "common/buf.h"
+#include "common/cert.h"
 #include "common/error.h"
 
 #define YX_NONCE_MIN 32
@@ -19,6 +20,11 @@
  * nonce of another length. */
 int yx_proof(struct yx_buf *out, const char *origin, const uint8_t *nonce, size_t nonce_n,
     const uint8_t cert_sha256[32]) YX_MUST_USE;
+
+/* The server's side: YX_OK if the signature over yx_proof() of these verifies with
+ * the certificate. YX_CERT_WEAK: a key that we do not sign with. YX_SIGNATURE_BAD. */
+int yx_proof_check(const struct yx_cert *cert, const char *origin, const uint8_t *nonce, size_t nonce_n,
+    const void *signature, size_t signature_n) YX_MUST_USE;
 
 /* Verifies a signature (RSA PKCS #1 v1.5, or ECDSA as DER) over data with the
  * certificate's key and digest `md` ("SHA-256", "SHA-384"). YX_SIGNATURE_BAD. */

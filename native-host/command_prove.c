@@ -1,20 +1,15 @@
 /* prove: possession of a card, for the registration of its certificate. The host
  * builds the bytes, so that no page can have something else signed as a proof. */
-#include <string.h>
-
+#include "common/proof.h"
 #include "native-host/command.h"
 #include "native-host/signing.h"
 
-#define NONCE_MIN 32
-#define NONCE_MAX 64
 #define PROOF_MAX 1024
 
 static const struct protocol_member members[] = {
 	{ "id", YX_JSON_INT }, { "command", YX_JSON_STRING }, { "origin", YX_JSON_STRING },
 	{ "certificate", YX_JSON_STRING }, { "pin", YX_JSON_STRING }, { "nonce", YX_JSON_STRING },
 	{ NULL, YX_JSON_NULL } };
-
-static const char tag[] = "YINXIN-PROOF-1"; /* its NUL is part of the message */
 
 static int
 build(struct request *r, const struct request_key *key, const uint8_t *nonce, size_t nonce_len,
@@ -25,13 +20,7 @@ build(struct request *r, const struct request_key *key, const uint8_t *nonce, si
 	int rc;
 
 	yx_buf_init(&proof, PROOF_MAX);
-	yx_buf_add(&proof, tag, sizeof(tag));
-	yx_buf_add32be(&proof, (uint32_t)strlen(origin));
-	yx_buf_adds(&proof, origin);
-	yx_buf_add32be(&proof, (uint32_t)nonce_len);
-	yx_buf_add(&proof, nonce, nonce_len);
-	yx_buf_add(&proof, key->cert.sha256, sizeof(key->cert.sha256));
-	if ((rc = yx_buf_status(&proof)) == YX_OK) {
+	if ((rc = yx_proof(&proof, origin, nonce, nonce_len, key->cert.sha256)) == YX_OK) {
 		out->n = proof.len;
 		out->p = (const uint8_t *)yx_arena_strndup(r->job->arena, proof.data, proof.len);
 		rc = out->p != NULL ? YX_OK : YX_NO_MEMORY;
@@ -52,7 +41,7 @@ run(struct request *r, struct yx_buf *out)
 	int rc = YX_NO_MEMORY;
 
 	if (message == NULL || (rc = request_read_key(r, &key)) != YX_OK ||
-	    (rc = protocol_bytes(r->job->arena, r->message, "nonce", NONCE_MIN, NONCE_MAX, &nonce,
+	    (rc = protocol_bytes(r->job->arena, r->message, "nonce", YX_NONCE_MIN, YX_NONCE_MAX, &nonce,
 		 &nonce_len)) != YX_OK ||
 	    (rc = build(r, &key, nonce, nonce_len, message)) != YX_OK ||
 	    (rc = signing_run(r, &key, message, 1, &signature)) != YX_OK)

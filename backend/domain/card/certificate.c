@@ -211,23 +211,6 @@ take_challenge(struct http_request *rq, const char *id, struct yx_rows **r)
 	return rc != YX_OK ? rc : yx_rows_next(*r) ? YX_OK : YX_CHALLENGE_EXPIRED;
 }
 
-static int
-check_proof(struct http_request *rq, const struct yx_cert *cert, const void *nonce, size_t nonce_n,
-    const uint8_t *signature, size_t n)
-{
-	const char *md = yx_cert_digest(cert);
-	struct yx_buf b;
-	int rc;
-
-	if (md == NULL)
-		return YX_CERT_WEAK;
-	yx_buf_init(&b, 4096);
-	if ((rc = yx_proof(&b, rq->app->conf->origin, nonce, nonce_n, cert->sha256)) == YX_OK)
-		rc = yx_signature_check(cert->x509, md, b.data, b.len, signature, n);
-	yx_buf_free(&b);
-	return rc;
-}
-
 int
 certificate_register(struct http_request *rq, const char *challenge_id, const char *purpose,
     const uint8_t *signature, size_t n)
@@ -245,7 +228,7 @@ certificate_register(struct http_request *rq, const char *challenge_id, const ch
 	nonce = yx_row_bytes(r, 1, &nonce_n);
 	if ((rc = yx_cert_parse(rq->arena, der, der_n, &cert)) != YX_OK)
 		return rc;
-	if ((rc = check_proof(rq, &cert, nonce, nonce_n, signature, n)) == YX_OK)
+	if ((rc = yx_proof_check(&cert, rq->app->conf->origin, nonce, nonce_n, signature, n)) == YX_OK)
 		rc = certificate_put(rq->db, rq->who.member_id, purpose, &cert, yx_now_ms(), id);
 	if (rc == YX_OK)
 		rc = audit_request(rq, "certificate.register", "certificate", id, "serial", cert.serial);
