@@ -1,24 +1,24 @@
 // The shell: session, menu of the member's roles, routes.
 import { html, render, useEffect, useRef, useState } from './vendor/preact.js';
-import { del, get, setCsrf, whenSessionEnds } from './lib/api.js';
-import { getLanguage, languageTag, setLanguage, t } from './lib/i18n.js';
-import { go, href, match, useRoute } from './lib/router.js';
-import { Alert, Dialog, ErrorAlert, Icon, LinkButton, Loading, Page, Session } from './lib/ui.js';
-import { Login, LoginForm } from './pages/login.js';
-import { Home } from './pages/home.js';
-import { ContractBasics } from './pages/contract-basics.js';
-import { ContractFiles } from './pages/contract-files.js';
-import { ContractSigners } from './pages/contract-signers.js';
-import { Contracts } from './pages/contracts.js';
-import { Contract } from './pages/contract.js';
-import { Received } from './pages/received.js';
-import { Sent } from './pages/sent.js';
-import { Message } from './pages/message.js';
-import { Sealing } from './pages/sealing.js';
-import { SealingTask } from './pages/sealing-task.js';
-import { Certificates } from './pages/certificates.js';
-import { CertificateNew } from './pages/certificate-new.js';
-import { NotFound } from './pages/not-found.js';
+import { del, get, setCsrf, whenSessionEnds } from './shared/api.js';
+import { getLanguage, languageTag, setLanguage, t } from './shared/i18n.js';
+import { go, href, match, useRoute } from './shared/router.js';
+import { Alert, Dialog, ErrorAlert, Icon, LinkButton, Loading, Page, Session } from './shared/ui.js';
+import { Login, LoginForm } from './account/login.js';
+import { Home } from './home/home.js';
+import { ContractBasics } from './contract/contract-basics.js';
+import { ContractFiles } from './contract/contract-files.js';
+import { ContractSigners } from './contract/contract-signers.js';
+import { Contracts } from './contract/contracts.js';
+import { Contract } from './contract/contract.js';
+import { Received } from './message/received.js';
+import { Sent } from './message/sent.js';
+import { Message } from './message/message.js';
+import { Sealing } from './sealing/sealing.js';
+import { SealingTask } from './sealing/sealing-task.js';
+import { Certificates } from './certificate/certificates.js';
+import { CertificateNew } from './certificate/certificate-new.js';
+import { NotFound } from './shell/not-found.js';
 
 // path, page, the menu item it belongs to, the role it needs
 const ROUTES = [

@@ -9,7 +9,7 @@ const read = (path) => readFileSync(new URL(path, root), 'utf8');
 const module = async (path) => import(`data:text/javascript;base64,${Buffer.from(read(path)).toString('base64')}`);
 const zh = (await module('web/i18n/zh.js')).default;
 const en = (await module('web/i18n/en.js')).default;
-const format = await module('web/lib/format.js');
+const format = await module('web/shared/format.js');
 
 function sources(dir) {
 	return readdirSync(new URL(dir, root), { withFileTypes: true }).flatMap((e) => (e.isDirectory()

@@ -46,7 +46,7 @@ function prepare(keys, name, size = 5000) {
 
 function serve(request, response) {
   const path = request.url.split('?')[0];
-  const file = { '/': 'tests/e2e/fixtures/index.html', '/web/lib/signer.js': 'web/lib/signer.js' }[path];
+  const file = { '/': 'tests/e2e/fixtures/index.html', '/web/signer/signer.js': 'web/signer/signer.js' }[path];
   const body = file ? readFileSync(join(ROOT, file)) : files.get(path);
   const type = path === '/' ? 'text/html' : path.endsWith('.js') ? 'text/javascript' : 'application/pdf';
   response.writeHead(body ? 200 : 404, { 'Content-Type': type });

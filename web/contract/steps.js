@@ -1,9 +1,9 @@
 // What the three steps of a new contract share.
 import { html, useState } from '../vendor/preact.js';
-import { del } from './api.js';
-import { t } from './i18n.js';
-import { go, useGuard } from './router.js';
-import { Confirm, Page, Stepper, useAction } from './ui.js';
+import { del } from '../shared/api.js';
+import { t } from '../shared/i18n.js';
+import { go, useGuard } from '../shared/router.js';
+import { Confirm, Page, Stepper, useAction } from '../shared/ui.js';
 
 export const trail = () => [{ text: t('menu.contracts_group') }, { text: t('wizard.title'), now: true }];
 

@@ -1,9 +1,9 @@
 // 檔案上傳: choose or drop PDFs, see that they fit, send them one after the other.
 import { html, useContext, useRef, useState } from '../vendor/preact.js';
-import { upload } from './api.js';
-import { fileSize } from './format.js';
-import { errorText, t } from './i18n.js';
-import { Button, Dialog, Icon, ProgressBar, Session } from './ui.js';
+import { upload } from '../shared/api.js';
+import { fileSize } from '../shared/format.js';
+import { errorText, t } from '../shared/i18n.js';
+import { Button, Dialog, Icon, ProgressBar, Session } from '../shared/ui.js';
 
 async function problemOf(file, limit) {
 	if (file.size > limit)

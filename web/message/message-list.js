@@ -1,10 +1,10 @@
 // A list of messages with date, party and text filters: received, sent, sealing.
 import { html, useEffect, useState } from '../vendor/preact.js';
-import { get } from './api.js';
-import { dateTime } from './format.js';
-import { t } from './i18n.js';
-import { go } from './router.js';
-import { Button, Card, DataTable, EmptyState, ErrorAlert, Field, Loading, Pager, Tabs, TextField, useLoad } from './ui.js';
+import { get } from '../shared/api.js';
+import { dateTime } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { go } from '../shared/router.js';
+import { Button, Card, DataTable, EmptyState, ErrorAlert, Field, Loading, Pager, Tabs, TextField, useLoad } from '../shared/ui.js';
 
 const KEYS = ['from', 'to', 'party', 'q'];
 

@@ -1,9 +1,9 @@
 // Dialogs that choose people, signing units and e-mail addresses.
 import { html, useState } from '../vendor/preact.js';
-import { get } from './api.js';
-import { t } from './i18n.js';
-import { isEmail } from './format.js';
-import { Button, Chips, DataTable, Dialog, EmptyState, ErrorAlert, Icon, Loading, Pager, TextField, useLoad } from './ui.js';
+import { get } from '../shared/api.js';
+import { t } from '../shared/i18n.js';
+import { isEmail } from '../shared/format.js';
+import { Button, Chips, DataTable, Dialog, EmptyState, ErrorAlert, Icon, Loading, Pager, TextField, useLoad } from '../shared/ui.js';
 
 const AddButton = ({ name, chosen, onAdd, testid }) => html`<button type="button" class="icon-button" data-testid=${testid} disabled=${chosen}
 	aria-label=${t(chosen ? 'chosen_named' : 'add_named', { name })} onClick=${onAdd}><${Icon} name=${chosen ? 'check-circle-fill' : 'plus-lg'} /></button>`;

@@ -1,12 +1,12 @@
 // 新增電子契約 STEP2: the files.
 import { html, useContext, useEffect, useState } from '../vendor/preact.js';
-import { del, fileUrl, get } from '../lib/api.js';
-import { documentName, fileSize } from '../lib/format.js';
-import { t } from '../lib/i18n.js';
-import { go } from '../lib/router.js';
-import { StepPage, useDiscard } from '../lib/steps.js';
-import { UploadDialog } from '../lib/upload-dialog.js';
-import { Alert, Button, Confirm, DataTable, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Pager, Session, useAction, useLoad } from '../lib/ui.js';
+import { del, fileUrl, get } from '../shared/api.js';
+import { documentName, fileSize } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { go } from '../shared/router.js';
+import { StepPage, useDiscard } from './steps.js';
+import { UploadDialog } from './upload-dialog.js';
+import { Alert, Button, Confirm, DataTable, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Pager, Session, useAction, useLoad } from '../shared/ui.js';
 
 const SIZE = 10;
 

@@ -1,7 +1,7 @@
 // Whether signing can work on this computer: extension, card program, reader, card.
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
-import { t } from './i18n.js';
-import { Button, Icon } from './ui.js';
+import { t } from '../shared/i18n.js';
+import { Button, Icon } from '../shared/ui.js';
 
 const signer = () => import('./signer.js');
 

@@ -1,12 +1,12 @@
 // 新增電子契約 STEP1: also reopens a draft (id).
 import { html, useContext, useEffect, useState } from '../vendor/preact.js';
-import { get, post, put } from '../lib/api.js';
-import { BasicsFields, EMPTY, Fixed, bodyOf, fieldErrors, formOf, missing } from '../lib/contract-form.js';
-import { errorText, t } from '../lib/i18n.js';
-import { go } from '../lib/router.js';
-import { StepPage, useDiscard, useLeaveGuard } from '../lib/steps.js';
-import { unitName } from '../lib/format.js';
-import { Button, ErrorAlert, Loading, Session, useAction, useLoad } from '../lib/ui.js';
+import { get, post, put } from '../shared/api.js';
+import { BasicsFields, EMPTY, Fixed, bodyOf, fieldErrors, formOf, missing } from './contract-form.js';
+import { errorText, t } from '../shared/i18n.js';
+import { go } from '../shared/router.js';
+import { StepPage, useDiscard, useLeaveGuard } from './steps.js';
+import { unitName } from '../shared/format.js';
+import { Button, ErrorAlert, Loading, Session, useAction, useLoad } from '../shared/ui.js';
 
 const NEW = { version: 0, id: null };
 

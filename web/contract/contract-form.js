@@ -1,10 +1,10 @@
 // The fields of a contract's basic data: STEP1 and the management page share them.
 import { html, useState } from '../vendor/preact.js';
-import { get } from './api.js';
-import { t } from './i18n.js';
-import { unitName } from './format.js';
+import { get } from '../shared/api.js';
+import { t } from '../shared/i18n.js';
+import { unitName } from '../shared/format.js';
 import { PeopleDialog } from './pickers.js';
-import { Button, Chips, ErrorAlert, Field, Group, TextField, useLoad } from './ui.js';
+import { Button, Chips, ErrorAlert, Field, Group, TextField, useLoad } from '../shared/ui.js';
 
 export const EMPTY = { number: '', title: '', caseNumber: '', unitId: '', officers: [] };
 

@@ -1,13 +1,13 @@
 // 訊息內容: received or sent; the PDF is seen before one signs.
 import { html, useState } from '../vendor/preact.js';
-import { fileUrl, get } from '../lib/api.js';
-import { dateTime, documentName, fileSize } from '../lib/format.js';
-import { History } from '../lib/history.js';
-import { t } from '../lib/i18n.js';
-import { Reply } from '../lib/reply.js';
-import { href } from '../lib/router.js';
-import { Alert, Badge, Button, Card, DataTable, ErrorAlert, Icon, LinkButton, Loading, Page, useLoad } from '../lib/ui.js';
-import { Viewer } from '../pdf/viewer.js';
+import { fileUrl, get } from '../shared/api.js';
+import { dateTime, documentName, fileSize } from '../shared/format.js';
+import { History } from './history.js';
+import { t } from '../shared/i18n.js';
+import { Reply } from './reply.js';
+import { href } from '../shared/router.js';
+import { Alert, Badge, Button, Card, DataTable, ErrorAlert, Icon, LinkButton, Loading, Page, useLoad } from '../shared/ui.js';
+import { Viewer } from '../viewer/viewer.js';
 
 const OPEN = ['ready', 'read', 'prepared'];
 const STATE_KIND = { signed: 'good', ready: 'seal', read: 'seal', prepared: 'warn' };

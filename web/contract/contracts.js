@@ -1,10 +1,10 @@
 // 電子契約查詢: my own cases.
 import { html, useEffect, useState } from '../vendor/preact.js';
-import { get } from '../lib/api.js';
-import { dateTime } from '../lib/format.js';
-import { t } from '../lib/i18n.js';
-import { go, href } from '../lib/router.js';
-import { Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, Field, LinkButton, Loading, Page, Pager, TextField, useLoad } from '../lib/ui.js';
+import { get } from '../shared/api.js';
+import { dateTime } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { go, href } from '../shared/router.js';
+import { Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, Field, LinkButton, Loading, Page, Pager, TextField, useLoad } from '../shared/ui.js';
 
 export const StateBadge = ({ state, testid }) => html`<span class="state" data-testid=${testid}><${Badge} kind=${state === 'completed' ? 'good' : 'warn'}>${t(state === 'completed' ? 'contract.completed' : 'contract.open')}<//>
 	${state !== 'completed' && html`<span class="quiet">${t(`state.${state}`)}</span>`}</span>`;

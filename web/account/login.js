@@ -1,7 +1,7 @@
 import { html, useEffect, useState } from '../vendor/preact.js';
-import { post } from '../lib/api.js';
-import { t } from '../lib/i18n.js';
-import { Alert, Button, ErrorAlert, Icon, TextField, useAction } from '../lib/ui.js';
+import { post } from '../shared/api.js';
+import { t } from '../shared/i18n.js';
+import { Alert, Button, ErrorAlert, Icon, TextField, useAction } from '../shared/ui.js';
 
 export function LoginForm({ account: known = '', onLogin }) {
 	const [account, setAccount] = useState(known);

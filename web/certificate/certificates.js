@@ -1,10 +1,10 @@
 // 憑證管理
 import { html, useState } from '../vendor/preact.js';
-import { del, get } from '../lib/api.js';
-import { date } from '../lib/format.js';
-import { t } from '../lib/i18n.js';
-import { go } from '../lib/router.js';
-import { Alert, Badge, Card, Confirm, DataTable, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Page, Pager, useAction, useLoad } from '../lib/ui.js';
+import { del, get } from '../shared/api.js';
+import { date } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { go } from '../shared/router.js';
+import { Alert, Badge, Card, Confirm, DataTable, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Page, Pager, useAction, useLoad } from '../shared/ui.js';
 
 export const certificateTrail = (last) => [{ text: t('menu.settings') }, { text: t('menu.member') }, ...last];
 

@@ -1,8 +1,8 @@
 // Shows a PDF in the page: pages are drawn when they come into view, text can be
 // selected and read aloud. The file is fetched piece by piece (HTTP ranges).
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
-import { t } from '../lib/i18n.js';
-import { Alert, Button, Icon } from '../lib/ui.js';
+import { t } from '../shared/i18n.js';
+import { Alert, Button, Icon } from '../shared/ui.js';
 
 const BASE = new URL('/vendor/pdfjs/', location.origin).href;
 const MAX_PIXELS = 16 * 1024 * 1024;

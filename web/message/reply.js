@@ -1,11 +1,11 @@
 // 回訊: the reply's text, the certificate, and signing with the card.
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
-import { del, get, post } from './api.js';
-import { date } from './format.js';
-import { t } from './i18n.js';
-import { Preflight, callSigner, usePreflight } from './preflight.js';
-import { useLeaveGuard } from './steps.js';
-import { Alert, Button, ErrorAlert, Field, LinkButton, TextField, useAction, useLoad } from './ui.js';
+import { del, get, post } from '../shared/api.js';
+import { date } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { Preflight, callSigner, usePreflight } from '../signer/preflight.js';
+import { useLeaveGuard } from '../contract/steps.js';
+import { Alert, Button, ErrorAlert, Field, LinkButton, TextField, useAction, useLoad } from '../shared/ui.js';
 
 // After these the same preparation can be signed again (it lives for ten minutes).
 const AGAIN = ['pin_wrong', 'pin_format', 'wrong_card', 'no_card', 'no_reader', 'no_card_service', 'card_removed', 'card_busy', 'card_timeout', 'no_user_click', 'busy', 'network'];

@@ -1,9 +1,9 @@
 // 機關用印清單
 import { html } from '../vendor/preact.js';
-import { t } from '../lib/i18n.js';
-import { MessageList } from '../lib/message-list.js';
-import { href } from '../lib/router.js';
-import { Badge, Page } from '../lib/ui.js';
+import { t } from '../shared/i18n.js';
+import { MessageList } from '../message/message-list.js';
+import { href } from '../shared/router.js';
+import { Badge, Page } from '../shared/ui.js';
 
 const KIND = { pending: 'seal', sealed: 'good', other: 'neutral' };
 

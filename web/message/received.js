@@ -1,9 +1,9 @@
 // 已接收文件
 import { html, useContext } from '../vendor/preact.js';
-import { t } from '../lib/i18n.js';
-import { MessageList } from '../lib/message-list.js';
-import { href } from '../lib/router.js';
-import { Badge, Icon, Page, Session } from '../lib/ui.js';
+import { t } from '../shared/i18n.js';
+import { MessageList } from './message-list.js';
+import { href } from '../shared/router.js';
+import { Badge, Icon, Page, Session } from '../shared/ui.js';
 
 export function Received({ query }) {
 	const vendor = useContext(Session).member.roles.includes('vendor_signer');

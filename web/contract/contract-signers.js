@@ -1,11 +1,11 @@
 // 新增電子契約 STEP3: signing units, sealing staff, the notice; then it goes out.
 import { html, useEffect, useState } from '../vendor/preact.js';
-import { get, post, put } from '../lib/api.js';
-import { errorText, t } from '../lib/i18n.js';
-import { Emails, OrganizationDialog, PeopleDialog } from '../lib/pickers.js';
-import { go } from '../lib/router.js';
-import { StepPage, useDiscard, useLeaveGuard } from '../lib/steps.js';
-import { Alert, Button, Chips, ErrorAlert, Group, Loading, TextField, useAction, useLoad } from '../lib/ui.js';
+import { get, post, put } from '../shared/api.js';
+import { errorText, t } from '../shared/i18n.js';
+import { Emails, OrganizationDialog, PeopleDialog } from './pickers.js';
+import { go } from '../shared/router.js';
+import { StepPage, useDiscard, useLeaveGuard } from './steps.js';
+import { Alert, Button, Chips, ErrorAlert, Group, Loading, TextField, useAction, useLoad } from '../shared/ui.js';
 
 const formOf = (c) => ({ vendors: c.vendors, sealers: c.sealers, subject: c.subject, body: c.body, emails: c.emails });
 const bodyOf = (f) => ({ vendors: f.vendors.map((v) => v.id), sealers: f.sealers.map((s) => s.id), subject: f.subject.trim(), body: f.body.trim(), emails: f.emails });

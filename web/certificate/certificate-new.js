@@ -1,12 +1,12 @@
 // 新增憑證: read the card, say what the certificate is for, prove that one holds it.
 import { html, useContext, useState } from '../vendor/preact.js';
-import { post } from '../lib/api.js';
-import { date } from '../lib/format.js';
-import { t } from '../lib/i18n.js';
-import { Preflight, callSigner, usePreflight } from '../lib/preflight.js';
-import { go } from '../lib/router.js';
-import { useLeaveGuard } from '../lib/steps.js';
-import { Button, ErrorAlert, LinkButton, Page, Session, TextField, useAction } from '../lib/ui.js';
+import { post } from '../shared/api.js';
+import { date } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { Preflight, callSigner, usePreflight } from '../signer/preflight.js';
+import { go } from '../shared/router.js';
+import { useLeaveGuard } from '../contract/steps.js';
+import { Button, ErrorAlert, LinkButton, Page, Session, TextField, useAction } from '../shared/ui.js';
 import { certificateTrail } from './certificates.js';
 
 export function CertificateNew() {

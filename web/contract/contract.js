@@ -1,15 +1,15 @@
 // 電子契約管理: data that may still be changed, progress, history of each file.
 import { html, useEffect, useState } from '../vendor/preact.js';
-import { fileUrl, get, put } from '../lib/api.js';
-import { BasicsFields, Fixed, bodyOf, fieldErrors, formOf, missing } from '../lib/contract-form.js';
-import { dateTime, documentName, fileSize, unitName } from '../lib/format.js';
-import { History } from '../lib/history.js';
-import { errorText, t } from '../lib/i18n.js';
-import { Emails, PeopleDialog } from '../lib/pickers.js';
-import { go } from '../lib/router.js';
-import { useLeaveGuard } from '../lib/steps.js';
-import { Alert, Button, Card, Chips, ErrorAlert, Group, Icon, LinkButton, Loading, Page, useAction, useLoad } from '../lib/ui.js';
-import { Viewer } from '../pdf/viewer.js';
+import { fileUrl, get, put } from '../shared/api.js';
+import { BasicsFields, Fixed, bodyOf, fieldErrors, formOf, missing } from './contract-form.js';
+import { dateTime, documentName, fileSize, unitName } from '../shared/format.js';
+import { History } from '../message/history.js';
+import { errorText, t } from '../shared/i18n.js';
+import { Emails, PeopleDialog } from './pickers.js';
+import { go } from '../shared/router.js';
+import { useLeaveGuard } from './steps.js';
+import { Alert, Button, Card, Chips, ErrorAlert, Group, Icon, LinkButton, Loading, Page, useAction, useLoad } from '../shared/ui.js';
+import { Viewer } from '../viewer/viewer.js';
 import { StateBadge } from './contracts.js';
 
 const whole = (c) => ({ ...formOf(c), emails: c.emails, handler: c.handler, handlingUnit: c.handlingUnit });

@@ -1,9 +1,9 @@
 // 簽章歷程 of one document, with 卡片資訊.
 import { html, useState } from '../vendor/preact.js';
-import { get } from './api.js';
-import { dateTime, documentName } from './format.js';
-import { t } from './i18n.js';
-import { Button, DataTable, Dialog, ErrorAlert, Icon, Loading, Pager, useLoad } from './ui.js';
+import { get } from '../shared/api.js';
+import { dateTime, documentName } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { Button, DataTable, Dialog, ErrorAlert, Icon, Loading, Pager, useLoad } from '../shared/ui.js';
 
 const CardInfo = ({ row, onClose }) => html`<${Dialog} title=${t('card.title')} onClose=${onClose} footer=${html`<${Button} testid="dialog-close" onClick=${onClose}>${t('close')}<//>`}>
 	<dl class="facts facts-code"><dt>SDN</dt><dd data-testid="card-sdn">${row.subject}</dd><dt>IDN</dt><dd data-testid="card-idn">${row.issuer}</dd>

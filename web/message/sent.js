@@ -1,9 +1,9 @@
 // 已傳送文件: one row a recipient.
 import { html, useContext } from '../vendor/preact.js';
-import { t } from '../lib/i18n.js';
-import { MessageList } from '../lib/message-list.js';
-import { href } from '../lib/router.js';
-import { Page, Session } from '../lib/ui.js';
+import { t } from '../shared/i18n.js';
+import { MessageList } from './message-list.js';
+import { href } from '../shared/router.js';
+import { Page, Session } from '../shared/ui.js';
 
 export function Sent({ query }) {
 	const vendor = useContext(Session).member.roles.includes('vendor_signer');

@@ -1,9 +1,9 @@
 import { html, useContext } from '../vendor/preact.js';
-import { get } from '../lib/api.js';
-import { date, dateTime } from '../lib/format.js';
-import { hasText, t } from '../lib/i18n.js';
-import { href } from '../lib/router.js';
-import { Badge, Card, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Session, useLoad } from '../lib/ui.js';
+import { get } from '../shared/api.js';
+import { date, dateTime } from '../shared/format.js';
+import { hasText, t } from '../shared/i18n.js';
+import { href } from '../shared/router.js';
+import { Badge, Card, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Session, useLoad } from '../shared/ui.js';
 
 // Each tile leads to the list that has exactly so many rows.
 const TILES = {
