@@ -35,10 +35,10 @@ async function said(code, text) {
 
 async function seen(n) {
   await id(page, 'preflight-check').click();
-  await until(async () => (await page.evaluate(async () => (await import('/lib/signer.js')).hello())).status.cards === n);
+  await until(async () => (await page.evaluate(async () => (await import('/signer/signer.js')).hello())).status.cards === n);
 }
 
-const cards = async () => (await page.evaluate(async () => (await import('/lib/signer.js')).hello())).status.cards;
+const cards = async () => (await page.evaluate(async () => (await import('/signer/signer.js')).hello())).status.cards;
 
 // Puts a card in until pcscd sees it: the virtual reader misses one that comes back within
 // its polling interval, and then it must be pulled and put in again.
