@@ -12,29 +12,76 @@ export function LoginForm({ account: known = '', onLogin }) {
 		e.preventDefault();
 		const empty = { account: !account.trim(), password: !password };
 		setMissing(empty);
-		if (empty.account || empty.password)
-			return;
+		if (empty.account || empty.password) return;
 		action.run(async () => onLogin(await post('/session', { account: account.trim(), password })));
 	}
-	return html`<form class="login-form" onSubmit=${submit} noValidate>
-		<${ErrorAlert} error=${action.error} />
-		<${TextField} label=${t('login.account')} required value=${account} onInput=${setAccount} testid="login-account" autocomplete="username"
-			autocapitalize="none" spellcheck="false" maxLength="64" error=${missing.account && t('error.field_required')} />
-		<${TextField} label=${t('login.password')} required type="password" value=${password} onInput=${setPassword} testid="login-password"
-			autocomplete="current-password" maxLength="256" error=${missing.password && t('error.field_required')} />
-		<${Button} kind="primary" type="submit" busy=${action.busy} testid="login-submit">${t('login')}<//></form>`;
+	return html`
+		<form class="login-form" onSubmit=${submit} noValidate>
+			<${ErrorAlert} error=${action.error} />
+			<${TextField}
+				label=${t('login.account')}
+				required
+				value=${account}
+				onInput=${setAccount}
+				testid="login-account"
+				autocomplete="username"
+				autocapitalize="none"
+				spellcheck="false"
+				maxLength="64"
+				error=${missing.account && t('error.field_required')}
+			/>
+			<${TextField}
+				label=${t('login.password')}
+				required
+				type="password"
+				value=${password}
+				onInput=${setPassword}
+				testid="login-password"
+				autocomplete="current-password"
+				maxLength="256"
+				error=${missing.password && t('error.field_required')}
+			/>
+			<${Button} kind="primary" type="submit" busy=${action.busy} testid="login-submit">
+				${t('login')}
+			<//>
+		</form>
+	`;
 }
 
 export function Login({ onLogin, next }) {
 	useEffect(() => {
 		document.title = `${t('login')}｜${t('app.name')}`;
 	});
-	const point = (icon, key) => html`<li><${Icon} name=${icon} /><span>${t(key)}</span></li>`;
-	return html`<div class="login">
-		<section class="login-about"><p class="login-mark" aria-hidden="true"><span>印</span><span>信</span></p>
-			<p class="login-title">${t('platform')}</p><p>${t('login.about')}</p>
-			<ul>${point('shield-check', 'login.point1')}${point('person-vcard', 'login.point2')}${point('clock-history', 'login.point3')}</ul></section>
-		<section class="card login-card"><div class="card-body"><h1 id="page-title" data-testid="page-title">${t('login')}</h1>
-			${next && html`<${Alert} kind="info">${t('login.first')}<//>`}
-			<${LoginForm} onLogin=${onLogin} /></div></section></div>`;
+	const point = (icon, key) => html`
+		<li>
+			<${Icon} name=${icon} />
+			<span>${t(key)}</span>
+		</li>
+	`;
+	return html`
+		<div class="login">
+			<section class="login-about">
+				<p class="login-mark" aria-hidden="true">
+					<span>印</span>
+					<span>信</span>
+				</p>
+				<p class="login-title">${t('platform')}</p>
+				<p>${t('login.about')}</p>
+				<ul>
+					${point('shield-check', 'login.point1')}
+					${point('person-vcard', 'login.point2')}
+					${point('clock-history', 'login.point3')}
+				</ul>
+			</section>
+			<section class="card login-card">
+				<div class="card-body">
+					<h1 id="page-title" data-testid="page-title">
+						${t('login')}
+					</h1>
+					${next && html`<${Alert} kind="info">${t('login.first')}<//>`}
+					<${LoginForm} onLogin=${onLogin} />
+				</div>
+			</section>
+		</div>
+	`;
 }

@@ -3,14 +3,34 @@ import { html, useState } from '../vendor/preact.js';
 import { get } from '../shared/api.js';
 import { t } from '../shared/i18n.js';
 import { isEmail } from '../shared/format.js';
-import { Button, Chips, DataTable, Dialog, EmptyState, ErrorAlert, Icon, Loading, Pager, TextField, useLoad } from '../shared/ui.js';
+import {
+	Button, Chips, DataTable, Dialog, EmptyState, ErrorAlert, Icon, Loading, Pager, TextField, useLoad,
+} from '../shared/ui.js';
 
-const AddButton = ({ name, chosen, onAdd, testid }) => html`<button type="button" class="icon-button" data-testid=${testid} disabled=${chosen}
-	aria-label=${t(chosen ? 'chosen_named' : 'add_named', { name })} onClick=${onAdd}><${Icon} name=${chosen ? 'check-circle-fill' : 'plus-lg'} /></button>`;
+const AddButton = ({ name, chosen, onAdd, testid }) => html`
+	<button
+		type="button"
+		class="icon-button"
+		data-testid=${testid}
+		disabled=${chosen}
+		aria-label=${t(chosen ? 'chosen_named' : 'add_named', { name })}
+		onClick=${onAdd}
+	>
+		<${Icon} name=${chosen ? 'check-circle-fill' : 'plus-lg'} />
+	</button>
+`;
 
-const Result = ({ list, caption, columns, testid, onPage }) => html`<${ErrorAlert} error=${list.error} retry=${list.reload} />
-	${!list.data ? list.loading && html`<${Loading} />` : list.data.total === 0 ? html`<${EmptyState} icon="search" title=${t('nothing_found')} />`
-		: html`<${DataTable} caption=${caption} columns=${columns} rows=${list.data.items} testid=${testid} /><${Pager} ...${list.data} onPage=${onPage} />`}`;
+const Result = ({ list, caption, columns, testid, onPage }) => html`
+		<${ErrorAlert} error=${list.error} retry=${list.reload} />
+		${!list.data ? (
+			list.loading && html`<${Loading} />`
+		) : list.data.total === 0 ? html`
+			<${EmptyState} icon="search" title=${t('nothing_found')} />
+		` : html`
+				<${DataTable} caption=${caption} columns=${columns} rows=${list.data.items} testid=${testid} />
+				<${Pager} ...${list.data} onPage=${onPage} />
+			`}
+	`;
 
 /** Members of my agency with a role. onAdd({id, name, unit}). */
 export function PeopleDialog({ title, role, chosen, onAdd, onClose, testid }) {
@@ -19,12 +39,33 @@ export function PeopleDialog({ title, role, chosen, onAdd, onClose, testid }) {
 	const columns = [
 		{ text: t('unit'), cell: (m) => m.unit?.name ?? '' },
 		{ text: t('name'), cell: (m) => m.name },
-		{ text: t('add'), quiet: true, class: 'narrow', cell: (m) => html`<${AddButton} name=${m.name} chosen=${chosen.some((c) => c.id === m.id)}
-			testid=${`${testid}-add`} onAdd=${() => onAdd({ ...m, unit: m.unit?.name ?? null })} />` },
+		{
+			text: t('add'),
+			quiet: true,
+			class: 'narrow',
+			cell: (m) => html`
+				<${AddButton}
+					name=${m.name}
+					chosen=${chosen.some((c) => c.id === m.id)}
+					testid=${`${testid}-add`}
+					onAdd=${() => onAdd({ ...m, unit: m.unit?.name ?? null })}
+				/>
+			`,
+		},
 	];
-	return html`<${Dialog} title=${title} wide onClose=${onClose} footer=${html`<${Button} testid="dialog-close" onClick=${onClose}>${t('close')}<//>`}>
-		<h3 class="list-title">${t(role === 'sealer' ? 'sealer.list' : 'officer.list')}</h3>
-		<${Result} list=${list} caption=${title} columns=${columns} testid=${testid} onPage=${setPage} /><//>`;
+	return html`
+		<${Dialog}
+			title=${title}
+			wide
+			onClose=${onClose}
+			footer=${html`
+				<${Button} testid="dialog-close" onClick=${onClose}>${t('close')}<//>
+			`}
+		>
+			<h3 class="list-title">${t(role === 'sealer' ? 'sealer.list' : 'officer.list')}</h3>
+			<${Result} list=${list} caption=${title} columns=${columns} testid=${testid} onPage=${setPage} />
+		<//>
+	`;
 }
 
 /** 選擇簽章人員: vendors, or other city agencies. */
@@ -32,22 +73,84 @@ export function OrganizationDialog({ chosen, onAdd, onClose }) {
 	const [external, setExternal] = useState(true);
 	const [text, setText] = useState('');
 	const [asked, setAsked] = useState({ q: '', external: true, page: 1 });
-	const list = useLoad((signal) => get('/organizations', { ...asked, size: 10 }, signal), JSON.stringify(asked));
+	const list = useLoad(
+		(signal) => get('/organizations', { ...asked, size: 10 }, signal),
+		JSON.stringify(asked),
+	);
 	const columns = [
 		{ text: t('unit'), cell: (o) => o.name },
 		{ text: t('organization.code'), cell: (o) => o.code },
-		{ text: t('add'), quiet: true, class: 'narrow', cell: (o) => html`<${AddButton} name=${o.name} chosen=${chosen.some((c) => c.id === o.id)}
-			testid="vendor-row-add" onAdd=${() => onAdd({ id: o.id, name: o.name })} />` },
+		{
+			text: t('add'),
+			quiet: true,
+			class: 'narrow',
+			cell: (o) => html`
+				<${AddButton}
+					name=${o.name}
+					chosen=${chosen.some((c) => c.id === o.id)}
+					testid="vendor-row-add"
+					onAdd=${() => onAdd({ id: o.id, name: o.name })}
+				/>
+			`,
+		},
 	];
-	const radio = (value, testid, label) => html`<label class="choice"><input type="radio" name="external" checked=${external === value} data-testid=${testid}
-		onChange=${() => { setExternal(value); setAsked({ q: text, external: value, page: 1 }); }} />${label}</label>`;
-	return html`<${Dialog} title=${t('signer.choose')} wide onClose=${onClose} footer=${html`<${Button} testid="dialog-close" onClick=${onClose}>${t('close')}<//>`}>
-		<form class="picker-form" onSubmit=${(e) => { e.preventDefault(); setAsked({ q: text.trim(), external, page: 1 }); }}>
-			<fieldset class="choices"><legend>${t('signer.kind')}</legend>
-				${radio(true, 'vendor-external', t('signer.external'))}${radio(false, 'vendor-internal', t('signer.internal'))}</fieldset>
-			<${TextField} label=${t('signer.person')} value=${text} onInput=${setText} testid="vendor-query-text" maxLength="100" autocomplete="off" />
-			<${Button} kind="primary" type="submit" icon="search" testid="vendor-query">${t('query')}<//></form>
-		<${Result} list=${list} caption=${t('signer.choose')} columns=${columns} testid="vendor-row" onPage=${(page) => setAsked({ ...asked, page })} /><//>`;
+	const radio = (value, testid, label) => html`
+		<label class="choice">
+			<input
+				type="radio"
+				name="external"
+				checked=${external === value}
+				data-testid=${testid}
+				onChange=${() => {
+					setExternal(value);
+					setAsked({ q: text, external: value, page: 1 });
+				}}
+			/>
+			${label}
+		</label>
+	`;
+	return html`
+		<${Dialog}
+			title=${t('signer.choose')}
+			wide
+			onClose=${onClose}
+			footer=${html`
+				<${Button} testid="dialog-close" onClick=${onClose}>${t('close')}<//>
+			`}
+		>
+			<form
+				class="picker-form"
+				onSubmit=${(e) => {
+					e.preventDefault();
+					setAsked({ q: text.trim(), external, page: 1 });
+				}}
+			>
+				<fieldset class="choices">
+					<legend>${t('signer.kind')}</legend>
+					${radio(true, 'vendor-external', t('signer.external'))}
+					${radio(false, 'vendor-internal', t('signer.internal'))}
+				</fieldset>
+				<${TextField}
+					label=${t('signer.person')}
+					value=${text}
+					onInput=${setText}
+					testid="vendor-query-text"
+					maxLength="100"
+					autocomplete="off"
+				/>
+				<${Button} kind="primary" type="submit" icon="search" testid="vendor-query">
+					${t('query')}
+				<//>
+			</form>
+			<${Result}
+				list=${list}
+				caption=${t('signer.choose')}
+				columns=${columns}
+				testid="vendor-row"
+				onPage=${(page) => setAsked({ ...asked, page })}
+			/>
+		<//>
+	`;
 }
 
 /** 電子郵件維護作業. */
@@ -60,26 +163,73 @@ function EmailDialog({ have, onAdd, onClose }) {
 			onClose();
 			return;
 		}
-		const bad = !isEmail(email) ? 'email.bad' : have.includes(email) ? 'email.twice' : have.length >= 20 ? 'email.many' : null;
+		const bad = !isEmail(email)
+			? 'email.bad'
+			: have.includes(email)
+				? 'email.twice'
+				: have.length >= 20
+					? 'email.many'
+					: null;
 		setError(bad && t(bad));
-		if (bad)
-			return;
+		if (bad) return;
 		onAdd(email);
 		setText('');
-		if (!more)
-			onClose();
+		if (!more) onClose();
 	}
-	return html`<${Dialog} title=${t('email.title')} onClose=${onClose} footer=${html`
-		<${Button} testid="email-more" onClick=${() => add(true)}>${t('email.more')}<//>
-		<${Button} kind="primary" testid="email-ok" onClick=${() => add(false)}>${t('ok')}<//>`}>
-		<form onSubmit=${(e) => { e.preventDefault(); add(true); }} noValidate>
-			<${TextField} label=${t('email')} type="email" value=${text} onInput=${setText} error=${error} hint=${t('email.hint')} testid="email-input" autocomplete="email" /></form>
-		${have.length > 0 && html`<${Chips} items=${have.map((e) => ({ id: e, name: e }))} />`}<//>`;
+	return html`
+		<${Dialog}
+			title=${t('email.title')}
+			onClose=${onClose}
+			footer=${html`
+					<${Button} testid="email-more" onClick=${() => add(true)}>
+							${t('email.more')}
+						<//>
+						<${Button} kind="primary" testid="email-ok" onClick=${() => add(false)}>
+							${t('ok')}
+					<//>
+				`}
+		>
+			<form
+				onSubmit=${(e) => {
+					e.preventDefault();
+					add(true);
+				}}
+				noValidate
+			>
+				<${TextField}
+					label=${t('email')}
+					type="email"
+					value=${text}
+					onInput=${setText}
+					error=${error}
+					hint=${t('email.hint')}
+					testid="email-input"
+					autocomplete="email"
+				/>
+			</form>
+			${have.length > 0 && html`<${Chips} items=${have.map((e) => ({ id: e, name: e }))} />`}
+		<//>
+	`;
 }
 
 export function Emails({ emails, onChange }) {
 	const [open, setOpen] = useState(false);
-	return html`<${Chips} items=${emails.map((e) => ({ id: e, name: e }))} testid="email-chip" onRemove=${(c) => onChange(emails.filter((e) => e !== c.id))}>
-			<${Button} kind="add" icon="plus-lg" testid="email-add" onClick=${() => setOpen(true)}>Email<//><//>
-		${open && html`<${EmailDialog} have=${emails} onAdd=${(e) => onChange([...emails, e])} onClose=${() => setOpen(false)} />`}`;
+	return html`
+			<${Chips}
+				items=${emails.map((e) => ({ id: e, name: e }))}
+				testid="email-chip"
+				onRemove=${(c) => onChange(emails.filter((e) => e !== c.id))}
+			>
+				<${Button} kind="add" icon="plus-lg" testid="email-add" onClick=${() => setOpen(true)}>
+					Email
+				<//>
+			<//>
+			${open && html`
+				<${EmailDialog}
+					have=${emails}
+					onAdd=${(e) => onChange([...emails, e])}
+					onClose=${() => setOpen(false)}
+				/>
+			`}
+		`;
 }

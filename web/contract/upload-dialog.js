@@ -6,18 +6,40 @@ import { errorText, t } from '../shared/i18n.js';
 import { Button, Dialog, Icon, ProgressBar, Session } from '../shared/ui.js';
 
 async function problemOf(file, limit) {
-	if (file.size > limit)
-		return { code: 'upload_too_large' };
+	if (file.size > limit) return { code: 'upload_too_large' };
 	const head = new TextDecoder('latin1').decode(await file.slice(0, 1024).arrayBuffer());
 	return head.includes('%PDF-') ? null : { code: 'not_pdf' };
 }
 
-const FileRow = ({ row, limit, busy, onRemove }) => html`<li class="upload-row" data-testid="upload-row">
-	<${Icon} name=${row.done ? 'check-circle-fill' : 'file-earmark-pdf'} /><div class="upload-what"><strong>${row.file.name}</strong> <span class="quiet">${fileSize(row.file.size)}</span>
-		${row.progress !== null && !row.done && html`<${ProgressBar} value=${row.progress} label=${t('upload.progress', { name: row.file.name })} />`}
-		${row.error && html`<p class="field-error" role="alert" data-testid="upload-error" data-code=${row.error.code}><${Icon} name="exclamation-triangle-fill" />
-			${row.error.code === 'upload_too_large' ? t('upload.too_large', { limit: fileSize(limit).replace('.00', '') }) : errorText(row.error)}</p>`}</div>
-	${!busy && !row.done && html`<button type="button" class="icon-button" aria-label=${t('remove_named', { name: row.file.name })} onClick=${onRemove}><${Icon} name="x" /></button>`}</li>`;
+const FileRow = ({ row, limit, busy, onRemove }) => html`
+	<li class="upload-row" data-testid="upload-row">
+		<${Icon} name=${row.done ? 'check-circle-fill' : 'file-earmark-pdf'} />
+		<div class="upload-what">
+			<strong>${row.file.name}</strong> <span class="quiet">${fileSize(row.file.size)}</span>
+			${row.progress !== null && !row.done && html`
+				<${ProgressBar} value=${row.progress} label=${t('upload.progress', { name: row.file.name })} />
+			`}
+			${row.error && html`
+				<p class="field-error" role="alert" data-testid="upload-error" data-code=${row.error.code}>
+					<${Icon} name="exclamation-triangle-fill" />
+					${row.error.code === 'upload_too_large'
+						? t('upload.too_large', { limit: fileSize(limit).replace('.00', '') })
+						: errorText(row.error)}
+				</p>
+			`}
+		</div>
+		${!busy && !row.done && html`
+			<button
+				type="button"
+				class="icon-button"
+				aria-label=${t('remove_named', { name: row.file.name })}
+				onClick=${onRemove}
+			>
+				<${Icon} name="x" />
+			</button>
+		`}
+	</li>
+`;
 
 export function UploadDialog({ contractId, onDone, onClose }) {
 	const { uploadLimit } = useContext(Session);
@@ -29,15 +51,27 @@ export function UploadDialog({ contractId, onDone, onClose }) {
 	const change = (id, part) => setRows((all) => all.map((r) => (r.id === id ? { ...r, ...part } : r)));
 
 	async function choose(files) {
-		const fresh = await Promise.all([...files].map(async (file) => ({ id: crypto.randomUUID(), file, progress: null, done: false, error: await problemOf(file, uploadLimit) })));
+		const fresh = await Promise.all(
+			[...files].map(async (file) => ({
+				id: crypto.randomUUID(),
+				file,
+				progress: null,
+				done: false,
+				error: await problemOf(file, uploadLimit),
+			})),
+		);
 		setRows((all) => [...all, ...fresh]);
 	}
 	async function send() {
 		let failed = rows.some((r) => r.error?.code === 'upload_too_large' || r.error?.code === 'not_pdf');
 		setBusy(true);
-		for (const row of rows.filter((r) => !r.done && !['upload_too_large', 'not_pdf'].includes(r.error?.code))) {
+		for (const row of rows.filter(
+			(r) => !r.done && !['upload_too_large', 'not_pdf'].includes(r.error?.code),
+		)) {
 			change(row.id, { error: null, progress: 0 });
-			running.current = upload(`/contracts/${contractId}/documents`, row.file, (progress) => change(row.id, { progress }));
+			running.current = upload(`/contracts/${contractId}/documents`, row.file, (progress) =>
+				change(row.id, { progress }),
+			);
 			try {
 				await running.current.promise;
 				change(row.id, { done: true });
@@ -45,31 +79,90 @@ export function UploadDialog({ contractId, onDone, onClose }) {
 			} catch (error) {
 				failed = true;
 				change(row.id, { error, progress: null });
-				if (error.code === 'cancelled')
-					break;
+				if (error.code === 'cancelled') break;
 			}
 		}
 		running.current = null;
 		setBusy(false);
-		if (!failed)
-			onClose();
+		if (!failed) onClose();
 	}
 	function cancel() {
-		if (running.current)
-			running.current.cancel();
-		else
-			onClose();
+		if (running.current) running.current.cancel();
+		else onClose();
 	}
 	const ready = rows.some((r) => !r.done && !['upload_too_large', 'not_pdf'].includes(r.error?.code));
-	const drop = (e) => { e.preventDefault(); setOver(false); if (!busy) choose(e.dataTransfer.files); };
-	return html`<${Dialog} title=${t('upload.title')} onClose=${cancel} footer=${html`<${Button} testid="upload-cancel" onClick=${cancel}>${t('cancel')}<//>
-			<${Button} kind="primary" testid="upload-confirm" busy=${busy} disabled=${!ready} onClick=${send}>${t('confirm')}<//>`}>
-		<div class=${`drop ${over ? 'drop-over' : ''}`} onDragOver=${(e) => { e.preventDefault(); setOver(true); }} onDragLeave=${() => setOver(false)} onDrop=${drop}>
-			<p><span class="required" aria-hidden="true">*</span><strong>${t('upload.choose')}</strong></p>
-			<input ref=${input} class="visually-hidden" id="upload-input" type="file" accept="application/pdf,.pdf" multiple disabled=${busy} tabindex="-1" aria-label=${t('upload.choose')}
-				data-testid="upload-input" onChange=${(e) => { choose(e.target.files); e.target.value = ''; }} />
-			<${Button} icon="upload" disabled=${busy} testid="upload-local" onClick=${() => input.current.click()}>+ ${t('upload.local')}<//>
-			<p class="hint">${t('upload.hint', { limit: fileSize(uploadLimit).replace('.00', '') })}</p></div>
-		${rows.length > 0 && html`<ul class="upload-list" aria-live="polite">${rows.map((row) => html`<${FileRow} key=${row.id} row=${row} limit=${uploadLimit} busy=${busy}
-			onRemove=${() => setRows((all) => all.filter((r) => r.id !== row.id))} />`)}</ul>`}<//>`;
+	const drop = (e) => {
+		e.preventDefault();
+		setOver(false);
+		if (!busy) choose(e.dataTransfer.files);
+	};
+	return html`
+		<${Dialog}
+			title=${t('upload.title')}
+			onClose=${cancel}
+			footer=${html`
+					<${Button} testid="upload-cancel" onClick=${cancel}>
+						${t('cancel')}
+					<//>
+					<${Button} kind="primary" testid="upload-confirm" busy=${busy} disabled=${!ready} onClick=${send}>
+						${t('confirm')}
+					<//>
+				`}
+		>
+			<div
+				class=${`drop ${over ? 'drop-over' : ''}`}
+				onDragOver=${(e) => {
+					e.preventDefault();
+					setOver(true);
+				}}
+				onDragLeave=${() => setOver(false)}
+				onDrop=${drop}
+			>
+				<p>
+					<span class="required" aria-hidden="true">
+						*
+					</span>
+					<strong>${t('upload.choose')}</strong>
+				</p>
+				<input
+					ref=${input}
+					class="visually-hidden"
+					id="upload-input"
+					type="file"
+					accept="application/pdf,.pdf"
+					multiple
+					disabled=${busy}
+					tabindex="-1"
+					aria-label=${t('upload.choose')}
+					data-testid="upload-input"
+					onChange=${(e) => {
+						choose(e.target.files);
+						e.target.value = '';
+					}}
+				/>
+				<${Button}
+					icon="upload"
+					disabled=${busy}
+					testid="upload-local"
+					onClick=${() => input.current.click()}
+				>
+					+ ${t('upload.local')}
+				<//>
+				<p class="hint">${t('upload.hint', { limit: fileSize(uploadLimit).replace('.00', '') })}</p>
+			</div>
+			${rows.length > 0 && html`
+				<ul class="upload-list" aria-live="polite">
+					${rows.map((row) => html`
+						<${FileRow}
+							key=${row.id}
+							row=${row}
+							limit=${uploadLimit}
+							busy=${busy}
+							onRemove=${() => setRows((all) => all.filter((r) => r.id !== row.id))}
+						/>
+					`)}
+				</ul>
+			`}
+		<//>
+	`;
 }

@@ -4,7 +4,9 @@ import { get } from '../shared/api.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
-import { Button, Card, DataTable, EmptyState, ErrorAlert, Field, Loading, Pager, Tabs, TextField, useLoad } from '../shared/ui.js';
+import {
+	Button, Card, DataTable, EmptyState, ErrorAlert, Field, Loading, Pager, Tabs, TextField, useLoad,
+} from '../shared/ui.js';
 
 const KEYS = ['from', 'to', 'party', 'q'];
 
@@ -14,21 +16,86 @@ function Filters({ query, parties, partyText, onShow }) {
 	useEffect(() => setForm(stored), [JSON.stringify(stored)]);
 	const set = (name) => (value) => setForm((f) => ({ ...f, [name]: value }));
 	const wrong = form.from && form.to && form.from > form.to;
-	return html`<form class="filters" role="search" aria-label=${t('query')} onSubmit=${(e) => { e.preventDefault(); if (!wrong) onShow({ ...form, q: form.q.trim() }); }}>
-		<${TextField} type="date" label=${t('filter.from')} value=${form.from} onInput=${set('from')} testid="filter-from" max="9999-12-31" />
-		<${TextField} type="date" label=${t('filter.to')} value=${form.to} onInput=${set('to')} testid="filter-to" max="9999-12-31" error=${wrong && t('filter.wrong')} />
-		<${Field} label=${partyText}>${(a) => html`<select ...${a} data-testid="filter-party" onChange=${(e) => set('party')(e.target.value)}><option value="" selected=${!form.party}>ALL</option>
-			${parties.map((p) => html`<option key=${p.id} value=${p.id} selected=${p.id === form.party}>${p.name}</option>`)}</select>`}<//>
-		<${TextField} label=${t('filter.text')} value=${form.q} onInput=${set('q')} maxLength="100" testid="filter-text" autocomplete="off" />
-		<div class="filter-buttons"><${Button} testid="filter-clear" onClick=${() => { setForm({ from: '', to: '', party: '', q: '' }); onShow({}); }}>${t('clear')}<//>
-			<${Button} kind="primary" type="submit" icon="search" testid="filter-submit">${t('query')}<//></div></form>`;
+	return html`
+		<form
+			class="filters"
+			role="search"
+			aria-label=${t('query')}
+			onSubmit=${(e) => {
+				e.preventDefault();
+				if (!wrong) onShow({ ...form, q: form.q.trim() });
+			}}
+		>
+			<${TextField}
+				type="date"
+				label=${t('filter.from')}
+				value=${form.from}
+				onInput=${set('from')}
+				testid="filter-from"
+				max="9999-12-31"
+			/>
+			<${TextField}
+				type="date"
+				label=${t('filter.to')}
+				value=${form.to}
+				onInput=${set('to')}
+				testid="filter-to"
+				max="9999-12-31"
+				error=${wrong && t('filter.wrong')}
+			/>
+			<${Field} label=${partyText}>
+				${(a) => html`
+					<select ...${a} data-testid="filter-party" onChange=${(e) => set('party')(e.target.value)}>
+						<option value="" selected=${!form.party}>
+							ALL
+						</option>
+						${parties.map((p) => html`
+							<option key=${p.id} value=${p.id} selected=${p.id === form.party}>
+								${p.name}
+							</option>
+						`)}
+					</select>
+				`}
+			<//>
+			<${TextField}
+				label=${t('filter.text')}
+				value=${form.q}
+				onInput=${set('q')}
+				maxLength="100"
+				testid="filter-text"
+				autocomplete="off"
+			/>
+			<div class="filter-buttons">
+				<${Button}
+					testid="filter-clear"
+					onClick=${() => {
+						setForm({ from: '', to: '', party: '', q: '' });
+						onShow({});
+					}}
+				>
+					${t('clear')}
+				<//>
+				<${Button} kind="primary" type="submit" icon="search" testid="filter-submit">
+					${t('query')}
+				<//>
+			</div>
+		</form>
+	`;
 }
 
 /** list: {path, api, party: 'sender'|'recipient', choices, tabs?, testid, title, subject(row)}. */
 export function MessageList({ list, query }) {
 	const page = Number(query.page) || 1;
-	const tab = list.tabs ? list.tabs.find((x) => x.id === query.tab)?.id ?? list.tabs[0].id : undefined;
-	const asked = { tab, from: query.from, to: query.to, [list.party]: query.party, q: query.q, page, size: 10 };
+	const tab = list.tabs ? (list.tabs.find((x) => x.id === query.tab)?.id ?? list.tabs[0].id) : undefined;
+	const asked = {
+		tab,
+		from: query.from,
+		to: query.to,
+		[list.party]: query.party,
+		q: query.q,
+		page,
+		size: 10,
+	};
 	const result = useLoad((signal) => get(list.api, asked, signal), JSON.stringify(asked));
 	const { data } = result;
 	const partyText = t(list.party);
@@ -40,11 +107,42 @@ export function MessageList({ list, query }) {
 		{ text: partyText, class: 'party', cell: (m) => m[list.party] },
 		{ text: t('message.number'), class: 'figure', cell: (m) => m.number },
 	];
-	return html`${list.tabs && html`<${Tabs} label=${list.title} current=${tab} onSelect=${(id) => show({ tab: id })} items=${list.tabs.map((x) => ({ ...x, count: data?.counters?.[x.id] }))} />`}
-		<${Card}><${Filters} query=${query} parties=${data?.[list.choices] ?? []} partyText=${partyText} onShow=${(f) => go(list.path, { tab: query.tab, ...f })} />
-		<${ErrorAlert} error=${result.error} retry=${result.reload} />
-		${!data ? result.loading && html`<${Loading} />` : data.total === 0
-			? html`<${EmptyState} title=${t(filtered ? 'nothing_found' : 'message.none')}>${filtered && html`<${Button} onClick=${() => go(list.path, { tab: query.tab })}>${t('show_all')}<//>`}<//>`
-			: html`<${DataTable} caption=${list.title} columns=${columns} rows=${data.items} testid=${list.testid} rowKey=${(m) => `${m.id} ${m[list.party]}`} rowClass=${(m) => (m.read === false && list.party === 'sender' ? 'unread' : '')} />
-				<${Pager} ...${data} onPage=${(p) => show({ page: p })} />`}<//>`;
+	return html`
+			${list.tabs && html`
+				<${Tabs}
+					label=${list.title}
+					current=${tab}
+					onSelect=${(id) => show({ tab: id })}
+					items=${list.tabs.map((x) => ({ ...x, count: data?.counters?.[x.id] }))}
+				/>
+			`}
+			<${Card}>
+				<${Filters}
+					query=${query}
+					parties=${data?.[list.choices] ?? []}
+					partyText=${partyText}
+					onShow=${(f) => go(list.path, { tab: query.tab, ...f })}
+				/>
+				<${ErrorAlert} error=${result.error} retry=${result.reload} />
+				${!data ? (
+					result.loading && html`<${Loading} />`
+				) : data.total === 0 ? html`
+					<${EmptyState} title=${t(filtered ? 'nothing_found' : 'message.none')}>
+						${filtered && html`
+							<${Button} onClick=${() => go(list.path, { tab: query.tab })}>${t('show_all')}<//>
+						`}
+					<//>
+				` : html`
+						<${DataTable}
+							caption=${list.title}
+							columns=${columns}
+							rows=${data.items}
+							testid=${list.testid}
+							rowKey=${(m) => `${m.id} ${m[list.party]}`}
+							rowClass=${(m) => (m.read === false && list.party === 'sender' ? 'unread' : '')}
+						/>
+						<${Pager} ...${data} onPage=${(p) => show({ page: p })} />
+					`}
+			<//>
+		`;
 }

@@ -7,10 +7,35 @@ import { Badge, Icon, Page, Session } from '../shared/ui.js';
 
 export function Received({ query }) {
 	const vendor = useContext(Session).member.roles.includes('vendor_signer');
-	const list = { path: '/received', api: '/messages/received', party: 'sender', choices: 'senders', testid: 'received-row', title: t('menu.received'),
-		tabs: [{ id: 'all', text: t('tab.all') }, { id: 'to_sign', text: t(vendor ? 'tab.to_sign' : 'tab.to_seal') }, { id: 'unread', text: t('tab.unread') }, { id: 'read', text: t('tab.read') }],
-		subject: (m) => html`<a class=${m.read ? '' : 'strong'} href=${href(`/messages/${m.id}`)}><${Icon} name=${m.read ? 'envelope-open' : 'envelope'} />
-			${!m.read && html`<span class="visually-hidden">${t('tab.unread')} </span>`}${m.subject}</a> ${m.toSign && html`<${Badge} kind="seal">${t(vendor ? 'tab.to_sign' : 'tab.to_seal')}<//>`}` };
-	return html`<${Page} title=${t('menu.received')} intro=${t(vendor ? 'received.intro' : 'received.intro_agency')} trail=${[{ text: t('menu.documents') }, { text: t('menu.received'), now: true }]}>
-		<${MessageList} list=${list} query=${query} /><//>`;
+	const list = {
+		path: '/received',
+		api: '/messages/received',
+		party: 'sender',
+		choices: 'senders',
+		testid: 'received-row',
+		title: t('menu.received'),
+		tabs: [
+			{ id: 'all', text: t('tab.all') },
+			{ id: 'to_sign', text: t(vendor ? 'tab.to_sign' : 'tab.to_seal') },
+			{ id: 'unread', text: t('tab.unread') },
+			{ id: 'read', text: t('tab.read') },
+		],
+		subject: (m) => html`
+				<a class=${m.read ? '' : 'strong'} href=${href(`/messages/${m.id}`)}>
+					<${Icon} name=${m.read ? 'envelope-open' : 'envelope'} />
+					${!m.read && html`<span class="visually-hidden">${t('tab.unread')} </span>`}
+					${m.subject}
+				</a>${' '}
+				${m.toSign && html`<${Badge} kind="seal">${t(vendor ? 'tab.to_sign' : 'tab.to_seal')}<//>`}
+			`,
+	};
+	return html`
+		<${Page}
+			title=${t('menu.received')}
+			intro=${t(vendor ? 'received.intro' : 'received.intro_agency')}
+			trail=${[{ text: t('menu.documents') }, { text: t('menu.received'), now: true }]}
+		>
+			<${MessageList} list=${list} query=${query} />
+		<//>
+	`;
 }

@@ -4,11 +4,24 @@ import { del, get, post } from '../shared/api.js';
 import { date } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Preflight, callSigner, usePreflight } from '../signer/preflight.js';
-import { useLeaveGuard } from '../contract/steps.js';
+import { useLeaveGuard } from '../shared/leave.js';
 import { Alert, Button, ErrorAlert, Field, LinkButton, TextField, useAction, useLoad } from '../shared/ui.js';
 
 // After these the same preparation can be signed again (it lives for ten minutes).
-const AGAIN = ['pin_wrong', 'pin_format', 'wrong_card', 'no_card', 'no_reader', 'no_card_service', 'card_removed', 'card_busy', 'card_timeout', 'no_user_click', 'busy', 'network'];
+const AGAIN = [
+	'pin_wrong',
+	'pin_format',
+	'wrong_card',
+	'no_card',
+	'no_reader',
+	'no_card_service',
+	'card_removed',
+	'card_busy',
+	'card_timeout',
+	'no_user_click',
+	'busy',
+	'network',
+];
 const usable = (c) => c.state === 'active' || c.state === 'expiring';
 
 /** A preparation that is made once, used until it succeeds or dies, and given back. */
@@ -17,24 +30,50 @@ function usePreparation() {
 	const drop = async () => {
 		const signing = held.current;
 		held.current = null;
-		if (signing)
-			await del(`/signings/${signing.id}`).catch(() => {}); // it dies by itself after ten minutes
+		if (signing) await del(`/signings/${signing.id}`).catch(() => {}); // it dies by itself after ten minutes
 	};
-	useEffect(() => () => { drop(); }, []);
+	useEffect(
+		() => () => {
+			drop();
+		},
+		[],
+	);
 	async function make(tasks, certificateId) {
 		const wanted = JSON.stringify([tasks, certificateId]);
 		const fresh = held.current && Date.parse(held.current.expiresAt) > Date.now() + 30000;
-		if (held.current && (held.current.wanted !== wanted || !fresh))
-			await drop();
+		if (held.current && (held.current.wanted !== wanted || !fresh)) await drop();
 		held.current ??= { ...(await post('/signings', { tasks, certificateId })), wanted };
 		return held.current;
 	}
-	return { make, drop, done: () => { held.current = null; } };
+	return {
+		make,
+		drop,
+		done: () => {
+			held.current = null;
+		},
+	};
 }
 
-const Certificates = ({ list, value, onChange, error }) => html`<${Field} label=${t('sign.certificate')} required error=${error}>${(a) => html`<select ...${a} data-testid="certificate-select" onChange=${(e) => onChange(e.target.value)}>
-	<option value="" selected=${!value}>${t('please_choose')}</option>
-	${list.map((c) => html`<option key=${c.id} value=${c.id} selected=${c.id === value}>${t('sign.certificate_line', { purpose: c.purpose, issuer: c.issuerName ?? '', date: date(c.notAfter) })}</option>`)}</select>`}<//>`;
+const Certificates = ({ list, value, onChange, error }) => html`
+	<${Field} label=${t('sign.certificate')} required error=${error}>
+		${(a) => html`
+			<select ...${a} data-testid="certificate-select" onChange=${(e) => onChange(e.target.value)}>
+				<option value="" selected=${!value}>
+					${t('please_choose')}
+				</option>
+				${list.map((c) => html`
+					<option key=${c.id} value=${c.id} selected=${c.id === value}>
+						${t('sign.certificate_line', {
+							purpose: c.purpose,
+							issuer: c.issuerName ?? '',
+							date: date(c.notAfter),
+						})}
+					</option>
+				`)}
+			</select>
+		`}
+	<//>
+`;
 
 /** tasks: ids to sign. onSigned({messageNumber, contractState}). */
 export function Reply({ tasks, seal, onSigned, onClose }) {
@@ -59,21 +98,33 @@ export function Reply({ tasks, seal, onSigned, onClose }) {
 		let done = signatures?.signing === signing.id ? signatures : null;
 		if (!done) {
 			setStage('signing');
-			done = { signing: signing.id, ...(await callSigner('sign', { certificate: signing.certificate, documents: signing.documents })) };
+			done = {
+				signing: signing.id,
+				...(await callSigner('sign', {
+					certificate: signing.certificate,
+					documents: signing.documents,
+				})),
+			};
 			setSignatures(done);
 		}
 		setStage('sending');
-		const result = await post(`/signings/${signing.id}/complete`, { signatures: done.signatures, body: text });
+		const result = await post(`/signings/${signing.id}/complete`, {
+			signatures: done.signatures,
+			body: text,
+		});
 		preparation.done();
 		return result;
 	}
 	function send(e) {
 		e.preventDefault();
 		const text = body.trim();
-		const bad = { body: !text && t('error.field_required'), certificate: !certificate && t('sign.choose_certificate'), tasks: tasks.length === 0 && t('sign.nothing_chosen') };
+		const bad = {
+			body: !text && t('error.field_required'),
+			certificate: !certificate && t('sign.choose_certificate'),
+			tasks: tasks.length === 0 && t('sign.nothing_chosen'),
+		};
 		setErrors(bad);
-		if (bad.body || bad.certificate || bad.tasks)
-			return;
+		if (bad.body || bad.certificate || bad.tasks) return;
 		action.run(async () => {
 			try {
 				onSigned(await run(text));
@@ -92,15 +143,62 @@ export function Reply({ tasks, seal, onSigned, onClose }) {
 		await preparation.drop();
 		onClose();
 	};
-	return html`<form ref=${form} class="card reply" onSubmit=${send} noValidate aria-labelledby="reply"><div class="card-head"><h2 id="reply">${t('reply')}</h2></div><div class="card-body">
-		<p class="note">${t(seal ? 'reply.note_seal' : 'reply.note')}</p>
-		<${TextField} label=${t('reply.body')} required rows="4" value=${body} onInput=${setBody} error=${errors.body} maxLength="4000" placeholder="Enter ..." testid="reply-body" />
-		<${ErrorAlert} error=${certificates.error} retry=${certificates.reload} />
-		${certificates.data && mine.length === 0 ? html`<${Alert} kind="warning" action=${html`<${LinkButton} to="/certificates/new" icon="plus-lg">${t('certificate.new')}<//>`}>${t('sign.no_certificate')}<//>`
-			: html`<${Certificates} list=${mine} value=${certificate} onChange=${setChosen} error=${errors.certificate} />`}
-		<p class="strong">${t('sign.card_needed')}</p><${Preflight} flight=${flight} />
-		${errors.tasks && html`<${Alert} kind="error">${errors.tasks}<//>`}<${ErrorAlert} error=${action.error} />
-		<p class="stage" role="status">${stage && t(`sign.${stage}`)}</p></div>
-		<div class="form-foot"><span class="spring"></span><${Button} testid="sign-giveup" disabled=${action.busy} onClick=${giveUp}>${t('cancel')}<//>
-			<${Button} kind="seal" type="submit" icon="pen" busy=${action.busy} testid="sign-send">${t('sign.send')}<//></div>${guard}</form>`;
+	return html`
+		<form ref=${form} class="card reply" onSubmit=${send} noValidate aria-labelledby="reply">
+			<div class="card-head">
+				<h2 id="reply">${t('reply')}</h2>
+			</div>
+			<div class="card-body">
+				<p class="note">${t(seal ? 'reply.note_seal' : 'reply.note')}</p>
+				<${TextField}
+					label=${t('reply.body')}
+					required
+					rows="4"
+					value=${body}
+					onInput=${setBody}
+					error=${errors.body}
+					maxLength="4000"
+					placeholder="Enter ..."
+					testid="reply-body"
+				/>
+				<${ErrorAlert} error=${certificates.error} retry=${certificates.reload} />
+				${certificates.data && mine.length === 0 ? html`
+					<${Alert}
+						kind="warning"
+						action=${html`
+							<${LinkButton} to="/certificates/new" icon="plus-lg">
+								${t('certificate.new')}
+							<//>
+						`}
+					>
+						${t('sign.no_certificate')}
+					<//>
+				` : html`
+					<${Certificates}
+						list=${mine}
+						value=${certificate}
+						onChange=${setChosen}
+						error=${errors.certificate}
+					/>
+				`}
+				<p class="strong">${t('sign.card_needed')}</p>
+				<${Preflight} flight=${flight} />
+				${errors.tasks && html`<${Alert} kind="error">${errors.tasks}<//>`}
+				<${ErrorAlert} error=${action.error} />
+				<p class="stage" role="status">
+					${stage && t(`sign.${stage}`)}
+				</p>
+			</div>
+			<div class="form-foot">
+				<span class="spring"></span>
+				<${Button} testid="sign-giveup" disabled=${action.busy} onClick=${giveUp}>
+					${t('cancel')}
+				<//>
+				<${Button} kind="seal" type="submit" icon="pen" busy=${action.busy} testid="sign-send">
+					${t('sign.send')}
+				<//>
+			</div>
+			${guard}
+		</form>
+	`;
 }

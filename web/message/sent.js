@@ -7,8 +7,22 @@ import { Page, Session } from '../shared/ui.js';
 
 export function Sent({ query }) {
 	const vendor = useContext(Session).member.roles.includes('vendor_signer');
-	const list = { path: '/sent', api: '/messages/sent', party: 'recipient', choices: 'recipients', testid: 'sent-row', title: t('menu.sent'),
-		subject: (m) => html`<a href=${href(`/messages/${m.id}`)}>${m.subject}</a>` };
-	return html`<${Page} title=${t('menu.sent')} intro=${t(vendor ? 'sent.intro' : 'sent.intro_agency')} trail=${[{ text: t('menu.documents') }, { text: t('menu.sent'), now: true }]}>
-		<${MessageList} list=${list} query=${query} /><//>`;
+	const list = {
+		path: '/sent',
+		api: '/messages/sent',
+		party: 'recipient',
+		choices: 'recipients',
+		testid: 'sent-row',
+		title: t('menu.sent'),
+		subject: (m) => html`<a href=${href(`/messages/${m.id}`)}>${m.subject}</a>`,
+	};
+	return html`
+		<${Page}
+			title=${t('menu.sent')}
+			intro=${t(vendor ? 'sent.intro' : 'sent.intro_agency')}
+			trail=${[{ text: t('menu.documents') }, { text: t('menu.sent'), now: true }]}
+		>
+			<${MessageList} list=${list} query=${query} />
+		<//>
+	`;
 }

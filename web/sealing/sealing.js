@@ -8,8 +8,31 @@ import { Badge, Page } from '../shared/ui.js';
 const KIND = { pending: 'seal', sealed: 'good', other: 'neutral' };
 
 export function Sealing({ query }) {
-	const list = { path: '/sealing', api: '/sealing', party: 'sender', choices: 'senders', testid: 'sealing-row', title: t('sealing.list'),
-		tabs: ['all', 'pending', 'sealed', 'other'].map((id) => ({ id, text: t(id === 'all' ? 'tab.all' : `tab.${id}`) })),
-		subject: (m) => html`<a class=${m.state === 'pending' ? 'strong' : ''} href=${href(`/sealing/${m.id}`)}>${m.subject}</a> ${m.state && html`<${Badge} kind=${KIND[m.state]}>${t(`tab.${m.state}`)}<//>`}` };
-	return html`<${Page} title=${t('sealing.list')} intro=${t('sealing.intro')} trail=${[{ text: t('menu.sealing'), now: true }]}><${MessageList} list=${list} query=${query} /><//>`;
+	const list = {
+		path: '/sealing',
+		api: '/sealing',
+		party: 'sender',
+		choices: 'senders',
+		testid: 'sealing-row',
+		title: t('sealing.list'),
+		tabs: ['all', 'pending', 'sealed', 'other'].map((id) => ({
+			id,
+			text: t(id === 'all' ? 'tab.all' : `tab.${id}`),
+		})),
+		subject: (m) => html`
+				<a class=${m.state === 'pending' ? 'strong' : ''} href=${href(`/sealing/${m.id}`)}>
+					${m.subject}
+				</a>${' '}
+				${m.state && html`<${Badge} kind=${KIND[m.state]}>${t(`tab.${m.state}`)}<//>`}
+			`,
+	};
+	return html`
+		<${Page}
+			title=${t('sealing.list')}
+			intro=${t('sealing.intro')}
+			trail=${[{ text: t('menu.sealing'), now: true }]}
+		>
+			<${MessageList} list=${list} query=${query} />
+		<//>
+	`;
 }

@@ -9,20 +9,28 @@ let onSessionEnd = () => {};
 const unanswered = new Map();
 
 export class ApiError extends Error {
+	/** @type {string} */ code = 'internal';
+	/** @type {string | undefined} */ field;
+	status = 0;
+
+	/** @param {{ code: string, message?: string, field?: string }} error as the API answers it */
 	constructor({ code, message, field }, status) {
 		super(message || code);
 		Object.assign(this, { code, field, status });
 	}
 }
 
-export const setCsrf = (token) => { csrf = token ?? ''; };
-export const whenSessionEnds = (fn) => { onSessionEnd = fn; };
+export const setCsrf = (token) => {
+	csrf = token ?? '';
+};
+export const whenSessionEnds = (fn) => {
+	onSessionEnd = fn;
+};
 
 function url(path, query) {
 	const search = new URLSearchParams();
 	for (const [name, value] of Object.entries(query ?? {})) {
-		if (value !== undefined && value !== null && value !== '')
-			search.set(name, String(value));
+		if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
 	}
 	const text = search.toString();
 	return BASE + path + (text ? `?${text}` : '');
@@ -35,40 +43,47 @@ function failure(status, text) {
 	} catch {
 		// a proxy's page
 	}
-	const error = new ApiError(body?.error ?? { code: status === 413 ? 'too_large' : status >= 502 ? 'unavailable' : 'internal' }, status);
-	if (status === 401 && error.code === 'not_logged_in')
-		onSessionEnd();
+	const error = new ApiError(
+		body?.error ?? { code: status === 413 ? 'too_large' : status >= 502 ? 'unavailable' : 'internal' },
+		status,
+	);
+	if (status === 401 && error.code === 'not_logged_in') onSessionEnd();
 	return error;
 }
 
 function keyOf(identity) {
-	if (!unanswered.has(identity))
-		unanswered.set(identity, crypto.randomUUID());
+	if (!unanswered.has(identity)) unanswered.set(identity, crypto.randomUUID());
 	return unanswered.get(identity);
 }
 
-async function request(method, path, { query, body, signal } = {}) {
+/** @param {{ query?: any, body?: any, signal?: AbortSignal }} [options] */
+async function request(method, path, options = {}) {
+	const { query, body, signal } = options;
 	const headers = { Accept: 'application/json', 'Accept-Language': languageTag() };
 	const text = body === undefined ? undefined : JSON.stringify(body);
 	const identity = `${method} ${path} ${text ?? ''}`;
 	if (method !== 'GET') {
 		headers['X-CSRF-Token'] = csrf;
 		headers['Idempotency-Key'] = keyOf(identity);
-		if (text !== undefined)
-			headers['Content-Type'] = 'application/json';
+		if (text !== undefined) headers['Content-Type'] = 'application/json';
 	}
 	let response;
 	let answer;
 	try {
-		response = await fetch(url(path, query), { method, headers, body: text, signal, credentials: 'same-origin', cache: 'no-store' });
+		response = await fetch(url(path, query), {
+			method,
+			headers,
+			body: text,
+			signal,
+			credentials: 'same-origin',
+			cache: 'no-store',
+		});
 		answer = await response.text();
 	} catch (e) {
 		throw e.name === 'AbortError' ? e : new ApiError({ code: 'network' }, 0);
 	}
-	if (response.status < 502)
-		unanswered.delete(identity);
-	if (!response.ok)
-		throw failure(response.status, answer);
+	if (response.status < 502) unanswered.delete(identity);
+	if (!response.ok) throw failure(response.status, answer);
 	return answer ? JSON.parse(answer) : {};
 }
 
@@ -92,17 +107,15 @@ export function upload(path, file, progress) {
 		xhr.onerror = () => reject(new ApiError({ code: 'network' }, 0));
 		xhr.onabort = () => reject(new ApiError({ code: 'cancelled' }, 0));
 		xhr.onload = () => {
-			if (xhr.status < 502)
-				unanswered.delete(identity);
-			if (xhr.status >= 200 && xhr.status < 300)
-				resolve(JSON.parse(xhr.responseText));
-			else
-				reject(failure(xhr.status, xhr.responseText));
+			if (xhr.status < 502) unanswered.delete(identity);
+			if (xhr.status >= 200 && xhr.status < 300) resolve(JSON.parse(xhr.responseText));
+			else reject(failure(xhr.status, xhr.responseText));
 		};
 		xhr.send(file);
 	});
 	return { promise, cancel: () => xhr.abort() };
 }
 
-export const fileUrl = (documentId, { revision, download } = {}) =>
-	url(`/documents/${documentId}/file`, { revision, download: download ? 1 : undefined });
+/** @param {{ revision?: number, download?: boolean }} [options] */
+export const fileUrl = (documentId, options = {}) =>
+	url(`/documents/${documentId}/file`, { revision: options.revision, download: options.download ? 1 : undefined });

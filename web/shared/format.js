@@ -1,13 +1,21 @@
 // How times, sizes and counts are written. Times come in UTC and are shown in Taipei time.
-const TAIPEI = { timeZone: 'Asia/Taipei', hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit',
-	hour: '2-digit', minute: '2-digit', second: '2-digit' };
+/** @type {Intl.DateTimeFormatOptions} */
+const TAIPEI = {
+	timeZone: 'Asia/Taipei',
+	hourCycle: 'h23',
+	year: 'numeric',
+	month: '2-digit',
+	day: '2-digit',
+	hour: '2-digit',
+	minute: '2-digit',
+	second: '2-digit',
+};
 const CLOCK = new Intl.DateTimeFormat('en-GB', TAIPEI);
 
 function parts(iso) {
-	const date = iso ? new Date(iso) : null;
-	if (!date || Number.isNaN(date.getTime()))
-		return null;
-	return Object.fromEntries(CLOCK.formatToParts(date).map((p) => [p.type, p.value]));
+	const time = iso ? new Date(iso) : null;
+	if (!time || Number.isNaN(time.getTime())) return null;
+	return Object.fromEntries(CLOCK.formatToParts(time).map((p) => [p.type, p.value]));
 }
 
 /** "2021-09-22T08:09:42Z" → "2021/09/22 16:09:42"; "" for nothing. */
@@ -24,8 +32,7 @@ export function date(iso) {
 
 /** 245309 → "239.56KB": two decimals and a unit. */
 export function fileSize(bytes) {
-	if (bytes < 1024)
-		return `${bytes}B`;
+	if (bytes < 1024) return `${bytes}B`;
 	const units = ['KB', 'MB', 'GB'];
 	let value = bytes / 1024;
 	let unit = 0;

@@ -1,8 +1,6 @@
 // The texts of the pages, in the language that the user chose (remembered in this browser).
-import zh from '../i18n/zh.js';
-import en from '../i18n/en.js';
-
-const TEXTS = { zh, en };
+/** @type {{ zh: Record<string, string>, en: Record<string, string> }} */
+const TEXTS = { zh: {}, en: {} };
 const STORE = 'yinxin-language';
 
 function remembered() {
@@ -11,6 +9,12 @@ function remembered() {
 	} catch {
 		return 'zh'; // storage may be switched off
 	}
+}
+
+/** Adds a department's texts; a key is one department's only. */
+export function addTexts({ zh, en }) {
+	Object.assign(TEXTS.zh, zh);
+	Object.assign(TEXTS.en, en);
 }
 
 let language = typeof localStorage === 'undefined' ? 'zh' : remembered();
@@ -30,7 +34,9 @@ export function setLanguage(next) {
 /** The text of a key; {name} in it is replaced from `values`. An unknown key shows itself. */
 export function t(key, values = {}) {
 	const text = TEXTS[language][key] ?? TEXTS.zh[key] ?? key;
-	return text.replace(/\{(\w+)\}/g, (all, name) => (Object.hasOwn(values, name) ? String(values[name]) : all));
+	return text.replace(/\{(\w+)\}/g, (all, name) =>
+		Object.hasOwn(values, name) ? String(values[name]) : all,
+	);
 }
 
 export const hasText = (key) => Object.hasOwn(TEXTS.zh, key);
@@ -40,5 +46,7 @@ export function errorText(error) {
 	const code = error?.code ?? 'internal';
 	const key = `error.${code}`;
 	const text = hasText(key) ? t(key) : error?.message || t('error.internal');
-	return Number.isInteger(error?.triesLeft) ? `${text} ${t('error.tries_left', { n: error.triesLeft })}` : text;
+	return Number.isInteger(error?.triesLeft)
+		? `${text} ${t('error.tries_left', { n: error.triesLeft })}`
+		: text;
 }

@@ -1,20 +1,33 @@
 // The pieces that pages are made of.
-import { html, useEffect, useLayoutEffect, useRef, useState, useContext, createContext } from '../vendor/preact.js';
+import {
+	html, useEffect, useLayoutEffect, useRef, useState, useContext, createContext,
+} from '../vendor/preact.js';
 import { t, errorText } from './i18n.js';
 import { href } from './router.js';
 
+/** @type {import('preact').Context<any>} */
 export const Session = createContext(null); // {member, platformName, uploadLimit, renewals, …} or null
 
-export const Icon = ({ name }) =>
-	html`<span class="icon" aria-hidden="true" style=${{ '--icon': `url("/vendor/icons/${name}.svg")` }}></span>`;
+/** May the member of the session use what needs this role? */
+export const may = (session, role) => !role || session.member.roles.includes(role);
+
+export const Icon = ({ name }) => html`
+	<span class="icon" aria-hidden="true" style=${{ '--icon': `url("/vendor/icons/${name}.svg")` }}></span>
+`;
 
 let ids = 0;
 export function useId(prefix = 'f') {
 	const ref = useRef(null);
-	if (ref.current === null)
-		ref.current = `${prefix}${++ids}`;
+	if (ref.current === null) ref.current = `${prefix}${++ids}`;
 	return ref.current;
 }
+
+/** The focus goes to the first field that is wrong, once it is drawn. */
+export const focusWrong = () =>
+	requestAnimationFrame(() => {
+		const wrong = document.querySelector('.field-bad :is(input, select, textarea, button)');
+		if (wrong instanceof HTMLElement) wrong.focus();
+	});
 
 /** One user action: run(fn) shows it is busy, cannot run twice, and keeps its error. */
 export function useAction() {
@@ -22,8 +35,7 @@ export function useAction() {
 	const [error, setError] = useState(null);
 	const running = useRef(false);
 	async function run(fn) {
-		if (running.current)
-			return undefined;
+		if (running.current) return undefined;
 		running.current = true;
 		setBusy(true);
 		setError(null);
@@ -40,10 +52,12 @@ export function useAction() {
 	return { run, busy, error, setError };
 }
 
+/** @typedef {{ data: any, error: any, loading: boolean }} Loaded */
+
 /** Loads when `key` changes: {data, error, loading, reload}. Old data stays while new comes. */
 export function useLoad(load, key) {
 	const session = useContext(Session);
-	const [state, setState] = useState({ data: null, error: null, loading: true });
+	const [state, setState] = useState(/** @type {Loaded} */ ({ data: null, error: null, loading: true }));
 	const [turn, setTurn] = useState(0);
 	const renewals = session?.renewals ?? 0;
 	useEffect(() => {
@@ -55,68 +69,211 @@ export function useLoad(load, key) {
 		);
 		return () => abort.abort();
 	}, [key, turn, renewals]);
-	return { ...state, reload: () => setTurn((n) => n + 1), setData: (data) => setState((s) => ({ ...s, data })) };
+	return {
+		...state,
+		reload: () => setTurn((n) => n + 1),
+		setData: (data) => setState((s) => ({ ...s, data })),
+	};
 }
 
 export function Button({ kind = 'plain', icon, busy, disabled, testid, children, type = 'button', ...rest }) {
-	return html`<button type=${type} class=${`button button-${kind}`} aria-disabled=${busy ? 'true' : undefined}
-		aria-busy=${busy ? 'true' : undefined} disabled=${disabled} data-testid=${testid} ...${rest}
-		onClick=${(e) => (busy ? e.preventDefault() : rest.onClick?.(e))}>
-		${busy ? html`<span class="spinner" aria-hidden="true"></span>` : icon && html`<${Icon} name=${icon} />`}<span>${children}</span></button>`;
+	return html`
+		<button
+			type=${type}
+			class=${`button button-${kind}`}
+			aria-disabled=${busy ? 'true' : undefined}
+			aria-busy=${busy ? 'true' : undefined}
+			disabled=${disabled}
+			data-testid=${testid}
+			...${rest}
+			onClick=${(e) => (busy ? e.preventDefault() : rest.onClick?.(e))}
+		>
+			${busy ? html`<span class="spinner" aria-hidden="true"></span>` : icon && html`<${Icon} name=${icon} />`}
+			<span>${children}</span>
+		</button>
+	`;
 }
 
-export const LinkButton = ({ to, query, kind = 'plain', icon, testid, children, ...rest }) =>
-	html`<a class=${`button button-${kind}`} href=${href(to, query)} data-testid=${testid} ...${rest}>${icon && html`<${Icon} name=${icon} />`}<span>${children}</span></a>`;
+export const LinkButton = ({ to, query, kind = 'plain', icon, testid, children, ...rest }) => html`
+	<a class=${`button button-${kind}`} href=${href(to, query)} data-testid=${testid} ...${rest}>
+		${icon && html`<${Icon} name=${icon} />`}
+		<span>${children}</span>
+	</a>
+`;
 
-const ALERT_ICON = { error: 'exclamation-octagon-fill', warning: 'exclamation-triangle-fill', success: 'check-circle-fill', info: 'info-circle-fill' };
+const ALERT_ICON = {
+	error: 'exclamation-octagon-fill',
+	warning: 'exclamation-triangle-fill',
+	success: 'check-circle-fill',
+	info: 'info-circle-fill',
+};
 
 export function Alert({ kind = 'info', title, children, code, action }) {
-	return html`<div class=${`alert alert-${kind}`} role=${kind === 'error' ? 'alert' : 'status'} data-testid=${`alert-${kind}`} data-code=${code}>
-		<${Icon} name=${ALERT_ICON[kind]} />
-		<div class="alert-text">${title && html`<strong>${title}</strong>`}<div>${children}</div></div>
-		${action && html`<div class="alert-action">${action}</div>`}</div>`;
+	return html`
+		<div
+			class=${`alert alert-${kind}`}
+			role=${kind === 'error' ? 'alert' : 'status'}
+			data-testid=${`alert-${kind}`}
+			data-code=${code}
+		>
+			<${Icon} name=${ALERT_ICON[kind]} />
+			<div class="alert-text">
+				${title && html`<strong>${title}</strong>`}
+				<div>${children}</div>
+			</div>
+			${action && html`<div class="alert-action">${action}</div>`}
+		</div>
+	`;
 }
 
 /** An error with what to do next; with `retry`, a button that does it. */
-export const ErrorAlert = ({ error, retry }) => error && html`<${Alert} kind="error" code=${error.code}
-	action=${retry && html`<${Button} testid="retry" onClick=${retry}>${t('retry')}<//>`}>${errorText(error)}<//>`;
+export const ErrorAlert = ({ error, retry }) =>
+	error && html`
+		<${Alert}
+			kind="error"
+			code=${error.code}
+			action=${retry && html`
+					<${Button} testid="retry" onClick=${retry}>
+						${t('retry')}
+					<//>
+				`}
+		>
+			${errorText(error)}
+		<//>
+	`;
 
-export const Loading = () => html`<div class="loading" role="status" data-testid="loading"><span class="spinner" aria-hidden="true"></span>${t('loading')}</div>`;
+export const Loading = () => html`
+	<div class="loading" role="status" data-testid="loading">
+		<span class="spinner" aria-hidden="true"></span>
+		${t('loading')}
+	</div>
+`;
 
-export const EmptyState = ({ icon = 'inbox', title, children }) =>
-	html`<div class="empty"><${Icon} name=${icon} /><p class="empty-title">${title}</p>${children}</div>`;
+export const EmptyState = ({ icon = 'inbox', title, children }) => html`
+	<div class="empty">
+		<${Icon} name=${icon} />
+		<p class="empty-title">${title}</p>
+		${children}
+	</div>
+`;
 
 /** A label, its control and its error. `control` gets the attributes that tie them together. */
 export function Field({ label, required, hint, error, children, class: extra = '' }) {
 	const id = useId();
 	const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ') || undefined;
-	return html`<div class=${`field ${extra} ${error ? 'field-bad' : ''}`}>
-		<label for=${id}>${required && html`<span class="required" aria-hidden="true">*</span>`}${label}</label>
-		${children({ id, 'aria-describedby': described, 'aria-invalid': error ? 'true' : undefined, required: required || undefined })}
-		${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
-		${error && html`<p class="field-error" id=${`${id}-error`} data-testid="field-error"><${Icon} name="exclamation-triangle-fill" />${error}</p>`}</div>`;
+	return html`
+		<div class=${`field ${extra} ${error ? 'field-bad' : ''}`}>
+			<label for=${id}>
+				${required && html`
+					<span class="required" aria-hidden="true">
+						*
+					</span>
+				`}
+				${label}
+			</label>
+			${children({
+				id,
+				'aria-describedby': described,
+				'aria-invalid': error ? 'true' : undefined,
+				required: required || undefined,
+			})}
+			${hint && html`
+				<p class="hint" id=${`${id}-hint`}>
+					${hint}
+				</p>
+			`}
+			${error && html`
+				<p class="field-error" id=${`${id}-error`} data-testid="field-error">
+					<${Icon} name="exclamation-triangle-fill" />
+					${error}
+				</p>
+			`}
+		</div>
+	`;
 }
 
-export const TextField = ({ value, onInput, testid, rows, type = 'text', label, required, hint, error, ...rest }) =>
-	html`<${Field} label=${label} required=${required} hint=${hint} error=${error}>${(a) => (rows
-		? html`<textarea ...${a} ...${rest} rows=${rows} value=${value} onInput=${(e) => onInput(e.target.value)} data-testid=${testid}></textarea>`
-		: html`<input ...${a} ...${rest} type=${type} value=${value} onInput=${(e) => onInput(e.target.value)} data-testid=${testid} />`)}<//>`;
+export const TextField = ({
+	value,
+	onInput,
+	testid,
+	rows,
+	type = 'text',
+	label,
+	required,
+	hint,
+	error,
+	...rest
+}) => html`
+	<${Field} label=${label} required=${required} hint=${hint} error=${error}>
+		${(a) =>
+			rows ? html`
+				<textarea
+					...${a}
+					...${rest}
+					rows=${rows}
+					value=${value}
+					onInput=${(e) => onInput(e.target.value)}
+					data-testid=${testid}
+				></textarea>
+			` : html`
+				<input
+					...${a}
+					...${rest}
+					type=${type}
+					value=${value}
+					onInput=${(e) => onInput(e.target.value)}
+					data-testid=${testid}
+				/>
+			`}
+	<//>
+`;
 
 /** A row of the form that holds no single control (chips, read-only text). */
 export function Group({ label, required, hint, error, children, testid }) {
 	const id = useId();
-	return html`<div class=${`field ${error ? 'field-bad' : ''}`} role="group" aria-labelledby=${id} data-testid=${testid}>
-		<span class="label" id=${id}>${required && html`<span class="required" aria-hidden="true">*</span>`}${label}</span>
-		${children}
-		${hint && html`<p class="hint">${hint}</p>`}
-		${error && html`<p class="field-error" role="alert" data-testid="field-error"><${Icon} name="exclamation-triangle-fill" />${error}</p>`}</div>`;
+	return html`
+		<div class=${`field ${error ? 'field-bad' : ''}`} role="group" aria-labelledby=${id} data-testid=${testid}>
+			<span class="label" id=${id}>
+				${required && html`
+					<span class="required" aria-hidden="true">
+						*
+					</span>
+				`}
+				${label}
+			</span>
+			${children}
+			${hint && html`<p class="hint">${hint}</p>`}
+			${error && html`
+				<p class="field-error" role="alert" data-testid="field-error">
+					<${Icon} name="exclamation-triangle-fill" />
+					${error}
+				</p>
+			`}
+		</div>
+	`;
 }
 
-export const Chips = ({ items, onRemove, testid, children }) => html`<div class="chips">
-	${items.map((item) => html`<span class="chip" key=${item.id} data-testid=${testid}><span>${item.name}</span>
-		${onRemove && html`<button type="button" class="chip-remove" data-testid="chip-remove" aria-label=${t('remove_named', { name: item.name })}
-			onClick=${() => onRemove(item)}><${Icon} name="x" /></button>`}</span>`)}
-	${children}</div>`;
+export const Chips = ({ items, onRemove, testid, children }) => html`
+	<div class="chips">
+		${items.map((item) => html`
+			<span class="chip" key=${item.id} data-testid=${testid}>
+				<span>${item.name}</span>
+				${onRemove && html`
+					<button
+						type="button"
+						class="chip-remove"
+						data-testid="chip-remove"
+						aria-label=${t('remove_named', { name: item.name })}
+						onClick=${() => onRemove(item)}
+					>
+						<${Icon} name="x" />
+					</button>
+				`}
+			</span>
+		`)}
+		${children}
+	</div>
+`;
 
 /** A modal dialog: the browser keeps the focus inside and gives it back afterwards. */
 export function Dialog({ title, onClose, children, footer, wide, closable = true }) {
@@ -125,67 +282,199 @@ export function Dialog({ title, onClose, children, footer, wide, closable = true
 	useLayoutEffect(() => {
 		const before = document.activeElement;
 		ref.current.showModal();
-		return () => before?.isConnected && before.focus();
+		return () => before instanceof HTMLElement && before.isConnected && before.focus();
 	}, []);
-	return html`<dialog ref=${ref} class=${wide ? 'dialog dialog-wide' : 'dialog'} aria-labelledby=${id} data-testid="dialog"
-		onCancel=${(e) => { e.preventDefault(); if (closable && e.target === ref.current) onClose(); }}>
-		<div class="dialog-head"><h2 id=${id}>${title}</h2>
-			${closable && html`<button type="button" class="icon-button" aria-label=${t('close')} onClick=${onClose}><${Icon} name="x" /></button>`}</div>
-		<div class="dialog-body">${children}</div>
-		${footer && html`<div class="dialog-foot">${footer}</div>`}</dialog>`;
+	return html`
+		<dialog
+			ref=${ref}
+			class=${wide ? 'dialog dialog-wide' : 'dialog'}
+			aria-labelledby=${id}
+			data-testid="dialog"
+			onCancel=${(e) => {
+				e.preventDefault();
+				if (closable && e.target === ref.current) onClose();
+			}}
+		>
+			<div class="dialog-head">
+				<h2 id=${id}>${title}</h2>
+				${closable && html`
+					<button type="button" class="icon-button" aria-label=${t('close')} onClick=${onClose}>
+						<${Icon} name="x" />
+					</button>
+				`}
+			</div>
+			<div class="dialog-body">${children}</div>
+			${footer && html`<div class="dialog-foot">${footer}</div>`}
+		</dialog>
+	`;
 }
 
 export function Confirm({ title, text, ok, danger, busy, error, onOk, onCancel }) {
-	return html`<${Dialog} title=${title} onClose=${onCancel} footer=${html`
-		<${Button} testid="confirm-cancel" onClick=${onCancel}>${t('cancel')}<//>
-		<${Button} testid="confirm-ok" kind=${danger ? 'danger' : 'primary'} busy=${busy} onClick=${onOk}>${ok}<//>`}>
-		<p>${text}</p><${ErrorAlert} error=${error} /><//>`;
+	return html`
+		<${Dialog}
+			title=${title}
+			onClose=${onCancel}
+			footer=${html`
+					<${Button} testid="confirm-cancel" onClick=${onCancel}>
+						${t('cancel')}
+					<//>
+					<${Button} testid="confirm-ok" kind=${danger ? 'danger' : 'primary'} busy=${busy} onClick=${onOk}>
+						${ok}
+					<//>
+				`}
+		>
+			<p>${text}</p>
+			<${ErrorAlert} error=${error} />
+		<//>
+	`;
 }
 
 export function Pager({ page, pages, size, total, onPage }) {
 	const last = Math.max(1, pages);
-	const step = (to, icon, name, off) => html`<button type="button" class="icon-button" data-testid=${`pager-${name}`}
-		aria-label=${t(`pager.${name}`)} disabled=${off} onClick=${() => onPage(to)}><${Icon} name=${icon} /></button>`;
-	return html`<nav class="pager" aria-label=${t('pager.label')} data-testid="pager">
-		${step(1, 'chevron-bar-left', 'first', page <= 1)}${step(page - 1, 'chevron-left', 'prev', page <= 1)}
-		<span aria-live="polite">${t('pager.text', { page, pages: last, size, total })}</span>
-		${step(page + 1, 'chevron-right', 'next', page >= last)}${step(last, 'chevron-bar-right', 'last', page >= last)}</nav>`;
+	const step = (to, icon, name, off) => html`
+		<button
+			type="button"
+			class="icon-button"
+			data-testid=${`pager-${name}`}
+			aria-label=${t(`pager.${name}`)}
+			disabled=${off}
+			onClick=${() => onPage(to)}
+		>
+			<${Icon} name=${icon} />
+		</button>
+	`;
+	return html`
+		<nav class="pager" aria-label=${t('pager.label')} data-testid="pager">
+			${step(1, 'chevron-bar-left', 'first', page <= 1)}
+			${step(page - 1, 'chevron-left', 'prev', page <= 1)}
+			<span aria-live="polite">${t('pager.text', { page, pages: last, size, total })}</span>
+			${step(page + 1, 'chevron-right', 'next', page >= last)}
+			${step(last, 'chevron-bar-right', 'last', page >= last)}
+		</nav>
+	`;
 }
 
 /** Filter tabs with counters (they choose what a list shows, so they are buttons). */
-export const Tabs = ({ label, items, current, onSelect }) => html`<div class="tabs" role="group" aria-label=${label}>
-	${items.map((tab) => html`<button type="button" key=${tab.id} class="tab" aria-pressed=${tab.id === current ? 'true' : 'false'}
-		data-testid=${`tab-${tab.id}`} onClick=${() => onSelect(tab.id)}>${tab.text} <span class="count">${tab.count ?? '–'}</span></button>`)}</div>`;
+export const Tabs = ({ label, items, current, onSelect }) => html`
+	<div class="tabs" role="group" aria-label=${label}>
+		${items.map((tab) => html`
+			<button
+				type="button"
+				key=${tab.id}
+				class="tab"
+				aria-pressed=${tab.id === current ? 'true' : 'false'}
+				data-testid=${`tab-${tab.id}`}
+				onClick=${() => onSelect(tab.id)}
+			>
+				${tab.text} <span class="count">${tab.count ?? '–'}</span>
+			</button>
+		`)}
+	</div>
+`;
 
 /** columns: [{text, cell(row), class?, hidden?}]. On narrow screens each row is a card. */
 export function DataTable({ caption, columns, rows, rowKey = (r) => r.id, testid, rowClass }) {
-	return html`<div class="table-wrap"><table class="table" role="table"><caption class="visually-hidden">${caption}</caption>
-		<thead role="rowgroup"><tr role="row">${columns.map((c) => html`<th role="columnheader" scope="col" class=${c.class}>${c.quiet ? html`<span class="visually-hidden">${c.text}</span>` : c.text}</th>`)}</tr></thead>
-		<tbody role="rowgroup">${rows.map((row) => html`<tr role="row" key=${rowKey(row)} data-testid=${testid} class=${rowClass?.(row)}>
-			${columns.map((c) => html`<td role="cell" class=${c.class} data-label=${c.text}>${c.cell(row)}</td>`)}</tr>`)}</tbody></table></div>`;
+	return html`
+		<div class="table-wrap">
+			<table class="table" role="table">
+				<caption class="visually-hidden">${caption}</caption>
+				<thead role="rowgroup">
+					<tr role="row">
+						${columns.map((c) => html`
+							<th role="columnheader" scope="col" class=${c.class}>
+								${c.quiet ? html`<span class="visually-hidden">${c.text}</span>` : c.text}
+							</th>
+						`)}
+					</tr>
+				</thead>
+				<tbody role="rowgroup">
+					${rows.map((row) => html`
+						<tr role="row" key=${rowKey(row)} data-testid=${testid} class=${rowClass?.(row)}>
+							${columns.map((c) => html`
+								<td role="cell" class=${c.class} data-label=${c.text}>
+									${c.cell(row)}
+								</td>
+							`)}
+						</tr>
+					`)}
+				</tbody>
+			</table>
+		</div>
+	`;
 }
 
-export const Stepper = ({ steps, current }) => html`<ol class="stepper">${steps.map((step, i) => html`<li
-	class=${i < current ? 'step step-done' : i === current ? 'step step-now' : 'step'} aria-current=${i === current ? 'step' : undefined}>
-	<span class="step-mark"><${Icon} name=${i < current ? 'check-circle-fill' : step.icon} /></span><span class="step-text">${step.text}</span></li>`)}</ol>`;
+export const Stepper = ({ steps, current }) => html`
+	<ol class="stepper">
+		${steps.map((step, i) => html`
+			<li
+				class=${i < current ? 'step step-done' : i === current ? 'step step-now' : 'step'}
+				aria-current=${i === current ? 'step' : undefined}
+			>
+				<span class="step-mark">
+					<${Icon} name=${i < current ? 'check-circle-fill' : step.icon} />
+				</span>
+				<span class="step-text">${step.text}</span>
+			</li>
+		`)}
+	</ol>
+`;
 
-export const ProgressBar = ({ value, label }) => html`<div class="progress-line"><progress max="1" value=${value} aria-label=${label} data-testid="upload-progress"></progress>
-	<span class="progress-figure">${Math.round(value * 100)}%</span></div>`;
+export const ProgressBar = ({ value, label }) => html`
+	<div class="progress-line">
+		<progress max="1" value=${value} aria-label=${label} data-testid="upload-progress"></progress>
+		<span class="progress-figure">${Math.round(value * 100)}%</span>
+	</div>
+`;
 
-export const Badge = ({ kind = 'neutral', children, testid }) => html`<span class=${`badge badge-${kind}`} data-testid=${testid}>${children}</span>`;
+export const Badge = ({ kind = 'neutral', children, testid }) => html`
+	<span class=${`badge badge-${kind}`} data-testid=${testid}>
+		${children}
+	</span>
+`;
 
-export const Card = ({ title, actions, children, testid, headingId }) => html`<section class="card" data-testid=${testid} aria-labelledby=${headingId}>
-	${title && html`<div class="card-head"><h2 id=${headingId}>${title}</h2>${actions && html`<div class="card-actions">${actions}</div>`}</div>`}
-	<div class="card-body">${children}</div></section>`;
+export const Card = ({ title, actions, children, testid, headingId }) => html`
+	<section class="card" data-testid=${testid} aria-labelledby=${headingId}>
+		${title && html`
+			<div class="card-head">
+				<h2 id=${headingId}>${title}</h2>
+				${actions && html`<div class="card-actions">${actions}</div>`}
+			</div>
+		`}
+		<div class="card-body">${children}</div>
+	</section>
+`;
 
 /** Title, breadcrumb and body of a page; focus goes to the title when the page changes. */
 export function Page({ title, trail = [], intro, actions, children }) {
 	useEffect(() => {
 		document.title = `${title}｜${t('app.name')}`;
 	}, [title]);
-	return html`<nav class="breadcrumb" aria-label=${t('breadcrumb')} data-testid="breadcrumb"><ol>
-			<li><a href="#/">${t('menu.home')}</a></li>${trail.map((part) => html`<li>${part.to ? html`<a href=${href(part.to)}>${part.text}</a>` : html`<span aria-current=${part.now ? 'page' : undefined}>${part.text}</span>`}</li>`)}</ol></nav>
-		<header class="page-head"><div><h1 id="page-title" tabindex="-1" data-testid="page-title">${title}</h1>${intro && html`<p class="intro">${intro}</p>`}</div>
-			${actions && html`<div class="page-actions">${actions}</div>`}</header>
-		${children}`;
+	return html`
+			<nav class="breadcrumb" aria-label=${t('breadcrumb')} data-testid="breadcrumb">
+				<ol>
+					<li>
+						<a href="#/">${t('menu.home')}</a>
+					</li>
+					${trail.map((part) => html`
+						<li>
+							${part.to ? html`
+								<a href=${href(part.to)}>${part.text}</a>
+							` : html`
+								<span aria-current=${part.now ? 'page' : undefined}>${part.text}</span>
+							`}
+						</li>
+					`)}
+				</ol>
+			</nav>
+			<header class="page-head">
+				<div>
+					<h1 id="page-title" tabindex="-1" data-testid="page-title">
+						${title}
+					</h1>
+					${intro && html`<p class="intro">${intro}</p>`}
+				</div>
+				${actions && html`<div class="page-actions">${actions}</div>`}
+			</header>
+			${children}
+		`;
 }

@@ -24,8 +24,7 @@ async function look() {
 	try {
 		answer = await callSigner('hello');
 	} catch (error) {
-		if (error.code === 'busy')
-			return { ...UNKNOWN, extension: 'ok', codes: { host: 'busy' } };
+		if (error.code === 'busy') return { ...UNKNOWN, extension: 'ok', codes: { host: 'busy' } };
 		return { ...UNKNOWN, extension: 'missing', codes: { extension: 'extension_missing' } };
 	}
 	const state = { ...UNKNOWN, extension: 'ok', codes: {} };
@@ -34,12 +33,16 @@ async function look() {
 		return { ...state, host: 'missing', codes: { host: String(code) } };
 	}
 	state.host = 'ok';
-	if (!answer.status)
-		return state;
+	if (!answer.status) return state;
 	const { service, readers, cards } = answer.status;
 	if (!service || !readers)
 		return { ...state, reader: 'missing', codes: { reader: service ? 'no_reader' : 'no_card_service' } };
-	return { ...state, reader: 'ok', card: cards > 0 ? 'ok' : 'missing', codes: cards > 0 ? {} : { card: 'no_card' } };
+	return {
+		...state,
+		reader: 'ok',
+		card: cards > 0 ? 'ok' : 'missing',
+		codes: cards > 0 ? {} : { card: 'no_card' },
+	};
 }
 
 /** {state, ready, check}: looks at once and, until all is there, every few seconds. */
@@ -48,16 +51,24 @@ export function usePreflight(active) {
 	const alive = useRef(true);
 	const check = async () => {
 		const next = await look();
-		if (alive.current)
-			setState(next);
+		if (alive.current) setState(next);
 	};
-	const ready = Boolean(state && state.host === 'ok' && state.reader !== 'missing' && state.card !== 'missing');
-	useEffect(() => () => { alive.current = false; }, []);
+	const ready = Boolean(
+		state && state.host === 'ok' && state.reader !== 'missing' && state.card !== 'missing',
+	);
+	useEffect(
+		() => () => {
+			alive.current = false;
+		},
+		[],
+	);
 	useEffect(() => {
-		if (!active)
-			return undefined;
+		if (!active) return undefined;
 		check();
-		const timer = setInterval(() => document.visibilityState === 'visible' && check(), ready ? 10000 : 4000);
+		const timer = setInterval(
+			() => document.visibilityState === 'visible' && check(),
+			ready ? 10000 : 4000,
+		);
 		return () => clearInterval(timer);
 	}, [active, ready]);
 	return { state, ready, check };
@@ -68,8 +79,43 @@ const ICON = { ok: 'check-circle-fill', missing: 'exclamation-triangle-fill', un
 
 export function Preflight({ flight }) {
 	const state = flight.state ?? UNKNOWN;
-	return html`<section class=${`preflight ${flight.ready ? 'preflight-ready' : ''}`} aria-label=${t('preflight.title')} data-testid="preflight"><div class="preflight-head">
-		<strong>${t(flight.ready ? 'preflight.ready' : flight.state ? 'preflight.not_ready' : 'preflight.looking')}</strong><${Button} testid="preflight-check" onClick=${flight.check}>${t('preflight.check')}<//></div>
-		<ul>${PARTS.map((part) => html`<li class=${`preflight-${state[part]}`} data-testid=${`preflight-${part}`} data-state=${state[part]}><${Icon} name=${ICON[state[part]]} /><span class="preflight-name">${t(`preflight.${part}`)}</span>
-			<span class="preflight-what" aria-live="polite">${state.codes[part] ? t(`error.${state.codes[part]}`) : t(`preflight.${state[part]}`)}</span></li>`)}</ul></section>`;
+	return html`
+		<section
+			class=${`preflight ${flight.ready ? 'preflight-ready' : ''}`}
+			aria-label=${t('preflight.title')}
+			data-testid="preflight"
+		>
+			<div class="preflight-head">
+				<strong>
+					${t(
+						flight.ready
+							? 'preflight.ready'
+							: flight.state
+								? 'preflight.not_ready'
+								: 'preflight.looking',
+					)}
+				</strong>
+				<${Button} testid="preflight-check" onClick=${flight.check}>
+					${t('preflight.check')}
+				<//>
+			</div>
+			<ul>
+				${PARTS.map((part) => html`
+					<li
+						class=${`preflight-${state[part]}`}
+						data-testid=${`preflight-${part}`}
+						data-state=${state[part]}
+					>
+						<${Icon} name=${ICON[state[part]]} />
+						<span class="preflight-name">${t(`preflight.${part}`)}</span>
+						<span class="preflight-what" aria-live="polite">
+							${state.codes[part]
+								? t(`error.${state.codes[part]}`)
+								: t(`preflight.${state[part]}`)}
+						</span>
+					</li>
+				`)}
+			</ul>
+		</section>
+	`;
 }

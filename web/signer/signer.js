@@ -3,6 +3,7 @@
 
 const HELLO_MS = 4000;
 
+/** @param {{ code: string, triesLeft?: number }} error */
 function signerError({ code, triesLeft }) {
 	return Object.assign(new Error(code), { code, ...(Number.isInteger(triesLeft) ? { triesLeft } : {}) });
 }
@@ -16,14 +17,12 @@ function request(action, args, timeout) {
 			settle(value);
 		};
 		const take = (event) => {
-			if (event.source !== window || event.data?.yinxin !== 'answer' || event.data.id !== id)
-				return;
-			if (event.data.error)
-				done(reject, signerError(event.data.error));
-			else
-				done(resolve, event.data.ok);
+			if (event.source !== window || event.data?.yinxin !== 'answer' || event.data.id !== id) return;
+			if (event.data.error) done(reject, signerError(event.data.error));
+			else done(resolve, event.data.ok);
 		};
-		const timer = timeout && setTimeout(() => done(reject, signerError({ code: 'extension_missing' })), timeout);
+		const timer =
+			timeout && setTimeout(() => done(reject, signerError({ code: 'extension_missing' })), timeout);
 		window.addEventListener('message', take);
 		window.postMessage({ ...args, yinxin: 'request', id, action }, window.location.origin);
 	});
@@ -33,24 +32,22 @@ function present() {
 	return Boolean(document.documentElement.dataset.yinxinExtension);
 }
 
-async function action(name, args) {
-	if (!present())
-		throw signerError({ code: 'extension_missing' });
+async function ask(name, args) {
+	if (!present()) throw signerError({ code: 'extension_missing' });
 	return request(name, args);
 }
 
 /** {version, host: {installed, version?, code?}, status?: {service, readers, cards}} */
 export async function hello({ timeout = HELLO_MS } = {}) {
-	if (!present())
-		throw signerError({ code: 'extension_missing' });
+	if (!present()) throw signerError({ code: 'extension_missing' });
 	return request('hello', {}, timeout);
 }
 
 /** {certificate}: the user picks one of the inserted cards' certificates. */
-export const choose = () => action('choose', { purpose: 'register' });
+export const choose = () => ask('choose', { purpose: 'register' });
 
 /** {signature}: proof of possession of the certificate's key. */
-export const prove = ({ certificate, nonce }) => action('prove', { certificate, nonce });
+export const prove = ({ certificate, nonce }) => ask('prove', { certificate, nonce });
 
 /** {signatures}: documents as POST /signings gives them. */
-export const sign = ({ certificate, documents }) => action('sign', { certificate, documents });
+export const sign = ({ certificate, documents }) => ask('sign', { certificate, documents });

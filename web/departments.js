@@ -1,0 +1,31 @@
+// The departments in the order of the menu. Each one is a folder: its pages, its routes
+// and menu entries (index.js), its texts (texts.js) stand together.
+import account from './account/index.js';
+import certificate from './certificate/index.js';
+import contract from './contract/index.js';
+import home from './home/index.js';
+import message from './message/index.js';
+import sealing from './sealing/index.js';
+import * as errorTexts from './shared/error-texts.js';
+import * as sharedTexts from './shared/texts.js';
+import * as shellTexts from './shell/texts.js';
+import * as signerTexts from './signer/texts.js';
+import * as viewerTexts from './viewer/texts.js';
+
+/**
+ * @typedef {{ path: string, page: any, menu: string, role?: string }} Route `menu` is the entry it belongs to
+ * @typedef {import('./shell/menu.js').MenuItem} MenuItem
+ * @typedef {{ texts: { zh: any, en: any }, routes: Route[], menu: MenuItem[] }} Department
+ */
+
+/** @type {Department[]} */
+export const DEPARTMENTS = [home, sealing, message, contract, certificate, account];
+
+export const TEXTS = [
+	...DEPARTMENTS.map((department) => department.texts),
+	sharedTexts,
+	errorTexts,
+	shellTexts,
+	signerTexts,
+	viewerTexts,
+];

@@ -1,0 +1,12 @@
+import { SealingTask } from './sealing-task.js';
+import { Sealing } from './sealing.js';
+import * as texts from './texts.js';
+
+export default {
+	texts,
+	routes: [
+		{ path: '/sealing', page: Sealing, menu: 'sealing', role: 'sealer' },
+		{ path: '/sealing/:id', page: SealingTask, menu: 'sealing', role: 'sealer' },
+	],
+	menu: [{ id: 'sealing', to: '/sealing', icon: 'award', text: 'menu.sealing', role: 'sealer' }],
+};
