@@ -76,8 +76,15 @@ copy_vendor() {
 		envelope-open shield-check hourglass-split pencil-square upload file-earmark-text person-circle; do
 		cp "node_modules/bootstrap-icons/icons/$icon.svg" web/vendor.new/icons/
 	done
+	vendor_types
 	rm -rf web/vendor
 	mv web/vendor.new web/vendor
+}
+
+# What the type check of the pages reads beside the libraries.
+vendor_types() {
+	echo "export * from 'pdfjs-dist';" >web/vendor.new/pdfjs/pdf.min.d.mts
+	cp conf/dev/preact.d.ts web/vendor.new/preact.d.ts
 }
 
 install_packages
