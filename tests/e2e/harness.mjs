@@ -24,90 +24,113 @@ const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export async function until(what, ms = 10000) {
-  for (const end = Date.now() + ms; Date.now() < end; await sleep(100)) {
-    const value = await what();
-    if (value) return value;
-  }
-  throw new Error(`not within ${ms} ms: ${what}`);
+	for (const end = Date.now() + ms; Date.now() < end; await sleep(100)) {
+		const value = await what();
+		if (value) return value;
+	}
+	throw new Error(`not within ${ms} ms: ${what}`);
 }
 
 /** One line to a test card's control socket (insert, remove, tries, pin-reset, evil …). */
 export function tell(socket, line) {
-  return new Promise((done, fail) => {
-    let answer = '';
-    const client = connect(socket, () => client.write(`${line}\n`));
-    client.on('data', (data) => { answer += data; });
-    client.on('end', () => done(answer.trim()));
-    client.on('error', fail);
-  });
+	return new Promise((done, fail) => {
+		let answer = '';
+		const client = connect(socket, () => client.write(`${line}\n`));
+		client.on('data', (data) => {
+			answer += data;
+		});
+		client.on('end', () => done(answer.trim()));
+		client.on('error', fail);
+	});
 }
 
 export const card = (name, line, dir = DIR) => tell(join(dir, `run/card-${name}.sock`), line);
 
 /** A Chromium of its own with the extension, and the host unless host is false. */
 export async function launch({ dir = DIR, host = true, width = 1440, height = 1000, language = 'zh-TW' } = {}) {
-  const profile = mkdtempSync(join(tmpdir(), 'yinxin-e2e-'));
-  const hosts = join(profile, 'NativeMessagingHosts');
-  const manifest = join(hosts, 'tw.yinxin.signer.json');
-  const template = readFileSync(join(ROOT, 'conf/native-messaging/chromium.json.in'), 'utf8');
-  mkdirSync(hosts);
-  writeFileSync(host ? manifest : `${manifest}.away`, template.replace('@HOST_PATH@', join(BIN, 'yinxin-signer')).replace('@EXTENSION_ID@', ID));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: '/usr/lib/chromium/chromium', headless: true, viewport: null, locale: language, acceptDownloads: true,
-    ignoreDefaultArgs: ['--disable-extensions'],
-    args: ['--no-sandbox', `--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`, `--window-size=${width},${height}`,
-      `--lang=${language}`],
-    env: { ...process.env, YINXIN_SIGNER_CONF: join(dir, 'conf/signer.conf'),
-      PCSCLITE_CSOCK_NAME: join(dir, 'run/pcscd.sock') },
-  });
-  context.setDefaultTimeout(15000);
-  return {
-    context,
-    hostAway: () => renameSync(manifest, `${manifest}.away`),
-    hostBack: () => renameSync(`${manifest}.away`, manifest),
-    async close() {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
-    },
-  };
+	const profile = mkdtempSync(join(tmpdir(), 'yinxin-e2e-'));
+	const hosts = join(profile, 'NativeMessagingHosts');
+	const manifest = join(hosts, 'tw.yinxin.signer.json');
+	const template = readFileSync(join(ROOT, 'conf/native-messaging/chromium.json.in'), 'utf8');
+	mkdirSync(hosts);
+	writeFileSync(
+		host ? manifest : `${manifest}.away`,
+		template.replace('@HOST_PATH@', join(BIN, 'yinxin-signer')).replace('@EXTENSION_ID@', ID),
+	);
+	const context = await chromium.launchPersistentContext(profile, {
+		executablePath: '/usr/lib/chromium/chromium',
+		headless: true,
+		viewport: null,
+		locale: language,
+		acceptDownloads: true,
+		ignoreDefaultArgs: ['--disable-extensions'],
+		args: [
+			'--no-sandbox',
+			`--disable-extensions-except=${EXTENSION}`,
+			`--load-extension=${EXTENSION}`,
+			`--window-size=${width},${height}`,
+			`--lang=${language}`,
+		],
+		env: {
+			...process.env,
+			YINXIN_SIGNER_CONF: join(dir, 'conf/signer.conf'),
+			PCSCLITE_CSOCK_NAME: join(dir, 'run/pcscd.sock'),
+		},
+	});
+	context.setDefaultTimeout(15000);
+	return {
+		context,
+		hostAway: () => renameSync(manifest, `${manifest}.away`),
+		hostBack: () => renameSync(`${manifest}.away`, manifest),
+		async close() {
+			await context.close();
+			rmSync(profile, { recursive: true, force: true });
+		},
+	};
 }
 
 /** A page that fails the test when a script of it fails. */
 export async function open(browser, url = ORIGIN) {
-  const page = await browser.context.newPage();
-  page.problems = [];
-  page.on('pageerror', (error) => page.problems.push(String(error)));
-  page.on('console', (line) => line.type() === 'error' && !/Failed to load resource/.test(line.text()) && page.problems.push(line.text()));
-  await page.goto(url);
-  return page;
+	const page = await browser.context.newPage();
+	page.problems = [];
+	page.on('pageerror', (error) => page.problems.push(String(error)));
+	page.on(
+		'console',
+		(line) =>
+			line.type() === 'error' &&
+			!/Failed to load resource/.test(line.text()) &&
+			page.problems.push(line.text()),
+	);
+	await page.goto(url);
+	return page;
 }
 
 export const id = (page, name) => page.getByTestId(name);
 
 export async function login(browser, account) {
-  await browser.context.clearCookies();
-  const page = await open(browser);
-  await id(page, 'login-account').fill(account);
-  await id(page, 'login-password').fill(PASSWORD);
-  await id(page, 'login-submit').click();
-  await id(page, 'user-menu').waitFor();
-  return page;
+	await browser.context.clearCookies();
+	const page = await open(browser);
+	await id(page, 'login-account').fill(account);
+	await id(page, 'login-password').fill(PASSWORD);
+	await id(page, 'login-submit').click();
+	await id(page, 'user-menu').waitFor();
+	return page;
 }
 
 export async function logout(page) {
-  await id(page, 'user-menu').click();
-  await id(page, 'logout').click();
-  await id(page, 'login-account').waitFor();
-  assert.deepEqual(page.problems, [], 'no script failed on the page');
-  await page.close();
+	await id(page, 'user-menu').click();
+	await id(page, 'logout').click();
+	await id(page, 'login-account').waitFor();
+	assert.deepEqual(page.problems, [], 'no script failed on the page');
+	await page.close();
 }
 
 /** Does `act` and gives the extension's window that it opens. */
 export async function windowOf(browser, act, ready) {
-  const [window] = await Promise.all([browser.context.waitForEvent('page'), act()]);
-  await window.waitForSelector(ready);
-  await window.setViewportSize(WINDOW); // headless Chromium makes every window as large as the first
-  return window;
+	const [window] = await Promise.all([browser.context.waitForEvent('page'), act()]);
+	await window.waitForSelector(ready);
+	await window.setViewportSize(WINDOW); // headless Chromium makes every window as large as the first
+	return window;
 }
 
 export const pinWindow = (browser, act) => windowOf(browser, act, '#pin:enabled');
@@ -115,36 +138,61 @@ export const chooseWindow = (browser, act) => windowOf(browser, act, '#list butt
 
 /** Clicks in a window that closes itself while it is clicked. */
 export async function finish(window, selector) {
-  const closed = window.waitForEvent('close');
-  await window.click(selector).catch(() => {});
-  await closed;
+	const closed = window.waitForEvent('close');
+	await window.click(selector).catch(() => {});
+	await closed;
 }
 
 export async function givePin(window, pin) {
-  await window.fill('#pin', pin);
-  await finish(window, '#ok');
+	await window.fill('#pin', pin);
+	await finish(window, '#ok');
 }
 
 /** A PIN (or card) that is refused: gives the code and the text that the window shows. */
 export async function refusedPin(window, pin) {
-  await window.evaluate(() => { document.getElementById('error').hidden = true; });
-  await window.fill('#pin', pin);
-  await window.click('#ok');
-  await window.waitForSelector('#error:not([hidden])');
-  return { code: await window.getAttribute('#error', 'data-code'), text: await window.textContent('#error') };
+	await window.evaluate(() => {
+		document.getElementById('error').hidden = true;
+	});
+	await window.fill('#pin', pin);
+	await window.click('#ok');
+	await window.waitForSelector('#error:not([hidden])');
+	return { code: await window.getAttribute('#error', 'data-code'), text: await window.textContent('#error') };
 }
 
 export async function shot(page, name, { full = true } = {}) {
-  mkdirSync(SCREENS, { recursive: true });
-  await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: full });
+	mkdirSync(SCREENS, { recursive: true });
+	await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: full });
 }
 
 /** Nothing that axe-core objects to, with what and where if there is. */
 export async function accessible(page, name) {
-  await page.evaluate(`${AXE};0`);
-  const { violations } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } }), AXE_TAGS);
-  const list = violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
-  assert.deepEqual(list, [], `accessibility of ${name}`);
+	await page.evaluate(`${AXE};0`);
+	const { violations } = await page.evaluate(
+		(tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } }),
+		AXE_TAGS,
+	);
+	const list = violations.map(
+		(v) =>
+			`${v.id}: ${v.nodes
+				.slice(0, 3)
+				.map((n) => n.html.slice(0, 160))
+				.join(' | ')}`,
+	);
+	assert.deepEqual(list, [], `accessibility of ${name}`);
 }
 
-export const sql = (text) => execFileSync('mariadb', ['--no-defaults', '-u', 'root', '-S', join(DIR, 'db.sock'), '-N', '-B', 'yinxin', '-e', text]).toString().trim();
+export const sql = (text) =>
+	execFileSync('mariadb', [
+		'--no-defaults',
+		'-u',
+		'root',
+		'-S',
+		join(DIR, 'db.sock'),
+		'-N',
+		'-B',
+		'yinxin',
+		'-e',
+		text,
+	])
+		.toString()
+		.trim();
