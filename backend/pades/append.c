@@ -412,11 +412,11 @@ patch_range(struct yx_buf *out, int64_t base, const struct pdf_update *u, int64_
 static int
 write_out(struct job *j, int in, int out, struct pades_hole *hole)
 {
-	int64_t base = j->d.size, sig_id = j->sig->id;
+	int64_t base = j->d.in.size, sig_id = j->sig->id;
 	char last = 0;
 	int rc;
 
-	if ((rc = pdf_pread_all(in, &last, 1, j->d.size - 1)) != YX_OK)
+	if ((rc = pdf_pread_all(in, &last, 1, j->d.in.size - 1)) != YX_OK)
 		return rc;
 	if (last != '\n' && last != '\r')
 		yx_buf_adds(&j->u.out, "\n");

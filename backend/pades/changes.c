@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "backend/pades/form.h"
-#include "backend/pades/xref.h"
 
 #define NOT_ALLOWED "changed_after_signing"
 #define SPAN_MAX    ((size_t)8 << 20)
@@ -354,7 +353,7 @@ pdf_changes(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_li
 		return rc;
 	if (!trailer_is_kept(&x))
 		return YX_OK;
-	if ((x.explained = yx_arena_alloc(d->a, r->objects_n + 1)) == NULL)
+	if ((x.explained = yx_arena_alloc(d->in.a, r->objects_n + 1)) == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	if (limits->docmdp != 1 && !limits->fieldmdp && (rc = explain_fields(&x)) != YX_OK)
 		return rc;

@@ -2,139 +2,7 @@
 
 #include <string.h>
 
-#include "backend/pades/file.h"
-#include "backend/pades/stream.h"
-#include "backend/pades/xref.h"
-
-#define OBJECT_STEP ((size_t)4 << 10)
-#define OBJECT_MAX  ((size_t)8 << 20)
-#define HEAD_MAX    64                  /* "4294967295 65535 obj" and spaces */
-#define UNPACK_MAX  ((size_t)32 << 20)
 #define NESTED_MAX  8
-
-int
-pdf_read(struct pdf_doc *d, int64_t offset, size_t n, struct pdf_span *out)
-{
-	uint8_t *p = yx_arena_alloc(d->a, n + 1);
-	int rc;
-
-	if (p == NULL)
-		return YX_PDF_TOO_COMPLEX;
-	if ((rc = pdf_pread_all(d->fd, p, n, offset)) == YX_OK)
-		*out = (struct pdf_span){p, n};
-	return rc;
-}
-
-/* Parses "N G obj value" at the start of the bytes. YX_PDF_BROKEN also if there
- * are too few of them: the caller then comes with more. */
-static int
-parse_object(const uint8_t *p, size_t n, int64_t offset, struct pdf_object *out)
-{
-	struct pdf_cur c = {p, p + n};
-	const uint8_t *value;
-	int rc;
-
-	if ((rc = pdf_uint(&c, &out->id)) != YX_OK || (rc = pdf_uint(&c, &out->gen)) != YX_OK)
-		return rc;
-	if (!pdf_keyword(&c, "obj"))
-		return YX_PDF_BROKEN;
-	if ((rc = pdf_value(&c, &out->value)) != YX_OK)
-		return rc;
-	value = out->value.p;
-	out->offset = offset;
-	out->value_offset = offset + (value - p);
-	out->behind = offset + (c.p - p);
-	if (pdf_keyword(&c, "stream"))
-		out->stream = 1;
-	else if (!pdf_keyword(&c, "endobj"))
-		return YX_PDF_BROKEN;
-	return YX_OK;
-}
-
-/* Reads in growing steps until the object is whole. */
-int
-pdf_object_at(struct pdf_doc *d, int64_t offset, struct pdf_object *out)
-{
-	struct yx_buf b;
-	size_t want = OBJECT_STEP, got = 0;
-	uint8_t *room, *copy;
-	int rc = YX_PDF_BROKEN;
-
-	memset(out, 0, sizeof(*out));
-	yx_buf_init(&b, OBJECT_MAX + 1);
-	for (; want <= OBJECT_MAX && rc == YX_PDF_BROKEN && offset >= 0 && offset < d->size; want *= 8) {
-		yx_buf_reset(&b);
-		if ((room = yx_buf_room(&b, want)) == NULL) {
-			rc = YX_NO_MEMORY;
-			break;
-		}
-		if ((rc = pdf_pread(d->fd, room, want, offset, &got)) != YX_OK)
-			break;
-		memset(out, 0, sizeof(*out));
-		rc = parse_object(room, got, offset, out);
-		if (got < want)
-			break;
-	}
-	if (rc == YX_OK) {
-		copy = (uint8_t *)yx_arena_strndup(d->a, out->value.p, out->value.n);
-		rc = copy == NULL ? YX_PDF_TOO_COMPLEX : YX_OK;
-		out->value.p = copy;
-	}
-	yx_buf_free(&b);
-	return rc;
-}
-
-/* Offset of a stream's first byte: behind "stream" and its end of line. */
-int
-pdf_stream_start(struct pdf_doc *d, const struct pdf_object *o, int64_t *start)
-{
-	uint8_t p[HEAD_MAX];
-	struct pdf_cur c;
-	size_t got;
-	int rc = pdf_pread(d->fd, p, sizeof(p), o->behind, &got);
-
-	if (rc != YX_OK)
-		return rc;
-	c = (struct pdf_cur){p, p + got};
-	pdf_skip(&c);
-	if (c.end - c.p < 8 || memcmp(c.p, "stream", 6) != 0)
-		return YX_PDF_BROKEN;
-	c.p += 6;
-	if (*c.p == '\r')
-		c.p++;
-	if (*c.p != '\n')
-		return YX_PDF_BROKEN;
-	*start = o->behind + (c.p + 1 - p);
-	return YX_OK;
-}
-
-int
-pdf_unpack_at(struct pdf_doc *d, const struct pdf_object *o, int64_t length, struct pdf_span *out)
-{
-	struct yx_buf b;
-	struct pdf_span raw;
-	uint8_t *copy;
-	int64_t start;
-	int rc;
-
-	yx_buf_init(&b, UNPACK_MAX);
-	if (length < 0 || length > (int64_t)UNPACK_MAX)
-		return YX_PDF_TOO_COMPLEX;
-	if ((rc = pdf_stream_start(d, o, &start)) != YX_OK ||
-	    (rc = pdf_read(d, start, (size_t)length, &raw)) != YX_OK ||
-	    (rc = pdf_unpack(o->value, raw.p, raw.n, &b)) != YX_OK)
-		goto out;
-	if ((copy = yx_arena_alloc(d->a, b.len + 1)) == NULL) {
-		rc = YX_PDF_TOO_COMPLEX;
-		goto out;
-	}
-	if (b.len > 0)
-		memcpy(copy, b.data, b.len);
-	*out = (struct pdf_span){copy, b.len};
-out:
-	yx_buf_free(&b);
-	return rc;
-}
 
 /* Loads object stream `id` (ISO 32000-2, 7.5.7) unless it was the last one. */
 static int
@@ -159,7 +27,7 @@ load_stream(struct pdf_doc *d, size_t view, int64_t id)
 		return rc;
 	if (!pdf_name_is(type, "ObjStm"))
 		return YX_PDF_BROKEN;
-	if ((rc = pdf_unpack_at(d, &o, bytes, &body)) != YX_OK)
+	if ((rc = pdf_unpack_at(&d->in, &o, bytes, &body)) != YX_OK)
 		return rc;
 	if (n < 0 || first < 0 || (uint64_t)first > body.n)
 		return YX_PDF_BROKEN;
@@ -196,6 +64,7 @@ fetch_packed(struct pdf_doc *d, size_t view, int64_t stream, int64_t id, struct 
 	return YX_PDF_BROKEN;
 }
 
+/* The object as its row says; a row that leads elsewhere is damage. */
 static int
 fetch(struct pdf_doc *d, size_t view, int64_t id, struct pdf_object *out)
 {
@@ -206,7 +75,7 @@ fetch(struct pdf_doc *d, size_t view, int64_t id, struct pdf_object *out)
 		return rc;
 	if (e.type == 2)
 		return fetch_packed(d, view, e.offset, id, out);
-	if ((rc = pdf_object_at(d, e.offset, out)) != YX_OK)
+	if ((rc = pdf_object_at(&d->in, e.offset, out)) != YX_OK)
 		return rc;
 	return out->id == id && out->gen == e.gen ? YX_OK : YX_PDF_BROKEN;
 }
@@ -233,7 +102,10 @@ pdf_resolve(struct pdf_doc *d, size_t view, struct pdf_span v, struct pdf_object
 	int64_t id, gen;
 	int rc;
 
-	if (pdf_ref(v, &id, &gen)) {
+	memset(out, 0, sizeof(*out));
+	if (pdf_type(v) == PDF_REF && !pdf_ref(v, &id, &gen))
+		return YX_OK;
+	if (pdf_type(v) == PDF_REF) {
 		if ((rc = pdf_fetch(d, view, id, out)) != YX_OK)
 			return rc;
 		/* A reference with another generation is one to nothing. */
@@ -241,7 +113,6 @@ pdf_resolve(struct pdf_doc *d, size_t view, struct pdf_span v, struct pdf_object
 			out->value = (struct pdf_span){NULL, 0};
 		return pdf_type(out->value) == PDF_REF ? YX_PDF_BROKEN : YX_OK;
 	}
-	memset(out, 0, sizeof(*out));
 	out->value = v;
 	return YX_OK;
 }
@@ -260,14 +131,14 @@ pdf_follow(struct pdf_doc *d, size_t view, struct pdf_span dict, const char *key
 int
 pdf_root(struct pdf_doc *d, size_t view, struct pdf_object *out)
 {
-	struct pdf_span type;
+	struct pdf_object type;
 	int rc = pdf_follow(d, view, d->sec[view].trailer, "Root", out);
 
 	if (rc != YX_OK)
 		return rc;
 	if (out->id == 0 || pdf_type(out->value) != PDF_DICT)
 		return YX_PDF_BROKEN;
-	if ((rc = pdf_get(out->value, "Type", &type)) != YX_OK)
+	if ((rc = pdf_follow(d, view, out->value, "Type", &type)) != YX_OK)
 		return rc;
-	return pdf_name_is(type, "Catalog") ? YX_OK : YX_PDF_BROKEN;
+	return type.value.p == NULL || pdf_name_is(type.value, "Catalog") ? YX_OK : YX_PDF_BROKEN;
 }

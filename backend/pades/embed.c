@@ -99,7 +99,7 @@ find_hole(struct pdf_doc *d, struct pades_hole *hole)
 		if ((rc = pdf_fetch(d, 0, form.sig[i].v_id, &o)) != YX_OK)
 			return rc;
 		/* (an older signature's range may be anything: it is not ours) */
-		if (hole_of(o.value, d->size, hole) == YX_OK)
+		if (hole_of(o.value, d->in.size, hole) == YX_OK)
 			return YX_OK;
 	}
 	return rc == YX_OK ? YX_NOT_FOUND : rc;

@@ -10,6 +10,8 @@
 #define NAME_BYTES     2048
 
 struct node {                /* what a field inherits */
+	const struct node *parent;
+	int64_t     id;
 	const char *name;
 	int         is_sig;
 	int         depth;
@@ -43,7 +45,7 @@ partial_name(struct pdf_doc *d, size_t view, struct pdf_span dict, const char **
 		return rc;
 	yx_buf_init(&b, NAME_BYTES);
 	if ((rc = pdf_text(t.value, &b)) == YX_OK) {
-		*out = yx_utf8_valid(yx_buf_str(&b), b.len) ? yx_arena_strdup(d->a, yx_buf_str(&b)) : "";
+		*out = yx_utf8_valid(yx_buf_str(&b), b.len) ? yx_arena_strdup(d->in.a, yx_buf_str(&b)) : "";
 		if (*out == NULL)
 			rc = YX_PDF_TOO_COMPLEX;
 	}
@@ -51,17 +53,31 @@ partial_name(struct pdf_doc *d, size_t view, struct pdf_span dict, const char **
 	return rc;
 }
 
+/* *again: the field was met before. Below itself it is a circle; elsewhere some
+ * writer listed it twice, and once is enough. */
 static int
-mark_seen(struct pdf_form *f, int64_t id)
+mark_seen(struct pdf_form *f, const struct node *parent, int64_t id, int *again)
 {
 	uint8_t bit = (uint8_t)(1 << (id & 7));
 
 	if (++f->nodes > NODES_MAX)
 		return YX_PDF_TOO_COMPLEX;
-	if (f->seen[id >> 3] & bit)
-		return YX_PDF_BROKEN;
+	*again = (f->seen[id >> 3] & bit) != 0;
 	f->seen[id >> 3] |= bit;
+	for (; *again && parent != NULL; parent = parent->parent)
+		if (parent->id == id)
+			return YX_PDF_BROKEN;
 	return YX_OK;
+}
+
+/* A signature that two places of the form name has two names. */
+static int
+is_signature_field(const struct pdf_form *f, int64_t id)
+{
+	for (size_t i = 0; i < f->sig_n; i++)
+		if (f->sig[i].id == id)
+			return 1;
+	return 0;
 }
 
 static int
@@ -70,7 +86,7 @@ add_sigfield(struct pdf_doc *d, struct pdf_form *f, const struct pdf_object *o, 
 {
 	struct pdf_sigfield *s;
 
-	f->sig = room_for_one(d->a, f->sig, f->sig_n, sizeof(*f->sig));
+	f->sig = room_for_one(d->in.a, f->sig, f->sig_n, sizeof(*f->sig));
 	if (f->sig == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	s = &f->sig[f->sig_n++];
@@ -82,15 +98,17 @@ add_sigfield(struct pdf_doc *d, struct pdf_form *f, const struct pdf_object *o, 
 	s->kids = kids;
 	/* A signature that is not an object of its own could not be found again
 	 * byte by byte. */
-	if (v.p != NULL && !pdf_ref(v, &s->v_id, &s->v_gen))
+	if (v.p != NULL && pdf_type(v) != PDF_REF)
 		return YX_PDF_UNSUPPORTED;
+	if (!pdf_ref(v, &s->v_id, &s->v_gen))
+		s->v_id = s->v_gen = 0;
 	return YX_OK;
 }
 
 static int
 add_top(struct pdf_doc *d, struct pdf_form *f, const char *name)
 {
-	f->top = room_for_one(d->a, f->top, f->top_n, sizeof(*f->top));
+	f->top = room_for_one(d->in.a, f->top, f->top_n, sizeof(*f->top));
 	if (f->top == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	f->top[f->top_n++] = name;
@@ -112,11 +130,13 @@ visit(struct pdf_doc *d, size_t view, struct pdf_form *f, const struct pdf_objec
 	    (rc = pdf_follow(d, view, o->value, "Kids", &kids)) != YX_OK ||
 	    (rc = pdf_get(o->value, "V", &v)) != YX_OK)
 		return rc;
+	me.parent = parent;
+	me.id = o->id;
 	me.depth++;
 	if (type.value.p != NULL)
 		me.is_sig = pdf_name_is(type.value, "Sig");
 	if (t != NULL)
-		me.name = *parent->name == '\0' ? t : yx_arena_printf(d->a, "%s.%s", parent->name, t);
+		me.name = *parent->name == '\0' ? t : yx_arena_printf(d->in.a, "%s.%s", parent->name, t);
 	if (me.name == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	if (parent->depth == 0 && (rc = add_top(d, f, me.name)) != YX_OK)
@@ -135,7 +155,7 @@ walk(struct pdf_doc *d, size_t view, struct pdf_form *f, struct pdf_span kids,
 	struct pdf_object o;
 	struct pdf_span item;
 	struct pdf_cur c;
-	int more, rc;
+	int more, again, rc;
 
 	if (parent->depth > DEPTH_MAX)
 		return YX_PDF_TOO_COMPLEX;
@@ -150,7 +170,11 @@ walk(struct pdf_doc *d, size_t view, struct pdf_form *f, struct pdf_span kids,
 			continue; /* refers to nothing */
 		if (o.id == 0 || o.id > d->highest || pdf_type(o.value) != PDF_DICT)
 			return YX_PDF_BROKEN;
-		if ((rc = mark_seen(f, o.id)) != YX_OK || (rc = visit(d, view, f, &o, parent)) != YX_OK)
+		if ((rc = mark_seen(f, parent, o.id, &again)) != YX_OK)
+			return rc;
+		if (again && is_signature_field(f, o.id))
+			return YX_PDF_BROKEN;
+		if (!again && (rc = visit(d, view, f, &o, parent)) != YX_OK)
 			return rc;
 	}
 }
@@ -158,7 +182,7 @@ walk(struct pdf_doc *d, size_t view, struct pdf_form *f, struct pdf_span kids,
 int
 pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out)
 {
-	struct node top = {"", 0, 0};
+	struct node top = {NULL, 0, "", 0, 0};
 	struct pdf_object xfa, rendering;
 	int rc;
 
@@ -180,7 +204,7 @@ pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out)
 		return YX_PDF_UNSUPPORTED;
 	if (out->fields.value.p == NULL)
 		return YX_OK;
-	if ((out->seen = yx_arena_alloc(d->a, (size_t)(d->highest / 8 + 1))) == NULL)
+	if ((out->seen = yx_arena_alloc(d->in.a, (size_t)(d->highest / 8 + 1))) == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	return walk(d, view, out, out->fields.value, &top);
 }
@@ -244,6 +268,8 @@ try_kid(struct pdf_doc *d, size_t view, const struct pdf_object *kid, int depth,
 	int64_t count;
 	int rc;
 
+	if (kid->value.p == NULL)
+		return YX_OK; /* refers to nothing */
 	if (kid->id == 0 || pdf_type(kid->value) != PDF_DICT)
 		return YX_PDF_UNSUPPORTED;
 	if ((rc = pdf_follow(d, view, kid->value, "Kids", &kids)) != YX_OK)

@@ -102,8 +102,8 @@ check_own(struct pdf_doc *d, struct pades_facts *out)
 	struct pdf_span encrypt;
 	int rc;
 
-	out->size = d->size;
-	if (d->size > FILE_MAX)
+	out->size = d->in.size;
+	if (d->in.size > FILE_MAX)
 		return YX_PDF_UNSUPPORTED;
 	if ((rc = pdf_get(d->sec[0].trailer, "Encrypt", &encrypt)) != YX_OK)
 		return rc;

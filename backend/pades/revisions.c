@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "backend/pades/file.h"
-#include "backend/pades/xref.h"
 
 #define OBJECTS_MAX 4096
 #define TABLE_MAX   ((size_t)1 << 20)
@@ -43,7 +42,7 @@ read_end(struct pdf_doc *d, struct pdf_revision *r)
 	struct pdf_cur c;
 	int64_t at;
 	size_t got;
-	int rc = pdf_pread(d->fd, p, sizeof(p), s->after, &got);
+	int rc = pdf_pread(d->in.fd, p, sizeof(p), s->after, &got);
 
 	if (rc != YX_OK)
 		return rc;
@@ -68,7 +67,7 @@ read_end(struct pdf_doc *d, struct pdf_revision *r)
 int
 pdf_revisions(struct pdf_doc *d, int64_t from, struct pdf_revision **out, size_t *n)
 {
-	struct pdf_revision *all = yx_arena_alloc(d->a, d->n * sizeof(*all));
+	struct pdf_revision *all = yx_arena_alloc(d->in.a, d->n * sizeof(*all));
 	size_t last = 0;
 	int rc;
 
@@ -99,8 +98,8 @@ pdf_revisions(struct pdf_doc *d, int64_t from, struct pdf_revision **out, size_t
 			return YX_PDF_BROKEN;
 		r->begin = all[i - 1].end;
 	}
-	if (from < all[0].end || from > all[0].end_max || d->size < all[last].end ||
-	    d->size > all[last].end_max)
+	if (from < all[0].end || from > all[0].end_max || d->in.size < all[last].end ||
+	    d->in.size > all[last].end_max)
 		return YX_PDF_BROKEN;
 	*out = all;
 	*n = last + 1;
@@ -132,7 +131,7 @@ collect(struct pdf_doc *d, struct pdf_revision *r)
 	int rc;
 
 	r->objects_n = 0;
-	if ((r->objects = yx_arena_alloc(d->a, OBJECTS_MAX * sizeof(*r->objects))) == NULL)
+	if ((r->objects = yx_arena_alloc(d->in.a, OBJECTS_MAX * sizeof(*r->objects))) == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	for (size_t g = 0; g < s->ranges_n; g++) {
 		for (int64_t i = 0; i < s->ranges[g].count && r->flaw == NULL; i++) {
@@ -170,11 +169,11 @@ object_end(struct pdf_doc *d, const struct pdf_object *o, int64_t *end)
 	if (o->stream) {
 		if ((rc = pdf_get_int(o->value, "Length", -1, &length)) != YX_OK || length < 0)
 			return YX_OK;
-		if ((rc = pdf_stream_start(d, o, &at)) != YX_OK)
+		if ((rc = pdf_stream_start(&d->in, o, &at)) != YX_OK)
 			return rc;
 		at += length;
 	}
-	if ((rc = pdf_pread(d->fd, p, sizeof(p), at, &got)) != YX_OK)
+	if ((rc = pdf_pread(d->in.fd, p, sizeof(p), at, &got)) != YX_OK)
 		return rc;
 	c = (struct pdf_cur){p, p + got};
 	skip_space(&c);
@@ -195,7 +194,7 @@ only_space(struct pdf_doc *d, int64_t from, int64_t to)
 
 	/* Writers leave a line end or two, not pages of it. */
 	if (to < from || to - from > (int64_t)sizeof(p) ||
-	    pdf_pread(d->fd, p, (size_t)(to - from), from, &got) != YX_OK || got != (size_t)(to - from))
+	    pdf_pread(d->in.fd, p, (size_t)(to - from), from, &got) != YX_OK || got != (size_t)(to - from))
 		return 0;
 	for (size_t i = 0; i < got; i++)
 		if (!is_space(p[i]))
@@ -211,7 +210,7 @@ table_is_clean(struct pdf_doc *d, const struct pdf_section *s)
 	const uint8_t *end;
 
 	if (s->after - s->offset > (int64_t)TABLE_MAX ||
-	    pdf_read(d, s->offset, (size_t)(s->after - s->offset), &raw) != YX_OK ||
+	    pdf_read(&d->in, s->offset, (size_t)(s->after - s->offset), &raw) != YX_OK ||
 	    (end = memmem(raw.p, raw.n, "trailer", 7)) == NULL)
 		return 0;
 	return memchr(raw.p, '%', (size_t)(end - raw.p)) == NULL;
@@ -232,7 +231,7 @@ check_objects(struct pdf_doc *d, struct pdf_revision *r, int64_t *at)
 			r->flaw = "unindexed_bytes";
 			return YX_OK;
 		}
-		if ((rc = pdf_object_at(d, e->offset, &o)) != YX_OK)
+		if ((rc = pdf_object_at(&d->in, e->offset, &o)) != YX_OK)
 			return rc;
 		if (o.id != e->id || o.gen != e->gen) {
 			r->flaw = "object_number";

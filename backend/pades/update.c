@@ -18,7 +18,7 @@ pdf_update_open(struct pdf_update *u, struct pdf_doc *d, size_t cap)
 	u->cap = cap;
 	u->next_id = d->highest + 1;
 	yx_buf_init(&u->out, UPDATE_MAX);
-	u->items = yx_arena_alloc(d->a, cap * sizeof(*u->items));
+	u->items = yx_arena_alloc(d->in.a, cap * sizeof(*u->items));
 	return u->items == NULL ? YX_NO_MEMORY : YX_OK;
 }
 

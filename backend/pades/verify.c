@@ -11,7 +11,6 @@
 #include "backend/pades/file.h"
 #include "backend/pades/form.h"
 #include "backend/pades/revisions.h"
-#include "backend/pades/xref.h"
 #include "backend/pki/pki.h"
 #include "common/codec.h"
 
@@ -126,8 +125,8 @@ range_flaw(struct job *j, struct one *s)
 
 	if (pdf_get(s->o.value, "ByteRange", &range) != YX_OK || !four_numbers(range, n))
 		return "byte_range";
-	if (n[0] != 0 || n[1] <= 0 || n[2] <= n[1] + 2 || n[3] <= 0 || n[2] > j->d.size ||
-	    n[3] > j->d.size - n[2])
+	if (n[0] != 0 || n[1] <= 0 || n[2] <= n[1] + 2 || n[3] <= 0 || n[2] > j->d.in.size ||
+	    n[3] > j->d.in.size - n[2])
 		return "byte_range";
 	if (pdf_get(s->o.value, "Contents", &s->contents) != YX_OK || !is_hex_string(s->contents))
 		return "contents";
@@ -136,7 +135,7 @@ range_flaw(struct job *j, struct one *s)
 		return "byte_range_gap";
 	s->hole = (struct pades_hole){n[1], n[2], n[2] + n[3]};
 	s->out.covers = s->hole.total;
-	s->out.covers_all = s->hole.total == j->d.size;
+	s->out.covers_all = s->hole.total == j->d.in.size;
 	return NULL;
 }
 
@@ -200,7 +199,7 @@ read_signatures(struct job *j)
 {
 	int rc;
 
-	j->sig = yx_arena_alloc(j->d.a, (j->form.sig_n + 1) * sizeof(*j->sig));
+	j->sig = yx_arena_alloc(j->d.in.a, (j->form.sig_n + 1) * sizeof(*j->sig));
 	if (j->sig == NULL || j->form.sig_n > SIGNATURES_MAX)
 		return YX_PDF_TOO_COMPLEX;
 	for (size_t i = 0; i < j->form.sig_n; i++) {
@@ -378,7 +377,7 @@ check_cms(struct job *j, struct one *s, const struct yx_buf *contents, int need_
 		flaw(s, why);
 		goto out;
 	}
-	rc = pades_digest(j->d.fd, &s->hole, c.md, digest, &n);
+	rc = pades_digest(j->d.in.fd, &s->hole, c.md, digest, &n);
 	s->out.digest_ok = rc == YX_OK && cms_digest_fits(&c, digest, n);
 	if (!s->out.digest_ok)
 		flaw(s, "digest_mismatch");

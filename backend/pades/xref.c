@@ -9,19 +9,20 @@
 #define RANGES_MAX   65536
 #define ROWS_MAX     ((int64_t)4 << 20)
 #define TRAILER_MAX  ((size_t)256 << 10)
-#define ROW          20              /* bytes of a table's entry */
+#define ROW          20              /* bytes of a table's entry, at most */
+#define ROW_TEXT     18              /* those before its end of line */
 
 /* ---- classic tables ---- */
 
 static int
-add_range(struct pdf_doc *d, struct pdf_section *s, int64_t first, int64_t count, int64_t at)
+add_range(struct pdf_doc *d, struct pdf_section *s, struct pdf_range g)
 {
-	if (first < 0 || count < 0 || first + count > PDF_ID_MAX + 1)
+	if (g.first < 0 || g.count < 0 || g.first > PDF_ID_MAX || g.count > PDF_ID_MAX + 1 - g.first)
 		return YX_PDF_BROKEN;
 	if ((s->ranges_n & (s->ranges_n - 1)) == 0) {
 		size_t cap = s->ranges_n == 0 ? 1 : s->ranges_n * 2;
 		struct pdf_range *more = cap > RANGES_MAX ? NULL :
-		    yx_arena_alloc(d->a, cap * sizeof(*more));
+		    yx_arena_alloc(d->in.a, cap * sizeof(*more));
 
 		if (more == NULL)
 			return YX_PDF_TOO_COMPLEX;
@@ -29,9 +30,9 @@ add_range(struct pdf_doc *d, struct pdf_section *s, int64_t first, int64_t count
 			memcpy(more, s->ranges, s->ranges_n * sizeof(*more));
 		s->ranges = more;
 	}
-	s->ranges[s->ranges_n++] = (struct pdf_range){first, count, at};
-	if (count > 0 && first + count - 1 > d->highest)
-		d->highest = first + count - 1;
+	s->ranges[s->ranges_n++] = g;
+	if (g.count > 0 && g.first + g.count - 1 > d->highest)
+		d->highest = g.first + g.count - 1;
 	return YX_OK;
 }
 
@@ -42,7 +43,7 @@ read_range_head(struct pdf_doc *d, int64_t at, int64_t *first, int64_t *count, i
 	uint8_t p[64];
 	struct pdf_cur c;
 	size_t got;
-	int rc = pdf_pread(d->fd, p, sizeof(p), at, &got);
+	int rc = pdf_pread(d->in.fd, p, sizeof(p), at, &got);
 
 	if (rc != YX_OK)
 		return rc;
@@ -69,11 +70,11 @@ read_trailer(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 	int rc;
 
 	for (size_t want = 4096; ; want = n) {
-		uint8_t *p = yx_arena_alloc(d->a, want);
+		uint8_t *p = yx_arena_alloc(d->in.a, want);
 
 		if (p == NULL)
 			return YX_PDF_TOO_COMPLEX;
-		if ((rc = pdf_pread(d->fd, p, want, at, &got)) != YX_OK)
+		if ((rc = pdf_pread(d->in.fd, p, want, at, &got)) != YX_OK)
 			return rc;
 		c = (struct pdf_cur){p, p + got};
 		if (!pdf_keyword(&c, "trailer"))
@@ -88,30 +89,45 @@ read_trailer(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 	}
 }
 
+/* An entry has 20 bytes; writers that end it with one byte instead of two leave 19,
+ * and every reader takes them. */
+static int
+row_length(struct pdf_doc *d, int64_t at, int *out)
+{
+	uint8_t p[ROW];
+	size_t got;
+	int rc = pdf_pread(d->in.fd, p, sizeof(p), at, &got);
+
+	*out = got == ROW && (p[ROW_TEXT] == '\n' || p[ROW_TEXT] == '\r') && p[ROW - 1] > ' ' ? ROW - 1 : ROW;
+	return rc;
+}
+
 static int
 read_table(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 {
-	int64_t first = 0, count, next;
+	struct pdf_range g = {0, 0, 0, 0};
 	int rc;
 
 	for (;;) {
-		if ((rc = read_range_head(d, at, &first, &count, &next)) != YX_OK)
+		if ((rc = read_range_head(d, at, &g.first, &g.count, &g.at)) != YX_OK)
 			return rc;
-		if (count < 0)
-			return read_trailer(d, next, s);
-		if (next + count * ROW > d->size)
+		if (g.count < 0)
+			return read_trailer(d, g.at, s);
+		if ((rc = row_length(d, g.at, &g.row)) != YX_OK)
+			return rc;
+		if (g.count > d->in.size || g.at + g.count * g.row > d->in.size)
 			return YX_PDF_BROKEN;
-		if ((rc = add_range(d, s, first, count, next)) != YX_OK)
+		if ((rc = add_range(d, s, g)) != YX_OK)
 			return rc;
-		at = next + count * ROW;
+		at = g.at + g.count * g.row;
 	}
 }
 
-/* "oooooooooo ggggg n" and two bytes of end of line. */
+/* "oooooooooo ggggg n" and its end of line. */
 static int
 parse_row(const uint8_t *p, struct pdf_entry *e)
 {
-	struct pdf_cur c = {p, p + ROW - 2};
+	struct pdf_cur c = {p, p + ROW_TEXT};
 
 	if (pdf_uint(&c, &e->offset) != YX_OK || c.p != p + 10 || *c.p++ != ' ' ||
 	    pdf_uint(&c, &e->gen) != YX_OK || c.p != p + 16 || *c.p++ != ' ' ||
@@ -134,7 +150,7 @@ read_widths(struct pdf_span w, int out[3])
 	for (int i = 0; i < 3 && rc == YX_OK; i++) {
 		if ((rc = pdf_next_item(&c, &v, &more)) == YX_OK)
 			rc = more ? pdf_int(v, &n) : YX_PDF_BROKEN;
-		if (rc == YX_OK && (n < 0 || n > 7))
+		if (rc == YX_OK && (n < 0 || n > 8))
 			rc = YX_PDF_BROKEN;
 		out[i] = rc == YX_OK ? (int)n : 0;
 	}
@@ -152,7 +168,7 @@ read_index(struct pdf_doc *d, struct pdf_section *s, int64_t size)
 	if (rc != YX_OK)
 		return rc;
 	if (index.p == NULL)
-		return add_range(d, s, 0, size, 0);
+		return add_range(d, s, (struct pdf_range){0, size, 0, 0});
 	if ((rc = pdf_inside(index, PDF_ARRAY, &c)) != YX_OK)
 		return rc;
 	for (;;) {
@@ -163,7 +179,7 @@ read_index(struct pdf_doc *d, struct pdf_section *s, int64_t size)
 		if (!more)
 			return YX_PDF_BROKEN;
 		if ((rc = pdf_int(v, &count)) != YX_OK ||
-		    (rc = add_range(d, s, first, count, row)) != YX_OK)
+		    (rc = add_range(d, s, (struct pdf_range){first, count, row, 0})) != YX_OK)
 			return rc;
 		row += count;
 	}
@@ -177,9 +193,9 @@ find_stream_end(struct pdf_doc *d, const struct pdf_object *o, int64_t length, i
 	struct pdf_cur c;
 	int64_t start;
 	size_t got;
-	int rc = pdf_stream_start(d, o, &start);
+	int rc = pdf_stream_start(&d->in, o, &start);
 
-	if (rc != YX_OK || (rc = pdf_pread(d->fd, p, sizeof(p), start + length, &got)) != YX_OK)
+	if (rc != YX_OK || (rc = pdf_pread(d->in.fd, p, sizeof(p), start + length, &got)) != YX_OK)
 		return rc;
 	c = (struct pdf_cur){p, p + got};
 	if (!pdf_keyword(&c, "endstream") || !pdf_keyword(&c, "endobj"))
@@ -196,7 +212,7 @@ read_stream(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 	int64_t length, size, row;
 	int rc;
 
-	if ((rc = pdf_object_at(d, at, &o)) != YX_OK)
+	if ((rc = pdf_object_at(&d->in, at, &o)) != YX_OK)
 		return rc;
 	if (!o.stream || pdf_type(o.value) != PDF_DICT)
 		return YX_PDF_BROKEN;
@@ -212,7 +228,7 @@ read_stream(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 	row = s->w[0] + s->w[1] + s->w[2];
 	if (!pdf_name_is(type, "XRef") || row == 0 || length < 0 || size < 0)
 		return YX_PDF_BROKEN;
-	if ((rc = pdf_unpack_at(d, &o, length, &body)) != YX_OK ||
+	if ((rc = pdf_unpack_at(&d->in, &o, length, &body)) != YX_OK ||
 	    (rc = find_stream_end(d, &o, length, &s->after)) != YX_OK)
 		return rc;
 	s->rows = body.p;
@@ -220,14 +236,15 @@ read_stream(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 	return read_index(d, s, size);
 }
 
+/* At most 8 bytes; -1 if the number is out of this world. */
 static int64_t
 big_endian(const uint8_t *p, int n)
 {
-	int64_t v = 0;
+	uint64_t v = 0;
 
 	while (n-- > 0)
 		v = v << 8 | *p++;
-	return v;
+	return v > INT64_MAX ? -1 : (int64_t)v;
 }
 
 int
@@ -237,22 +254,24 @@ pdf_entry_at(struct pdf_doc *d, const struct pdf_section *s, const struct pdf_ra
 	const int *w = s->w;
 	uint8_t row[ROW];
 	const uint8_t *p;
+	int64_t type;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
 	out->id = r->first + index;
 	if (!s->stream) {
-		if ((rc = pdf_pread_all(d->fd, row, ROW, r->at + index * ROW)) != YX_OK)
+		if ((rc = pdf_pread_all(d->in.fd, row, ROW_TEXT, r->at + index * r->row)) != YX_OK)
 			return rc;
 		return parse_row(row, out);
 	}
 	if ((uint64_t)(r->at + index) >= s->rows_n)
 		return YX_PDF_BROKEN;
 	p = s->rows + (size_t)(r->at + index) * (size_t)(w[0] + w[1] + w[2]);
-	out->type = w[0] == 0 ? 1 : (int)(big_endian(p, w[0]) & 0xff);
+	type = w[0] == 0 ? 1 : big_endian(p, w[0]);
+	out->type = type == 1 || type == 2 ? (int)type : 0;
 	out->offset = big_endian(p + w[0], w[1]);
 	out->gen = big_endian(p + w[0] + w[1], w[2]);
-	return out->type <= 2 ? YX_OK : YX_PDF_UNSUPPORTED;
+	return out->type != 0 && (out->offset < 0 || out->gen < 0) ? YX_PDF_BROKEN : YX_OK;
 }
 
 /* ---- the chain ---- */
@@ -263,7 +282,7 @@ read_section(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 	uint8_t p[32];
 	struct pdf_cur c;
 	size_t got;
-	int rc = at <= 0 || at >= d->size ? YX_PDF_BROKEN : pdf_pread(d->fd, p, sizeof(p), at, &got);
+	int rc = at <= 0 || at >= d->in.size ? YX_PDF_BROKEN : pdf_pread(d->in.fd, p, sizeof(p), at, &got);
 
 	memset(s, 0, sizeof(*s));
 	if (rc != YX_OK)
@@ -289,7 +308,7 @@ push(struct pdf_doc *d, int64_t at, int hidden)
 	if ((rc = read_section(d, at, s)) != YX_OK)
 		return rc;
 	for (size_t i = 0; i < d->n; i++)
-		if (d->sec[i].offset == s->offset)
+		if (d->sec[i].offset == s->offset && !(hidden && d->sec[i].hidden))
 			return YX_PDF_BROKEN; /* the chain bites its tail */
 	s->hidden = hidden;
 	d->n++;
@@ -333,9 +352,9 @@ static int
 find_startxref(struct pdf_doc *d, int64_t *at)
 {
 	uint8_t p[TAIL];
-	size_t n = d->size < (int64_t)TAIL ? (size_t)d->size : TAIL;
+	size_t n = d->in.size < (int64_t)TAIL ? (size_t)d->in.size : TAIL;
 	struct pdf_cur c;
-	int rc = pdf_pread_all(d->fd, p, n, d->size - (int64_t)n);
+	int rc = pdf_pread_all(d->in.fd, p, n, d->in.size - (int64_t)n);
 
 	if (rc != YX_OK)
 		return rc;
@@ -355,7 +374,7 @@ check_header(struct pdf_doc *d)
 {
 	uint8_t p[1024];
 	size_t got;
-	int rc = pdf_pread(d->fd, p, sizeof(p), 0, &got);
+	int rc = pdf_pread(d->in.fd, p, sizeof(p), 0, &got);
 
 	if (rc != YX_OK)
 		return rc;
@@ -371,12 +390,12 @@ pdf_doc_open(struct pdf_doc *d, struct yx_arena *a, int fd)
 	int rc;
 
 	memset(d, 0, sizeof(*d));
-	d->fd = fd;
-	d->a = a;
+	d->in.fd = fd;
+	d->in.a = a;
 	d->stream_id = -1;
 	if ((d->sec = yx_arena_alloc(a, SECTIONS_MAX * sizeof(*d->sec))) == NULL)
 		return YX_NO_MEMORY;
-	if ((rc = pdf_file_size(fd, &d->size)) != YX_OK || (rc = check_header(d)) != YX_OK ||
+	if ((rc = pdf_file_size(fd, &d->in.size)) != YX_OK || (rc = check_header(d)) != YX_OK ||
 	    (rc = find_startxref(d, &at)) != YX_OK)
 		return rc;
 	return read_chain(d, at);

@@ -378,7 +378,7 @@ test_inspect_refuses(void **state)
 	refused(root, "<< /Fields [5 0 R] /XFA (x) >>", FIELD("(A)"), YX_PDF_UNSUPPORTED);
 	refused("<< /Type /Catalog /Pages 2 0 R /NeedsRendering true >>", "<< >>", "<< >>", YX_PDF_UNSUPPORTED);
 	refused(root, "<< /Fields [5 0 R] >>", "<< /T (A) /Kids [5 0 R] >>", YX_PDF_BROKEN);
-	refused(root, "<< /Fields [5 0 R 5 0 R] >>", FIELD("(A)"), YX_PDF_BROKEN);
+	refused(root, "<< /Fields [5 0 R 5 0 R] >>", FIELD("(A)"), YX_PDF_BROKEN); /* two names */
 	refused(root, "<< /Fields 7 >>", FIELD("(A)"), YX_PDF_BROKEN);
 	refused("<< /Type /Catalog /Pages 9 0 R >>", "<< >>", "<< >>", YX_PDF_BROKEN);
 	refused("<< /Type /Nothing /Pages 2 0 R >>", "<< >>", "<< >>", YX_PDF_BROKEN);
@@ -807,8 +807,8 @@ forge(const struct forgery *f)
 		assert_int_equal(pdf_update_edit(&u, &o, &c), YX_OK);
 		assert_int_equal(pdf_change_set(c, f->key, f->value == NULL ? NULL : value), YX_OK);
 	}
-	assert_int_equal(pdf_update_render(&u, d.size), YX_OK);
-	assert_int_equal(pdf_pwrite_all(fd, u.out.data, u.out.len, d.size), YX_OK);
+	assert_int_equal(pdf_update_render(&u, d.in.size), YX_OK);
+	assert_int_equal(pdf_pwrite_all(fd, u.out.data, u.out.len, d.in.size), YX_OK);
 	pdf_update_free(&u);
 	yx_arena_free(&a);
 	close(fd);
@@ -880,6 +880,89 @@ test_hybrid(void **state)
 	assert_string_equal(why_of(1), "trust_not_checked");
 }
 
+/* Legal notations that a narrow reader trips over: each file is read and signed. */
+static void
+test_unusual_but_sound(void **state)
+{
+	static const char *const objects[][5] = {
+		{"<< /Pages 2 0 R >>", PAGES, PAGE, "<< >>", "<< >>"}, /* a catalog that does not say so */
+		{"<< /Type 4 0 R /Pages 2 0 R >>", PAGES, PAGE, "/Catalog", "<< >>"},
+		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 0 0 R >>", PAGES, PAGE, "<< >>", "<< >>"},
+		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields [5 0 R] >>",
+		    "<< /FT /Sig /T (Empty) /V 0 0 R /Subtype /Widget /Rect [0 0 0 0] >>"},
+		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields [5 0 R 5 0 R] >>",
+		    "<< /FT /Tx /T (Twice) >>"},
+		{"<< /Type /Catalog /Pages 00002 00000 R >>", PAGES, PAGE, "<< >>", "<< >>"},
+		{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [9 0 R 3 0 R] /Count 1 >>", PAGE, "<< >>", "<< >>"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
+		build_file(objects[i], 5, 0, "");
+		sign_new("A", ec_cert, ec);
+		assert_string_equal(why_of(0), "trust_not_checked");
+	}
+}
+
+/* Rows of a cross-reference stream with eight bytes for the offset. */
+static void
+test_wide_rows(void **state)
+{
+	struct pades_facts facts;
+	struct yx_buf b;
+	size_t at[3], xref;
+	static const unsigned kinds[] = {0, 1, 1, 1, 1, 0};
+
+	(void)state;
+	yx_buf_init(&b, 1 << 16);
+	yx_buf_adds(&b, "%PDF-2.0\n");
+	for (size_t i = 0; i < 3; i++) {
+		at[i] = b.len;
+		yx_buf_addf(&b, "%zu 0 obj\n%s\nendobj\n", i + 1, PLAIN[i]);
+	}
+	xref = b.len;
+	yx_buf_adds(&b, "4 0 obj<< /Type /XRef /W [1 8 2] /Index [0 6] /Size 6 /Root 1 0 R /Length 66 >>\nstream\n");
+	for (size_t i = 0; i < 6; i++) {
+		yx_buf_add8(&b, kinds[i]);
+		yx_buf_add32be(&b, 0);
+		yx_buf_add32be(&b, i == 0 ? 0 : (uint32_t)(i <= 3 ? at[i - 1] : xref));
+		yx_buf_add16be(&b, 0);
+	}
+	yx_buf_addf(&b, "\nendstream\nendobj\nstartxref\n%zu\n%%%%EOF\n", xref);
+	assert_int_equal(yx_buf_status(&b), YX_OK);
+	write_file(path_a, b.data, b.len);
+	sign_new("A", ec_cert, ec);
+	assert_string_equal(why_of(0), "trust_not_checked");
+	/* An offset beyond 63 bits is damage, not a place before the file. */
+	memset((uint8_t *)memmem(b.data, b.len, "stream\n", 7) + 7 + 11 + 1, 0xff, 8);
+	write_file(path_a, b.data, b.len);
+	assert_int_equal(pades_inspect(path_a, &facts), YX_PDF_BROKEN);
+	yx_buf_free(&b);
+}
+
+/* Rows of 19 bytes: one end-of-line byte where the standard wants two. */
+static void
+test_short_rows(void **state)
+{
+	struct yx_buf b, narrow;
+	const uint8_t *table, *p;
+
+	(void)state;
+	yx_buf_init(&b, 1 << 16);
+	yx_buf_init(&narrow, 1 << 16);
+	build(&b, PLAIN, 3, 0, "");
+	table = memmem(b.data, b.len, "xref\n", 5);
+	yx_buf_add(&narrow, b.data, (size_t)(table - b.data));
+	for (p = table; p < b.data + b.len; p++)
+		if (*p != '\r')
+			yx_buf_add8(&narrow, *p);
+	write_file(path_a, narrow.data, narrow.len);
+	sign_new("A", ec_cert, ec);
+	assert_string_equal(why_of(0), "trust_not_checked");
+	yx_buf_free(&b);
+	yx_buf_free(&narrow);
+}
+
 int
 main(void)
 {
@@ -903,6 +986,9 @@ main(void)
 		cmocka_unit_test(test_verify_cms_shape),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_hybrid),
+		cmocka_unit_test(test_unusual_but_sound),
+		cmocka_unit_test(test_wide_rows),
+		cmocka_unit_test(test_short_rows),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
