@@ -70,11 +70,10 @@ add_code_point(struct yx_buf *b, const struct value *v, uint32_t c, size_t k)
 static void
 add_hex(struct yx_buf *b, const ASN1_STRING *string)
 {
-	ASN1_TYPE type = { .type = ASN1_STRING_type(string) };
+	ASN1_TYPE type = { .type = ASN1_STRING_type(string), .value.asn1_string = (ASN1_STRING *)(uintptr_t)string };
 	unsigned char *der = NULL;
 	int n;
 
-	type.value.asn1_string = (ASN1_STRING *)string;
 	n = i2d_ASN1_TYPE(&type, &der);
 	yx_buf_add8(b, '#');
 	for (int i = 0; i < n; i++)
@@ -149,7 +148,7 @@ yx_name_value(struct yx_arena *a, const X509_NAME *name, int nid)
 	struct yx_buf b;
 	int at = -1, last = -1;
 
-	while ((at = X509_NAME_get_index_by_NID((X509_NAME *)name, nid, at)) >= 0)
+	while ((at = X509_NAME_get_index_by_NID((X509_NAME *)(uintptr_t)name, nid, at)) >= 0)
 		last = at;
 	yx_buf_init(&b, TEXT_MAX);
 	if (last >= 0)

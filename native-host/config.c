@@ -104,7 +104,7 @@ matches(const char *pattern, const char *origin)
 int
 config_allows(const struct config *c, const char *origin)
 {
-	char pattern[ORIGIN_MAX + 4];
+	char pattern[ORIGIN_MAX + 4] = "";
 
 	if (!config_is_origin(origin))
 		return YX_ORIGIN;
@@ -119,7 +119,7 @@ config_allows(const struct config *c, const char *origin)
 static int
 check_patterns(struct yx_arena *a, const struct config *c, const char **why)
 {
-	char pattern[ORIGIN_MAX + 4];
+	char pattern[ORIGIN_MAX + 4] = "";
 
 	for (const char *list = c->allowed_origins; list != NULL;) {
 		list = next_pattern(list, pattern);

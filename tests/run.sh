@@ -3,8 +3,9 @@
 # check unit fuzz card pades host api e2e crash. Every suite's output goes to
 # tests/out/log/NAME.log; the last line counts all tests.
 set -u
+shopt -s extglob
 root=$(cd "$(dirname "$0")/.." && pwd)
-cd "$root"
+cd "$root" || exit 1
 export LC_ALL=C.UTF-8
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 export YINXIN_DIR=$root/tests/out/instance YINXIN_PORT=${YINXIN_PORT:-18460} YINXIN_BIN=$root/build/san
@@ -87,7 +88,7 @@ if wanted api || wanted e2e || wanted crash; then
 	trap stop_instance EXIT
 	# The story first: it wants the demo data as it was loaded.
 	if start_instance; then
-		if wanted e2e; then for file in tests/e2e/story.test.mjs $(ls tests/e2e/*.test.mjs | grep -v story); do
+		if wanted e2e; then for file in tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs; do
 			node_suite "e2e-$(basename "$file" .test.mjs)" 400 "$file"; done; fi
 		if wanted api; then for file in tests/api/*.test.mjs; do
 			node_suite "api-$(basename "$file" .test.mjs)" 300 "$file"; done; fi

@@ -10,7 +10,7 @@
 static int
 inflate_all(const void *data, size_t n, struct yx_buf *out)
 {
-	z_stream z = {.next_in = (Bytef *)data, .avail_in = (uInt)n};
+	z_stream z = {.next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)n};
 	int e = Z_OK;
 
 	if (n > UINT32_MAX || inflateInit(&z) != Z_OK)

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154 # dir is the caller's
 # lib.sh: what up.sh, down.sh, run.sh and database.sh share. Source it; needs $dir (absolute).
 
 die() { echo "$*" >&2; exit 1; }

@@ -1,7 +1,9 @@
 /* loopback: preloaded into the private pcscd. The virtual reader driver listens
  * on every address of the machine; a card of anyone on the network could then
  * plug itself in. This sends such a bind to 127.0.0.1. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <dlfcn.h>
 #include <netinet/in.h>
 #include <string.h>

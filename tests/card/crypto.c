@@ -125,7 +125,7 @@ static int
 gzip_piece(z_stream *z, const uint8_t *p, size_t n, int flush, struct yx_buf *out)
 {
 	uint8_t piece[4096];
-	int rc;
+	int rc = Z_OK;
 
 	z->next_in = (uint8_t *)(uintptr_t)p;
 	z->avail_in = (uInt)n;

@@ -105,7 +105,7 @@ put_history(struct tc_card *card, struct yx_buf *in)
 	uint8_t on_card = 0, off_card = 0;
 
 	for (size_t i = 0; i < card->slots; i++)
-		on_card += card->slot[i].ref < 0x9a;
+		on_card = (uint8_t)(on_card + (card->slot[i].ref < 0x9a));
 	tc_tlv(in, 0xc1, &on_card, 1);
 	tc_tlv(in, 0xc2, &off_card, 1);
 	tc_tlv(in, 0xf3, NULL, 0);

@@ -1,4 +1,4 @@
-// The training deck's own story (screens.md B13-08), clicked through in real Chromium on real
+// The training deck's own story , clicked through in real Chromium on real
 // parts: 10840_test is sent, signed by the vendor's card, sealed by the agency's card.
 import test from 'node:test';
 import assert from 'node:assert/strict';

@@ -37,6 +37,7 @@ run_target() { # NAME
 	mkdir -p "$learned"
 	[ -d "$seeds" ] || { echo "fuzz: there is no corpus for $1" >&2; return 1; }
 	[ -f "tests/fuzz/$1.dict" ] && dict=(-dict="tests/fuzz/$1.dict")
+	# shellcheck disable=SC2046,SC2086 # several flags each
 	$clang $flags -fsanitize=fuzzer,$sanitizers -fno-sanitize-recover=all "tests/fuzz/fuzz_$1.c" "$out/product.a" \
 		-o "$out/fuzz_$1" $(pkg-config --libs $packages) -lfcgi -lpthread
 	"$out/fuzz_$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 "${dict[@]}" \

@@ -11,7 +11,7 @@ dir=$(cd "$dir" && pwd)
 soffice "-env:UserInstallation=file://$dir/lo" --headless --convert-to pdf:writer_web_pdf_Export \
 	--outdir "$dir" "$here/contract.html" >/dev/null 2>&1
 mv "$dir/contract.pdf" "$dir/libreoffice.pdf"
-# (word splitting is wanted: pkg-config prints several flags)
+# shellcheck disable=SC2046 # pkg-config prints several flags
 gcc -std=c11 -O1 -Wall "$here/cairo_pdf.c" -o "$dir/cairo_pdf" \
 	$(pkg-config --cflags --libs cairo cairo-pdf pangocairo)
 "$dir/cairo_pdf" "$dir/cairo.pdf"

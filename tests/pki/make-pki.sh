@@ -150,6 +150,6 @@ openssl req -x509 -new -utf8 -config openssl.cnf -key stranger.key -days 3650 \
 cp root.crt anchors/root.pem
 cp ca.crt intermediates/ca.pem
 cp ca.crt chain.pem
-touch done
+touch "done"
 rm -rf "$dir"
 mv "$dir.new" "$dir"
