@@ -2,7 +2,7 @@
 # The pages and the extension as a machine reads them: types (JSDoc), lint, lines of at most
 # 120 columns with tabs of four. One line a finding, counted at the end.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C.UTF-8
 passed=0 failed=0
 

@@ -3,7 +3,9 @@ import { VNode } from 'preact';
 import { Dispatch, MutableRef, StateUpdater } from 'preact/hooks';
 
 export { Component, Fragment, createContext, h, render } from 'preact';
-export { useCallback, useContext, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useReducer } from 'preact/hooks';
+export {
+	useCallback, useContext, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useReducer,
+} from 'preact/hooks';
 export const html: (strings: TemplateStringsArray, ...values: any[]) => VNode<any>;
 
 // What starts with nothing may become anything.

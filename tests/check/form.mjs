@@ -74,16 +74,26 @@ const compare = (zhName, enName, zh, en) => {
 	return found.map(text => ({ key: enName, text }));
 };
 
+// Pairs of files (a/zh.json, a/en.json), and modules that export both.
 const pairs = () => all.flatMap(zh => {
-	const en = zh.replace('zh_TW', 'en').replace(/([./])zh(?=\.(js|json)$)/, '$1en');
-	return en !== zh && all.includes(en) && /\.(js|json)$/.test(zh) ? [[zh, en]] : [];
+	const en = zh.replace('zh_TW', 'en').replace(/([./])zh(?=\.json$)/, '$1en');
+	return en !== zh && all.includes(en) ? [[zh, en, JSON.parse(read(zh)), JSON.parse(read(en))]] : [];
 });
-const load = async file => file.endsWith('.json') ? JSON.parse(read(file))
-	: (await import(`../../${file}`)).default;
+const modules = () => Promise.all(files(/^web\/.*texts\.js$/).map(async file => [file, await import(`../../${file}`)]));
+
 const bothLanguages = async () => {
-	const list = pairs();
-	if (list.length === 0) return [{ key: '-', text: 'no texts found' }];
-	return (await Promise.all(list.map(async ([zh, en]) => compare(zh, en, await load(zh), await load(en))))).flat();
+	const texts = await modules(), seen = new Map(), twice = [];
+	for (const [file, { zh }] of texts) {
+		for (const key of Object.keys(zh)) {
+			if (seen.has(key)) twice.push({ key: file, text: `${key} is in ${seen.get(key)} and in ${file}` });
+			seen.set(key, file);
+		}
+	}
+	const used = files(/^web\/.*\.js$/).flatMap(file => [...read(file).matchAll(/\bt\('([\w.]+)'[,)]/g)]
+		.filter(match => !seen.has(match[1])).map(match => ({ key: file, text: `${file}: there is no text ${match[1]}` })));
+	if (seen.size === 0 || pairs().length === 0) return [{ key: '-', text: 'no texts found' }];
+	return [...twice, ...used, ...pairs().flatMap(pair => compare(...pair)),
+		...texts.flatMap(([file, { zh, en }]) => compare(`${file} zh`, `${file} en`, zh, en))];
 };
 
 // ---- references that a reader of the repository cannot open ----
