@@ -44,9 +44,15 @@ build: $(PROGRAMS:%=build/%) build/test-card
 san: $(PROGRAMS:%=build/san/%) build/san/test-card \
      $(TEST_SRC:%.c=build/san/%) $(FUZZ_SRC:%.c=build/san/%) $(TOOL_SRC:%.c=build/san/%)
 
+# The texts of errors, for C, pages and extension.
+TEXTS := build/gen/error_texts.h
+$(TEXTS): texts/make.mjs texts/errors.zh.json texts/errors.en.json common/error.h
+	node texts/make.mjs
+	@touch $@
+
 # $(1) = directory of the variant, $(2) = its flags
 define VARIANT
-$(1)/obj/%.o: %.c | $(1)/.pkgs
+$(1)/obj/%.o: %.c | $(1)/.pkgs $(TEXTS)
 	@mkdir -p $$(@D)
 	$(CC) $(BASE) $(2) $$(PKG_CFLAGS) -MMD -MP -c $$< -o $$@
 $(1)/libcommon.a:  $(COMMON_SRC:%.c=$(1)/obj/%.o)
@@ -104,6 +110,6 @@ bench: ; @tests/bench/run.sh
 fuzz: ; @tests/fuzz/run.sh
 
 clean:
-	rm -rf build
+	rm -rf build web/gen extension/gen
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -2,18 +2,36 @@
 
 #include <string.h>
 
+#include "build/gen/error_texts.h"
+
 static const struct yx_err_row ROWS[YX_ERR_COUNT] = {
-#define YX_ROW(name, word, http, retriable, zh, en) { #name, word, http, retriable, zh, en },
+#define YX_ROW(name, word, http, retriable) { #name, word, http, retriable },
 	YX_ERRORS(YX_ROW)
 #undef YX_ROW
 };
 
+static const char *const TEXTS[YX_ERR_COUNT][2] = {
+#define YX_TEXT(name, zh, en) [YX_##name] = { zh, en },
+	YX_ERROR_TEXTS(YX_TEXT)
+#undef YX_TEXT
+};
+
+static int
+known(int code)
+{
+	return code < 0 || code >= YX_ERR_COUNT ? YX_INTERNAL : code;
+}
+
 const struct yx_err_row *
 yx_err_row(int code)
 {
-	if (code < 0 || code >= YX_ERR_COUNT)
-		code = YX_INTERNAL;
-	return &ROWS[code];
+	return &ROWS[known(code)];
+}
+
+const char *
+yx_err_text(int code, int english)
+{
+	return TEXTS[known(code)][english != 0];
 }
 
 const char *

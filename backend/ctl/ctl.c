@@ -36,9 +36,7 @@ help(FILE *out)
 int
 ctl_fail(const char *what, int rc)
 {
-	const struct yx_err_row *row = yx_err_row(rc);
-
-	fprintf(stderr, "yinxinctl: %s: %s (%s)\n", what, row->en, row->word);
+	fprintf(stderr, "yinxinctl: %s: %s (%s)\n", what, yx_err_text(rc, 1), yx_err_word(rc));
 	return CTL_ERROR;
 }
 

@@ -53,7 +53,7 @@ error_body(struct http_request *rq, int code)
 	yx_jw_object(&w, NULL);
 	yx_jw_object(&w, "error");
 	yx_jw_str(&w, "code", row->word);
-	yx_jw_str(&w, "message", rq->english ? row->en : row->zh);
+	yx_jw_str(&w, "message", yx_err_text(code, rq->english));
 	if (rq->error_field != NULL)
 		yx_jw_str(&w, "field", rq->error_field);
 	yx_jw_end_object(&w);

@@ -2,6 +2,7 @@
 import { api } from './api.js';
 
 let catalogue = {};
+let errors = {};
 
 /** The message of a key in the language in use; $name$ stands for a value. */
 export function text(key, ...values) {
@@ -13,15 +14,15 @@ export function text(key, ...values) {
 // The language of the page that asks, so both read alike; getMessage() knows the browser's only.
 async function speak(language) {
   const locale = /^zh/i.test(language || api.i18n.getUILanguage()) ? 'zh_TW' : 'en';
-  catalogue = await (await fetch(api.runtime.getURL(`_locales/${locale}/messages.json`))).json();
+  const files = [`_locales/${locale}/messages.json`, `gen/errors.${locale === 'en' ? 'en' : 'zh'}.json`];
+  [catalogue, errors] = await Promise.all(files.map(async (file) => (await fetch(api.runtime.getURL(file))).json()));
   document.documentElement.lang = text('lang');
   for (const element of document.querySelectorAll('[data-i18n]')) element.textContent = text(element.dataset.i18n);
 }
 
 /** The text of an error: what happened and what to do, with the tries that are left. */
 export function whatToDo({ code, triesLeft }) {
-  const message = text(`e_${code}`);
-  const shown = message === `e_${code}` ? text('e_other', code) : message;
+  const shown = Object.hasOwn(errors, code) ? errors[code] : text('e_other', code);
   return Number.isInteger(triesLeft) && code === 'pin_wrong' ? `${shown} ${text(triesLeft === 1 ? 'lastTry' : 'triesLeft', String(triesLeft))}` : shown;
 }
 

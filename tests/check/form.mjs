@@ -96,6 +96,12 @@ const bothLanguages = async () => {
 		...texts.flatMap(([file, { zh, en }]) => compare(`${file} zh`, `${file} en`, zh, en))];
 };
 
+// Makes the copies as well, which others of these rules read.
+const errorTexts = async () => {
+	const { output } = await run('node', ['texts/make.mjs']);
+	return output.split('\n').filter(line => line).map(text => ({ key: 'texts', text }));
+};
+
 // ---- references that a reader of the repository cannot open ----
 const ELSEWHERE = new RegExp(['/work/(main|shared|h|steering)', 'registry\\.npmjs', 'deb\\.debian',
 	'/tmp/(brief|inst)', '\\b[A-Z]\\d-\\d{1,2}\\b(?!\\d)', '\\b[Rr]ule R\\d', '\\b[Ii]ssue #?\\d+'].join('|'));
@@ -119,6 +125,7 @@ export default [
 	['no line over 120 columns', columns],
 	['no simplified characters', simplified],
 	['no invisible characters', invisible],
+	['every error has its texts, and every text its error', errorTexts],
 	['every text in both languages', bothLanguages],
 	['references can be opened', references],
 ];

@@ -2,7 +2,7 @@
 import { PRODUCT_C, circles, code, files, grep, includes, lines, printed, read, run, strings } from './tree.mjs';
 
 const FLOORS = [
-	[/^common\//, 1],
+	[/^(common|build\/gen)\//, 1],
 	[/^backend\/(conf\.|db\/|store\/|pki\/)/, 2],
 	[/^backend\/(http|pades)\//, 3],
 	[/^backend\/domain\//, 4],

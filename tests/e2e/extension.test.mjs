@@ -176,6 +176,7 @@ test('sign: a wrong PIN is told with the tries left, the window stays, the right
 test('sign: many documents, one PIN, in order', async () => {
   const documents = Array.from({ length: 12 }, (_, i) => prepare(ec, `附件${i + 1}`, 4000 + i));
   const window = await pinWindow(browser, () => ask('sign', { certificate: ec.base64, documents }));
+  await window.locator('#list li').nth(11).waitFor();
   assert.equal(await window.locator('#list li').count(), 12);
   assert.match(await window.textContent('#note'), /12/);
   await givePin(window, '654321');

@@ -255,10 +255,12 @@ test_error_words_are_unique(void **state)
 	(void)state;
 	for (int i = 0; i < YX_ERR_COUNT; i++) {
 		assert_int_equal(yx_err_of_word(yx_err_word(i)), i);
-		assert_true(strlen(yx_err_row(i)->zh) > 0 && strlen(yx_err_row(i)->en) > 0);
+		assert_true(strlen(yx_err_text(i, 0)) > 0 && strlen(yx_err_text(i, 1)) > 0);
 	}
 	assert_int_equal(yx_err_of_word("no such word"), YX_INTERNAL);
 	assert_string_equal(yx_err_word(-5), "internal");
+	assert_string_equal(yx_err_text(YX_OK, 0), "成功");
+	assert_string_equal(yx_err_text(YX_ERR_COUNT, 1), yx_err_text(YX_INTERNAL, 1));
 }
 
 static void
