@@ -56,11 +56,19 @@ install_packages() {
 install_npm() {
 	local stamp=node_modules/.yinxin lock
 	lock=$(sha256sum package-lock.json | cut -d' ' -f1)
-	[ "$(cat $stamp 2>/dev/null || true)" = "$lock" ] && [ -d web/vendor ] && return 0
+	[ "$(cat $stamp 2>/dev/null || true)" = "$lock" ] && return 0
 	echo "installing npm packages"
 	npm ci --silent --no-audit --no-fund --ignore-scripts </dev/null
-	copy_vendor
 	echo "$lock" >$stamp
+}
+
+# Anew when the packages or the way they are copied change.
+install_vendor() {
+	local stamp=web/vendor/.yinxin now
+	now=$(cat package-lock.json conf/dev/setup.sh conf/dev/viewer-css.mjs conf/dev/preact.d.ts | sha256sum)
+	[ "$(cat $stamp 2>/dev/null || true)" = "$now" ] && return 0
+	copy_vendor
+	echo "$now" >$stamp
 }
 
 # The few files of the libraries that pages load, under names without versions.
@@ -69,12 +77,15 @@ copy_vendor() {
 	mkdir -p web/vendor.new/pdfjs web/vendor.new/icons
 	cp node_modules/htm/preact/standalone.module.js web/vendor.new/preact.js
 	cp node_modules/pdfjs-dist/build/pdf.min.mjs node_modules/pdfjs-dist/build/pdf.worker.min.mjs web/vendor.new/pdfjs/
+	cp node_modules/pdfjs-dist/web/pdf_viewer.mjs web/vendor.new/pdfjs/
+	node conf/dev/viewer-css.mjs node_modules/pdfjs-dist/web/pdf_viewer.css web/vendor.new/pdfjs/pdf_viewer.css
 	cp -r node_modules/pdfjs-dist/cmaps node_modules/pdfjs-dist/standard_fonts node_modules/pdfjs-dist/wasm web/vendor.new/pdfjs/
 	for icon in house inbox send file-earmark-plus search award pen trash download x plus-lg \
 		chevron-left chevron-right chevron-bar-left chevron-bar-right person-vcard check-circle-fill \
 		exclamation-triangle-fill exclamation-octagon-fill info-circle-fill list box-arrow-right \
 		file-earmark-pdf translate zoom-in zoom-out arrows-expand-vertical clock-history envelope \
-		envelope-open shield-check hourglass-split pencil-square upload file-earmark-text person-circle; do
+		envelope-open shield-check hourglass-split pencil-square upload file-earmark-text person-circle \
+		chevron-up chevron-down arrows file-earmark arrow-clockwise printer eye eye-fill check2-all; do
 		cp "node_modules/bootstrap-icons/icons/$icon.svg" web/vendor.new/icons/
 	done
 	vendor_types
@@ -85,6 +96,7 @@ copy_vendor() {
 # What the type check of the pages reads beside the libraries.
 vendor_types() {
 	echo "export * from 'pdfjs-dist';" >web/vendor.new/pdfjs/pdf.min.d.mts
+	echo "export * from 'pdfjs-dist/web/pdf_viewer.mjs';" >web/vendor.new/pdfjs/pdf_viewer.d.mts
 	cp conf/dev/preact.d.ts web/vendor.new/preact.d.ts
 }
 
@@ -92,3 +104,4 @@ install_packages
 # pcscd wants this directory even when its socket is elsewhere.
 [ -d /run/pcscd ] || as_root mkdir -p /run/pcscd
 install_npm
+install_vendor

@@ -156,7 +156,11 @@ function Documents({ contract }) {
 						</a>
 					</div>
 					${view === d.id && html`
-						<${Viewer} url=${fileUrl(d.id, { revision: d.revision })} name=${documentName(d.name)} />
+						<${Viewer}
+							url=${fileUrl(d.id, { revision: d.revision })}
+							name=${documentName(d.name)}
+							size=${d.size}
+						/>
 					`}
 					${d.number && html`<${History} documentId=${d.id} turn=${contract.version} />`}
 				</div>

@@ -187,6 +187,7 @@ function Body({ m, seal, reload }) {
 							key=${`${document.id} ${document.revision}`}
 							url=${fileUrl(document.id, { revision: document.revision })}
 							name=${documentName(document.name)}
+							size=${document.size}
 						/>
 					`}
 				<//>
