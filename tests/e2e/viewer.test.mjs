@@ -65,10 +65,15 @@ const look = (n, points, text) =>
 				width: rect.width / scale,
 				height: rect.height / scale,
 				shape: canvas.width / canvas.height,
-				grey: spots.map(([x, y]) => context.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data[0]),
-				text: [word_.left - rect.left, word_.top - rect.top, word_.right - rect.left, word_.bottom - rect.top].map(
-					(v) => v / scale,
+				grey: spots.map(
+					([x, y]) => context.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data[0],
 				),
+				text: [
+					word_.left - rect.left,
+					word_.top - rect.top,
+					word_.right - rect.left,
+					word_.bottom - rect.top,
+				].map((v) => v / scale),
 			};
 		},
 		[n, points, text],
@@ -82,7 +87,11 @@ test('every page is drawn in its own size and rotation, its text where it is see
 		const { x, y, side } = SQUARE;
 		const inside = sheet.at(x + side / 2, y + side / 2);
 		const corners = [sheet.at(x + 3, y + 3), sheet.at(x + side - 3, y + side - 3)];
-		const outside = [sheet.at(x - 3, y + side / 2), sheet.at(x + side + 3, y + side / 2), sheet.at(x + side / 2, y - 3)];
+		const outside = [
+			sheet.at(x - 3, y + side / 2),
+			sheet.at(x + side + 3, y + side / 2),
+			sheet.at(x + side / 2, y - 3),
+		];
 		await id(page, 'viewer-page-number').fill(String(i + 1));
 		await id(page, 'viewer-page-number').press('Enter');
 		const seen = await until(() => look(i + 1, [inside, ...corners, ...outside], `Sheet ${i + 1}`), 15000);
@@ -126,7 +135,8 @@ test('find goes to the page that has the words', async () => {
 });
 
 test('zoom, fit, rotate and the keyboard', async () => {
-	const scale = () => page.locator('.pdfViewer').evaluate((e) => parseFloat(e.style.getPropertyValue('--scale-factor')));
+	const scale = () =>
+		page.locator('.pdfViewer').evaluate((e) => parseFloat(e.style.getPropertyValue('--scale-factor')));
 	await page.locator('.viewer-scroll').focus();
 	const first = await scale();
 	await page.keyboard.press('+');
@@ -160,7 +170,10 @@ test('printing: a sheet of its own size a page', async () => {
 	const file = join(tmp, 'print.pdf');
 	writeFileSync(file, await page.pdf({ preferCSSPageSize: true, printBackground: true }));
 	const info = execFileSync('pdfinfo', ['-l', '99', file]).toString();
-	const sizes = [...info.matchAll(/Page +\d+ size: +([\d.]+) x ([\d.]+)/g)].map((m) => [Number(m[1]), Number(m[2])]);
+	const sizes = [...info.matchAll(/Page +\d+ size: +([\d.]+) x ([\d.]+)/g)].map((m) => [
+		Number(m[1]),
+		Number(m[2]),
+	]);
 	assert.equal(sizes.length, SHEETS.length, info);
 	sizes.forEach(([width, height], i) => {
 		near(width, SHEETS[i].shown[0], 2, `sheet ${i + 1} width`);
@@ -178,7 +191,10 @@ test('the first page of 150 MB is shown after a few of them', async () => {
 	await network.send('Network.enable');
 	const files = new Set();
 	let bytes = 0;
-	network.on('Network.requestWillBeSent', (e) => /\/documents\/.*\/file/.test(e.request.url) && files.add(e.requestId));
+	network.on(
+		'Network.requestWillBeSent',
+		(e) => /\/documents\/.*\/file/.test(e.request.url) && files.add(e.requestId),
+	);
 	network.on('Network.dataReceived', (e) => {
 		if (files.has(e.requestId)) bytes += e.dataLength;
 	});
