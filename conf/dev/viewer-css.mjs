@@ -2,7 +2,13 @@
 // a reader needs. The whole has rules for ".dialog" and such that would catch our own elements.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const WANTED = /\.(pdfViewer|page|spread|dummyPage|canvasWrapper|textLayer|annotationLayer)\b|\.hiddenCanvasElement|\[data-main-rotation/;
+const WANTED = new RegExp(
+	[
+		'\\.(pdfViewer|page|spread|dummyPage|canvasWrapper|textLayer|annotationLayer)\\b',
+		'\\.hiddenCanvasElement',
+		'\\[data-main-rotation',
+	].join('|'),
+);
 const EDITOR = /editor|xfa|comment|\.draw\b|popup/i;
 
 /** The blocks "head{body}" of one level. */
