@@ -1,10 +1,14 @@
 #include "common/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <yajl/yajl_gen.h>
 #include <yajl/yajl_parse.h>
 
 #include "common/codec.h"
+
+/* Up to so many keys of an object are compared each with each. */
+#define FEW_KEYS 16
 
 /* A container that is being filled. */
 struct level {
@@ -155,9 +159,8 @@ on_key(void *ctx, const unsigned char *s, size_t len)
 
 	if (!yx_utf8_valid((const char *)s, len))
 		return fail(p, YX_PROTOCOL);
-	if ((l->key = yx_arena_strndup(p->arena, s, len)) == NULL)
-		return fail(p, YX_NO_MEMORY);
-	return yx_json_get(l->node, l->key) == NULL ? 1 : fail(p, YX_PROTOCOL);
+	l->key = yx_arena_strndup(p->arena, s, len);
+	return l->key != NULL ? 1 : fail(p, YX_NO_MEMORY);
 }
 
 static int
@@ -189,10 +192,60 @@ on_start_array(void *ctx)
 }
 
 static int
-on_close(void *ctx)
+on_end_array(void *ctx)
 {
 	((struct parse *)ctx)->depth--;
 	return 1;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Is a key there twice? Sorted first, so that an object of many keys costs n log n
+ * comparisons, and no choice of keys makes it more. */
+static int
+twice_sorted(struct yx_arena *a, const struct yx_json *object, int *twice)
+{
+	const char **keys = yx_arena_alloc(a, object->len * sizeof(*keys));
+	size_t n = 0;
+
+	if (keys == NULL)
+		return YX_NO_MEMORY;
+	for (const struct yx_json *m = object->child; m != NULL; m = m->next)
+		keys[n++] = m->key;
+	qsort(keys, n, sizeof(*keys), by_text);
+	for (size_t i = 1; i < n; i++)
+		*twice |= strcmp(keys[i - 1], keys[i]) == 0;
+	return YX_OK;
+}
+
+static int
+twice_pairwise(const struct yx_json *object)
+{
+	for (const struct yx_json *m = object->child; m != NULL; m = m->next)
+		for (const struct yx_json *k = m->next; k != NULL; k = k->next)
+			if (strcmp(m->key, k->key) == 0)
+				return 1;
+	return 0;
+}
+
+static int
+on_end_map(void *ctx)
+{
+	struct parse *p = ctx;
+	const struct yx_json *object = p->level[--p->depth].node;
+	int twice = 0, rc = YX_OK;
+
+	if (object->len <= FEW_KEYS)
+		twice = twice_pairwise(object);
+	else
+		rc = twice_sorted(p->arena, object, &twice);
+	if (rc != YX_OK)
+		return fail(p, rc);
+	return twice ? fail(p, YX_PROTOCOL) : 1;
 }
 
 int
@@ -200,7 +253,7 @@ yx_json_parse(struct yx_arena *a, const void *text, size_t n, const struct yx_js
 {
 	static const yajl_callbacks callbacks = {
 		on_null, on_bool, on_int, on_double, NULL, on_string,
-		on_start_map, on_key, on_close, on_start_array, on_close,
+		on_start_map, on_key, on_end_map, on_start_array, on_end_array,
 	};
 	struct parse p = { .arena = a };
 	yajl_handle h = NULL;

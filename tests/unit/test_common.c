@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/arena.h"
@@ -122,7 +123,7 @@ test_percent_and_hex(void **state)
 static int
 parses(const char *text)
 {
-	struct yx_arena *a = yx_arena_new(1 << 16);
+	struct yx_arena *a = yx_arena_new(1 << 18);
 	const struct yx_json *j;
 	int rc = yx_json_parse(a, text, strlen(text), &j);
 
@@ -144,6 +145,70 @@ test_json_refuses_what_hides(void **state)
 	memset(deep, '[', sizeof(deep) - 1);
 	deep[sizeof(deep) - 1] = '\0';
 	assert_false(parses(deep));
+}
+
+/* {"kkk0":0,"kkk1":0,…}; twice: the first key comes again at the end. */
+static size_t
+many_keys(char *text, size_t n, int twice)
+{
+	size_t at = (size_t)sprintf(text, "{");
+
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)sprintf(text + at, "\"kkk%zu\":0,", i);
+	return at + (size_t)sprintf(text + at, "\"%s\":0}", twice ? "kkk0" : "end");
+}
+
+/* Processor time of parsing n keys, in nanoseconds: the least of five, so that neighbours
+ * on the same processor do not count. */
+static int64_t
+cost_of_keys(char *text, size_t n)
+{
+	size_t len = many_keys(text, n, 0);
+	int64_t least = INT64_MAX;
+
+	for (int i = 0; i < 5; i++) {
+		struct yx_arena *a = yx_arena_new(1 << 24);
+		const struct yx_json *j = NULL;
+		struct timespec from, to;
+		int64_t cost;
+
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+		assert_int_equal(yx_json_parse(a, text, len, &j), YX_OK);
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+		cost = (to.tv_sec - from.tv_sec) * 1000000000 + to.tv_nsec - from.tv_nsec;
+		least = cost < least ? cost : least;
+		assert_int_equal(j->len, n + 1);
+		yx_arena_free(&a);
+	}
+	return least;
+}
+
+/* Eight times the keys: about eight times the work, where each with each is 64 times. */
+static void
+test_json_of_many_keys_is_no_burden(void **state)
+{
+	static char text[1 << 20];
+
+	(void)state;
+	assert_true(cost_of_keys(text, 32000) < 24 * cost_of_keys(text, 4000));
+}
+
+static void
+test_json_finds_a_key_given_twice_among_many(void **state)
+{
+	static const size_t sizes[] = { 1, 14, 15, 16, 17, 1000 };
+	char text[20000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		many_keys(text, sizes[i], 1);
+		assert_false(parses(text));
+		many_keys(text, sizes[i], 0);
+		assert_true(parses(text));
+	}
+	/* The same key in another object is another key. */
+	assert_true(parses("{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":2}]}"));
+	assert_false(parses("{\"b\":[{\"a\":1,\"a\":2}]}"));
 }
 
 static void
@@ -297,7 +362,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_buffer_errors_stick), cmocka_unit_test(test_reader_never_passes_the_end),
 		cmocka_unit_test(test_base64_is_strict), cmocka_unit_test(test_utf8), cmocka_unit_test(test_percent_and_hex),
-		cmocka_unit_test(test_json_refuses_what_hides), cmocka_unit_test(test_json_round_trip), cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_json_refuses_what_hides), cmocka_unit_test(test_json_of_many_keys_is_no_burden),
+		cmocka_unit_test(test_json_finds_a_key_given_twice_among_many),
+		cmocka_unit_test(test_json_round_trip), cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_configuration_is_strict), cmocka_unit_test(test_error_words_are_unique),
 		cmocka_unit_test(test_arena_has_a_limit), cmocka_unit_test(test_proof_is_never_a_der_set),
 	};
