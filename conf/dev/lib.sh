@@ -66,3 +66,19 @@ start_database() {
 	launch db mariadbd "${options[@]}"
 	wait_for MariaDB 30 mariadb-admin --no-defaults -u root -S "$dir/db.sock" ping
 }
+
+# What the template of nginx wants, into $dir/conf. The limits are wide, as on a private
+# instance everybody comes from one address; YINXIN_LOGIN_LIMIT="5r/s 50" narrows one.
+render_nginx() {
+	local user= edits=() name rate burst
+	[ "$(id -u)" != 0 ] || user='user root;'
+	for name in LOGIN UPLOAD VERIFY; do
+		rate=YINXIN_${name}_LIMIT
+		read -r rate burst <<<"${!rate:-200r/s 400}"
+		edits+=(-e "s|@${name}_RATE@|$rate|g" -e "s|@${name}_BURST@|$burst|g")
+	done
+	sed -e "s|@ROOT@|$root|g" -e "s|@DIR@|$dir|g" -e "s|@PORT@|$port|g" -e "s|@USER@|$user|g" "${edits[@]}" \
+		"$root/conf/nginx/nginx.conf.in" >"$dir/conf/nginx.conf.new"
+	mv "$dir/conf/nginx.conf.new" "$dir/conf/nginx.conf"
+	cp "$root/conf/nginx/fastcgi.conf" "$dir/conf/fastcgi.conf"
+}

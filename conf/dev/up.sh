@@ -26,13 +26,6 @@ echo "$port" >"$dir/conf/port"
 exec 9>"$dir/run/lock"
 flock -w 120 9 || die "another up.sh or down.sh is at work in $dir"
 
-render() { # FROM TO
-	local user=
-	[ "$(id -u)" != 0 ] || user='user root;'
-	sed -e "s|@ROOT@|$root|g" -e "s|@DIR@|$dir|g" -e "s|@PORT@|$port|g" -e "s|@USER@|$user|g" "$1" >"$2.new"
-	mv "$2.new" "$2"
-}
-
 # The server's own user: what a migration may, it may not.
 create_user() {
 	[ -e "$dir/conf/db.password" ] || (umask 077; od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$dir/conf/db.password")
@@ -94,7 +87,6 @@ if [ -n "$demo" ]; then
 fi
 running yinxind yinxind || YINXIN_CRASH_FILE=$dir/run/crash-at launch yinxind "$bin/yinxind" --conf "$dir/conf/yinxin.conf"
 running worker yinxin-worker || launch worker "$bin/yinxin-worker" --conf "$dir/conf/yinxin.conf"
-render "$root/conf/nginx/nginx.conf.in" "$dir/conf/nginx.conf"
-cp "$root/conf/nginx/fastcgi.conf" "$dir/conf/fastcgi.conf"
+render_nginx
 running nginx nginx || launch nginx nginx -e "$dir/log/nginx.log" -c "$dir/conf/nginx.conf"
 wait_for "the server" 30 answers /api/v1/health
