@@ -128,14 +128,15 @@ next_revision(struct demo *m, const struct demo_contract *c, size_t contract, in
 	struct seal_signer platform = { m->d->seal_key, m->d->seal_cert, m->d->seal_chain };
 	const struct seal_signer *signers[] = { NULL, &platform, &m->vendor, &m->agency };
 	const char *names[] = { NULL, m->d->conf->platform_name, "關貿網路股份有限公司", "臺北市政府資訊局" };
-	struct pades_change change = { .sign = fields[revision], .name = names[revision], .certify = revision == 1,
-		.when = (time_t)(taipei(at) / 1000) };
+	struct pades_part part = { .kind = PADES_SIGN, .sign = { .field = fields[revision], .name = names[revision],
+		.certify = revision == 1, .when = (time_t)(taipei(at) / 1000) } };
+	struct pades_change change = { &part, 1, NULL };
 	struct revision *r = m->revisions[contract];
 	const char *base = NULL;
 	int rc;
 
 	(void)c;
-	if (revision == 1 && (change.create = seal_fields(m->a, 1, &change.create_n)) == NULL)
+	if (revision == 1 && (change.parts = seal_parts(m->a, 1, &part.sign, &change.n)) == NULL)
 		return YX_NO_MEMORY;
 	if ((rc = yx_store_path(m->d->store, m->a, r[revision - 1].sha256, &base)) != YX_OK)
 		return rc;

@@ -49,7 +49,10 @@ copy_prepared(struct ctl_sign *s)
 	if (in >= 0)
 		close(in);
 	if (rc == YX_OK)
-		rc = pades_find_hole(s->fd, &s->hole);
+		rc = pades_find_hole(s->fd, &s->made.hole);
+	s->made.digest_n = sizeof(s->made.digest);
+	if (rc == YX_OK)
+		rc = pades_digest(s->fd, &s->made.hole, s->md, s->made.digest, &s->made.digest_n);
 	if (rc != YX_OK)
 		ctl_fail(s->in, rc);
 	return rc;

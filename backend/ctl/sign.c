@@ -172,24 +172,38 @@ read_time(const char *text, time_t *out)
 	return YX_OK;
 }
 
+/* The change with that field name; create: the field is new. */
+static int
+make_change(struct ctl_sign *s, const char *field, int create)
+{
+	struct pades_signing sign = {.field = field, .certify = s->certify, .name = s->name,
+		.reason = s->reason, .location = s->location, .when = time(NULL),
+		.room = pades_room(s->cert, s->chain, 0)};
+	size_t n = 0;
+	int rc;
+
+	if (s->time != NULL && (rc = read_time(s->time, &sign.when)) != YX_OK)
+		return rc;
+	memset(s->parts, 0, sizeof(s->parts));
+	if (create)
+		s->parts[n++].field.name = field;
+	for (int i = 0; i < s->create_n; i++)
+		s->parts[n++].field.name = s->create[i];
+	for (size_t i = 0; i < n; i++)
+		s->parts[i].kind = PADES_FIELD;
+	s->parts[n++] = (struct pades_part){.kind = PADES_SIGN, .sign = sign};
+	s->change = (struct pades_change){s->parts, n, s->md};
+	return YX_OK;
+}
+
 /* Tries the change with a field name until one fits: the file tells which names
  * it has. */
 static int
 append_as(struct ctl_sign *s, const char *field, int create)
 {
-	struct pades_field fields[CTL_LIST_MAX + 1];
-	struct pades_change change = {.create = fields, .sign = field, .certify = s->certify,
-		.name = s->name, .reason = s->reason, .location = s->location, .when = time(NULL)};
-	int rc;
+	int rc = make_change(s, field, create);
 
-	memset(fields, 0, sizeof(fields));
-	if (create)
-		fields[change.create_n++].name = field;
-	for (int i = 0; i < s->create_n; i++)
-		fields[change.create_n++].name = s->create[i];
-	if (s->time != NULL && (rc = read_time(s->time, &change.when)) != YX_OK)
-		return rc;
-	return pades_append(s->in, s->fd, &change, &s->hole);
+	return rc == YX_OK ? pades_append(s->in, s->fd, &s->change, &s->made) : rc;
 }
 
 /* --field names an empty field of the file or, if there is none, a new one. */
@@ -238,36 +252,10 @@ ctl_sign_append(struct ctl_sign *s)
 int
 ctl_sign_begin(struct ctl_sign *s)
 {
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	size_t n = sizeof(digest);
-	int rc = pades_digest(s->fd, &s->hole, s->md, digest, &n);
+	int rc = pades_cms_begin(s->cert, s->chain, s->md, s->made.digest, s->made.digest_n, &s->attributes, &s->partial);
 
-	if (rc == YX_OK)
-		rc = pades_cms_begin(s->cert, s->chain, s->md, digest, n, &s->attributes, &s->partial);
 	if (rc != YX_OK)
 		ctl_fail(s->in, rc);
-	return rc;
-}
-
-/* The signature just made, as the verifier sees it in the finished file. */
-static int
-check_result(struct ctl_sign *s)
-{
-	struct yx_arena *a = yx_arena_new(ARENA_MAX);
-	struct pades_report report = {0};
-	const struct pades_signature *last;
-	int rc = a == NULL ? YX_NO_MEMORY : pades_verify(a, s->tmp, NULL, &report);
-
-	if (rc == YX_OK) {
-		last = report.n > 0 ? &report.sig[report.n - 1] : NULL;
-		if (last == NULL || !last->covers_all || !last->structure_ok || !last->digest_ok ||
-		    !last->signature_ok) {
-			rc = YX_SIGNATURE_BAD;
-			fprintf(stderr, "yinxinctl: %s\n", last == NULL ? "no signature" : last->why);
-		}
-		pades_report_free(&report);
-	}
-	yx_arena_free(&a);
 	return rc;
 }
 
@@ -276,9 +264,8 @@ ctl_sign_finish(struct ctl_sign *s, const void *signature, size_t n)
 {
 	int rc;
 
-	if ((rc = pades_cms_finish(s->partial.data, s->partial.len, s->cert, signature, n,
-	    &s->cms)) != YX_OK || (rc = pades_embed(s->fd, &s->hole, s->cms.data, s->cms.len)) != YX_OK ||
-	    (rc = check_result(s)) != YX_OK)
+	if ((rc = pades_cms_finish(s->partial.data, s->partial.len, s->cert, signature, n, &s->cms)) != YX_OK ||
+	    (rc = pades_embed(s->fd, &s->made.hole, s->cms.data, s->cms.len)) != YX_OK)
 		ctl_fail(s->out, rc);
 	return rc;
 }

@@ -19,7 +19,9 @@ struct ctl_sign {
 	const char *md;
 	int fd;                      /* of the file being made */
 	char tmp[4096];              /* its name until it is complete; "" if none */
-	struct pades_hole hole;
+	struct pades_part parts[CTL_LIST_MAX + 2];
+	struct pades_change change;
+	struct pades_appended made;
 	struct yx_buf attributes, partial, cms;
 };
 
@@ -31,11 +33,11 @@ void ctl_sign_close(struct ctl_sign *s);
 int ctl_sign_create(struct ctl_sign *s) YX_MUST_USE;
 int ctl_sign_commit(struct ctl_sign *s) YX_MUST_USE;
 
-/* Appends the revision of s->in to the new file: fields, hole. */
+/* Appends the revision of s->in to the new file: fields, hole, digest. */
 int ctl_sign_append(struct ctl_sign *s) YX_MUST_USE;
-/* Hash and signed attributes for s->hole of s->fd. */
+/* Signed attributes over the digest in s->made. */
 int ctl_sign_begin(struct ctl_sign *s) YX_MUST_USE;
-/* Puts the raw signature in, fills the hole, verifies the whole file. */
+/* Verifies the raw signature, makes the CMS of it and fills the hole. */
 int ctl_sign_finish(struct ctl_sign *s, const void *signature, size_t n) YX_MUST_USE;
 
 #endif

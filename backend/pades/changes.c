@@ -13,7 +13,7 @@ struct diff {
 	size_t new_view, old_view;
 	struct pdf_form old_form, new_form;
 	uint8_t *explained;          /* one a changed object */
-	int      may_create;
+	const struct pdf_locks *limits;
 };
 
 /* ---- small helpers ---- */
@@ -136,7 +136,7 @@ explain_filled(struct diff *x, const struct pdf_sigfield *old, const struct pdf_
 {
 	int ok, rc;
 
-	if (old->v_id != 0 || now->v_id == 0 || old->gen != now->gen ||
+	if (old->v_id != 0 || now->v_id == 0 || pdf_locks_field(x->limits, now->name) || old->gen != now->gen ||
 	    !equal_without(old->value, now->value, "V", NULL))
 		return YX_OK;
 	if ((rc = explain_signature(x, now->v_id, &ok)) == YX_OK && ok)
@@ -173,7 +173,8 @@ explain_created(struct diff *x, const struct pdf_sigfield *now)
 	if ((rc = existed(x, now->id, &there)) != YX_OK ||
 	    (rc = pdf_get(now->value, "Rect", &rect)) != YX_OK)
 		return rc;
-	if (!x->may_create || there || now->kids || !only_keys(now->value, keys) || !is_zero_rect(rect))
+	if (x->limits->docmdp != 0 || pdf_locks_field(x->limits, now->name) || there || now->kids ||
+	    !only_keys(now->value, keys) || !is_zero_rect(rect))
 		return YX_OK;
 	if (now->v_id != 0 && (rc = explain_signature(x, now->v_id, &ok)) != YX_OK)
 		return rc;
@@ -333,18 +334,18 @@ explain_fields(struct diff *x)
 	}
 	if (rc == YX_OK)
 		rc = explain_form(x);
-	for (size_t i = 0; i < x->new_form.sig_n && rc == YX_OK && x->may_create; i++)
+	for (size_t i = 0; i < x->new_form.sig_n && rc == YX_OK && x->limits->docmdp == 0; i++)
 		if (field_by_id(&x->old_form, x->new_form.sig[i].id) == NULL)
 			rc = explain_page(x, &x->new_form.sig[i]);
 	return rc;
 }
 
 int
-pdf_changes(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_limits *limits,
+pdf_changes(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_locks *limits,
     const char **why)
 {
 	struct diff x = {.d = d, .r = r, .new_view = r->view, .old_view = r->view + 1,
-		.may_create = limits->docmdp == 0};
+		.limits = limits};
 	int rc;
 
 	*why = NOT_ALLOWED;
@@ -355,7 +356,7 @@ pdf_changes(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_li
 		return YX_OK;
 	if ((x.explained = yx_arena_alloc(d->in.a, r->objects_n + 1)) == NULL)
 		return YX_PDF_TOO_COMPLEX;
-	if (limits->docmdp != 1 && !limits->fieldmdp && (rc = explain_fields(&x)) != YX_OK)
+	if (limits->docmdp != 1 && (rc = explain_fields(&x)) != YX_OK)
 		return rc;
 	for (size_t i = 0; i < r->objects_n; i++)
 		if (!x.explained[i])

@@ -4,16 +4,13 @@
 #ifndef YX_PADES_CHANGES_H
 #define YX_PADES_CHANGES_H
 
+#include "backend/pades/locks.h"
 #include "backend/pades/revisions.h"
 
-struct pdf_limits {       /* from the signatures that cover the older revision */
-	int docmdp;           /* strictest permission, 0: none */
-	int fieldmdp;         /* 1: fields are locked */
-};
-
 /* Compares revision r (well formed) with the one before. *why: NULL if all is
- * allowed, else a stable word. */
-int pdf_changes(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_limits *limits,
+ * allowed, else a stable word. `limits` come from the signatures that cover the older
+ * revision. */
+int pdf_changes(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_locks *limits,
     const char **why) YX_MUST_USE;
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "backend/pades/cms.h"
 
+#define ROOM_MARGIN 448 /* heads, object ids, digests, serial numbers */
+
 /* CMS_final() is never called: it always adds a signing time, which PAdES forbids
  * (EN 319 142-1, 6.3), and it needs the private key, which is in a card. */
 
@@ -104,6 +106,23 @@ others(STACK_OF(X509) *chain, X509 *signer)
 		}
 	}
 	return out;
+}
+
+size_t
+pades_room(X509 *signer, STACK_OF(X509) *chain, size_t timestamp)
+{
+	int issuer = i2d_X509_NAME(X509_get_issuer_name(signer), NULL), all = i2d_X509(signer, NULL);
+	size_t n;
+
+	for (int i = 0; i < sk_X509_num(chain); i++)
+		if (X509_cmp(sk_X509_value(chain, i), signer) != 0)
+			all += i2d_X509(sk_X509_value(chain, i), NULL);
+	if (issuer < 0 || all < 0)
+		return PADES_HOLE_DER;
+	/* The issuer stands in the signer's id and in the signed attributes. */
+	n = (size_t)all + 2 * (size_t)issuer + (size_t)EVP_PKEY_get_size(X509_get0_pubkey(signer)) + ROOM_MARGIN +
+	    timestamp;
+	return (n + 63) & ~(size_t)63;
 }
 
 int

@@ -1,34 +1,14 @@
-#include "backend/pades/pades.h"
+#include "backend/pades/inspect.h"
 
 #include <openssl/evp.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "backend/pades/cms.h"
-#include "backend/pades/file.h"
-#include "backend/pades/form.h"
+#include "backend/pades/hash.h"
 #include "common/codec.h"
 
-#define BLOCK     ((size_t)64 << 10)
 #define ARENA_MAX ((size_t)48 << 20)
-
-static int
-hash_range(EVP_MD_CTX *ctx, int fd, int64_t from, int64_t to)
-{
-	uint8_t block[BLOCK];
-	int rc;
-
-	while (from < to) {
-		size_t n = to - from < (int64_t)BLOCK ? (size_t)(to - from) : BLOCK;
-
-		if ((rc = pdf_pread_all(fd, block, n, from)) != YX_OK)
-			return rc;
-		if (EVP_DigestUpdate(ctx, block, n) != 1)
-			return YX_INTERNAL;
-		from += (int64_t)n;
-	}
-	return YX_OK;
-}
 
 static int
 hole_fits(const struct pades_hole *h, int64_t size)
@@ -53,8 +33,8 @@ pades_digest(int fd, const struct pades_hole *hole, const char *md_name, uint8_t
 	rc = YX_INTERNAL;
 	if (EVP_DigestInit_ex(ctx, md, NULL) != 1)
 		goto out;
-	if ((rc = hash_range(ctx, fd, 0, hole->start)) != YX_OK ||
-	    (rc = hash_range(ctx, fd, hole->end, hole->total)) != YX_OK)
+	if ((rc = pdf_hash_range(ctx, fd, 0, hole->start)) != YX_OK ||
+	    (rc = pdf_hash_range(ctx, fd, hole->end, hole->total)) != YX_OK)
 		goto out;
 	rc = EVP_DigestFinal_ex(ctx, out, &n) == 1 ? YX_OK : YX_INTERNAL;
 	*len = n;
@@ -86,35 +66,35 @@ hole_of(struct pdf_span dict, int64_t size, struct pades_hole *hole)
 	return YX_OK;
 }
 
-static int
-find_hole(struct pdf_doc *d, struct pades_hole *hole)
+int
+pdf_find_hole(struct pdf_doc *d, const struct pdf_form *form, struct pades_hole *hole)
 {
-	struct pdf_form form;
 	struct pdf_object o;
-	int rc = pdf_form_read(d, 0, &form);
+	int rc;
 
-	for (size_t i = 0; rc == YX_OK && i < form.sig_n; i++) {
-		if (form.sig[i].v_id == 0)
+	for (size_t i = 0; i < form->sig_n; i++) {
+		if (form->sig[i].v_id == 0)
 			continue;
-		if ((rc = pdf_fetch(d, 0, form.sig[i].v_id, &o)) != YX_OK)
+		if ((rc = pdf_fetch(d, 0, form->sig[i].v_id, &o)) != YX_OK)
 			return rc;
 		/* (an older signature's range may be anything: it is not ours) */
 		if (hole_of(o.value, d->in.size, hole) == YX_OK)
 			return YX_OK;
 	}
-	return rc == YX_OK ? YX_NOT_FOUND : rc;
+	return YX_NOT_FOUND;
 }
 
 int
 pades_find_hole(int fd, struct pades_hole *hole)
 {
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	struct pdf_form form;
 	struct pdf_doc d;
 	int rc = YX_NO_MEMORY;
 
 	memset(hole, 0, sizeof(*hole));
-	if (a != NULL && (rc = pdf_doc_open(&d, a, fd)) == YX_OK)
-		rc = find_hole(&d, hole);
+	if (a != NULL && (rc = pdf_doc_open(&d, a, fd)) == YX_OK && (rc = pdf_form_read(&d, 0, &form)) == YX_OK)
+		rc = pdf_find_hole(&d, &form, hole);
 	yx_arena_free(&a);
 	return rc;
 }
@@ -140,7 +120,7 @@ pades_embed(int fd, const struct pades_hole *hole, const void *cms, size_t n)
 	int64_t size;
 	int rc;
 
-	yx_buf_init(&b, 4 * PADES_HOLE_DER);
+	yx_buf_init(&b, 4 * PADES_HOLE_MAX);
 	if ((rc = pdf_file_size(fd, &size)) != YX_OK)
 		goto out;
 	rc = YX_BAD_FIELD;

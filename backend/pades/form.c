@@ -209,53 +209,6 @@ pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out)
 	return walk(d, view, out, out->fields.value, &top);
 }
 
-static int
-read_reference(struct pdf_doc *d, size_t view, struct pdf_span reference, int *docmdp, int *fieldmdp)
-{
-	struct pdf_object method, params;
-	int64_t p;
-	int rc;
-
-	if (pdf_type(reference) != PDF_DICT)
-		return YX_PDF_BROKEN;
-	if ((rc = pdf_follow(d, view, reference, "TransformMethod", &method)) != YX_OK)
-		return rc;
-	if (pdf_name_is(method.value, "FieldMDP"))
-		*fieldmdp = 1;
-	if (!pdf_name_is(method.value, "DocMDP"))
-		return YX_OK;
-	if ((rc = pdf_follow(d, view, reference, "TransformParams", &params)) != YX_OK)
-		return rc;
-	p = 2; /* the default */
-	if (params.value.p != NULL && (rc = pdf_get_int(params.value, "P", 2, &p)) != YX_OK)
-		return rc;
-	*docmdp = p >= 1 && p <= 3 ? (int)p : 1;
-	return YX_OK;
-}
-
-int
-pdf_signature_limits(struct pdf_doc *d, size_t view, struct pdf_span signature, int *docmdp,
-    int *fieldmdp)
-{
-	struct pdf_object references, one;
-	struct pdf_span item;
-	struct pdf_cur c;
-	int more, rc = pdf_follow(d, view, signature, "Reference", &references);
-
-	*docmdp = *fieldmdp = 0;
-	if (rc != YX_OK || references.value.p == NULL)
-		return rc;
-	if ((rc = pdf_inside(references.value, PDF_ARRAY, &c)) != YX_OK)
-		return rc;
-	for (;;) {
-		if ((rc = pdf_next_item(&c, &item, &more)) != YX_OK || !more)
-			return rc;
-		if ((rc = pdf_resolve(d, view, item, &one)) != YX_OK ||
-		    (rc = read_reference(d, view, one.value, docmdp, fieldmdp)) != YX_OK)
-			return rc;
-	}
-}
-
 static int find_page(struct pdf_doc *d, size_t view, struct pdf_span node, int depth, int64_t *left,
     struct pdf_object *out);
 

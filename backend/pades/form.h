@@ -1,5 +1,5 @@
 /* form.h - floor 3: the interactive form of one revision: its signature fields
- * and what earlier signatures allow (ISO 32000-2, 12.7.5.5 and 12.8.2). */
+ * (ISO 32000-2, 12.7.5.5), and the pages they stand on. */
 #ifndef YX_PADES_FORM_H
 #define YX_PADES_FORM_H
 
@@ -28,11 +28,6 @@ struct pdf_form {
 /* Errors: YX_PDF_BROKEN (cycle, field that is no object, …), YX_PDF_TOO_COMPLEX,
  * YX_PDF_UNSUPPORTED (XFA). */
 int pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out) YX_MUST_USE;
-
-/* What a signature dictionary forbids later: its DocMDP permission (0: none), and
- * whether it locks fields (FieldMDP). */
-int pdf_signature_limits(struct pdf_doc *d, size_t view, struct pdf_span signature,
-    int *docmdp, int *fieldmdp) YX_MUST_USE;
 
 /* The n-th page (1 is the first). YX_BAD_FIELD if there is none. */
 int pdf_page(struct pdf_doc *d, size_t view, struct pdf_span catalog, int n,

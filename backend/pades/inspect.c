@@ -1,11 +1,11 @@
-#include "backend/pades/pades.h"
+#include "backend/pades/inspect.h"
 
 #include <fcntl.h>
 #include <qpdf/qpdf-c.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "backend/pades/form.h"
+#include "backend/pades/locks.h"
 
 /* Two readers look at each file: libqpdf, strictly and without repair, and our
  * own, which knows offsets. A file on which they differ is refused. */
@@ -70,11 +70,14 @@ look_with_qpdf(const char *path, int *pages)
 	return rc;
 }
 
+/* A signature whose prohibitions can't be read counts, and says nothing: whoever
+ * wants to append asks again. */
 static int
 count_fields(struct pdf_doc *d, const struct pdf_form *form, struct pades_facts *out)
 {
+	struct pdf_locks locks = {0};
 	struct pdf_object o;
-	int docmdp, fieldmdp, rc;
+	int rc;
 
 	for (size_t i = 0; i < form->sig_n; i++) {
 		if (form->sig[i].v_id == 0) {
@@ -86,18 +89,16 @@ count_fields(struct pdf_doc *d, const struct pdf_form *form, struct pades_facts 
 			return rc;
 		if (pdf_type(o.value) != PDF_DICT)
 			return YX_PDF_BROKEN;
-		if ((rc = pdf_signature_limits(d, 0, o.value, &docmdp, &fieldmdp)) != YX_OK)
+		if ((rc = pdf_locks_add(d, 0, o.value, &locks)) != YX_OK && rc != YX_PDF_BROKEN)
 			return rc;
-		if (docmdp > 0 && (out->certified == 0 || docmdp < out->certified))
-			out->certified = docmdp;
 	}
+	out->certified = locks.docmdp;
 	return YX_OK;
 }
 
 static int
-check_own(struct pdf_doc *d, struct pades_facts *out)
+check_own(struct pdf_doc *d, struct pades_facts *out, struct pdf_form *form)
 {
-	struct pdf_form form;
 	struct pdf_object page;
 	struct pdf_span encrypt;
 	int rc;
@@ -109,24 +110,36 @@ check_own(struct pdf_doc *d, struct pades_facts *out)
 		return rc;
 	if (encrypt.p != NULL)
 		return YX_PDF_ENCRYPTED;
-	if ((rc = pdf_form_read(d, 0, &form)) != YX_OK ||
-	    (rc = pdf_page(d, 0, form.root.value, 1, &page)) != YX_OK)
+	if ((rc = pdf_form_read(d, 0, form)) != YX_OK ||
+	    (rc = pdf_page(d, 0, form->root.value, 1, &page)) != YX_OK)
 		return rc == YX_BAD_FIELD ? YX_PDF_BROKEN : rc;
-	return count_fields(d, &form, out);
+	return count_fields(d, form, out);
+}
+
+int
+pdf_inspect(struct pdf_doc *d, const char *path, struct pades_facts *out, struct pdf_form *form)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if ((rc = check_own(d, out, form)) != YX_OK)
+		return rc;
+	return look_with_qpdf(path, &out->pages);
 }
 
 int
 pades_inspect(const char *path, struct pades_facts *out)
 {
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	struct pdf_form form;
 	struct pdf_doc d;
 	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
 
 	memset(out, 0, sizeof(*out));
 	if (a == NULL || fd < 0)
 		rc = a == NULL ? YX_NO_MEMORY : YX_IO;
-	else if ((rc = pdf_doc_open(&d, a, fd)) == YX_OK && (rc = check_own(&d, out)) == YX_OK)
-		rc = look_with_qpdf(path, &out->pages);
+	else if ((rc = pdf_doc_open(&d, a, fd)) == YX_OK)
+		rc = pdf_inspect(&d, path, out, &form);
 	if (fd >= 0)
 		close(fd);
 	yx_arena_free(&a);

@@ -17,8 +17,10 @@
 #include "common/buf.h"
 #include "common/error.h"
 
-/* Bytes of DER that the hole holds (twice as many hex digits). */
+/* Bytes of DER that a hole holds (twice as many hex digits) if nobody says, and at
+ * most. */
 #define PADES_HOLE_DER 16384
+#define PADES_HOLE_MAX 262144
 
 /* ---- what a file is (inspect.c) ---- */
 struct pades_facts {
@@ -35,38 +37,64 @@ int pades_inspect(const char *path, struct pades_facts *out) YX_MUST_USE;
 int pades_empty_field(struct yx_arena *a, const char *path, const char **name) YX_MUST_USE;
 
 /* ---- one appended revision (append.c) ---- */
-struct pades_field {          /* a signature field to create */
-	const char *name;         /* unique in the document, UTF-8 */
+struct pades_field {          /* PADES_FIELD: a signature field to create */
+	const char *name;         /* unique in the document, UTF-8, without a dot */
 	int         page;         /* 1 is the first; 0: invisible, on the first page */
 	double      rect[4];      /* x, y, width, height in points from the page's
 	                           * lower left corner; all 0: invisible */
 };
-struct pades_change {
-	const struct pades_field *create; /* fields to create in this revision */
-	size_t      create_n;
-	const char *sign;         /* name of the field that this revision signs: one
-	                           * of `create` or an empty field of the file */
+struct pades_signing {        /* PADES_SIGN: a signature with its hole */
+	const char *field;        /* that this revision signs: created by an earlier part
+	                           * of the same change, or an empty field of the file */
 	int         certify;      /* 1: certification signature, DocMDP P=2 (form
 	                           * filling and signing); first signature only */
 	const char *name;         /* /Name or NULL */
 	const char *reason;       /* /Reason or NULL */
 	const char *location;     /* /Location or NULL */
 	time_t      when;         /* /M */
+	size_t      room;         /* bytes of DER that the hole holds, see pades_room;
+	                           * 0: PADES_HOLE_DER */
+};
+enum pades_part_kind { PADES_FIELD, PADES_SIGN };
+struct pades_part {
+	enum pades_part_kind kind;
+	union {
+		struct pades_field   field;
+		struct pades_signing sign;
+	};
+};
+/* A revision: its parts in their order, exactly one of them with a hole. */
+struct pades_change {
+	const struct pades_part *parts;
+	size_t      n;
+	const char *md;           /* digest to take while the file is written:
+	                           * "SHA-256" …; NULL: none */
 };
 struct pades_hole {           /* ByteRange [0 start end total-end] */
 	int64_t start;            /* offset of '<' */
 	int64_t end;              /* offset behind '>' */
 	int64_t total;            /* size of the file */
 };
+#define PADES_DIGEST_MAX 64
+struct pades_appended {
+	struct pades_hole hole;
+	uint8_t digest[PADES_DIGEST_MAX]; /* over the file without the hole */
+	size_t  digest_n;         /* 0: change->md was NULL */
+};
 /* Writes in_path plus one revision to out_fd (an empty file, open for reading
- * and writing). in_path is not changed. Does not sync. Errors: those of
- * pades_inspect, YX_PDF_LOCKED (an earlier signature forbids it), YX_PDF_SIGNED
- * (certify, and there is a signature), YX_CONFLICT (a name to create exists
- * already), YX_NOT_FOUND (no empty field of that name), YX_BAD_FIELD (a name with
- * a dot, a page that is not there, …), YX_IO. */
+ * and writing), and reads back what other readers will see of it. in_path is not
+ * changed; its bytes are read once. Does not sync. Errors: those of pades_inspect,
+ * YX_PDF_LOCKED (an earlier signature forbids it), YX_PDF_UNCLEAR (an earlier
+ * signature can't be read well enough to tell), YX_PDF_SIGNED (certify, and there
+ * is a signature), YX_CONFLICT (a name to create exists already), YX_NOT_FOUND (no
+ * empty field of that name), YX_BAD_FIELD (a name with a dot, a page that is not
+ * there, no part with a hole, …), YX_IO. */
 int pades_append(const char *in_path, int out_fd, const struct pades_change *change,
-    struct pades_hole *hole) YX_MUST_USE;
-/* Digest over the file without the hole; md is "SHA-256" or "SHA-384".
+    struct pades_appended *out) YX_MUST_USE;
+/* Room for the CMS of this signer, with a margin: certificates, attributes, the
+ * signature, and `timestamp` bytes of tokens that will be added. */
+size_t pades_room(X509 *signer, STACK_OF(X509) *chain, size_t timestamp);
+/* Digest over the file without the hole; md is "SHA-256", "SHA-384" or "SHA-512".
  * *len in: size of out, out: bytes written. */
 int pades_digest(int fd, const struct pades_hole *hole, const char *md, uint8_t *out,
     size_t *len) YX_MUST_USE;
@@ -85,6 +113,18 @@ int pades_cms_finish(const void *partial, size_t partial_len, X509 *signer, cons
 /* Signs DER signed attributes with a software key; for the platform's seal. */
 int pades_sign_key(EVP_PKEY *key, const char *md, const void *signed_attributes, size_t n,
     struct yx_buf *signature) YX_MUST_USE;
+
+/* ---- all at once, with a key at hand (seal.c) ---- */
+struct pades_signer {
+	EVP_PKEY       *key;
+	X509           *cert;
+	STACK_OF(X509) *chain;    /* may be NULL */
+	const char     *md;       /* "SHA-256" … */
+};
+/* pades_append, the signature, pades_embed: in_path plus the signed revision stands
+ * in out_fd, synced. change->md is not looked at; room 0 becomes pades_room(). */
+int pades_seal(const char *in_path, int out_fd, const struct pades_change *change,
+    const struct pades_signer *signer, struct pades_hole *hole) YX_MUST_USE;
 
 /* Finds the hole of the newest signature in a prepared file by reading its last
  * revision. For tools that were not handed it. */

@@ -25,7 +25,7 @@ struct one {                        /* a signature while it is examined */
 	struct pdf_object o;            /* its dictionary */
 	struct pades_hole hole;
 	struct pdf_span contents;
-	int docmdp, fieldmdp;
+	struct pdf_locks locks;
 	size_t revision;                /* index into job.rev */
 	struct pades_signature out;
 };
@@ -38,7 +38,6 @@ struct job {
 	size_t n;
 	struct pdf_revision *rev;
 	size_t rev_n;
-	const char *file_flaw;          /* the updates are not well formed: why */
 	X509_STORE *trust;
 };
 
@@ -178,9 +177,9 @@ read_dictionary(struct job *j, struct one *s)
 	if (!pdf_equal(dict, dict) || pdf_get(dict, "Cert", &cert) != YX_OK || cert.p != NULL)
 		flaw(s, "signature_dictionary");
 	flaw(s, range_flaw(j, s));
-	if (pdf_signature_limits(&j->d, 0, dict, &s->docmdp, &s->fieldmdp) != YX_OK)
+	if (pdf_locks_add(&j->d, 0, dict, &s->locks) != YX_OK)
 		flaw(s, "signature_dictionary");
-	s->out.certification = s->docmdp;
+	s->out.certification = s->locks.docmdp;
 	return s->out.field == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
@@ -245,8 +244,6 @@ place_flaw(struct job *j, size_t i)
 	const struct pdf_revision *r = NULL;
 	int same;
 
-	if (j->file_flaw != NULL)
-		return j->file_flaw;
 	for (size_t k = 0; k < j->rev_n && r == NULL; k++) {
 		if (s->hole.total >= j->rev[k].end && s->hole.total <= j->rev[k].end_max) {
 			r = &j->rev[k];
@@ -256,30 +253,32 @@ place_flaw(struct job *j, size_t i)
 	if (r == NULL)
 		return "revision";
 	/* Each signature in a revision of its own, behind the one before. */
-	if (i > 0 && (s->o.offset < j->sig[i - 1].hole.total || s->revision == j->sig[i - 1].revision))
-		return "byte_range_overlap";
+	for (size_t k = 0; k < i; k++)
+		if (j->sig[k].out.structure_ok && (s->o.offset < j->sig[k].hole.total || s->revision == j->sig[k].revision))
+			return "byte_range_overlap";
 	if (s->o.offset >= s->hole.start || s->o.behind < s->hole.end || s->o.behind > s->hole.total)
 		return "byte_range";
 	if (is_same_in(j, s, r, &same) != YX_OK || !same)
 		return "signature_dictionary_changed";
 	/* A certification comes first (ISO 32000-2, 12.8.2.2). */
-	return s->docmdp != 0 && i > 0 ? "certification_not_first" : NULL;
+	return s->locks.docmdp != 0 && i > 0 ? "certification_not_first" : NULL;
 }
 
 static int
 find_revisions(struct job *j)
 {
-	int64_t first = -1;
-	int rc;
+	int rc = YX_OK;
 
-	for (size_t i = 0; i < j->n && first < 0; i++)
-		if (j->sig[i].hole.total > 0)
-			first = j->sig[i].hole.total;
-	if (first < 0)
-		return YX_OK;
-	rc = pdf_revisions(&j->d, first, &j->rev, &j->rev_n);
-	if (rc == YX_PDF_BROKEN)
-		j->file_flaw = "revision";
+	/* A signature that does not end where a revision ends is its own trouble; the
+	 * ones behind it are looked at all the same. */
+	for (size_t i = 0; i < j->n && j->rev_n == 0 && rc == YX_OK; i++) {
+		if (j->sig[i].hole.total <= 0)
+			continue;
+		if ((rc = pdf_revisions(&j->d, j->sig[i].hole.total, &j->rev, &j->rev_n)) == YX_PDF_BROKEN) {
+			flaw(&j->sig[i], "revision");
+			rc = YX_OK;
+		}
+	}
 	for (size_t k = 1; rc == YX_OK && k < j->rev_n; k++)
 		rc = pdf_revision_check(&j->d, &j->rev[k]);
 	return rc == YX_NO_MEMORY || rc == YX_IO ? rc : YX_OK;
@@ -301,21 +300,16 @@ check_places(struct job *j)
 /* ---- what came after (R5) ---- */
 
 /* The limits that signatures up to revision k set for what follows. */
-static struct pdf_limits
-limits_before(struct job *j, size_t k)
+static int
+limits_before(struct job *j, size_t k, struct pdf_locks *out)
 {
-	struct pdf_limits l = {0, 0};
+	int rc = YX_OK;
 
-	for (size_t i = 0; i < j->n; i++) {
-		struct one *s = &j->sig[i];
-
-		if (!s->out.structure_ok || s->revision >= k)
-			continue;
-		l.fieldmdp |= s->fieldmdp;
-		if (s->docmdp != 0 && (l.docmdp == 0 || s->docmdp < l.docmdp))
-			l.docmdp = s->docmdp;
-	}
-	return l;
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < j->n && rc == YX_OK; i++)
+		if (j->sig[i].out.structure_ok && j->sig[i].revision < k)
+			rc = pdf_locks_join(j->d.in.a, out, &j->sig[i].locks);
+	return rc;
 }
 
 static void
@@ -323,10 +317,12 @@ check_changes(struct job *j)
 {
 	for (size_t i = 0; i < j->n; i++)
 		j->sig[i].out.changes_ok = j->sig[i].out.structure_ok;
-	for (size_t k = 1; k < j->rev_n && j->file_flaw == NULL; k++) {
-		struct pdf_limits limits = limits_before(j, k);
+	for (size_t k = 1; k < j->rev_n; k++) {
+		struct pdf_locks limits;
 		const char *why = j->rev[k].flaw;
 
+		if (limits_before(j, k, &limits) != YX_OK)
+			why = "update_too_complex";
 		if (why == NULL && pdf_changes(&j->d, &j->rev[k], &limits, &why) != YX_OK)
 			why = "update_malformed";
 		for (size_t i = 0; i < j->n && why != NULL; i++) {

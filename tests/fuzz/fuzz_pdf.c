@@ -23,16 +23,18 @@ memory_file(const uint8_t *data, size_t size, char *path, size_t cap)
 static void
 append(const char *path)
 {
-	const struct pades_field field = {.name = "Fuzz"};
-	const struct pades_change change = {.create = &field, .create_n = 1, .sign = "Fuzz"};
-	struct pades_hole hole, found;
+	const struct pades_part parts[] = {{.kind = PADES_FIELD, .field = {.name = "Fuzz"}},
+		{.kind = PADES_SIGN, .sign = {.field = "Fuzz", .room = 64}}};
+	const struct pades_change change = {parts, 2, "SHA-256"};
+	struct pades_appended made;
+	struct pades_hole found;
 	struct pades_facts facts;
 	char out_path[64];
 	int fd = memory_file(NULL, 0, out_path, sizeof(out_path));
 
-	if (pades_append(path, fd, &change, &hole) == YX_OK) {
+	if (pades_append(path, fd, &change, &made) == YX_OK) {
 		if (pades_inspect(out_path, &facts) != YX_OK || facts.signatures < 1 ||
-		    pades_find_hole(fd, &found) != YX_OK || found.start != hole.start)
+		    pades_find_hole(fd, &found) != YX_OK || found.start != made.hole.start)
 			__builtin_trap();
 	}
 	close(fd);

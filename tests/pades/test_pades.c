@@ -130,6 +130,8 @@ build(struct yx_buf *b, const char *const *objects, size_t n, int stream, const 
 
 #define PAGES "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
 #define PAGE "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>"
+#define LINK "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >>"
+#define CATALOG(form) "<< /Type /Catalog /Pages 2 0 R /AcroForm " form " >>"
 #define FIELD(name) "<< /Type /Annot /Subtype /Widget /FT /Sig /T " name " /P 3 0 R /Rect [0 0 0 0] >>"
 static const char *const PLAIN[] = {"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE};
 
@@ -149,12 +151,25 @@ static int
 append(const struct pades_field *fields, size_t n, const char *sign, int certify,
     struct pades_hole *hole)
 {
-	struct pades_change c = {.create = fields, .create_n = n, .sign = sign, .certify = certify,
-		.when = NOW, .reason = "同意 (ok)"};
+	struct pades_part parts[8] = {{0}};
+	struct pades_change c = {parts, n + 1, "SHA-256"};
+	struct pades_appended made;
+	uint8_t digest[64];
+	size_t len = sizeof(digest);
 	int fd = open(path_b, O_RDWR | O_CREAT | O_TRUNC, 0600), rc;
 
 	assert_true(fd >= 0);
-	rc = pades_append(path_a, fd, &c, hole);
+	for (size_t i = 0; i < n; i++)
+		parts[i] = (struct pades_part){.kind = PADES_FIELD, .field = fields[i]};
+	parts[n] = (struct pades_part){.kind = PADES_SIGN, .sign = {.field = sign, .certify = certify,
+		.when = NOW, .reason = "同意 (ok)"}};
+	if ((rc = pades_append(path_a, fd, &c, &made)) == YX_OK) {
+		/* The digest that was taken on the way is that of the file. */
+		assert_int_equal(pades_digest(fd, &made.hole, "SHA-256", digest, &len), YX_OK);
+		assert_int_equal(made.digest_n, len);
+		assert_memory_equal(made.digest, digest, len);
+	}
+	*hole = made.hole;
 	close(fd);
 	return rc;
 }
@@ -410,11 +425,11 @@ static void
 test_append_to_all_shapes(void **state)
 {
 	static const char *const shapes[][6] = {
-		{"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE, "<< >>", "[ ]", "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >>"},
+		{"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE, "<< >>", "[ ]", LINK},
 		{"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [] /DA (/F 0 Tf) >> >>", PAGES,
-		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [6 0 R] >>", "<< >>", "[ ]", "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >>"},
+		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [6 0 R] >>", "<< >>", "[ ]", LINK},
 		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES,
-		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots 5 0 R >>", "<< /Fields [] >>", "[6 0 R]", "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >>"},
+		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots 5 0 R >>", "<< /Fields [] >>", "[6 0 R]", LINK},
 		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields 5 0 R /SigFlags 3 >>", "[]",
 		    "null"},
 	};
@@ -443,7 +458,7 @@ test_append_wrong_size(void **state)
 	yx_buf_free(&b);
 	sign_new("A", rsa_cert, rsa);
 	assert_string_equal(why_of(0), "trust_not_checked");
-	patch("7 0 obj\n<< /Type /Sig ", "7 0 obj\n<< /Type /Sig "); /* the first new number is 7 */
+	patch("7 0 obj\n<< /Type /Annot", "7 0 obj\n<< /Type /Annot"); /* the first new number is 7 */
 }
 
 /* A reference to a number that was free must not come alive as our object. */
@@ -963,6 +978,119 @@ test_short_rows(void **state)
 	yx_buf_free(&narrow);
 }
 
+/* An earlier signature that is no good does not keep another from signing, and does
+ * not spoil it either; one whose prohibitions can't be read does keep it. */
+static void
+test_foreign_signatures(void **state)
+{
+	static const struct {
+		const char *signature, *why;
+		int rc;
+	} cases[] = {
+		{"<< /Type /Sig /SubFilter /adbe.x509.rsa_sha1 /ByteRange [0 10 20 30] /Contents <00> >>",
+		    "byte_range_gap", YX_OK},
+		{"<< /Type /Sig /Filter /X /SubFilter /ETSI.CAdES.detached /Contents <00> >>", "byte_range", YX_OK},
+		{"<< /Type /Sig /Filter /X /ByteRange [0 1 2 99999999] /Contents <00> >>", "byte_range", YX_OK},
+		{"<< /Type /Sig /Filter /X /Contents <00> /Reference 7 >>", NULL, YX_PDF_UNCLEAR},
+		{"<< /Type /Sig /Contents <00> /Reference [ << /TransformMethod /DocMDP /TransformParams << /P (a) >> >> ] >>",
+		    NULL, YX_PDF_UNCLEAR},
+		{"<< /Type /Sig /Contents <00> /Reference [ << /TransformMethod /DocMDP /TransformParams << /P 1 >> >> ] >>",
+		    NULL, YX_PDF_LOCKED},
+	};
+	struct pades_field f = {.name = "Mine"};
+	struct pades_hole hole;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *const objects[] = {CATALOG("<< /Fields [4 0 R] /SigFlags 3 >>"),
+			PAGES, PAGE, "<< /FT /Sig /T (Old) /V 5 0 R >>", cases[i].signature};
+
+		build_file(objects, 5, 0, "");
+		assert_int_equal(append(&f, 1, "Mine", 0, &hole), cases[i].rc);
+		if (cases[i].rc != YX_OK)
+			continue;
+		finish(&hole, ec_cert, ec);
+		assert_string_equal(why_of(0), "trust_not_checked");
+		assert_string_equal(why_of(1), cases[i].why);
+	}
+}
+
+/* Fields that a signature locks (ISO 32000-2, 12.8.2.4), and a field that wants
+ * others to be locked when it is signed. */
+static void
+test_locks(void **state)
+{
+	static const struct {
+		const char *params;
+		int rc_new, rc_b;
+	} cases[] = {
+		{"/Action /All", YX_PDF_LOCKED, YX_PDF_LOCKED}, {"/Action /Include /Fields [(B)]", YX_OK, YX_PDF_LOCKED},
+		{"/Action /Exclude /Fields [(B)]", YX_PDF_LOCKED, YX_OK}, {"/Action /Include /Fields [(Q.x) (B.x)]", YX_OK, YX_OK},
+	};
+	struct pades_field f = {.name = "New"};
+	struct pades_hole hole;
+	char signature[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *const objects[] = {CATALOG("<< /Fields [4 0 R 6 0 R] /SigFlags 3 >>"),
+			PAGES, PAGE, "<< /FT /Sig /T (A) /V 5 0 R >>", signature, FIELD("(B)")};
+
+		snprintf(signature, sizeof(signature), "<< /Type /Sig /Contents <00> /Reference [ << /TransformMethod "
+		    "/FieldMDP /TransformParams << %s >> >> ] >>", cases[i].params);
+		build_file(objects, 6, 0, "");
+		assert_int_equal(append(&f, 1, "New", 0, &hole), cases[i].rc_new);
+		assert_int_equal(append(NULL, 0, "B", 0, &hole), cases[i].rc_b);
+	}
+	{
+		static const char *const objects[] = {CATALOG("<< /Fields [4 0 R 5 0 R] >>"), PAGES, PAGE,
+			"<< /FT /Sig /T (A) /Lock << /Type /SigFieldLock /Action /All >> /SV << /Reasons [(x)] >> >>", FIELD("(B)")};
+
+		build_file(objects, 5, 0, "");
+		assert_int_equal(append(NULL, 0, "A", 0, &hole), YX_OK);
+		finish(&hole, ec_cert, ec);
+		assert_string_equal(why_of(0), "trust_not_checked");
+		assert_int_equal(rename(path_b, path_a), 0);
+		assert_int_equal(append(NULL, 0, "B", 0, &hole), YX_PDF_LOCKED);
+	}
+}
+
+/* The hole holds what goes in, and little more. */
+static void
+test_room(void **state)
+{
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	struct pades_field f = {.name = "A"};
+	struct pades_hole hole;
+
+	(void)state;
+	sk_X509_push(chain, rsa_cert);
+	sk_X509_push(chain, ec_cert);
+	for (int i = 0; i < 4; i++) {
+		X509 *cert = i % 2 ? rsa_cert : ec_cert;
+		STACK_OF(X509) *with = i < 2 ? NULL : chain;
+		uint8_t digest[32] = {0};
+		struct yx_buf attributes, partial, signature, cms;
+
+		build_file(PLAIN, 3, 0, "");
+		assert_int_equal(append(&f, 1, "A", 0, &hole), YX_OK);
+		yx_buf_init(&attributes, 1 << 16);
+		yx_buf_init(&partial, 1 << 16);
+		yx_buf_init(&signature, 1 << 16);
+		yx_buf_init(&cms, 1 << 16);
+		assert_int_equal(pades_cms_begin(cert, with, "SHA-256", digest, 32, &attributes, &partial), YX_OK);
+		assert_int_equal(pades_sign_key(i % 2 ? rsa : ec, "SHA-256", attributes.data, attributes.len, &signature), YX_OK);
+		assert_int_equal(pades_cms_finish(partial.data, partial.len, cert, signature.data, signature.len, &cms), YX_OK);
+		assert_true(cms.len <= pades_room(cert, with, 0));
+		assert_true(cms.len + 512 > pades_room(cert, with, 0));
+		yx_buf_free(&attributes);
+		yx_buf_free(&partial);
+		yx_buf_free(&signature);
+		yx_buf_free(&cms);
+	}
+	sk_X509_free(chain);
+}
+
 int
 main(void)
 {
@@ -989,6 +1117,9 @@ main(void)
 		cmocka_unit_test(test_unusual_but_sound),
 		cmocka_unit_test(test_wide_rows),
 		cmocka_unit_test(test_short_rows),
+		cmocka_unit_test(test_foreign_signatures),
+		cmocka_unit_test(test_locks),
+		cmocka_unit_test(test_room),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

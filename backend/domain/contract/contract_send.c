@@ -80,14 +80,15 @@ seal_one(struct sending *s, size_t i)
 {
 	struct domain *d = DOMAIN_OF(s->rq);
 	struct seal_signer signer = { d->seal_key, d->seal_cert, d->seal_chain };
-	struct pades_change change = { .sign = FIELD_PLATFORM, .certify = 1, .name = d->conf->platform_name,
+	struct pades_signing sign = { .field = FIELD_PLATFORM, .certify = 1, .name = d->conf->platform_name,
 		.when = (time_t)(s->now / 1000) };
+	struct pades_change change = { 0 };
 	const char *path = NULL;
 	uint8_t sha256[32];
 	int rc = document_object(s->rq, s->c.documents[i].id, 0, sha256, NULL);
 
-	change.create = seal_fields(s->rq->arena, s->c.vendors_n, &change.create_n);
-	if (change.create == NULL)
+	change.parts = seal_parts(s->rq->arena, s->c.vendors_n, &sign, &change.n);
+	if (change.parts == NULL)
 		return YX_NO_MEMORY;
 	if (rc != YX_OK || (rc = yx_store_path(d->store, s->rq->arena, sha256, &path)) != YX_OK)
 		return rc;

@@ -17,8 +17,9 @@ struct seal_signer {
 int seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_signer *signer, const char *in_path,
     const struct pades_change *change, uint8_t sha256[32], int64_t *size) YX_MUST_USE;
 
-/* The fields that the platform's revision creates: its own, one a vendor (n), one
- * for the agency. In the arena; *count = n + 2. NULL without memory. */
-struct pades_field *seal_fields(struct yx_arena *a, size_t vendors, size_t *count);
+/* The parts of the platform's revision: its own field, one a vendor (n), one for the
+ * agency, and its signature as `sign` says. In the arena; *count = n + 3. NULL
+ * without memory. */
+struct pades_part *seal_parts(struct yx_arena *a, size_t vendors, const struct pades_signing *sign, size_t *count);
 
 #endif

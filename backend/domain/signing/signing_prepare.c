@@ -92,17 +92,21 @@ static int
 make_revision(struct preparing *p, struct item *it)
 {
 	struct domain *d = DOMAIN_OF(p->rq);
-	struct pades_change change = { .sign = it->field, .name = p->rq->who.organization_name,
-		.when = (time_t)(p->now / 1000) };
+	struct pades_part part = { .kind = PADES_SIGN, .sign = { .field = it->field,
+		.name = p->rq->who.organization_name, .when = (time_t)(p->now / 1000),
+		.room = pades_room(p->cert.x509, p->chain, 0) } };
+	struct pades_change change = { &part, 1, p->md };
+	struct pades_appended made;
 	const char *base = NULL, *temp = NULL, *kept = NULL;
 	int fd = -1, rc;
 
-	it->digest_n = sizeof(it->digest);
 	if ((rc = yx_store_path(d->store, p->rq->arena, it->base, &base)) == YX_OK &&
 	    (rc = yx_store_temp(d->store, p->rq->arena, &temp, &fd)) == YX_OK &&
-	    (rc = pades_append(base, fd, &change, &it->hole)) == YX_OK &&
-	    (rc = pades_digest(fd, &it->hole, p->md, it->digest, &it->digest_n)) == YX_OK &&
-	    (rc = pades_cms_begin(p->cert.x509, p->chain, p->md, it->digest, it->digest_n, &it->attributes, &it->partial)) == YX_OK) {
+	    (rc = pades_append(base, fd, &change, &made)) == YX_OK &&
+	    (rc = pades_cms_begin(p->cert.x509, p->chain, p->md, made.digest, made.digest_n, &it->attributes, &it->partial)) == YX_OK) {
+		it->hole = made.hole;
+		it->digest_n = made.digest_n;
+		memcpy(it->digest, made.digest, made.digest_n);
 		yx_random_id(it->prepared_id);
 		yx_random_token(it->token);
 		rc = yx_store_keep_prepared(d->store, p->rq->arena, temp, it->prepared_id, &kept);

@@ -1,0 +1,64 @@
+#include <string.h>
+
+#include "backend/pades/pades.h"
+
+#define CMS_MAX ((size_t)1 << 20)
+
+/* The change with the digest that the signer uses, and a hole of his size. */
+static int
+fit(const struct pades_change *from, const struct pades_signer *s, struct yx_arena *a, struct pades_change *out)
+{
+	struct pades_part *parts = yx_arena_alloc(a, (from->n + 1) * sizeof(*parts));
+
+	if (parts == NULL)
+		return YX_NO_MEMORY;
+	for (size_t i = 0; i < from->n; i++) {
+		parts[i] = from->parts[i];
+		if (parts[i].kind == PADES_SIGN && parts[i].sign.room == 0)
+			parts[i].sign.room = pades_room(s->cert, s->chain, 0);
+	}
+	*out = (struct pades_change){parts, from->n, s->md};
+	return YX_OK;
+}
+
+static int
+make_cms(const struct pades_signer *s, const struct pades_appended *made, struct yx_buf *cms)
+{
+	struct yx_buf attributes, partial, signature;
+	int rc;
+
+	yx_buf_init(&attributes, CMS_MAX);
+	yx_buf_init(&partial, CMS_MAX);
+	yx_buf_init(&signature, 4096);
+	if ((rc = pades_cms_begin(s->cert, s->chain, s->md, made->digest, made->digest_n, &attributes,
+	    &partial)) == YX_OK &&
+	    (rc = pades_sign_key(s->key, s->md, attributes.data, attributes.len, &signature)) == YX_OK)
+		rc = pades_cms_finish(partial.data, partial.len, s->cert, signature.data, signature.len, cms);
+	yx_buf_free(&attributes);
+	yx_buf_free(&partial);
+	yx_buf_free(&signature);
+	return rc;
+}
+
+int
+pades_seal(const char *in_path, int out_fd, const struct pades_change *change, const struct pades_signer *signer,
+    struct pades_hole *hole)
+{
+	struct yx_arena *a = yx_arena_new((size_t)1 << 20);
+	struct pades_appended made;
+	struct pades_change mine;
+	struct yx_buf cms;
+	int rc = YX_NO_MEMORY;
+
+	memset(hole, 0, sizeof(*hole));
+	yx_buf_init(&cms, CMS_MAX);
+	if (a != NULL && (rc = fit(change, signer, a, &mine)) == YX_OK &&
+	    (rc = pades_append(in_path, out_fd, &mine, &made)) == YX_OK &&
+	    (rc = make_cms(signer, &made, &cms)) == YX_OK)
+		rc = pades_embed(out_fd, &made.hole, cms.data, cms.len);
+	if (rc == YX_OK)
+		*hole = made.hole;
+	yx_buf_free(&cms);
+	yx_arena_free(&a);
+	return rc;
+}
