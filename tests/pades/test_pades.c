@@ -908,7 +908,8 @@ test_unusual_but_sound(void **state)
 		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields [5 0 R 5 0 R] >>",
 		    "<< /FT /Tx /T (Twice) >>"},
 		{"<< /Type /Catalog /Pages 00002 00000 R >>", PAGES, PAGE, "<< >>", "<< >>"},
-		{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [9 0 R 3 0 R] /Count 1 >>", PAGE, "<< >>", "<< >>"},
+		{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [9 0 R 3 0 R] /Count 1 >>", PAGE,
+		    "<< >>", "<< >>"},
 	};
 
 	(void)state;
@@ -1025,7 +1026,8 @@ test_locks(void **state)
 		int rc_new, rc_b;
 	} cases[] = {
 		{"/Action /All", YX_PDF_LOCKED, YX_PDF_LOCKED}, {"/Action /Include /Fields [(B)]", YX_OK, YX_PDF_LOCKED},
-		{"/Action /Exclude /Fields [(B)]", YX_PDF_LOCKED, YX_OK}, {"/Action /Include /Fields [(Q.x) (B.x)]", YX_OK, YX_OK},
+		{"/Action /Exclude /Fields [(B)]", YX_PDF_LOCKED, YX_OK},
+		    {"/Action /Include /Fields [(Q.x) (B.x)]", YX_OK, YX_OK},
 	};
 	struct pades_field f = {.name = "New"};
 	struct pades_hole hole;
@@ -1044,7 +1046,8 @@ test_locks(void **state)
 	}
 	{
 		static const char *const objects[] = {CATALOG("<< /Fields [4 0 R 5 0 R] >>"), PAGES, PAGE,
-			"<< /FT /Sig /T (A) /Lock << /Type /SigFieldLock /Action /All >> /SV << /Reasons [(x)] >> >>", FIELD("(B)")};
+			"<< /FT /Sig /T (A) /Lock << /Type /SigFieldLock /Action /All >> /SV << /Reasons [(x)] >> >>",
+			    FIELD("(B)")};
 
 		build_file(objects, 5, 0, "");
 		assert_int_equal(append(NULL, 0, "A", 0, &hole), YX_OK);
@@ -1079,7 +1082,8 @@ test_room(void **state)
 		yx_buf_init(&signature, 1 << 16);
 		yx_buf_init(&cms, 1 << 16);
 		assert_int_equal(pades_cms_begin(cert, with, "SHA-256", digest, 32, &attributes, &partial), YX_OK);
-		assert_int_equal(pades_sign_key(i % 2 ? rsa : ec, "SHA-256", attributes.data, attributes.len, &signature), YX_OK);
+		assert_int_equal(pades_sign_key(i % 2 ? rsa : ec, "SHA-256", attributes.data, attributes.len,
+		    &signature), YX_OK);
 		assert_int_equal(pades_cms_finish(partial.data, partial.len, cert, signature.data, signature.len, &cms), YX_OK);
 		assert_true(cms.len <= pades_room(cert, with, 0));
 		assert_true(cms.len + 512 > pades_room(cert, with, 0));
