@@ -6,9 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/domain/card/certificate.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/people/session.h"
 #include "backend/domain/signing/signing.h"
+#include "backend/http/http.h"
 #include "backend/jobs/mail.h"
 #include "backend/store/sweep.h"
 #include "common/log.h"
@@ -41,6 +43,8 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	step("contracts", contract_recover(db, now, STUCK_MS, NULL));
 	step("signings", signing_sweep(db, store, now));
 	step("sessions", session_sweep(db, now));
+	step("challenges", certificate_sweep(db, now));
+	step("answers", http_sweep(db, now));
 	snprintf(path, sizeof(path), "%s/tmp", conf->store_dir);
 	yx_sweep(path, 3600);
 	/* Preparations live for ten minutes; this takes what a long outage left. */

@@ -62,7 +62,9 @@ run(const char *path)
 	struct yx_arena *a = yx_arena_new(1 << 20);
 	struct yx_conf conf;
 	struct domain domain = { .conf = NULL };
-	struct http_app app = { .routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate, .domain = &domain };
+	struct http_app app = {
+		.routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate, .domain = &domain
+	};
 	const char *why = "";
 	int rc = YX_NO_MEMORY;
 

@@ -437,3 +437,17 @@ yx_jw_close(struct yx_jw *w)
 	w->gen = NULL;
 	return w->err != YX_OK ? w->err : yx_buf_status(w->out);
 }
+
+int
+yx_json_pair(struct yx_buf *out, const char *key, const char *value)
+{
+	struct yx_jw w;
+
+	yx_buf_reset(out);
+	yx_jw_open(&w, out);
+	yx_jw_object(&w, NULL);
+	if (key != NULL)
+		yx_jw_str(&w, key, value);
+	yx_jw_end_object(&w);
+	return yx_jw_close(&w);
+}

@@ -59,6 +59,9 @@ void yx_jw_bool(struct yx_jw *w, const char *key, int value);
 void yx_jw_null(struct yx_jw *w, const char *key);
 /* Bytes as a base64 string. */
 void yx_jw_base64(struct yx_jw *w, const char *key, const void *p, size_t n);
+/* One object with one string member, {"key":"value"}; {} if key is NULL. The buffer is
+ * reset first. */
+int yx_json_pair(struct yx_buf *out, const char *key, const char *value) YX_MUST_USE;
 /* Moves the text to the buffer and frees the writer. YX_OK or the first error. */
 int yx_jw_close(struct yx_jw *w) YX_MUST_USE;
 

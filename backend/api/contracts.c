@@ -1,32 +1,41 @@
 #include "backend/api/api.h"
-
-#include <string.h>
-
+#include "backend/api/rows.h"
+#include "backend/api/write.h"
 #include "backend/domain/contract/contract.h"
+#include "backend/domain/contract/contract_send.h"
+#include "common/crash.h"
+#include "common/log.h"
 
-int
-api_contracts(struct http_request *rq)
+static void
+write_row(struct http_request *rq, const struct contract_row *c)
 {
-	struct http_page page = http_page_of(rq);
+	yx_jw_object(&rq->json, NULL);
+	yx_jw_str(&rq->json, "id", c->id);
+	yx_jw_str(&rq->json, "number", c->number);
+	yx_jw_str(&rq->json, "title", c->title);
+	yx_jw_str(&rq->json, "handler", c->handler);
+	yx_jw_str(&rq->json, "state", c->state);
+	http_time(rq, "sentAt", c->sent_at);
+	http_time(rq, "createdAt", c->created_at);
+	yx_jw_end_object(&rq->json);
+}
+
+static int
+contracts(struct http_request *rq)
+{
+	struct page page = http_page_of(rq);
 	struct contract_row *c = NULL;
 	size_t n = 0;
-	int rc = contract_list(rq, http_str(rq, "q"), http_str(rq, "state"), &page, &c, &n);
+	int rc = contract_list(&rq->act, http_str(rq, "q"), http_str(rq, "state"), &page, &c, &n);
 
+	if (rc != YX_OK)
+		return rc;
 	http_page_write(rq, &page);
 	yx_jw_array(&rq->json, "items");
-	for (size_t i = 0; i < n; i++) {
-		yx_jw_object(&rq->json, NULL);
-		yx_jw_str(&rq->json, "id", c[i].id);
-		yx_jw_str(&rq->json, "number", c[i].number);
-		yx_jw_str(&rq->json, "title", c[i].title);
-		yx_jw_str(&rq->json, "handler", c[i].handler);
-		yx_jw_str(&rq->json, "state", c[i].state);
-		http_time(rq, "sentAt", c[i].sent_at);
-		http_time(rq, "createdAt", c[i].created_at);
-		yx_jw_end_object(&rq->json);
-	}
+	for (size_t i = 0; i < n; i++)
+		write_row(rq, &c[i]);
 	yx_jw_end_array(&rq->json);
-	return rc;
+	return YX_OK;
 }
 
 static struct contract_basics
@@ -47,16 +56,18 @@ static int
 create(struct http_request *rq, void *ctx)
 {
 	char id[YX_ID_SIZE];
-	int rc = contract_create(rq, ctx, id);
+	int rc = contract_create(&rq->act, ctx, id);
 
+	if (rc != YX_OK)
+		return rc;
 	rq->status = 201;
 	yx_jw_str(&rq->json, "id", id);
 	yx_jw_int(&rq->json, "version", 1);
-	return rc;
+	return YX_OK;
 }
 
-int
-api_contract_create(struct http_request *rq)
+static int
+create_it(struct http_request *rq)
 {
 	struct contract_basics b = basics_of(rq);
 
@@ -67,14 +78,15 @@ static int
 update(struct http_request *rq, void *ctx)
 {
 	int64_t version = 0;
-	int rc = contract_update(rq, http_str(rq, "id"), ctx, &version);
+	int rc = contract_update(&rq->act, http_str(rq, "id"), ctx, &version);
 
-	yx_jw_int(&rq->json, "version", version);
+	if (rc == YX_OK)
+		yx_jw_int(&rq->json, "version", version);
 	return rc;
 }
 
-int
-api_contract_update(struct http_request *rq)
+static int
+update_it(struct http_request *rq)
 {
 	struct contract_basics b = basics_of(rq);
 
@@ -85,11 +97,11 @@ static int
 discard(struct http_request *rq, void *ctx)
 {
 	(void)ctx;
-	return contract_discard(rq, http_str(rq, "id"));
+	return contract_discard(&rq->act, http_str(rq, "id"));
 }
 
-int
-api_contract_discard(struct http_request *rq)
+static int
+discard_it(struct http_request *rq)
 {
 	return http_tx(rq, discard, NULL);
 }
@@ -98,16 +110,18 @@ static int
 signers(struct http_request *rq, void *ctx)
 {
 	int64_t version = 0;
-	int rc = contract_signers(rq, http_str(rq, "id"), ctx, &version);
+	int rc = contract_signers(&rq->act, http_str(rq, "id"), ctx, &version);
 
-	yx_jw_int(&rq->json, "version", version);
+	if (rc == YX_OK)
+		yx_jw_int(&rq->json, "version", version);
 	return rc;
 }
 
-int
-api_contract_signers(struct http_request *rq)
+static int
+signers_it(struct http_request *rq)
 {
-	struct contract_signers s = { .subject = http_str(rq, "subject"), .body = http_str(rq, "body") };
+	struct contract_signers s = { .subject = http_str(rq, "subject"), .body = http_str(rq, "body"),
+		.version = http_int(rq, "version", 0) };
 
 	s.vendors = http_list(rq, "vendors", &s.vendors_n);
 	s.sealers = http_list(rq, "sealers", &s.sealers_n);
@@ -115,20 +129,71 @@ api_contract_signers(struct http_request *rq)
 	return http_tx(rq, signers, &s);
 }
 
-int
-api_contract_send(struct http_request *rq)
+/* ---- sealing and sending: a claim, the files, and one transaction for the rest ---- */
+
+struct sending {
+	struct http_request    *rq;
+	struct contract_sending s;
+};
+
+static int
+begin(struct yx_db *db, void *ctx)
 {
-	return contract_send(rq, http_str(rq, "id"));
+	struct sending *x = ctx;
+
+	(void)db;
+	return contract_send_begin(&x->rq->act, http_str(x->rq, "id"), &x->s);
 }
 
-static void
-write_person(struct http_request *rq, const char *key, const struct member_person *p)
+static int
+give_back(struct yx_db *db, void *ctx)
 {
-	yx_jw_object(&rq->json, key);
-	yx_jw_str(&rq->json, "id", p->id);
-	yx_jw_str(&rq->json, "name", p->name);
-	yx_jw_str(&rq->json, "unit", p->unit_name);
-	yx_jw_end_object(&rq->json);
+	struct sending *x = ctx;
+
+	(void)db;
+	return contract_send_abort(&x->rq->act, &x->s);
+}
+
+static int
+commit(struct http_request *rq, void *ctx)
+{
+	struct sending *x = ctx;
+	struct yx_jw *w = &rq->json;
+	int rc = contract_send_commit(&rq->act, &x->s);
+
+	if (rc != YX_OK)
+		return rc;
+	yx_jw_str(w, "messageNumber", x->s.message.number);
+	yx_jw_str(w, "state", x->s.c.state);
+	yx_jw_array(w, "documents");
+	for (size_t i = 0; i < x->s.c.documents_n; i++) {
+		yx_jw_object(w, NULL);
+		write_document_name(rq, x->s.c.documents[i].id, x->s.sealed[i].number, x->s.c.documents[i].name);
+		yx_jw_end_object(w);
+	}
+	yx_jw_end_array(w);
+	yx_crash_point("send.tx.before_commit");
+	return YX_OK;
+}
+
+static int
+send_it(struct http_request *rq)
+{
+	struct sending x = { .rq = rq };
+	const char *field;
+	int rc = yx_db_tx(rq->act.db, begin, &x);
+
+	if (rc != YX_OK)
+		return rc;
+	if ((rc = contract_send_seal(&rq->act, &x.s)) == YX_OK && (rc = http_tx(rq, commit, &x)) == YX_OK)
+		yx_crash_point("send.committed");
+	/* Visible, and may be sent again. If not even this works, the worker takes the
+	 * claim back later. */
+	field = rq->act.bad_field;
+	if (rc != YX_OK && yx_db_tx(rq->act.db, give_back, &x) != YX_OK)
+		yx_warn("contract %s: the claim stays until the worker takes it back", x.s.c.id);
+	rq->act.bad_field = field;
+	return rc;
 }
 
 static void
@@ -144,12 +209,8 @@ static void
 write_parties(struct http_request *rq, const struct contract *c)
 {
 	yx_jw_array(&rq->json, "vendors");
-	for (size_t i = 0; i < c->vendors_n; i++) {
-		yx_jw_object(&rq->json, NULL);
-		yx_jw_str(&rq->json, "id", c->vendors[i].id);
-		yx_jw_str(&rq->json, "name", c->vendors[i].name);
-		yx_jw_end_object(&rq->json);
-	}
+	for (size_t i = 0; i < c->vendors_n; i++)
+		write_named(rq, c->vendors[i].id, c->vendors[i].name, c->vendors[i].code);
 	yx_jw_end_array(&rq->json);
 	write_people(rq, "officers", c->officers, c->officers_n);
 	write_people(rq, "sealers", c->sealers, c->sealers_n);
@@ -165,9 +226,7 @@ write_documents(struct http_request *rq, const struct contract *c)
 	yx_jw_array(&rq->json, "documents");
 	for (size_t i = 0; i < c->documents_n; i++) {
 		yx_jw_object(&rq->json, NULL);
-		yx_jw_str(&rq->json, "id", c->documents[i].id);
-		yx_jw_str(&rq->json, "number", c->documents[i].number);
-		yx_jw_str(&rq->json, "name", c->documents[i].name);
+		write_document_name(rq, c->documents[i].id, c->documents[i].number, c->documents[i].name);
 		yx_jw_int(&rq->json, "size", c->documents[i].size);
 		yx_jw_int(&rq->json, "pages", c->documents[i].pages);
 		yx_jw_int(&rq->json, "revision", c->documents[i].revision);
@@ -196,26 +255,27 @@ write_progress(struct http_request *rq, const struct contract *c)
 	yx_jw_end_array(&rq->json);
 }
 
-int
-api_contract(struct http_request *rq)
+static int
+contract(struct http_request *rq)
 {
+	struct yx_jw *w = &rq->json;
 	struct contract c;
-	int rc = contract_get(rq, http_str(rq, "id"), &c);
+	int rc = contract_get(&rq->act, http_str(rq, "id"), &c);
 
 	if (rc != YX_OK)
 		return rc;
-	yx_jw_str(&rq->json, "id", c.id);
-	yx_jw_str(&rq->json, "number", c.number);
-	yx_jw_str(&rq->json, "title", c.title);
-	yx_jw_str(&rq->json, "caseNumber", c.case_number);
-	yx_jw_str(&rq->json, "state", c.state);
-	yx_jw_int(&rq->json, "version", c.version);
-	api_write_unit(rq, "unit", &c.unit);
-	api_write_unit(rq, "handlingUnit", &c.handling_unit);
+	yx_jw_str(w, "id", c.id);
+	yx_jw_str(w, "number", c.number);
+	yx_jw_str(w, "title", c.title);
+	yx_jw_str(w, "caseNumber", c.case_number);
+	yx_jw_str(w, "state", c.state);
+	yx_jw_int(w, "version", c.version);
+	write_unit(rq, "unit", &c.unit);
+	write_unit(rq, "handlingUnit", &c.handling_unit);
 	write_person(rq, "handler", &c.handler);
 	write_parties(rq, &c);
-	yx_jw_str(&rq->json, "subject", c.subject);
-	yx_jw_str(&rq->json, "body", c.body);
+	yx_jw_str(w, "subject", c.subject);
+	yx_jw_str(w, "body", c.body);
 	http_time(rq, "createdAt", c.created_at);
 	http_time(rq, "sentAt", c.sent_at);
 	http_time(rq, "completedAt", c.completed_at);
@@ -223,3 +283,38 @@ api_contract(struct http_request *rq)
 	write_progress(rq, &c);
 	return YX_OK;
 }
+
+static const struct http_param P_ID[] = { ID("id"), END };
+static const struct http_param P_CONTRACTS[] = {
+	{ "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL },
+	{ "state", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "open|completed|draft|vendor_pending|agency_pending" },
+	HTTP_PAGE_PARAMS, END };
+#define BASICS \
+	{ "number", IN_BODY, T_STRING, 0, 1, 50, NULL }, \
+	{ "title", IN_BODY, T_STRING, 0, 1, 100, NULL }, \
+	{ "caseNumber", IN_BODY, T_STRING, OPTIONAL, 0, 50, NULL }, \
+	{ "unitId", IN_BODY, T_ID, 0, 0, 0, NULL }, \
+	{ "officers", IN_BODY, T_IDS, 0, 1, 50, NULL }
+static const struct http_param P_CREATE[] = { BASICS, END };
+static const struct http_param P_UPDATE[] = { ID("id"), BASICS,
+	{ "version", IN_BODY, T_INT, 0, 1, 2147483647, NULL },
+	{ "handlerId", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL },
+	{ "emails", IN_BODY, T_EMAILS, OPTIONAL, 0, 20, NULL }, END };
+static const struct http_param P_SIGNERS[] = { ID("id"),
+	{ "vendors", IN_BODY, T_IDS, 0, 0, 10, NULL },
+	{ "sealers", IN_BODY, T_IDS, 0, 0, 200, NULL },
+	{ "subject", IN_BODY, T_STRING, 0, 1, 300, NULL },
+	{ "body", IN_BODY, T_TEXT, 0, 1, 4000, NULL },
+	{ "emails", IN_BODY, T_EMAILS, 0, 0, 20, NULL },
+	{ "version", IN_BODY, T_INT, OPTIONAL, 1, 2147483647, NULL }, END };
+
+const struct http_route CONTRACT_ROUTES[] = {
+	{ "GET", V1 "/contracts", ROLE_OFFICER, 0, P_CONTRACTS, contracts, "My cases" },
+	{ "POST", V1 "/contracts", ROLE_OFFICER, 0, P_CREATE, create_it, "Step 1: new draft" },
+	{ "GET", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_ID, contract, "One contract" },
+	{ "PUT", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_UPDATE, update_it, "Update its data" },
+	{ "DELETE", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_ID, discard_it, "Discard a draft" },
+	{ "PUT", V1 "/contracts/{id}/signers", ROLE_OFFICER, 0, P_SIGNERS, signers_it, "Step 3: signers and notice" },
+	{ "POST", V1 "/contracts/{id}/send", ROLE_OFFICER, F_SLOW, P_ID, send_it, "Seal and send" },
+	LAST_ROW,
+};

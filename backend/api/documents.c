@@ -1,17 +1,20 @@
-#include "backend/api/api.h"
-
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/api/api.h"
+#include "backend/api/rows.h"
+#include "backend/api/write.h"
 #include "backend/domain/contract/contract.h"
+#include "backend/domain/contract/contract_change.h"
 #include "backend/domain/document/document.h"
 #include "backend/domain/document/history.h"
 #include "common/codec.h"
+#include "common/crash.h"
 
 /* nginx asks this before it takes a byte of an upload, so nobody but the owner of
  * a draft can fill the disk. */
-int
-api_upload_allowed(struct http_request *rq)
+static int
+upload_allowed(struct http_request *rq)
 {
 	static const char prefix[] = "/api/v1/contracts/";
 	const char *uri = http_header(rq, "X-Original-URI");
@@ -22,23 +25,55 @@ api_upload_allowed(struct http_request *rq)
 	snprintf(id, sizeof(id), "%s", uri + sizeof(prefix) - 1);
 	if (!yx_is_id(id))
 		return YX_NOT_FOUND;
-	return contract_is_my_draft(rq, id);
+	return contract_is_my_draft(&rq->act, id);
 }
 
-int
-api_document_upload(struct http_request *rq)
+static int
+put(struct http_request *rq, void *ctx)
+{
+	struct document_upload *up = ctx;
+	struct yx_jw *w = &rq->json;
+	char hex[65];
+	int rc = document_put(&rq->act, up);
+
+	if (rc != YX_OK)
+		return rc;
+	yx_hex(hex, up->sha256, 32);
+	rq->status = 201;
+	yx_jw_str(w, "id", up->id);
+	yx_jw_str(w, "name", up->name);
+	yx_jw_int(w, "size", up->size);
+	yx_jw_int(w, "pages", up->pages);
+	yx_jw_str(w, "sha256", hex);
+	yx_crash_point("upload.before_commit");
+	return YX_OK;
+}
+
+static int
+take(struct http_request *rq, const char *path, const char *name)
+{
+	struct document_upload up;
+	int rc = document_take(&rq->act, http_str(rq, "id"), path, name, &up);
+
+	if (rc == YX_OK && (rc = http_tx(rq, put, &up)) == YX_OK)
+		yx_crash_point("upload.committed");
+	return rc;
+}
+
+static int
+upload(struct http_request *rq)
 {
 	const char *path = http_body_file(rq), *header = http_header(rq, "X-File-Name");
 	struct yx_buf name;
-	int rc = contract_is_my_draft(rq, http_str(rq, "id"));
+	int rc = contract_is_my_draft(&rq->act, http_str(rq, "id"));
 
 	if (rc != YX_OK || path == NULL)
 		return rc != YX_OK ? rc : YX_NOT_PDF;
 	yx_buf_init(&name, 4096);
 	if (header == NULL || yx_unpercent(&name, header, strlen(header), 0) != YX_OK || name.len == 0)
-		rc = http_field(rq, "name", YX_BAD_FIELD);
+		rc = act_field(&rq->act, "name", YX_BAD_FIELD);
 	if (rc == YX_OK)
-		rc = document_upload(rq, http_str(rq, "id"), path, yx_buf_str(&name));
+		rc = take(rq, path, yx_buf_str(&name));
 	yx_buf_free(&name);
 	return rc;
 }
@@ -47,32 +82,18 @@ static int
 remove_it(struct http_request *rq, void *ctx)
 {
 	(void)ctx;
-	return document_remove(rq, http_str(rq, "id"), http_str(rq, "documentId"));
+	return document_remove(&rq->act, http_str(rq, "id"), http_str(rq, "documentId"));
 }
 
-int
-api_document_remove(struct http_request *rq)
+static int
+remove_document(struct http_request *rq)
 {
 	return http_tx(rq, remove_it, NULL);
 }
 
-int
-api_document_history(struct http_request *rq)
+static void
+write_history(struct http_request *rq, const struct history_row *h, size_t n)
 {
-	struct http_page page = http_page_of(rq);
-	struct document_name d;
-	struct history_row *h = NULL;
-	size_t n = 0;
-	int rc = history_list(rq, http_str(rq, "id"), &page, &d, &h, &n);
-
-	if (rc != YX_OK)
-		return rc;
-	yx_jw_object(&rq->json, "document");
-	yx_jw_str(&rq->json, "id", d.id);
-	yx_jw_str(&rq->json, "name", d.name);
-	yx_jw_str(&rq->json, "number", d.number);
-	yx_jw_end_object(&rq->json);
-	http_page_write(rq, &page);
 	yx_jw_array(&rq->json, "items");
 	for (size_t i = 0; i < n; i++) {
 		yx_jw_object(&rq->json, NULL);
@@ -86,22 +107,79 @@ api_document_history(struct http_request *rq)
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);
+}
+
+/* What was changed about the contract after it was sent. */
+static void
+write_changes(struct http_request *rq, const struct contract_change *c, size_t n)
+{
+	yx_jw_array(&rq->json, "changes");
+	for (size_t i = 0; i < n; i++) {
+		yx_jw_object(&rq->json, NULL);
+		http_time(rq, "at", c[i].at);
+		yx_jw_str(&rq->json, "by", c[i].by);
+		yx_jw_str(&rq->json, "field", c[i].field);
+		yx_jw_str(&rq->json, "before", c[i].before);
+		yx_jw_str(&rq->json, "after", c[i].after);
+		yx_jw_end_object(&rq->json);
+	}
+	yx_jw_end_array(&rq->json);
+}
+
+static int
+history(struct http_request *rq)
+{
+	struct page page = http_page_of(rq);
+	struct document_name d;
+	struct history_row *h = NULL;
+	struct contract_change *c = NULL;
+	size_t n = 0, k = 0;
+	int rc = history_list(&rq->act, http_str(rq, "id"), &page, &d, &h, &n);
+
+	if (rc != YX_OK || (rc = contract_change_list(&rq->act, d.id, &c, &k)) != YX_OK)
+		return rc;
+	yx_jw_object(&rq->json, "document");
+	write_document_name(rq, d.id, d.number, d.name);
+	yx_jw_end_object(&rq->json);
+	http_page_write(rq, &page);
+	write_history(rq, h, n);
+	write_changes(rq, c, k);
 	return YX_OK;
 }
 
-int
-api_document_file(struct http_request *rq)
+static int
+file(struct http_request *rq)
 {
 	const char *download = http_str(rq, "download");
 	struct document_name d;
 	uint8_t sha256[32];
-	int rc = document_object(rq, http_str(rq, "id"), http_int(rq, "revision", -1), sha256, &d);
+	int rc = document_object(&rq->act, http_str(rq, "id"), http_int(rq, "revision", -1), sha256, &d);
 
 	if (rc != YX_OK)
 		return rc;
-	rq->accel = yx_store_accel(rq->app->store, rq->arena, sha256);
+	rq->accel = yx_store_accel(rq->app->store, rq->act.arena, sha256);
 	rq->content_type = "application/pdf";
-	rq->file_name = yx_arena_printf(rq->arena, "%s.pdf", d.name);
+	rq->file_name = yx_arena_printf(rq->act.arena, "%s.pdf", d.name);
 	rq->download = download != NULL;
 	return rq->accel == NULL || rq->file_name == NULL ? YX_NO_MEMORY : YX_OK;
 }
+
+static const struct http_param P_CONTRACT[] = { ID("id"), END };
+static const struct http_param P_DOCUMENT[] = { ID("id"), ID("documentId"), END };
+static const struct http_param P_HISTORY[] = { ID("id"), HTTP_PAGE_PARAMS, END };
+static const struct http_param P_FILE[] = { ID("id"),
+	{ "revision", IN_QUERY, T_INT, OPTIONAL, 0, 1000, NULL },
+	{ "download", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "1" }, END };
+
+const struct http_route DOCUMENT_ROUTES[] = {
+	{ "POST", V1 "/contracts/{id}/documents", ROLE_OFFICER, F_BODY_FILE | F_SLOW, P_CONTRACT, upload,
+	    "Step 2: upload a PDF" },
+	{ "DELETE", V1 "/contracts/{id}/documents/{documentId}", ROLE_OFFICER, 0, P_DOCUMENT, remove_document,
+	    "Remove an upload" },
+	/* Internal: nginx's auth_request before an upload. It is a GET there, but asks
+	 * about a POST, so it checks the token like one. */
+	{ "POST", V1 "/_upload_ok", ROLE_OFFICER, F_BODY_FILE, NULL, upload_allowed, "May this upload begin" },
+	{ "GET", V1 "/documents/{id}/history", WHO_MEMBER, 0, P_HISTORY, history, "Signing history" },
+	{ "GET", V1 "/documents/{id}/file", WHO_MEMBER, 0, P_FILE, file, "The PDF" },
+	LAST_ROW,
+};

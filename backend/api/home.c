@@ -1,15 +1,12 @@
 #include "backend/api/api.h"
-
+#include "backend/api/rows.h"
 #include "backend/domain/card/certificate.h"
 #include "backend/domain/home/home.h"
 
-static int
-write_certificates(struct http_request *rq)
+static void
+write_certificates(struct http_request *rq, const struct certificate_row *c, size_t n)
 {
-	struct certificate_row *c = NULL;
-	size_t n = 0;
-	int rc = certificate_list(rq, NULL, &c, &n);
-	int64_t now = yx_now_ms(), day = 86400000;
+	const int64_t now = act_now(&rq->act), day = 86400000;
 
 	yx_jw_array(&rq->json, "certificates");
 	for (size_t i = 0; i < n; i++) {
@@ -23,37 +20,56 @@ write_certificates(struct http_request *rq)
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);
-	return rc;
 }
 
-int
-api_home(struct http_request *rq)
+static void
+write_tiles(struct http_request *rq, const struct home_tile *t, size_t n)
 {
-	struct home_tile tiles[8];
-	struct home_event *events = NULL;
-	size_t n = 0, k = 0;
-	int rc = home_tiles(rq, tiles, &n);
-
-	if (rc != YX_OK || (rc = home_recent(rq, &events, &k)) != YX_OK)
-		return rc;
 	yx_jw_array(&rq->json, "tiles");
 	for (size_t i = 0; i < n; i++) {
 		yx_jw_object(&rq->json, NULL);
-		yx_jw_str(&rq->json, "code", tiles[i].code);
-		yx_jw_int(&rq->json, "count", tiles[i].count);
+		yx_jw_str(&rq->json, "code", t[i].code);
+		yx_jw_int(&rq->json, "count", t[i].count);
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);
-	yx_jw_array(&rq->json, "recent");
-	for (size_t i = 0; i < k; i++) {
-		yx_jw_object(&rq->json, NULL);
-		http_time(rq, "at", events[i].at);
-		yx_jw_str(&rq->json, "action", events[i].action);
-		yx_jw_str(&rq->json, "objectKind", events[i].object_kind);
-		yx_jw_str(&rq->json, "objectId", events[i].object_id);
-		yx_jw_str(&rq->json, "text", events[i].text);
-		yx_jw_end_object(&rq->json);
-	}
-	yx_jw_end_array(&rq->json);
-	return write_certificates(rq);
 }
+
+static void
+write_events(struct http_request *rq, const struct home_event *e, size_t n)
+{
+	yx_jw_array(&rq->json, "recent");
+	for (size_t i = 0; i < n; i++) {
+		yx_jw_object(&rq->json, NULL);
+		http_time(rq, "at", e[i].at);
+		yx_jw_str(&rq->json, "action", e[i].action);
+		yx_jw_str(&rq->json, "objectKind", e[i].object_kind);
+		yx_jw_str(&rq->json, "objectId", e[i].object_id);
+		yx_jw_str(&rq->json, "text", e[i].text);
+		yx_jw_end_object(&rq->json);
+	}
+	yx_jw_end_array(&rq->json);
+}
+
+static int
+home(struct http_request *rq)
+{
+	struct home_tile *tiles = NULL;
+	struct home_event *events = NULL;
+	struct certificate_row *c = NULL;
+	size_t tiles_n = 0, events_n = 0, n = 0;
+	int rc = home_tiles(&rq->act, &tiles, &tiles_n);
+
+	if (rc != YX_OK || (rc = home_recent(&rq->act, &events, &events_n)) != YX_OK ||
+	    (rc = certificate_list(&rq->act, NULL, &c, &n)) != YX_OK)
+		return rc;
+	write_tiles(rq, tiles, tiles_n);
+	write_events(rq, events, events_n);
+	write_certificates(rq, c, n);
+	return YX_OK;
+}
+
+const struct http_route HOME_ROUTES[] = {
+	{ "GET", V1 "/home", WHO_MEMBER, 0, NULL, home, "What waits for me" },
+	LAST_ROW,
+};

@@ -1,7 +1,6 @@
 #include "backend/api/api.h"
-
-#include <string.h>
-
+#include "backend/api/rows.h"
+#include "backend/api/write.h"
 #include "backend/domain/message/message.h"
 
 static struct message_filter
@@ -28,7 +27,7 @@ write_row(struct http_request *rq, const struct message_row *m, const char *othe
 }
 
 static void
-write_list(struct http_request *rq, const struct http_page *page, const struct message_row *m, size_t n, const char *other)
+write_list(struct http_request *rq, const struct page *page, const struct message_row *m, size_t n, const char *other)
 {
 	http_page_write(rq, page);
 	yx_jw_array(&rq->json, "items");
@@ -48,71 +47,68 @@ write_counters(struct http_request *rq, const struct message_counters *c, const 
 	yx_jw_end_object(&rq->json);
 }
 
-static int
-write_choices(struct http_request *rq, const char *which, const char *key)
+static void
+write_choices(struct http_request *rq, const char *key, const struct message_choice *c, size_t n)
 {
-	struct message_choice *c = NULL;
-	size_t n = 0;
-	int rc = message_choices(rq, which, &c, &n);
-
 	yx_jw_array(&rq->json, key);
-	for (size_t i = 0; i < n; i++) {
-		yx_jw_object(&rq->json, NULL);
-		yx_jw_str(&rq->json, "id", c[i].id);
-		yx_jw_str(&rq->json, "name", c[i].name);
-		yx_jw_end_object(&rq->json);
-	}
+	for (size_t i = 0; i < n; i++)
+		write_named(rq, c[i].id, c[i].name, NULL);
 	yx_jw_end_array(&rq->json);
-	return rc;
 }
 
-int
-api_received(struct http_request *rq)
+static int
+received(struct http_request *rq)
 {
 	struct message_filter f = filter_of(rq, "sender");
-	struct http_page page = http_page_of(rq);
+	struct page page = http_page_of(rq);
 	struct message_counters c;
+	struct message_choice *senders = NULL;
 	struct message_row *m = NULL;
-	size_t n = 0;
-	int rc = message_received(rq, &f, &page, &m, &n, &c);
+	size_t n = 0, k = 0;
+	int rc = message_received(&rq->act, &f, &page, &m, &n, &c);
 
-	if (rc != YX_OK)
+	if (rc != YX_OK || (rc = message_choices(&rq->act, "received", &senders, &k)) != YX_OK)
 		return rc;
 	write_list(rq, &page, m, n, "sender");
 	write_counters(rq, &c, "to_sign", "unread", "read");
-	return write_choices(rq, "received", "senders");
+	write_choices(rq, "senders", senders, k);
+	return YX_OK;
 }
 
-int
-api_sent(struct http_request *rq)
+static int
+sent(struct http_request *rq)
 {
 	struct message_filter f = filter_of(rq, "recipient");
-	struct http_page page = http_page_of(rq);
+	struct page page = http_page_of(rq);
+	struct message_choice *recipients = NULL;
 	struct message_row *m = NULL;
-	size_t n = 0;
-	int rc = message_sent(rq, &f, &page, &m, &n);
+	size_t n = 0, k = 0;
+	int rc = message_sent(&rq->act, &f, &page, &m, &n);
 
-	if (rc != YX_OK)
+	if (rc != YX_OK || (rc = message_choices(&rq->act, "sent", &recipients, &k)) != YX_OK)
 		return rc;
 	write_list(rq, &page, m, n, "recipient");
-	return write_choices(rq, "sent", "recipients");
+	write_choices(rq, "recipients", recipients, k);
+	return YX_OK;
 }
 
-int
-api_sealing(struct http_request *rq)
+static int
+sealing(struct http_request *rq)
 {
 	struct message_filter f = filter_of(rq, "sender");
-	struct http_page page = http_page_of(rq);
+	struct page page = http_page_of(rq);
 	struct message_counters c;
+	struct message_choice *senders = NULL;
 	struct message_row *m = NULL;
-	size_t n = 0;
-	int rc = message_sealing(rq, &f, &page, &m, &n, &c);
+	size_t n = 0, k = 0;
+	int rc = message_sealing(&rq->act, &f, &page, &m, &n, &c);
 
-	if (rc != YX_OK)
+	if (rc != YX_OK || (rc = message_choices(&rq->act, "sealing", &senders, &k)) != YX_OK)
 		return rc;
 	write_list(rq, &page, m, n, "sender");
 	write_counters(rq, &c, "pending", "sealed", "other");
-	return write_choices(rq, "sealing", "senders");
+	write_choices(rq, "senders", senders, k);
+	return YX_OK;
 }
 
 static void
@@ -121,9 +117,7 @@ write_files(struct http_request *rq, const struct message *m)
 	yx_jw_array(&rq->json, "documents");
 	for (size_t i = 0; i < m->files_n; i++) {
 		yx_jw_object(&rq->json, NULL);
-		yx_jw_str(&rq->json, "id", m->files[i].id);
-		yx_jw_str(&rq->json, "number", m->files[i].number);
-		yx_jw_str(&rq->json, "name", m->files[i].name);
+		write_document_name(rq, m->files[i].id, m->files[i].number, m->files[i].name);
 		yx_jw_int(&rq->json, "size", m->files[i].size);
 		yx_jw_int(&rq->json, "revision", m->files[i].revision);
 		yx_jw_end_object(&rq->json);
@@ -156,11 +150,11 @@ write_original(struct http_request *rq, const struct message *m)
 	yx_jw_end_object(&rq->json);
 }
 
-int
-api_message(struct http_request *rq)
+static int
+message(struct http_request *rq)
 {
 	struct message m;
-	int rc = message_read(rq, http_str(rq, "id"), &m);
+	int rc = message_read(&rq->act, http_str(rq, "id"), &m);
 
 	if (rc != YX_OK)
 		return rc;
@@ -183,3 +177,18 @@ api_message(struct http_request *rq)
 	yx_jw_bool(&rq->json, "canReply", m.can_reply);
 	return YX_OK;
 }
+
+static const struct http_param P_ID[] = { ID("id"), END };
+static const struct http_param P_RECEIVED[] = {
+	{ "tab", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "all|to_sign|unread|read" }, LIST_FILTER("sender"), END };
+static const struct http_param P_SENT[] = { LIST_FILTER("recipient"), END };
+static const struct http_param P_SEALING[] = {
+	{ "tab", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "all|pending|sealed|other" }, LIST_FILTER("sender"), END };
+
+const struct http_route MESSAGE_ROUTES[] = {
+	{ "GET", V1 "/messages/received", WHO_MEMBER, 0, P_RECEIVED, received, "Inbox" },
+	{ "GET", V1 "/messages/sent", WHO_MEMBER, 0, P_SENT, sent, "Sent messages" },
+	{ "GET", V1 "/messages/{id}", WHO_MEMBER, 0, P_ID, message, "One message" },
+	{ "GET", V1 "/sealing", ROLE_SEALER, 0, P_SEALING, sealing, "My sealing tasks" },
+	LAST_ROW,
+};

@@ -1,75 +1,89 @@
-#include "backend/api/api.h"
+#include <string.h>
 
-#include "backend/domain/people/member.h"
+#include "backend/api/api.h"
+#include "backend/api/rows.h"
+#include "backend/api/write.h"
 #include "backend/domain/people/session.h"
 
-void
-api_write_unit(struct http_request *rq, const char *key, const struct member_unit *u)
+static void
+write_organization(struct http_request *rq, const struct session_profile *me)
 {
-	if (u->id == NULL) {
-		yx_jw_null(&rq->json, key);
-		return;
-	}
-	yx_jw_object(&rq->json, key);
-	yx_jw_str(&rq->json, "id", u->id);
-	yx_jw_str(&rq->json, "code", u->code);
-	yx_jw_str(&rq->json, "name", u->name);
-	yx_jw_end_object(&rq->json);
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_object(w, "organization");
+	yx_jw_str(w, "id", rq->act.who.organization_id);
+	yx_jw_str(w, "name", rq->act.who.organization_name);
+	yx_jw_str(w, "kind", rq->act.who.organization_kind);
+	yx_jw_str(w, "code", me->organization_code);
+	yx_jw_str(w, "shortName", me->organization_short_name);
+	yx_jw_end_object(w);
+}
+
+static void
+write_member(struct http_request *rq, const struct session_profile *me, const struct unit *unit)
+{
+	struct yx_jw *w = &rq->json;
+	const char *role;
+
+	yx_jw_object(w, "member");
+	yx_jw_str(w, "id", rq->act.who.member_id);
+	yx_jw_str(w, "account", me->account);
+	yx_jw_str(w, "name", rq->act.who.name);
+	yx_jw_str(w, "email", me->email);
+	yx_jw_array(w, "roles");
+	for (size_t i = 0; (role = member_role(rq->act.who.roles, i)) != NULL; i++)
+		yx_jw_str(w, NULL, role);
+	yx_jw_end_array(w);
+	write_organization(rq, me);
+	write_unit(rq, "unit", unit);
+	yx_jw_end_object(w);
 }
 
 static int
-write_member(struct http_request *rq)
+session(struct http_request *rq)
 {
-	const char *roles[5];
-	size_t n = session_roles(rq->who.roles, roles);
-	struct member_unit unit;
 	struct session_profile me;
-	int rc = session_profile(rq, &me);
+	struct unit unit;
+	int rc = session_profile(&rq->act, &me);
 
-	if (rc != YX_OK ||
-	    (rc = member_unit_get(rq->db, rq->arena, rq->who.organization_id, rq->who.unit_id, &unit)) != YX_OK)
+	if (rc != YX_OK || (rc = unit_get(&rq->act, rq->act.who.organization_id, rq->act.who.unit_id, &unit)) != YX_OK)
 		return rc;
-	yx_jw_object(&rq->json, "member");
-	yx_jw_str(&rq->json, "id", rq->who.member_id);
-	yx_jw_str(&rq->json, "account", me.account);
-	yx_jw_str(&rq->json, "name", rq->who.name);
-	yx_jw_str(&rq->json, "email", me.email);
-	yx_jw_array(&rq->json, "roles");
-	for (size_t i = 0; i < n; i++)
-		yx_jw_str(&rq->json, NULL, roles[i]);
-	yx_jw_end_array(&rq->json);
-	yx_jw_object(&rq->json, "organization");
-	yx_jw_str(&rq->json, "id", rq->who.organization_id);
-	yx_jw_str(&rq->json, "name", rq->who.organization_name);
-	yx_jw_str(&rq->json, "kind", rq->who.organization_kind);
-	yx_jw_str(&rq->json, "code", me.organization_code);
-	yx_jw_str(&rq->json, "shortName", me.organization_short_name);
-	yx_jw_end_object(&rq->json);
-	api_write_unit(rq, "unit", &unit);
-	yx_jw_end_object(&rq->json);
+	yx_jw_str(&rq->json, "csrf", rq->act.who.csrf);
+	yx_jw_int(&rq->json, "uploadLimit", rq->app->conf->upload_limit);
+	yx_jw_str(&rq->json, "platformName", rq->app->conf->platform_name);
+	write_member(rq, &me, &unit);
 	return YX_OK;
 }
 
-int
-api_session(struct http_request *rq)
+static int
+login(struct http_request *rq)
 {
-	yx_jw_str(&rq->json, "csrf", rq->who.csrf);
-	yx_jw_int(&rq->json, "uploadLimit", rq->app->conf->upload_limit);
-	yx_jw_str(&rq->json, "platformName", rq->app->conf->platform_name);
-	return write_member(rq);
+	char token[YX_TOKEN_SIZE];
+	int rc = session_login(&rq->act, http_str(rq, "account"), http_str(rq, "password"), token);
+
+	if (rc != YX_OK)
+		return rc;
+	rq->set_cookie = yx_arena_printf(rq->act.arena,
+	    HTTP_SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
+	explicit_bzero(token, sizeof(token));
+	return rq->set_cookie == NULL ? YX_NO_MEMORY : session(rq);
 }
 
-int
-api_login(struct http_request *rq)
-{
-	int rc = session_login(rq, http_str(rq, "account"), http_str(rq, "password"), &rq->set_cookie);
-
-	return rc != YX_OK ? rc : api_session(rq);
-}
-
-int
-api_logout(struct http_request *rq)
+static int
+logout(struct http_request *rq)
 {
 	rq->set_cookie = HTTP_SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
-	return session_logout(rq);
+	return session_logout(&rq->act);
 }
+
+static const struct http_param P_LOGIN[] = {
+	{ "account", IN_BODY, T_STRING, 0, 1, 64, NULL },
+	{ "password", IN_BODY, T_STRING, 0, 1, 256, NULL }, END };
+
+const struct http_route SESSION_ROUTES[] = {
+	/* No CSRF token yet at login; SameSite=Strict and the Origin check guard it. */
+	{ "POST", V1 "/session", WHO_ANYONE, F_NO_CSRF | F_SLOW, P_LOGIN, login, "Log in" },
+	{ "GET", V1 "/session", WHO_MEMBER, 0, NULL, session, "Who am I" },
+	{ "DELETE", V1 "/session", WHO_MEMBER, 0, NULL, logout, "Log out" },
+	LAST_ROW,
+};

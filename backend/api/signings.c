@@ -1,30 +1,86 @@
+#include <stdio.h>
+
 #include "backend/api/api.h"
-
-#include <string.h>
-
+#include "backend/api/rows.h"
 #include "backend/domain/signing/signing.h"
 #include "common/codec.h"
+#include "common/crash.h"
 
-#define SIGNATURE_MAX 2048
+#define SIGNATURE_MAX  2048
+#define SIGNATURES_MAX 50
 
-int
-api_signing_prepare(struct http_request *rq)
+static void
+write_item(struct http_request *rq, const struct signing *s, const struct signing_item *it)
+{
+	struct yx_jw *w = &rq->json;
+	char url[128];
+
+	snprintf(url, sizeof(url), V1 "/prepared/%s", it->token);
+	yx_jw_object(w, NULL);
+	yx_jw_str(w, "taskId", it->task_id);
+	yx_jw_str(w, "documentId", it->document_id);
+	yx_jw_str(w, "name", it->name);
+	yx_jw_str(w, "number", it->number);
+	yx_jw_int(w, "size", it->hole.total);
+	yx_jw_str(w, "digestAlgorithm", s->md);
+	yx_jw_base64(w, "messageDigest", it->digest, it->digest_n);
+	yx_jw_base64(w, "signedAttributes", it->attributes.data, it->attributes.len);
+	yx_jw_str(w, "url", url);
+	yx_jw_array(w, "byteRange");
+	yx_jw_int(w, NULL, 0);
+	yx_jw_int(w, NULL, it->hole.start);
+	yx_jw_int(w, NULL, it->hole.end);
+	yx_jw_int(w, NULL, it->hole.total - it->hole.end);
+	yx_jw_end_array(w);
+	yx_jw_end_object(w);
+}
+
+static int
+put(struct http_request *rq, void *ctx)
+{
+	struct signing *s = ctx;
+	struct yx_jw *w = &rq->json;
+	int rc = signing_put(&rq->act, s);
+
+	if (rc != YX_OK)
+		return rc;
+	rq->status = 201;
+	yx_jw_str(w, "id", s->id);
+	http_time(rq, "expiresAt", s->expires_at);
+	yx_jw_base64(w, "certificate", s->certificate.der, s->certificate.der_n);
+	yx_jw_array(w, "documents");
+	for (size_t i = 0; i < s->n; i++)
+		write_item(rq, s, &s->items[i]);
+	yx_jw_end_array(w);
+	yx_crash_point("sign.prepare.before_commit");
+	return YX_OK;
+}
+
+static int
+prepare(struct http_request *rq)
 {
 	size_t n;
 	const char *const *tasks = http_list(rq, "tasks", &n);
+	struct signing s;
+	int rc = signing_prepare(&rq->act, tasks, n, http_str(rq, "certificateId"), &s);
 
-	return signing_prepare(rq, tasks, n, http_str(rq, "certificateId"));
+	if (rc != YX_OK)
+		return rc;
+	if ((rc = http_tx(rq, put, &s)) == YX_OK)
+		yx_crash_point("sign.prepare.committed");
+	signing_close(&rq->act, &s, rc == YX_OK);
+	return rc;
 }
 
 static int
 cancel(struct http_request *rq, void *ctx)
 {
 	(void)ctx;
-	return signing_cancel(rq, http_str(rq, "id"));
+	return signing_cancel(&rq->act, http_str(rq, "id"));
 }
 
-int
-api_signing_cancel(struct http_request *rq)
+static int
+give_up(struct http_request *rq)
 {
 	return http_tx(rq, cancel, NULL);
 }
@@ -37,46 +93,90 @@ signatures_of(struct http_request *rq, struct signing_signature **out, size_t *n
 	struct signing_signature *s;
 
 	*n = 0;
-	if (list == NULL || list->type != YX_JSON_ARRAY || list->len < 1 || list->len > 50)
-		return http_field(rq, "signatures", YX_BAD_FIELD);
-	if ((*out = s = yx_arena_alloc(rq->arena, list->len * sizeof(*s))) == NULL)
+	if (list == NULL || list->type != YX_JSON_ARRAY || list->len < 1 || list->len > SIGNATURES_MAX)
+		return act_field(&rq->act, "signatures", YX_BAD_FIELD);
+	if ((*out = s = yx_arena_alloc(rq->act.arena, list->len * sizeof(*s))) == NULL)
 		return YX_NO_MEMORY;
 	for (const struct yx_json *m = list->child; m != NULL; m = m->next) {
 		struct yx_buf b;
 		int rc;
 
 		if (m->type != YX_JSON_STRING)
-			return http_field(rq, "signatures", YX_BAD_FIELD);
+			return act_field(&rq->act, "signatures", YX_BAD_FIELD);
 		yx_buf_init(&b, SIGNATURE_MAX);
 		rc = yx_unbase64(&b, m->str, m->len);
-		s[*n].p = rc == YX_OK ? (const uint8_t *)yx_arena_strndup(rq->arena, b.data, b.len) : NULL;
+		s[*n].p = rc == YX_OK ? (const uint8_t *)yx_arena_strndup(rq->act.arena, b.data, b.len) : NULL;
 		s[(*n)++].n = b.len;
 		yx_buf_free(&b);
 		if (rc != YX_OK)
-			return http_field(rq, "signatures", YX_BAD_FIELD);
+			return act_field(&rq->act, "signatures", YX_BAD_FIELD);
 	}
 	return YX_OK;
 }
 
-int
-api_signing_complete(struct http_request *rq)
+static int
+commit(struct http_request *rq, void *ctx)
 {
-	struct signing_signature *signatures = NULL;
-	size_t n;
-	int rc = signatures_of(rq, &signatures, &n);
-
-	return rc != YX_OK ? rc : signing_complete(rq, http_str(rq, "id"), signatures, n, http_str(rq, "body"));
-}
-
-int
-api_prepared(struct http_request *rq)
-{
-	const char *prepared_id = NULL;
-	int rc = signing_prepared_file(rq, http_str(rq, "token"), &prepared_id);
+	struct signing_result result = { .contract_state = NULL };
+	int rc = signing_commit(&rq->act, ctx, &result);
 
 	if (rc != YX_OK)
 		return rc;
-	rq->accel = yx_store_prepared_accel(rq->app->store, rq->arena, prepared_id);
+	yx_jw_str(&rq->json, "messageNumber", result.message.number);
+	yx_jw_str(&rq->json, "contractState", result.contract_state);
+	yx_jw_int(&rq->json, "left", result.left);
+	yx_crash_point("sign.tx.before_commit");
+	return YX_OK;
+}
+
+static int
+complete(struct http_request *rq)
+{
+	struct signing_reply reply = { .id = http_str(rq, "id"), .body = http_str(rq, "body") };
+	struct signing_signature *signatures = NULL;
+	struct signing_done *done = NULL;
+	int rc = signatures_of(rq, &signatures, &reply.n);
+
+	if (rc != YX_OK)
+		return rc;
+	reply.signatures = signatures;
+	if ((rc = signing_embed(&rq->act, &reply, &done)) == YX_OK &&
+	    (rc = http_tx(rq, commit, done)) == YX_OK)
+		yx_crash_point("sign.committed");
+	signing_done_close(&rq->act, done, rc == YX_OK);
+	return rc;
+}
+
+static int
+prepared(struct http_request *rq)
+{
+	const char *prepared_id = NULL;
+	int rc = signing_prepared_file(&rq->act, http_str(rq, "token"), &prepared_id);
+
+	if (rc != YX_OK)
+		return rc;
+	rq->accel = yx_store_prepared_accel(rq->app->store, rq->act.arena, prepared_id);
 	rq->content_type = "application/pdf";
 	return rq->accel == NULL ? YX_NO_MEMORY : YX_OK;
 }
+
+static const struct http_param P_ID[] = { ID("id"), END };
+static const struct http_param P_PREPARE[] = {
+	{ "tasks", IN_BODY, T_IDS, 0, 1, SIGNATURES_MAX, NULL },
+	{ "certificateId", IN_BODY, T_ID, 0, 0, 0, NULL }, END };
+static const struct http_param P_COMPLETE[] = { ID("id"),
+	{ "signatures", IN_BODY, T_JSON, 0, 0, 0, NULL },
+	{ "body", IN_BODY, T_TEXT, 0, 1, 4000, NULL }, END };
+static const struct http_param P_TOKEN[] = {
+	{ "token", IN_PATH, T_STRING, 0, 64, 64, NULL }, END };
+
+#define SIGNERS (ROLE_VENDOR_SIGNER | ROLE_SEALER)
+
+const struct http_route SIGNING_ROUTES[] = {
+	{ "POST", V1 "/signings", SIGNERS, F_SLOW, P_PREPARE, prepare, "Prepare signatures" },
+	{ "DELETE", V1 "/signings/{id}", SIGNERS, 0, P_ID, give_up, "Give a preparation up" },
+	{ "POST", V1 "/signings/{id}/complete", SIGNERS, F_SLOW, P_COMPLETE, complete, "Hand in the signatures" },
+	/* A capability: the extension reads the bytes without the member's cookie. */
+	{ "GET", V1 "/prepared/{token}", WHO_ANYONE, F_NO_TOUCH, P_TOKEN, prepared, "Prepared bytes" },
+	LAST_ROW,
+};

@@ -1,4 +1,4 @@
-/* demo.h - floor 4: the training deck's data, for demonstrations and tests: its
+/* demo.h - floor 5: the training deck's data, for demonstrations and tests: its
  * agency, people, vendor, ten contracts and their messages with their own numbers.
  * The signatures in it are real, made with the test PKI's keys. */
 #ifndef YX_DEMO_H

@@ -34,7 +34,8 @@ open_database(const struct yx_db_conf *conf, MYSQL **out)
 		yx_error("database: %s", mysql_error(my));
 		goto out;
 	}
-	snprintf(sql, sizeof(sql), "CREATE DATABASE IF NOT EXISTS `%.64s` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci", conf->name);
+	snprintf(sql, sizeof(sql),
+	    "CREATE DATABASE IF NOT EXISTS `%.64s` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci", conf->name);
 	if (strspn(conf->name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(conf->name) ||
 	    (rc = query(my, sql, "create database")) != YX_OK || mysql_select_db(my, conf->name) != 0)
 		goto out;
@@ -57,7 +58,8 @@ standing(MYSQL *my, int version, int *statements, int *finished)
 	MYSQL_ROW row;
 
 	*statements = *finished = 0;
-	snprintf(sql, sizeof(sql), "SELECT statements, applied_at IS NOT NULL FROM schema_migration WHERE version = %d", version);
+	snprintf(sql, sizeof(sql), "SELECT statements, applied_at IS NOT NULL FROM schema_migration WHERE version = %d",
+	    version);
 	if (query(my, sql, "schema_migration") != YX_OK || (res = mysql_store_result(my)) == NULL)
 		return YX_INTERNAL;
 	if ((row = mysql_fetch_row(res)) != NULL) {
@@ -100,7 +102,8 @@ run_statements(MYSQL *my, int version, const char *name, char *text, int done)
 {
 	char *at = text, *s, sql[300];
 
-	snprintf(sql, sizeof(sql), "INSERT IGNORE INTO schema_migration (version, name) VALUES (%d, '%.90s')", version, name);
+	snprintf(
+	    sql, sizeof(sql), "INSERT IGNORE INTO schema_migration (version, name) VALUES (%d, '%.90s')", version, name);
 	if (query(my, sql, name) != YX_OK)
 		return YX_INTERNAL;
 	for (int i = 0; (s = next_statement(&at)) != NULL; i++) {
@@ -149,7 +152,8 @@ is_migration(const struct dirent *e)
 {
 	size_t n = strlen(e->d_name);
 
-	return n > 9 && strspn(e->d_name, "0123456789") == 4 && e->d_name[4] == '_' && strcmp(e->d_name + n - 4, ".sql") == 0;
+	return n > 9 && strspn(e->d_name, "0123456789") == 4 && e->d_name[4] == '_' &&
+	    strcmp(e->d_name + n - 4, ".sql") == 0;
 }
 
 int
@@ -181,7 +185,8 @@ int
 yx_db_ready(struct yx_db *db, struct yx_arena *a)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(db, a, "SELECT COUNT(*), COALESCE(SUM(applied_at IS NULL), 0) FROM schema_migration", YX_P_NONE, &r);
+	int rc = yx_db_query(
+	    db, a, "SELECT COUNT(*), COALESCE(SUM(applied_at IS NULL), 0) FROM schema_migration", YX_P_NONE, &r);
 
 	if (rc != YX_OK || !yx_rows_next(r) || yx_row_int(r, 0) == 0 || yx_row_int(r, 1) != 0)
 		return YX_UNAVAILABLE;

@@ -6,8 +6,8 @@
 #ifndef YX_HTTP_H
 #define YX_HTTP_H
 
+#include "backend/act.h"
 #include "backend/conf.h"
-#include "backend/db/db.h"
 #include "backend/store/store.h"
 #include "common/arena.h"
 #include "common/buf.h"
@@ -15,32 +15,11 @@
 #include "common/json.h"
 #include "common/random.h"
 
-/* Roles are bits; a member may have several. */
-enum http_role {
-	ROLE_OFFICER        = 1 << 0,
-	ROLE_SEALER         = 1 << 1,
-	ROLE_VENDOR_SIGNER  = 1 << 2,
-	ROLE_AGENCY_ADMIN   = 1 << 3,
-	ROLE_PLATFORM_ADMIN = 1 << 4,
-};
 #define WHO_ANYONE  0u          /* no session needed */
 #define WHO_MEMBER  0xffffu     /* any logged-in member */
 
 /* The session's cookie: __Host- binds it to this host, https and the path /. */
 #define HTTP_SESSION_COOKIE "__Host-yinxin"
-
-/* Who asks; filled by the hook `authenticate` (domain/session.c). */
-struct http_who {
-	char        member_id[YX_ID_SIZE];
-	char        organization_id[YX_ID_SIZE];
-	char        unit_id[YX_ID_SIZE];   /* "" if none */
-	const char *name;                  /* person */
-	const char *organization_name;
-	const char *organization_kind;     /* "agency", "vendor" or "platform" */
-	unsigned    roles;                 /* bits of enum http_role */
-	char        csrf[YX_TOKEN_SIZE];
-	uint8_t     session_hash[32];      /* key of the session row */
-};
 
 enum http_where { IN_PATH, IN_QUERY, IN_BODY };
 enum http_type {
@@ -68,20 +47,16 @@ struct http_param {
 };
 
 struct http_request {
-	struct yx_arena   *arena;       /* lives until the answer is out */
-	struct yx_db      *db;          /* this thread's connection */
+	struct act         act;         /* db, arena (until the answer is out), who, ip: what the rules take */
 	struct http_app   *app;
 	const struct http_route *route;
 	const char        *method, *path;
-	const char        *ip;          /* of the client, as nginx saw it */
 	int                english;     /* Accept-Language prefers English */
-	struct http_who    who;         /* member_id "" if nobody is logged in */
 	const struct yx_json *body;     /* object, or NULL */
 	/* answer */
 	int                status;      /* 200 unless the handler says otherwise */
 	struct yx_buf      out;         /* JSON text */
 	struct yx_jw       json;        /* open writer: one object, already begun */
-	const char        *error_field; /* set with a YX_BAD_FIELD and its kin */
 	const char        *accel;       /* X-Accel-Redirect target instead of JSON */
 	const char        *content_type, *file_name; /* with accel; NULL: octet-stream, inline */
 	int                download;    /* with accel: attachment instead of inline */
@@ -110,12 +85,12 @@ struct http_route {
 
 /* What lives as long as the server; made in main.c, read-only for handlers. */
 struct http_app {
-	const struct http_route *routes;        /* ends with a NULL method */
+	const struct http_route *const *routes; /* tables; ends with NULL, each with a NULL method */
 	struct yx_store         *store;
 	const struct yx_conf  *conf;
-	/* Hook of the domain: YX_OK and rq->who filled, or YX_NOT_LOGGED_IN. */
-	int (*authenticate)(struct http_request *rq, const char *session_token, int touch);
-	void                    *domain;        /* the domain's own context (seal key, trust) */
+	/* Hook of the domain: YX_OK and rq->act.who filled, or YX_NOT_LOGGED_IN. */
+	int (*authenticate)(struct act *act, const char *session_token, int touch);
+	struct domain           *domain;        /* handed on to the rules */
 };
 
 /* ---- for handlers ---- */
@@ -133,9 +108,6 @@ const char *http_body_file(struct http_request *rq);
 /* A request header ("X-File-Name"), or NULL. In the arena. */
 const char *http_header(struct http_request *rq, const char *name);
 
-/* Fails with the field's name: return http_field(rq, "number", YX_NUMBER_TAKEN); */
-int http_field(struct http_request *rq, const char *field, int code) YX_MUST_USE;
-
 /* Runs fn in one transaction together with the idempotency row of the request's
  * Idempotency-Key header: the answer that fn writes into rq->json is stored with
  * it and given again, without running anything, when the same member repeats the
@@ -144,15 +116,17 @@ int http_tx(struct http_request *rq, int (*fn)(struct http_request *rq, void *ct
 
 /* Paging: page from the query (1 if absent), size 10 unless the query says so.
  * http_page_write writes "page","pages","size","total" into the open object. */
-struct http_page { int64_t page, size, offset, total; };
-struct http_page http_page_of(struct http_request *rq);
-void http_page_write(struct http_request *rq, const struct http_page *p);
+struct page http_page_of(struct http_request *rq);
+void http_page_write(struct http_request *rq, const struct page *p);
 #define HTTP_PAGE_PARAMS \
 	{ "page", IN_QUERY, T_INT, OPTIONAL, 1, 1000000, NULL }, \
 	{ "size", IN_QUERY, T_INT, OPTIONAL, 1, 100, NULL }
 
 /* UTC as "2021-09-22T08:09:42Z"; ms 0 is written as null. */
 void http_time(struct http_request *rq, const char *key, int64_t ms);
+
+/* Removes the answers of requests that are a week old (worker). */
+int http_sweep(struct yx_db *db, int64_t now_ms) YX_MUST_USE;
 
 /* The one function that main.c needs: routes, checks, runs, answers. `params`
  * access goes through callbacks so tests can drive it without FastCGI. */

@@ -1,16 +1,16 @@
 #include "backend/http/http.h"
 
-struct http_page
+struct page
 http_page_of(struct http_request *rq)
 {
-	struct http_page p = { .page = http_int(rq, "page", 1), .size = http_int(rq, "size", 10) };
+	struct page p = { .page = http_int(rq, "page", 1), .size = http_int(rq, "size", 10) };
 
 	p.offset = (p.page - 1) * p.size;
 	return p;
 }
 
 void
-http_page_write(struct http_request *rq, const struct http_page *p)
+http_page_write(struct http_request *rq, const struct page *p)
 {
 	int64_t pages = (p->total + p->size - 1) / p->size;
 

@@ -55,13 +55,6 @@ http_list(struct http_request *rq, const char *name, size_t *n)
 	return v == NULL ? NULL : v->list;
 }
 
-int
-http_field(struct http_request *rq, const char *field, int code)
-{
-	rq->error_field = field;
-	return code;
-}
-
 /* One line, or (text) several; no control bytes that a page could stumble over. */
 static int
 clean(const char *s, int text)
@@ -148,7 +141,7 @@ check_base64(struct http_request *rq, const struct http_param *p, const char *s,
 	rc = yx_unbase64(&b, s, strlen(s));
 	if (rc == YX_OK && (int64_t)b.len < p->min)
 		rc = YX_BAD_FIELD;
-	if (rc == YX_OK && (v->bytes = (uint8_t *)yx_arena_strndup(rq->arena, b.data, b.len)) == NULL)
+	if (rc == YX_OK && (v->bytes = (uint8_t *)yx_arena_strndup(rq->act.arena, b.data, b.len)) == NULL)
 		rc = YX_NO_MEMORY;
 	v->n = b.len;
 	yx_buf_free(&b);
@@ -202,7 +195,7 @@ check_list(struct http_request *rq, const struct http_param *p, const struct yx_
 		return YX_FIELD_REQUIRED;
 	if ((int64_t)j->len > p->max)
 		return YX_FIELD_TOO_LONG;
-	if ((list = yx_arena_alloc(rq->arena, (j->len + 1) * sizeof(*list))) == NULL)
+	if ((list = yx_arena_alloc(rq->act.arena, (j->len + 1) * sizeof(*list))) == NULL)
 		return YX_NO_MEMORY;
 	for (const struct yx_json *m = j->child; m != NULL; m = m->next) {
 		if (m->type != YX_JSON_STRING || strlen(m->str) != m->len)
@@ -255,7 +248,7 @@ query(struct http_request *rq, const char *name, const char **out)
 			rc = k < n ? yx_unpercent(&b, q + k + 1, n - k - 1, 1) : YX_OK;
 			if (rc == YX_OK && !yx_utf8_valid(yx_buf_str(&b), b.len))
 				rc = YX_BAD_FIELD;
-			if (rc == YX_OK && (*out = yx_arena_strndup(rq->arena, yx_buf_str(&b), b.len)) == NULL)
+			if (rc == YX_OK && (*out = yx_arena_strndup(rq->act.arena, yx_buf_str(&b), b.len)) == NULL)
 				rc = YX_NO_MEMORY;
 			yx_buf_free(&b);
 			return rc;
@@ -281,12 +274,12 @@ refuse_unknown(struct http_request *rq)
 
 	for (const struct yx_json *m = rq->body == NULL ? NULL : rq->body->child; m != NULL; m = m->next)
 		if (!in_row(rq, IN_BODY, m->key, strlen(m->key)))
-			return http_field(rq, m->key, YX_UNKNOWN_FIELD);
+			return act_field(&rq->act, m->key, YX_UNKNOWN_FIELD);
 	while (q != NULL && *q != '\0') {
 		size_t n = strcspn(q, "&"), k = strcspn(q, "=&");
 
 		if (!in_row(rq, IN_QUERY, q, k))
-			return http_field(rq, yx_arena_strndup(rq->arena, q, k), YX_UNKNOWN_FIELD);
+			return act_field(&rq->act, yx_arena_strndup(rq->act.arena, q, k), YX_UNKNOWN_FIELD);
 		q += n + (q[n] == '&');
 	}
 	return YX_OK;
@@ -305,17 +298,17 @@ one(struct http_request *rq, const struct http_param *p)
 		if (strcmp(rq->in->path_names[i], p->name) == 0)
 			s = rq->in->path_values[i];
 	if (p->where == IN_QUERY && (rc = query(rq, p->name, &s)) != YX_OK)
-		return http_field(rq, p->name, rc);
+		return act_field(&rq->act, p->name, rc);
 	if (p->where == IN_BODY)
 		j = yx_json_get(rq->body, p->name);
 	/* An empty query value is a form field left empty. */
 	if ((s == NULL || (p->where == IN_QUERY && *s == '\0')) && (j == NULL || j->type == YX_JSON_NULL))
-		return p->flags & OPTIONAL ? YX_OK : http_field(rq, p->name, YX_FIELD_REQUIRED);
+		return p->flags & OPTIONAL ? YX_OK : act_field(&rq->act, p->name, YX_FIELD_REQUIRED);
 	if (rq->in->n + 1 >= HTTP_PARAMS_MAX)
 		return YX_INTERNAL;
 	rc = j != NULL ? check_json(rq, p, j, v) : check_string(rq, p, s, v);
 	if (rc != YX_OK)
-		return p->where == IN_PATH ? rc : http_field(rq, p->name, rc);
+		return p->where == IN_PATH ? rc : act_field(&rq->act, p->name, rc);
 	rq->in->n++;
 	return YX_OK;
 }

@@ -23,7 +23,7 @@ http_header(struct http_request *rq, const char *name)
 		var[n++] = *name == '-' ? '_' : (char)toupper((unsigned char)*name);
 	var[n] = '\0';
 	v = cgi(rq, var);
-	return v == NULL ? NULL : yx_arena_strdup(rq->arena, v);
+	return v == NULL ? NULL : yx_arena_strdup(rq->act.arena, v);
 }
 
 const char *
@@ -61,7 +61,7 @@ read_body(struct http_request *rq)
 	/* A form of another site cannot send this type without asking first. */
 	if (type == NULL || strncasecmp(type, "application/json", 16) != 0)
 		return YX_BAD_REQUEST;
-	if ((text = yx_arena_alloc(rq->arena, (size_t)n + 1)) == NULL)
+	if ((text = yx_arena_alloc(rq->act.arena, (size_t)n + 1)) == NULL)
 		return YX_NO_MEMORY;
 	while (got < n) {
 		int k = rq->in->io->read(rq->in->io->ctx, text + got, (size_t)(n - got));
@@ -70,7 +70,7 @@ read_body(struct http_request *rq)
 			return YX_BAD_REQUEST;
 		got += k;
 	}
-	if (yx_json_parse(rq->arena, text, (size_t)n, &rq->body) != YX_OK ||
+	if (yx_json_parse(rq->act.arena, text, (size_t)n, &rq->body) != YX_OK ||
 	    rq->body->type != YX_JSON_OBJECT)
 		return YX_BAD_REQUEST;
 	return YX_OK;
@@ -103,5 +103,5 @@ http_body_file(struct http_request *rq)
 
 	if (path == NULL || strncmp(path, dir, n) != 0 || path[n] != '/' || strstr(path, "/../") != NULL)
 		return NULL;
-	return yx_arena_strdup(rq->arena, path);
+	return yx_arena_strdup(rq->act.arena, path);
 }

@@ -54,8 +54,8 @@ error_body(struct http_request *rq, int code)
 	yx_jw_object(&w, "error");
 	yx_jw_str(&w, "code", row->word);
 	yx_jw_str(&w, "message", yx_err_text(code, rq->english));
-	if (rq->error_field != NULL)
-		yx_jw_str(&w, "field", rq->error_field);
+	if (rq->act.bad_field != NULL)
+		yx_jw_str(&w, "field", rq->act.bad_field);
 	yx_jw_end_object(&w);
 	yx_jw_end_object(&w);
 	if (yx_jw_close(&w) != YX_OK)

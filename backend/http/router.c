@@ -25,8 +25,8 @@ matches(struct http_request *rq, const char *pattern, const char *path)
 		k = strcspn(path, "/");
 		if (k == 0 || in->path_n == HTTP_SEGMENTS)
 			return 0;
-		in->path_names[in->path_n] = yx_arena_strndup(rq->arena, pattern + 1, n - 1);
-		in->path_values[in->path_n] = yx_arena_strndup(rq->arena, path, k);
+		in->path_names[in->path_n] = yx_arena_strndup(rq->act.arena, pattern + 1, n - 1);
+		in->path_values[in->path_n] = yx_arena_strndup(rq->act.arena, path, k);
 		if (in->path_names[in->path_n] == NULL || in->path_values[in->path_n] == NULL)
 			return 0;
 		in->path_n++;
@@ -41,14 +41,16 @@ find_route(struct http_request *rq)
 {
 	int rc = YX_NOT_FOUND;
 
-	for (const struct http_route *r = rq->app->routes; r->method != NULL; r++) {
-		if (!matches(rq, r->path, rq->path))
-			continue;
-		if (strcmp(r->method, rq->method) == 0) {
-			rq->route = r;
-			return YX_OK;
+	for (const struct http_route *const *table = rq->app->routes; *table != NULL; table++) {
+		for (const struct http_route *r = *table; r->method != NULL; r++) {
+			if (!matches(rq, r->path, rq->path))
+				continue;
+			if (strcmp(r->method, rq->method) == 0) {
+				rq->route = r;
+				return YX_OK;
+			}
+			rc = YX_METHOD;
 		}
-		rc = YX_METHOD;
 	}
 	return rc;
 }
@@ -60,12 +62,12 @@ http_is_slow(struct http_app *app, const char *method, const char *uri)
 	struct http_request rq = { .app = app, .in = &in, .method = method };
 	int slow = 0;
 
-	if (method == NULL || uri == NULL || (rq.arena = yx_arena_new(65536)) == NULL)
+	if (method == NULL || uri == NULL || (rq.act.arena = yx_arena_new(65536)) == NULL)
 		return 0;
-	rq.path = yx_arena_strndup(rq.arena, uri, strcspn(uri, "?"));
+	rq.path = yx_arena_strndup(rq.act.arena, uri, strcspn(uri, "?"));
 	if (rq.path != NULL && find_route(&rq) == YX_OK)
 		slow = (rq.route->flags & F_SLOW) != 0;
-	yx_arena_free(&rq.arena);
+	yx_arena_free(&rq.act.arena);
 	return slow;
 }
 
@@ -80,7 +82,7 @@ check_csrf(struct http_request *rq)
 	if (rq->route->flags & F_NO_CSRF)
 		return YX_OK;
 	if (token == NULL || strlen(token) != YX_TOKEN_SIZE - 1 ||
-	    !yx_equal(token, rq->who.csrf, YX_TOKEN_SIZE - 1))
+	    !yx_equal(token, rq->act.who.csrf, YX_TOKEN_SIZE - 1))
 		return YX_CSRF;
 	return YX_OK;
 }
@@ -91,9 +93,9 @@ check_who(struct http_request *rq)
 	int writes = strcmp(rq->method, "GET") != 0;
 	int rc = YX_NOT_LOGGED_IN;
 
-	rq->in->cookie = http_cookie(rq->arena, http_header(rq, "Cookie"), HTTP_SESSION_COOKIE);
+	rq->in->cookie = http_cookie(rq->act.arena, http_header(rq, "Cookie"), HTTP_SESSION_COOKIE);
 	if (rq->in->cookie != NULL && strlen(rq->in->cookie) == YX_TOKEN_SIZE - 1)
-		rc = rq->app->authenticate(rq, rq->in->cookie, !(rq->route->flags & F_NO_TOUCH));
+		rc = rq->app->authenticate(&rq->act, rq->in->cookie, !(rq->route->flags & F_NO_TOUCH));
 	if (rq->route->who == WHO_ANYONE) {
 		if (rc != YX_OK && rc != YX_NOT_LOGGED_IN)
 			return rc;
@@ -102,7 +104,7 @@ check_who(struct http_request *rq)
 	if (rc != YX_OK)
 		return rc;
 	/* What somebody's role does not reach is not there for them. */
-	if (rq->route->who != WHO_MEMBER && (rq->route->who & rq->who.roles) == 0)
+	if (rq->route->who != WHO_MEMBER && (rq->route->who & rq->act.who.roles) == 0)
 		return YX_NOT_FOUND;
 	return writes ? check_csrf(rq) : YX_OK;
 }
@@ -124,27 +126,27 @@ handle(struct http_request *rq)
 static const char *
 path_of(struct http_request *rq, const char *uri)
 {
-	return yx_arena_strndup(rq->arena, uri, strcspn(uri, "?"));
+	return yx_arena_strndup(rq->act.arena, uri, strcspn(uri, "?"));
 }
 
 void
 http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io)
 {
 	struct http_internal in = { .io = io };
-	struct http_request rq = { .app = app, .db = db, .in = &in, .status = 200 };
+	struct http_request rq = { .app = app, .act = { .db = db, .domain = app->domain }, .in = &in, .status = 200 };
 	const char *language, *uri = io->param(io->ctx, "REQUEST_URI");
 	int rc = YX_NO_MEMORY;
 
 	yx_buf_init(&rq.out, HTTP_OUT_MAX);
-	if ((rq.arena = yx_arena_new(HTTP_ARENA_MAX)) == NULL)
+	if ((rq.act.arena = yx_arena_new(HTTP_ARENA_MAX)) == NULL)
 		goto out;
 	rq.method = io->param(io->ctx, "REQUEST_METHOD");
 	rq.path = path_of(&rq, uri == NULL ? "" : uri);
-	rq.ip = io->param(io->ctx, "REMOTE_ADDR");
+	rq.act.ip = io->param(io->ctx, "REMOTE_ADDR");
 	language = io->param(io->ctx, "HTTP_ACCEPT_LANGUAGE");
 	rq.english = language != NULL && strncmp(language, "en", 2) == 0;
-	if (rq.ip == NULL)
-		rq.ip = "";
+	if (rq.act.ip == NULL)
+		rq.act.ip = "";
 	rc = rq.method == NULL || rq.path == NULL ? YX_BAD_REQUEST : handle(&rq);
 	if (db != NULL && yx_db_in_tx(db)) {
 		yx_error("%s %s left a transaction open", rq.method, rq.path);
@@ -156,5 +158,5 @@ http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io)
 out:
 	http_answer(&rq, rc);
 	yx_buf_free(&rq.out);
-	yx_arena_free(&rq.arena);
+	yx_arena_free(&rq.act.arena);
 }

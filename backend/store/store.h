@@ -29,7 +29,8 @@ const char *yx_store_accel(struct yx_store *s, struct yx_arena *a, const uint8_t
 
 /* Prepared revisions (mutable while a signature is awaited), by an id of the
  * caller's: created by renaming a temporary file; synced. */
-int yx_store_keep_prepared(struct yx_store *s, struct yx_arena *a, const char *temp, const char *id, const char **path) YX_MUST_USE;
+int yx_store_keep_prepared(
+    struct yx_store *s, struct yx_arena *a, const char *temp, const char *id, const char **path) YX_MUST_USE;
 const char *yx_store_prepared_path(struct yx_store *s, struct yx_arena *a, const char *id);
 const char *yx_store_prepared_accel(struct yx_store *s, struct yx_arena *a, const char *id);
 void yx_store_drop_prepared(struct yx_store *s, const char *id);

@@ -81,7 +81,10 @@ printf 'allowed_origins = http://127.0.0.1:%s\n' "$port" >"$dir/conf/signer.conf
 running responder responder.mjs || launch responder node "$root/tests/pki/responder.mjs" "$dir" $((port + 3))
 running mail mail.mjs || launch mail node "$root/conf/dev/mail.mjs" "$dir" "$port"
 start_cards
+# The demo's signatures are judged like any: the revocation service must answer.
+responds() { (exec 3<>"/dev/tcp/127.0.0.1/$((port + 3))") 2>/dev/null; }
 if [ -n "$demo" ]; then
+	wait_for "the revocation service" 30 responds
 	cp "$root/sql/demo/contract.pdf" "$dir/demo.pdf"
 	"$bin/yinxinctl" demo-load --conf "$dir/conf/yinxin.conf" "$dir" >>"$dir/log/demo.log" 2>&1 || die "see $dir/log/demo.log"
 fi

@@ -3,7 +3,7 @@ import { PRODUCT_C, circles, code, files, grep, includes, lines, printed, read, 
 
 const FLOORS = [
 	[/^(common|build\/gen)\//, 1],
-	[/^backend\/(conf\.|db\/|store\/|pki\/)/, 2],
+	[/^backend\/((act|conf)\.|db\/|store\/|pki\/)/, 2],
 	[/^backend\/(http|pades)\//, 3],
 	[/^backend\/domain\//, 4],
 ];
@@ -62,7 +62,7 @@ const owners = () => {
 // Words that are states of a contract or a sign task and nothing else.
 const STATE = /(['"])(draft|seal_failed|vendor_pending|agency_pending|voided|waiting|superseded)\1/;
 const stateWords = () => {
-	const product = files(/^backend\/.*\.c$/).filter(file => !/_state\.c$/.test(file));
+	const product = files(/^backend\/.*\.c$/).filter(file => !/_state\.c$|signing\/task\.c$/.test(file));
 	const pages = files(/^web\/.*\.js$/).filter(file => !/texts\.js$|states\.js$|vendor/.test(file));
 	return grep([...product, ...pages], STATE);
 };

@@ -36,13 +36,13 @@ read_parameters(struct http_request *rq)
 }
 
 static int
-somebody(struct http_request *rq, const char *token, int touch)
+somebody(struct act *act, const char *token, int touch)
 {
 	(void)touch;
 	if (token[0] != 'a')
 		return YX_NOT_LOGGED_IN;
-	rq->who.roles = 0xff;
-	memset(rq->who.csrf, 'c', YX_TOKEN_SIZE - 1);
+	act->who.roles = 0xff;
+	memset(act->who.csrf, 'c', YX_TOKEN_SIZE - 1);
 	return YX_OK;
 }
 
@@ -86,11 +86,15 @@ drop(void *ctx, const void *p, size_t n)
 static void
 copy_rows(void)
 {
+	size_t n = 0;
+
 	if (rows[0].method != NULL)
 		return;
-	for (size_t i = 0; i < ROWS_MAX - 1 && API_ROUTES[i].method != NULL; i++) {
-		rows[i] = API_ROUTES[i];
-		rows[i].handler = read_parameters;
+	for (size_t t = 0; API_ROUTES[t] != NULL; t++) {
+		for (const struct http_route *r = API_ROUTES[t]; r->method != NULL && n < ROWS_MAX - 1; r++) {
+			rows[n] = *r;
+			rows[n++].handler = read_parameters;
+		}
 	}
 }
 
@@ -98,7 +102,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct yx_conf conf = { .origin = "http://127.0.0.1", .incoming_dir = "/nowhere" };
-	struct http_app app = { .routes = rows, .conf = &conf, .authenticate = somebody };
+	static const struct http_route *const tables[] = { rows, NULL };
+	struct http_app app = { .routes = tables, .conf = &conf, .authenticate = somebody };
 	char *text = malloc(size + 1), *at = text;
 	struct input in = { .body = (const uint8_t *)"", .left = 0 };
 	struct http_io io = { param, take, drop, &in };

@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "common/json.h"
+
 #define WALK 500
 
 static void
@@ -102,25 +104,20 @@ audit_add(struct yx_db *db, struct yx_arena *a, const struct audit_event *event)
 }
 
 int
-audit_request(struct http_request *rq, const char *action, const char *object_kind,
-    const char *object_id, const char *key, const char *value)
+audit_act(struct act *act, const char *action, const char *object_id, const char *key, const char *value)
 {
-	struct audit_event e = { .member_id = rq->who.member_id[0] != '\0' ? rq->who.member_id : NULL,
-		.ip = rq->ip, .action = action, .object_kind = object_kind, .object_id = object_id };
+	struct audit_event e = { .member_id = act->who.member_id[0] != '\0' ? act->who.member_id : NULL,
+		.ip = act->ip, .action = action, .object_id = object_id, .at = act_now(act) };
 	struct yx_buf b;
-	struct yx_jw w;
 	int rc;
 
+	if ((e.object_kind = yx_arena_strndup(act->arena, action, strcspn(action, "."))) == NULL)
+		return YX_NO_MEMORY;
 	yx_buf_init(&b, 8192);
-	yx_jw_open(&w, &b);
-	yx_jw_object(&w, NULL);
-	if (key != NULL)
-		yx_jw_str(&w, key, value);
-	yx_jw_end_object(&w);
-	rc = yx_jw_close(&w);
-	e.detail = yx_buf_str(&b);
-	if (rc == YX_OK)
-		rc = audit_add(rq->db, rq->arena, &e);
+	if ((rc = yx_json_pair(&b, key, value)) == YX_OK) {
+		e.detail = yx_buf_str(&b);
+		rc = audit_add(act->db, act->arena, &e);
+	}
 	yx_buf_free(&b);
 	return rc;
 }

@@ -6,7 +6,7 @@
 #define YX_AUDIT_H
 
 #include "backend/db/db.h"
-#include "backend/http/http.h"
+#include "backend/act.h"
 
 struct audit_event {
 	const char *member_id;   /* NULL: the platform itself */
@@ -20,9 +20,10 @@ struct audit_event {
 
 /* Appends a row. The last statement of a transaction: it locks the chain's head. */
 int audit_add(struct yx_db *db, struct yx_arena *a, const struct audit_event *e) YX_MUST_USE;
-/* The same for the member and address of a request; detail from up to one pair. */
-int audit_request(struct http_request *rq, const char *action, const char *object_kind,
-    const char *object_id, const char *key, const char *value) YX_MUST_USE;
+/* The same for the member, address and moment of an act. The object's kind is the word
+ * before the action's dot ("contract.send"); the detail is up to one pair. */
+int audit_act(struct act *act, const char *action, const char *object_id, const char *key,
+    const char *value) YX_MUST_USE;
 
 /* Walks the whole chain. *rows: how many were checked; *bad: seq of the first row
  * that does not fit, 0 if all do (the head is compared too: bad = rows + 1). */

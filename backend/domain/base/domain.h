@@ -5,24 +5,23 @@
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
-#include "backend/http/http.h"
+#include "backend/act.h"
+#include "backend/conf.h"
 #include "backend/pki/pki.h"
+#include "backend/store/store.h"
 
 struct domain {
 	const struct yx_conf *conf;
-	struct yx_store        *store;
-	struct pki_trust       *trust;
-	EVP_PKEY               *seal_key;
-	X509                   *seal_cert;
-	STACK_OF(X509)         *seal_chain;
+	struct yx_store      *store;
+	struct pki_trust     *trust;
+	EVP_PKEY             *seal_key;
+	X509                 *seal_cert;
+	STACK_OF(X509)       *seal_chain;
 };
 
 /* Loads keys, certificates and anchors that conf names; YX_CONFIG with a log line
  * that says which. conf and store are borrowed. */
 int domain_open(struct domain *d, const struct yx_conf *conf, struct yx_store *store) YX_MUST_USE;
 void domain_close(struct domain *d);
-
-/* The domain of a request. */
-#define DOMAIN_OF(rq) ((struct domain *)(rq)->app->domain)
 
 #endif

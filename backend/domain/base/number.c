@@ -42,3 +42,12 @@ number_next(struct yx_db *db, char letter, int64_t now_ms, char out[NUMBER_SIZE]
 	yx_arena_free(&a);
 	return rc;
 }
+
+int
+number_set(struct yx_db *db, char letter, int64_t last)
+{
+	const char name[2] = { letter, '\0' };
+
+	return yx_db_change(
+	    db, "UPDATE counter SET value = ? WHERE name = ?", YX_P(yx_p_int(last), yx_p_str(name)), YX_INTERNAL);
+}

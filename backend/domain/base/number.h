@@ -11,6 +11,9 @@
 /* The next number of `letter` ('D' or 'M') into out. In a transaction; if that is
  * rolled back the number is not used up. YX_INTERNAL when the counter is full. */
 int number_next(struct yx_db *db, char letter, int64_t now_ms, char out[NUMBER_SIZE]) YX_MUST_USE;
+/* In a transaction: the next number will be last + 1. Only for data that comes with numbers
+ * of its own into an empty instance: a number must never be given twice. */
+int number_set(struct yx_db *db, char letter, int64_t last) YX_MUST_USE;
 /* "YYYYMMDD" of a moment in Taipei (UTC+8, no daylight saving). */
 void number_day(int64_t now_ms, char out[9]);
 

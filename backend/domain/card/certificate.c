@@ -1,6 +1,5 @@
 #include "backend/domain/card/certificate.h"
 
-#include <openssl/x509v3.h>
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
@@ -26,15 +25,15 @@ certificate_judge(struct domain *d, const struct yx_cert *c)
 }
 
 int
-certificate_of_organization(struct http_request *rq, const struct yx_cert *c)
+certificate_of_organization(struct act *act, const struct yx_cert *c)
 {
-	const char *says = strcmp(rq->who.organization_kind, "vendor") == 0 ? c->subject_serial : c->organization;
+	const char *says = strcmp(act->who.organization_kind, "vendor") == 0 ? c->subject_serial : c->organization;
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(rq->db, rq->arena, "SELECT card_identity FROM organization WHERE id = ?",
-	    YX_P(yx_p_str(rq->who.organization_id)), &r);
+	int rc = yx_db_one(act->db, act->arena, "SELECT card_identity FROM organization WHERE id = ?",
+	    YX_P(yx_p_str(act->who.organization_id)), &r);
 
-	if (rc != YX_OK || !yx_rows_next(r))
-		return rc != YX_OK ? rc : YX_NOT_FOUND;
+	if (rc != YX_OK)
+		return rc;
 	return *says != '\0' && strcmp(says, yx_row_str(r, 0)) == 0 ? YX_OK : YX_CERT_OF_OTHER;
 }
 
@@ -46,14 +45,14 @@ is_persons(const struct yx_cert *c)
 }
 
 static int
-is_registered(struct http_request *rq, const uint8_t sha256[32])
+is_registered(struct act *act, const uint8_t sha256[32])
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(rq->db, rq->arena,
+	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT id FROM certificate WHERE member_id = ? AND sha256 = ? AND disabled_at IS NULL",
-	    YX_P(yx_p_str(rq->who.member_id), yx_p_bytes(sha256, 32)), &r);
+	    YX_P(yx_p_str(act->who.member_id), yx_p_bytes(sha256, 32)), &r);
 
-	return rc != YX_OK ? rc : yx_rows_next(r) ? YX_CERT_DUPLICATE : YX_OK;
+	return rc == YX_OK ? YX_CERT_DUPLICATE : rc == YX_NOT_FOUND ? YX_OK : rc;
 }
 
 static const char *
@@ -66,42 +65,6 @@ state_of(int64_t not_before, int64_t not_after)
 	if (now >= not_after)
 		return "expired";
 	return now + EXPIRING_MS >= not_after ? "expiring" : "active";
-}
-
-/* The last RDN's value of a DN in our form: what a list shows as its name. Values
- * may hold spaces, so it is found by the last " NAME=". */
-static const char *
-short_name(const char *dn)
-{
-	static const char *const wanted[] = { "OU=", "CN=", "O=" };
-
-	for (size_t i = 0; i < 3; i++) {
-		const char *at = dn, *last = NULL;
-
-		while ((at = strstr(at, wanted[i])) != NULL) {
-			if (at == dn || at[-1] == ' ')
-				last = at + strlen(wanted[i]);
-			at++;
-		}
-		if (last != NULL)
-			return last;
-	}
-	return dn;
-}
-
-/* Cuts the value before the next RDN (" XYZ=…"). */
-static const char *
-value_only(struct yx_arena *a, const char *s)
-{
-	size_t n = 0;
-
-	for (; s[n] != '\0'; n++) {
-		size_t k = s[n] == ' ' ? strspn(s + n + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.") : 0;
-
-		if (k > 0 && s[n + 1 + k] == '=')
-			break;
-	}
-	return yx_arena_strndup(a, s, n);
 }
 
 static void
@@ -119,191 +82,159 @@ from_cert(const struct yx_cert *c, struct certificate_row *out)
 	out->issuer_name = c->issuer_name;
 }
 
-void
-certificate_write(struct http_request *rq, const char *key, const struct certificate_row *c)
-{
-	struct yx_jw *w = &rq->json;
-
-	yx_jw_object(w, key);
-	if (c->id != NULL) {
-		yx_jw_str(w, "id", c->id);
-		yx_jw_str(w, "purpose", c->purpose);
-		yx_jw_base64(w, "certificate", c->der, c->der_n);
-		http_time(rq, "registeredAt", c->registered_at);
-	}
-	yx_jw_str(w, "issuer", c->issuer);
-	yx_jw_str(w, "issuerName", c->issuer_name);
-	yx_jw_str(w, "subject", c->subject);
-	yx_jw_str(w, "subjectName", c->subject_name);
-	yx_jw_str(w, "serial", c->serial);
-	yx_jw_str(w, "keyType", c->key_type);
-	http_time(rq, "notBefore", c->not_before);
-	http_time(rq, "notAfter", c->not_after);
-	yx_jw_str(w, "state", c->state);
-	yx_jw_end_object(w);
-}
-
 int
-certificate_challenge(struct http_request *rq, const uint8_t *der, size_t n)
+certificate_challenge(struct act *act, const uint8_t *der, size_t n, struct certificate_challenge *out)
 {
-	struct certificate_row row;
 	struct yx_cert cert;
-	char id[YX_ID_SIZE];
-	uint8_t nonce[32];
-	int rc = yx_cert_parse(rq->arena, der, n, &cert);
+	int rc = yx_cert_parse(act->arena, der, n, &cert);
 
 	if (rc != YX_OK)
 		return rc;
-	if ((rc = certificate_judge(DOMAIN_OF(rq), &cert)) == YX_OK && !is_persons(&cert))
-		rc = certificate_of_organization(rq, &cert);
+	if ((rc = certificate_judge(act->domain, &cert)) == YX_OK && !is_persons(&cert))
+		rc = certificate_of_organization(act, &cert);
 	if (rc == YX_OK)
-		rc = is_registered(rq, cert.sha256);
-	from_cert(&cert, &row);
+		rc = is_registered(act, cert.sha256);
+	from_cert(&cert, &out->certificate);
 	yx_cert_free(&cert);
 	if (rc != YX_OK)
 		return rc;
-	yx_random_id(id);
-	yx_random(nonce, sizeof(nonce));
-	rc = yx_db_exec(rq->db,
+	yx_random_id(out->id);
+	yx_random(out->nonce, sizeof(out->nonce));
+	return yx_db_exec(act->db,
 	    "INSERT INTO certificate_challenge (id, member_id, der, nonce, expires_at) VALUES (?, ?, ?, ?, ?)",
-	    YX_P(yx_p_str(id), yx_p_str(rq->who.member_id), yx_p_bytes(der, n), yx_p_bytes(nonce, 32),
-	    yx_p_time(yx_now_ms() + CHALLENGE_MS)), NULL);
-	yx_jw_str(&rq->json, "challengeId", id);
-	yx_jw_base64(&rq->json, "nonce", nonce, sizeof(nonce));
-	certificate_write(rq, "certificate", &row);
-	return rc;
+	    YX_P(yx_p_str(out->id), yx_p_str(act->who.member_id), yx_p_bytes(der, n),
+	        yx_p_bytes(out->nonce, sizeof(out->nonce)), yx_p_time(act_now(act) + CHALLENGE_MS)),
+	    NULL);
 }
 
 int
-certificate_put(struct yx_db *db, const char *member_id, const char *purpose, const struct yx_cert *c,
-    int64_t now_ms, char id[YX_ID_SIZE])
+certificate_put(
+    struct act *act, const char *member_id, const char *purpose, const struct yx_cert *c, char id[YX_ID_SIZE])
 {
+	struct certificate_row row;
 	unsigned char *der = NULL;
 	int n = i2d_X509(c->x509, &der), rc;
 
 	if (n <= 0)
 		return YX_CERT_BAD;
+	from_cert(c, &row);
 	yx_random_id(id);
-	rc = yx_db_exec(db,
-	    "INSERT INTO certificate (id, member_id, purpose, der, sha256, subject, issuer, serial, key_type,"
-	    " not_before, not_after, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	rc = yx_db_exec(act->db,
+	    "INSERT INTO certificate (id, member_id, purpose, der, sha256, subject, issuer, subject_name, issuer_name, serial,"
+	    " key_type, not_before, not_after, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, LEFT(?, 200), LEFT(?, 200), ?, ?, ?, ?, ?)",
 	    YX_P(yx_p_str(id), yx_p_str(member_id), yx_p_str(purpose), yx_p_bytes(der, (size_t)n),
-	    yx_p_bytes(c->sha256, 32), yx_p_str(c->subject), yx_p_str(c->issuer), yx_p_str(c->serial),
-	    yx_p_str(c->key_type), yx_p_time((int64_t)c->not_before * 1000), yx_p_time((int64_t)c->not_after * 1000),
-	    yx_p_time(now_ms)), NULL);
+	        yx_p_bytes(c->sha256, 32), yx_p_str(c->subject), yx_p_str(c->issuer), yx_p_str(row.subject_name),
+	        yx_p_str(row.issuer_name), yx_p_str(c->serial), yx_p_str(c->key_type), yx_p_time(row.not_before),
+	        yx_p_time(row.not_after), yx_p_time(act_now(act))),
+	    NULL);
 	OPENSSL_free(der);
 	return rc == YX_CONFLICT ? YX_CERT_DUPLICATE : rc;
 }
 
 /* Uses up the challenge (once, in time, mine) and reads it. */
 static int
-take_challenge(struct http_request *rq, const char *id, struct yx_rows **r)
+take_challenge(struct act *act, const char *id, struct yx_rows **r)
 {
-	int64_t now = yx_now_ms();
-	uint64_t changed = 0;
-	int rc = yx_db_exec(rq->db,
+	int64_t now = act_now(act);
+	int rc = yx_db_change(act->db,
 	    "UPDATE certificate_challenge SET used_at = ? WHERE id = ? AND member_id = ? AND used_at IS NULL AND expires_at > ?",
-	    YX_P(yx_p_time(now), yx_p_str(id), yx_p_str(rq->who.member_id), yx_p_time(now)), &changed);
+	    YX_P(yx_p_time(now), yx_p_str(id), yx_p_str(act->who.member_id), yx_p_time(now)), YX_CHALLENGE_EXPIRED);
 
-	if (rc != YX_OK || changed != 1)
-		return rc != YX_OK ? rc : YX_CHALLENGE_EXPIRED;
-	rc = yx_db_query(rq->db, rq->arena, "SELECT der, nonce FROM certificate_challenge WHERE id = ?", YX_P(yx_p_str(id)), r);
-	return rc != YX_OK ? rc : yx_rows_next(*r) ? YX_OK : YX_CHALLENGE_EXPIRED;
+	return rc != YX_OK ? rc
+	                   : yx_db_one(act->db, act->arena, "SELECT der, nonce FROM certificate_challenge WHERE id = ?",
+	                         YX_P(yx_p_str(id)), r);
 }
 
 int
-certificate_register(struct http_request *rq, const char *challenge_id, const char *purpose,
-    const uint8_t *signature, size_t n)
+certificate_register(struct act *act, const struct certificate_proof *proof, char id[YX_ID_SIZE])
 {
 	struct yx_rows *r = NULL;
 	struct yx_cert cert;
 	const void *der, *nonce;
 	size_t der_n, nonce_n;
-	char id[YX_ID_SIZE];
-	int rc = take_challenge(rq, challenge_id, &r);
+	int rc = take_challenge(act, proof->challenge_id, &r);
 
 	if (rc != YX_OK)
 		return rc;
 	der = yx_row_bytes(r, 0, &der_n);
 	nonce = yx_row_bytes(r, 1, &nonce_n);
-	if ((rc = yx_cert_parse(rq->arena, der, der_n, &cert)) != YX_OK)
+	if ((rc = yx_cert_parse(act->arena, der, der_n, &cert)) != YX_OK)
 		return rc;
-	if ((rc = yx_proof_check(&cert, rq->app->conf->origin, nonce, nonce_n, signature, n)) == YX_OK)
-		rc = certificate_put(rq->db, rq->who.member_id, purpose, &cert, yx_now_ms(), id);
+	if ((rc = yx_proof_check(&cert, act->domain->conf->origin, nonce, nonce_n, proof->signature, proof->n)) == YX_OK)
+		rc = certificate_put(act, act->who.member_id, proof->purpose, &cert, id);
 	if (rc == YX_OK)
-		rc = audit_request(rq, "certificate.register", "certificate", id, "serial", cert.serial);
+		rc = audit_act(act, "certificate.register", id, "serial", cert.serial);
 	yx_cert_free(&cert);
-	if (rc == YX_OK) {
-		rq->status = 201;
-		yx_jw_str(&rq->json, "id", id);
-	}
 	return rc;
 }
 
 int
-certificate_disable(struct http_request *rq, const char *id)
+certificate_disable(struct act *act, const char *id)
 {
-	uint64_t changed = 0;
-	int rc = yx_db_exec(rq->db,
+	int rc = yx_db_change(act->db,
 	    "UPDATE certificate SET disabled_at = ? WHERE id = ? AND member_id = ? AND disabled_at IS NULL",
-	    YX_P(yx_p_time(yx_now_ms()), yx_p_str(id), yx_p_str(rq->who.member_id)), &changed);
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(id), yx_p_str(act->who.member_id)), YX_NOT_FOUND);
 
-	if (rc != YX_OK || changed == 0)
-		return rc != YX_OK ? rc : YX_NOT_FOUND;
-	return audit_request(rq, "certificate.disable", "certificate", id, NULL, NULL);
-}
-
-static void
-from_row(struct yx_arena *a, const struct yx_rows *r, struct certificate_row *c)
-{
-	*c = (struct certificate_row){ .id = yx_row_str(r, 0), .purpose = yx_row_str(r, 1), .subject = yx_row_str(r, 2),
-		.issuer = yx_row_str(r, 3), .serial = yx_row_str(r, 4), .key_type = yx_row_str(r, 5),
-		.not_before = yx_row_time(r, 7), .not_after = yx_row_time(r, 8), .registered_at = yx_row_time(r, 9) };
-	c->der = yx_row_bytes(r, 6, &c->der_n);
-	c->state = state_of(c->not_before, c->not_after);
-	c->issuer_name = value_only(a, short_name(c->issuer));
-	c->subject_name = value_only(a, short_name(c->subject));
+	return rc != YX_OK ? rc : audit_act(act, "certificate.disable", id, NULL, NULL);
 }
 
 #define COLUMNS \
-	"SELECT id, purpose, subject, issuer, serial, key_type, der, not_before, not_after, registered_at FROM certificate"
+	"SELECT id, purpose, subject, issuer, serial, key_type, der, not_before, not_after, registered_at, subject_name," \
+	" issuer_name FROM certificate"
 
-int
-certificate_list(struct http_request *rq, struct http_page *page, struct certificate_row **rows, size_t *n)
+static void
+from_row(void *item, const struct yx_rows *r, void *ctx)
 {
-	struct http_page all = { .page = 1, .size = 1000 };
-	struct yx_rows *r = NULL;
-	struct certificate_row *c;
-	int rc = yx_db_query(rq->db, rq->arena, "SELECT COUNT(*) FROM certificate WHERE member_id = ? AND disabled_at IS NULL",
-	    YX_P(yx_p_str(rq->who.member_id)), &r);
+	struct certificate_row *c = item;
 
-	*n = 0;
-	if (page == NULL)
-		page = &all;
-	if (rc != YX_OK || !yx_rows_next(r))
-		return rc;
-	page->total = yx_row_int(r, 0);
-	rc = yx_db_query(rq->db, rq->arena, COLUMNS
-	    " WHERE member_id = ? AND disabled_at IS NULL ORDER BY registered_at DESC, id LIMIT ? OFFSET ?",
-	    YX_P(yx_p_str(rq->who.member_id), yx_p_int(page->size), yx_p_int(page->offset)), &r);
-	if (rc != YX_OK)
-		return rc;
-	if ((*rows = c = yx_arena_alloc(rq->arena, (yx_rows_count(r) + 1) * sizeof(*c))) == NULL)
-		return YX_NO_MEMORY;
-	while (yx_rows_next(r))
-		from_row(rq->arena, r, &c[(*n)++]);
-	return YX_OK;
+	(void)ctx;
+	*c = (struct certificate_row){ .id = yx_row_str(r, 0), .purpose = yx_row_str(r, 1), .subject = yx_row_str(r, 2),
+		.issuer = yx_row_str(r, 3), .serial = yx_row_str(r, 4), .key_type = yx_row_str(r, 5),
+		.not_before = yx_row_time(r, 7), .not_after = yx_row_time(r, 8), .registered_at = yx_row_time(r, 9),
+		.subject_name = yx_row_str(r, 10), .issuer_name = yx_row_str(r, 11) };
+	c->der = yx_row_bytes(r, 6, &c->der_n);
+	c->state = state_of(c->not_before, c->not_after);
 }
 
 int
-certificate_get(struct http_request *rq, const char *id, struct certificate_row *out)
+certificate_list(struct act *act, struct page *page, struct certificate_row **rows, size_t *n)
+{
+	struct yx_db_items l = { .size = sizeof(**rows), .fill = from_row };
+	struct page all = { .page = 1, .size = 1000 };
+	struct yx_rows *r = NULL;
+	int rc =
+	    yx_db_one(act->db, act->arena, "SELECT COUNT(*) FROM certificate WHERE member_id = ? AND disabled_at IS NULL",
+	        YX_P(yx_p_str(act->who.member_id)), &r);
+
+	*n = 0;
+	if (rc != YX_OK)
+		return rc;
+	if (page == NULL)
+		page = &all;
+	page->total = yx_row_int(r, 0);
+	rc = yx_db_list(act->db, act->arena, COLUMNS
+	    " WHERE member_id = ? AND disabled_at IS NULL ORDER BY registered_at DESC, id LIMIT ? OFFSET ?",
+	    YX_P(yx_p_str(act->who.member_id), yx_p_int(page->size), yx_p_int(page->offset)), &l);
+	*rows = l.items;
+	*n = l.count;
+	return rc;
+}
+
+int
+certificate_get(struct act *act, const char *id, struct certificate_row *out)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(rq->db, rq->arena, COLUMNS " WHERE id = ? AND member_id = ? AND disabled_at IS NULL",
-	    YX_P(yx_p_str(id), yx_p_str(rq->who.member_id)), &r);
+	int rc = yx_db_one(act->db, act->arena, COLUMNS " WHERE id = ? AND member_id = ? AND disabled_at IS NULL",
+	    YX_P(yx_p_str(id), yx_p_str(act->who.member_id)), &r);
 
-	if (rc != YX_OK || !yx_rows_next(r))
-		return rc != YX_OK ? rc : YX_CERT_NOT_REGISTERED;
-	from_row(rq->arena, r, out);
-	return YX_OK;
+	if (rc == YX_OK)
+		from_row(out, r, NULL);
+	return rc == YX_NOT_FOUND ? YX_CERT_NOT_REGISTERED : rc;
+}
+
+int
+certificate_sweep(struct yx_db *db, int64_t now_ms)
+{
+	return yx_db_exec(db, "DELETE FROM certificate_challenge WHERE expires_at < ?",
+	    YX_P(yx_p_time(now_ms - 24 * 3600 * (int64_t)1000)), NULL);
 }

@@ -18,8 +18,13 @@ enum contract_event {
 	CONTRACT_COMPLETE,      /* agency_pending → completed: completed_at */
 };
 /* Applies an event in the open transaction: locks the row, looks the step up, raises
- * the version. YX_STATE if the table has no such step, YX_NOT_FOUND. */
-int contract_apply(struct yx_db *db, const char *id, enum contract_event event, int64_t now_ms) YX_MUST_USE;
+ * the version; *state (may be NULL) is the new state. YX_STATE if the table has no such
+ * step, YX_NOT_FOUND. */
+int contract_apply(struct act *act, const char *id, enum contract_event event, int64_t now_ms,
+    const char **state) YX_MUST_USE;
+/* May everything be changed (draft, or its sealing failed); has it gone to the vendor. */
+int contract_state_is_draft(const char *state);
+int contract_state_is_sent(const char *state);
 /* Sealings that a dead server left behind go back to draft; nothing was numbered or
  * sent. server: only those that this server claimed (it has just started, so it is at
  * work on none); NULL: of any server, older than age_ms. */
@@ -27,7 +32,7 @@ int contract_recover(struct yx_db *db, int64_t now_ms, int64_t age_ms, const cha
 /* The name under which this server claims: host and socket. In the arena. */
 const char *contract_server(struct yx_arena *a, const struct yx_conf *conf);
 
-/* contract_edit.c — what handler and officers write. All within http_tx/yx_db_tx. */
+/* contract_edit.c — what handler and officers write. All within a transaction. */
 struct contract_basics {
 	const char *number, *title, *case_number, *unit_id;
 	const char *const *officers;   /* member ids */
@@ -37,26 +42,31 @@ struct contract_basics {
 	size_t      emails_n;
 	int64_t     version;           /* what the editor saw; 0: not checked */
 };
-int contract_create(struct http_request *rq, const struct contract_basics *b, char id[YX_ID_SIZE]) YX_MUST_USE;
-int contract_update(struct http_request *rq, const char *id, const struct contract_basics *b, int64_t *version) YX_MUST_USE;
-int contract_discard(struct http_request *rq, const char *id) YX_MUST_USE;
+int contract_create(struct act *act, const struct contract_basics *b, char id[YX_ID_SIZE]) YX_MUST_USE;
+/* YX_CONFLICT if the version is not what the editor saw. After sending number and title
+ * are fixed (YX_STATE with the field) and each change is noted for both sides. */
+int contract_update(struct act *act, const char *id, const struct contract_basics *b, int64_t *version) YX_MUST_USE;
+int contract_discard(struct act *act, const char *id) YX_MUST_USE;
 struct contract_signers {
 	const char *const *vendors, *const *sealers, *const *emails;
 	size_t      vendors_n, sealers_n, emails_n;
 	const char *subject, *body;
+	int64_t     version;           /* as in contract_basics */
 };
-int contract_signers(struct http_request *rq, const char *id, const struct contract_signers *s, int64_t *version) YX_MUST_USE;
-/* YX_OK if this is a draft (or one whose sealing failed) of the asking member. */
-int contract_is_my_draft(struct http_request *rq, const char *id) YX_MUST_USE;
+int contract_signers(struct act *act, const char *id, const struct contract_signers *s, int64_t *version) YX_MUST_USE;
+/* YX_OK if this is a draft (or one whose sealing failed) of mine; else YX_NOT_FOUND, YX_STATE. */
+int contract_is_my_draft(struct act *act, const char *id) YX_MUST_USE;
+/* The same, and holds its row until the transaction ends. */
+int contract_draft_touch(struct act *act, const char *id) YX_MUST_USE;
 
 /* contract_read.c */
 struct contract_document { const char *id, *number, *name; int64_t size, pages, revision; };
-struct contract_party { const char *id, *name; };
+struct contract_party { const char *id, *name, *code; };
 struct contract {
 	const char *id, *number, *title, *case_number, *state, *subject, *body;
 	int64_t     version, created_at, sent_at, completed_at;
 	const char *organization_id, *organization_name, *short_name;
-	struct member_unit unit, handling_unit;
+	struct unit unit, handling_unit;
 	struct member_person handler;
 	struct member_person *officers, *sealers;
 	struct contract_party *vendors;
@@ -68,32 +78,21 @@ struct contract {
 };
 /* Everything of one contract of mine; the defaults of subject and body and, while no
  * sealer is chosen, all sealers of the agency. */
-int contract_get(struct http_request *rq, const char *id, struct contract *out) YX_MUST_USE;
+int contract_get(struct act *act, const char *id, struct contract *out) YX_MUST_USE;
+/* The same, whoever asks: for rules that have decided already that they may. */
+int contract_get_any(struct act *act, const char *id, struct contract *out) YX_MUST_USE;
 
 /* contract_list.c */
 struct contract_row { const char *id, *number, *title, *handler, *state; int64_t sent_at, created_at; };
 /* My cases, newest first. state: NULL, "open", or a state's word. */
-int contract_list(struct http_request *rq, const char *q, const char *state, struct http_page *page,
+int contract_list(struct act *act, const char *q, const char *state, struct page *page,
     struct contract_row **rows, size_t *n) YX_MUST_USE;
 /* How many of my cases that list would have. */
-int contract_count(struct http_request *rq, const char *q, const char *state, int64_t *total) YX_MUST_USE;
-
-/* contract_send.c — seals all documents and sends the notice. Not inside a
- * transaction: it runs two of its own, the second with the idempotency row, and
- * writes the answer. Errors: YX_STATE, YX_NO_DOCUMENT, YX_NO_VENDOR, YX_NO_SEALER,
- * those of pades_append. */
-int contract_send(struct http_request *rq, const char *id) YX_MUST_USE;
+int contract_count(struct act *act, const char *q, const char *state, int64_t *total) YX_MUST_USE;
 
 /* Names of the signature fields in the PDF (at most 40 bytes). */
 #define FIELD_PLATFORM "YinxinPlatform"
 #define FIELD_VENDOR   "YinxinVendor%d"   /* 1 is the first vendor */
 #define FIELD_AGENCY   "YinxinAgency1"
-
-/* The condition "contract c is mine" and its three parameters. */
-#define CONTRACT_MINE \
-	" c.organization_id = ? AND (c.handler_id = ? OR EXISTS" \
-	" (SELECT 1 FROM contract_officer mine WHERE mine.contract_id = c.id AND mine.member_id = ?))"
-#define CONTRACT_MINE_P(rq) \
-	yx_p_str((rq)->who.organization_id), yx_p_str((rq)->who.member_id), yx_p_str((rq)->who.member_id)
 
 #endif

@@ -4,76 +4,75 @@
 #include <unistd.h>
 
 #include "backend/domain/base/audit.h"
-
-struct step {
-	enum contract_event event;
-	const char *from, *to;
-};
+#include "backend/domain/contract/contract_row.h"
 
 /* The one table of a contract's life. */
-static const struct step STEPS[] = {
-	{ CONTRACT_SEND, "draft", "sealing" },
-	{ CONTRACT_SEND, "seal_failed", "sealing" },
-	{ CONTRACT_SEALED, "sealing", "vendor_pending" },
-	{ CONTRACT_SEAL_FAILED, "sealing", "seal_failed" },
-	{ CONTRACT_INTERRUPTED, "sealing", "draft" },
-	{ CONTRACT_VENDORS_SIGNED, "vendor_pending", "agency_pending" },
-	{ CONTRACT_COMPLETE, "agency_pending", "completed" },
+static const struct step {
+	enum contract_event event;
+	const char *from, *to;
+	enum { NO_TIME, SENT, COMPLETED } time;  /* which moment it sets */
+} STEPS[] = {
+	{ CONTRACT_SEND, "draft", "sealing", NO_TIME },
+	{ CONTRACT_SEND, "seal_failed", "sealing", NO_TIME },
+	{ CONTRACT_SEALED, "sealing", "vendor_pending", SENT },
+	{ CONTRACT_SEAL_FAILED, "sealing", "seal_failed", NO_TIME },
+	{ CONTRACT_INTERRUPTED, "sealing", "draft", NO_TIME },
+	{ CONTRACT_VENDORS_SIGNED, "vendor_pending", "agency_pending", NO_TIME },
+	{ CONTRACT_COMPLETE, "agency_pending", "completed", COMPLETED },
 };
 
-static const char *
-next_state(const char *from, enum contract_event event)
+static const struct step *
+find_step(const char *from, enum contract_event event)
 {
 	for (size_t i = 0; i < sizeof(STEPS) / sizeof(STEPS[0]); i++)
 		if (STEPS[i].event == event && strcmp(STEPS[i].from, from) == 0)
-			return STEPS[i].to;
+			return &STEPS[i];
 	return NULL;
 }
 
-static int
-move(struct yx_db *db, struct yx_arena *a, const char *id, enum contract_event event, int64_t now_ms)
+int
+contract_state_is_draft(const char *state)
 {
-	struct yx_rows *r = NULL;
-	const char *to;
-	int rc = yx_db_exec(db, "UPDATE contract SET version = version + 1 WHERE id = ?", YX_P(yx_p_str(id)), NULL);
-
-	if (rc != YX_OK || (rc = yx_db_query(db, a, "SELECT state FROM contract WHERE id = ?",
-	    YX_P(yx_p_str(id)), &r)) != YX_OK)
-		return rc;
-	if (!yx_rows_next(r))
-		return YX_NOT_FOUND;
-	if ((to = next_state(yx_row_str(r, 0), event)) == NULL)
-		return YX_STATE;
-	return yx_db_exec(db,
-	    "UPDATE contract SET state = ?, sent_at = IF(? = 'vendor_pending', ?, sent_at),"
-	    " completed_at = IF(? = 'completed', ?, completed_at) WHERE id = ?",
-	    YX_P(yx_p_str(to), yx_p_str(to), yx_p_time(now_ms), yx_p_str(to), yx_p_time(now_ms), yx_p_str(id)), NULL);
+	return strcmp(state, "draft") == 0 || strcmp(state, "seal_failed") == 0;
 }
 
 int
-contract_apply(struct yx_db *db, const char *id, enum contract_event event, int64_t now_ms)
+contract_state_is_sent(const char *state)
 {
-	struct yx_arena *a = yx_arena_new(65536);
-	int rc = a == NULL ? YX_NO_MEMORY : move(db, a, id, event, now_ms);
+	return !contract_state_is_draft(state) && strcmp(state, "sealing") != 0;
+}
 
-	yx_arena_free(&a);
-	return rc;
+int
+contract_apply(struct act *act, const char *id, enum contract_event event, int64_t now_ms, const char **state)
+{
+	struct yx_rows *r = NULL;
+	const struct step *step;
+	int rc = contract_row_touch(act->db, id);
+
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT state FROM contract WHERE id = ?",
+	    YX_P(yx_p_str(id)), &r)) != YX_OK)
+		return rc;
+	if ((step = find_step(yx_row_str(r, 0), event)) == NULL)
+		return YX_STATE;
+	if (state != NULL)
+		*state = step->to;
+	return contract_row_state(act->db, id, step->to, step->time == SENT ? now_ms : 0,
+	    step->time == COMPLETED ? now_ms : 0);
 }
 
 struct stuck {
-	struct yx_arena *arena;
-	const char      *id;
-	int64_t          now;
+	struct act *act;
+	const char *id;
 };
 
 static int
 take_back(struct yx_db *db, void *ctx)
 {
 	struct stuck *s = ctx;
-	struct audit_event e = { .action = "contract.interrupted", .object_kind = "contract", .object_id = s->id, .at = s->now };
-	int rc = contract_apply(db, s->id, CONTRACT_INTERRUPTED, s->now);
+	int rc = contract_apply(s->act, s->id, CONTRACT_INTERRUPTED, act_now(s->act), NULL);
 
-	return rc != YX_OK ? rc : audit_add(db, s->arena, &e);
+	(void)db;
+	return rc != YX_OK ? rc : audit_act(s->act, "contract.interrupted", s->id, NULL, NULL);
 }
 
 const char *
@@ -90,6 +89,7 @@ int
 contract_recover(struct yx_db *db, int64_t now_ms, int64_t age_ms, const char *server)
 {
 	struct yx_arena *a = yx_arena_new(1 << 20);
+	struct act act = { .db = db, .arena = a, .ip = "", .at = now_ms };
 	struct yx_rows *r = NULL;
 	int rc;
 
@@ -102,7 +102,7 @@ contract_recover(struct yx_db *db, int64_t now_ms, int64_t age_ms, const char *s
 	    " AND x.at > ? AND (? IS NULL OR JSON_VALUE(x.detail, '$.server') <> ?))",
 	    YX_P(yx_p_time(now_ms - age_ms), yx_p_str(server), yx_p_str(server)), &r);
 	while (rc == YX_OK && yx_rows_next(r)) {
-		struct stuck s = { a, yx_row_str(r, 0), now_ms };
+		struct stuck s = { &act, yx_row_str(r, 0) };
 
 		rc = yx_db_tx(db, take_back, &s);
 		if (rc == YX_STATE)

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/base/mine.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/message/message.h"
 #include "backend/pades/pades.h"
@@ -14,56 +15,70 @@ int
 document_add_revision(struct yx_db *db, const char *document_id, int64_t revision, const uint8_t sha256[32],
     int64_t size, int64_t now_ms)
 {
-	uint64_t changed = 0;
-	int rc;
+	int rc = YX_OK;
 
-	if (revision > 0) {
-		rc = yx_db_exec(db, "UPDATE document SET revision = ? WHERE id = ? AND revision = ?",
-		    YX_P(yx_p_int(revision), yx_p_str(document_id), yx_p_int(revision - 1)), &changed);
-		if (rc != YX_OK || changed != 1)
-			return rc != YX_OK ? rc : YX_CONFLICT;
-	}
-	rc = yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE size = size",
-	    YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(now_ms)), NULL);
+	if (revision > 0)
+		rc = yx_db_change(db, "UPDATE document SET revision = ? WHERE id = ? AND revision = ?",
+		    YX_P(yx_p_int(revision), yx_p_str(document_id), yx_p_int(revision - 1)), YX_CONFLICT);
+	if (rc == YX_OK)
+		rc = yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?)"
+		    " ON DUPLICATE KEY UPDATE size = size",
+		    YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(now_ms)), NULL);
 	if (rc != YX_OK)
 		return rc;
-	return yx_db_exec(db, "INSERT INTO document_revision (document_id, revision, sha256, created_at) VALUES (?, ?, ?, ?)",
+	return yx_db_exec(db,
+	    "INSERT INTO document_revision (document_id, revision, sha256, created_at) VALUES (?, ?, ?, ?)",
 	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_bytes(sha256, 32), yx_p_time(now_ms)), NULL);
 }
 
 int
-document_visible(struct http_request *rq, const char *document_id, struct document_name *out)
+document_set_number(struct yx_db *db, const char *document_id, const char *number)
+{
+	return yx_db_exec(
+	    db, "UPDATE document SET number = ? WHERE id = ?", YX_P(yx_p_str(number), yx_p_str(document_id)), NULL);
+}
+
+int
+document_hold(struct yx_db *db, const char *document_id, int64_t revision)
+{
+	/* A cluster knows a lock only by a change: so the row carries a version. */
+	return yx_db_change(db, "UPDATE document SET version = version + 1 WHERE id = ? AND revision = ?",
+	    YX_P(yx_p_str(document_id), yx_p_int(revision)), YX_CONFLICT);
+}
+
+int
+document_visible(struct act *act, const char *document_id, struct document_name *out)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(rq->db, rq->arena,
-	    "SELECT d.id, d.name, d.number FROM document d JOIN contract c ON c.id = d.contract_id WHERE d.id = ? AND ("
-	    CONTRACT_MINE " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.state <> 'waiting' AND" TASK_MINE "))",
-	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(rq), RECIPIENT_ME_P(rq)), &r);
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT d.id, d.name, d.number FROM document d JOIN contract c ON c.id = d.contract_id WHERE d.id = ? AND (" CONTRACT_MINE
+	    " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.state <> 'waiting' AND" TASK_MINE "))",
+	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(act), MINE_P(act)), &r);
 
-	if (rc != YX_OK || !yx_rows_next(r))
-		return rc != YX_OK ? rc : YX_NOT_FOUND;
+	if (rc != YX_OK)
+		return rc;
 	if (out != NULL)
 		*out = (struct document_name){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2) };
 	return YX_OK;
 }
 
 int
-document_object(struct http_request *rq, const char *document_id, int64_t revision, uint8_t sha256[32],
+document_object(struct act *act, const char *document_id, int64_t revision, uint8_t sha256[32],
     struct document_name *out)
 {
 	struct yx_rows *r = NULL;
 	const void *p;
 	size_t n;
-	int rc = document_visible(rq, document_id, out);
+	int rc = document_visible(act, document_id, out);
 
-	if (rc != YX_OK || (rc = yx_db_query(rq->db, rq->arena,
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
 	    "SELECT v.sha256 FROM document_revision v JOIN document d ON d.id = v.document_id"
 	    " WHERE v.document_id = ? AND v.revision = IF(? < 0, d.revision, ?)"
 	    /* Once it is sealed, the unsealed upload is nobody's to read. */
 	    " AND (v.revision > 0 OR d.revision = 0)",
 	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_int(revision)), &r)) != YX_OK)
 		return rc;
-	if (!yx_rows_next(r) || (p = yx_row_bytes(r, 0, &n)) == NULL || n != 32)
+	if ((p = yx_row_bytes(r, 0, &n)) == NULL || n != 32)
 		return YX_NOT_FOUND;
 	memcpy(sha256, p, 32);
 	return YX_OK;
@@ -91,44 +106,9 @@ clean_name(struct yx_arena *a, const char *name)
 	return name == NULL || yx_utf8_length(name) > 200 ? NULL : name;
 }
 
-struct taking {
-	const char            *contract_id;
-	struct document_upload up;
-};
-
+/* Is this a file that we can seal? Counts its pages. */
 static int
-put_document(struct http_request *rq, void *ctx)
-{
-	struct taking *t = ctx;
-	int64_t now = yx_now_ms();
-	char hex[65];
-	int rc = contract_is_my_draft(rq, t->contract_id);
-
-	yx_random_id(t->up.id);
-	if (rc == YX_OK)
-		rc = yx_db_exec(rq->db, "UPDATE contract SET version = version + 1 WHERE id = ?", YX_P(yx_p_str(t->contract_id)), NULL);
-	if (rc == YX_OK)
-		rc = yx_db_exec(rq->db,
-		    "INSERT INTO document (id, contract_id, name, position, pages, created_at)"
-		    " SELECT ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ? FROM document WHERE contract_id = ?",
-		    YX_P(yx_p_str(t->up.id), yx_p_str(t->contract_id), yx_p_str(t->up.name), yx_p_int(t->up.pages),
-		    yx_p_time(now), yx_p_str(t->contract_id)), NULL);
-	if (rc != YX_OK || (rc = document_add_revision(rq->db, t->up.id, 0, t->up.sha256, t->up.size, now)) != YX_OK ||
-	    (rc = audit_request(rq, "document.upload", "document", t->up.id, "name", t->up.name)) != YX_OK)
-		return rc;
-	yx_hex(hex, t->up.sha256, 32);
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", t->up.id);
-	yx_jw_str(&rq->json, "name", t->up.name);
-	yx_jw_int(&rq->json, "size", t->up.size);
-	yx_jw_int(&rq->json, "pages", t->up.pages);
-	yx_jw_str(&rq->json, "sha256", hex);
-	yx_crash_point("upload.before_commit");
-	return YX_OK;
-}
-
-static int
-judge(struct http_request *rq, const char *path, int64_t *pages)
+inspect(struct act *act, const char *path, int64_t *pages)
 {
 	struct pades_facts facts;
 	struct stat st;
@@ -136,7 +116,7 @@ judge(struct http_request *rq, const char *path, int64_t *pages)
 
 	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		return YX_BAD_REQUEST;
-	if (st.st_size > rq->app->conf->upload_limit)
+	if (st.st_size > act->domain->conf->upload_limit)
 		return YX_TOO_LARGE;
 	if (st.st_size == 0)
 		return YX_NOT_PDF;
@@ -147,37 +127,48 @@ judge(struct http_request *rq, const char *path, int64_t *pages)
 }
 
 int
-document_upload(struct http_request *rq, const char *contract_id, const char *path, const char *name)
+document_take(struct act *act, const char *contract_id, const char *path, const char *name, struct document_upload *up)
 {
-	struct taking t = { .contract_id = contract_id };
-	int rc = contract_is_my_draft(rq, contract_id);
+	int rc = contract_is_my_draft(act, contract_id);
 
+	memset(up, 0, sizeof(*up));
+	up->contract_id = contract_id;
 	if (rc != YX_OK)
 		return rc;
-	if ((t.up.name = clean_name(rq->arena, name)) == NULL)
-		return http_field(rq, "name", YX_BAD_FIELD);
-	if ((rc = judge(rq, path, &t.up.pages)) != YX_OK)
-		return rc;
-	if ((rc = yx_store_put(rq->app->store, path, t.up.sha256, &t.up.size)) != YX_OK)
+	if ((up->name = clean_name(act->arena, name)) == NULL)
+		return act_field(act, "name", YX_BAD_FIELD);
+	if ((rc = inspect(act, path, &up->pages)) != YX_OK ||
+	    (rc = yx_store_put(act->domain->store, path, up->sha256, &up->size)) != YX_OK)
 		return rc;
 	yx_crash_point("upload.stored");
-	if ((rc = http_tx(rq, put_document, &t)) == YX_OK)
-		yx_crash_point("upload.committed");
-	return rc;
+	return YX_OK;
 }
 
 int
-document_remove(struct http_request *rq, const char *contract_id, const char *document_id)
+document_put(struct act *act, struct document_upload *up)
 {
-	uint64_t changed = 0;
-	int rc = contract_is_my_draft(rq, contract_id);
+	int64_t now = act_now(act);
+	int rc = contract_draft_touch(act, up->contract_id);
+
+	yx_random_id(up->id);
+	if (rc == YX_OK)
+		rc = yx_db_exec(act->db,
+		    "INSERT INTO document (id, contract_id, name, position, pages, created_at)"
+		    " SELECT ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ? FROM document WHERE contract_id = ?",
+		    YX_P(yx_p_str(up->id), yx_p_str(up->contract_id), yx_p_str(up->name), yx_p_int(up->pages),
+		    yx_p_time(now), yx_p_str(up->contract_id)), NULL);
+	if (rc != YX_OK || (rc = document_add_revision(act->db, up->id, 0, up->sha256, up->size, now)) != YX_OK)
+		return rc;
+	return audit_act(act, "document.upload", up->id, "name", up->name);
+}
+
+int
+document_remove(struct act *act, const char *contract_id, const char *document_id)
+{
+	int rc = contract_draft_touch(act, contract_id);
 
 	if (rc == YX_OK)
-		rc = yx_db_exec(rq->db, "UPDATE contract SET version = version + 1 WHERE id = ?", YX_P(yx_p_str(contract_id)), NULL);
-	if (rc == YX_OK)
-		rc = yx_db_exec(rq->db, "DELETE FROM document WHERE id = ? AND contract_id = ?",
-		    YX_P(yx_p_str(document_id), yx_p_str(contract_id)), &changed);
-	if (rc != YX_OK || changed == 0)
-		return rc != YX_OK ? rc : YX_NOT_FOUND;
-	return audit_request(rq, "document.remove", "document", document_id, NULL, NULL);
+		rc = yx_db_change(act->db, "DELETE FROM document WHERE id = ? AND contract_id = ?",
+		    YX_P(yx_p_str(document_id), yx_p_str(contract_id)), YX_NOT_FOUND);
+	return rc != YX_OK ? rc : audit_act(act, "document.remove", document_id, NULL, NULL);
 }

@@ -10,23 +10,37 @@ struct document_name { const char *id, *name, *number; };
  * gets YX_CONFLICT. */
 int document_add_revision(struct yx_db *db, const char *document_id, int64_t revision, const uint8_t sha256[32],
     int64_t size, int64_t now_ms) YX_MUST_USE;
+/* In a transaction: the D number that it gets when it is sent. */
+int document_set_number(struct yx_db *db, const char *document_id, const char *number) YX_MUST_USE;
+/* In a transaction: holds the document against rivals who want to sign the same revision;
+ * YX_CONFLICT if that is not the newest any more. */
+int document_hold(struct yx_db *db, const char *document_id, int64_t revision) YX_MUST_USE;
 
 /* YX_OK if the asking member may see the document: handler and officers always; a
  * vendor's signers once it was sent; sealers once their task was woken. *out (may be
  * NULL) tells its name. YX_NOT_FOUND otherwise. */
-int document_visible(struct http_request *rq, const char *document_id, struct document_name *out) YX_MUST_USE;
+int document_visible(struct act *act, const char *document_id, struct document_name *out) YX_MUST_USE;
 
-struct document_upload { char id[YX_ID_SIZE]; const char *name; int64_t size, pages; uint8_t sha256[32]; };
-/* Takes the uploaded file at `path` (nginx's; it stays) into a draft of mine. name: as
- * the browser gave it. Runs its own transaction and writes the answer. Errors:
- * YX_TOO_LARGE, those of pades_inspect, YX_PDF_SIGNED, YX_STATE. */
-int document_upload(struct http_request *rq, const char *contract_id, const char *path, const char *name) YX_MUST_USE;
+/* An upload on its way into a draft. Strings are borrowed or in the arena. */
+struct document_upload {
+	const char *contract_id, *name;
+	char        id[YX_ID_SIZE];
+	int64_t     size, pages;
+	uint8_t     sha256[32];
+};
+/* Looks at the uploaded file at `path` (nginx's; it stays) and takes its bytes into the
+ * store, for a draft of mine. name: as the browser gave it. Errors: YX_TOO_LARGE, those
+ * of pades_inspect, YX_PDF_SIGNED, YX_STATE. */
+int document_take(struct act *act, const char *contract_id, const char *path, const char *name,
+    struct document_upload *up) YX_MUST_USE;
+/* In a transaction: the document's rows; up->id is its new id. */
+int document_put(struct act *act, struct document_upload *up) YX_MUST_USE;
 /* Removes an upload from a draft of mine, in a transaction. */
-int document_remove(struct http_request *rq, const char *contract_id, const char *document_id) YX_MUST_USE;
+int document_remove(struct act *act, const char *contract_id, const char *document_id) YX_MUST_USE;
 /* The object of a revision (-1: the newest) of a document that I may see. A reader
  * who sees a contract sees every revision from the platform's seal on; the unsealed
  * upload only while it is a draft. */
-int document_object(struct http_request *rq, const char *document_id, int64_t revision, uint8_t sha256[32],
+int document_object(struct act *act, const char *document_id, int64_t revision, uint8_t sha256[32],
     struct document_name *out) YX_MUST_USE;
 
 #endif

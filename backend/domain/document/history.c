@@ -11,29 +11,32 @@ history_add(struct yx_db *db, const struct history_entry *e)
 	    yx_p_str(e->member_id), yx_p_str(e->certificate_id)), NULL);
 }
 
-int
-history_list(struct http_request *rq, const char *document_id, struct http_page *page,
-    struct document_name *document, struct history_row **rows, size_t *n)
+static void
+fill(void *item, const struct yx_rows *r, void *ctx)
 {
+	(void)ctx;
+	*(struct history_row *)item = (struct history_row){ yx_row_int(r, 0), yx_row_time(r, 1), yx_row_str(r, 2),
+		yx_row_str(r, 3), yx_row_str(r, 4), yx_row_str(r, 5), yx_row_str(r, 6) };
+}
+
+int
+history_list(struct act *act, const char *document_id, struct page *page, struct document_name *document,
+    struct history_row **rows, size_t *n)
+{
+	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill };
 	struct yx_rows *r = NULL;
-	struct history_row *h;
-	int rc = document_visible(rq, document_id, document);
+	int rc = document_visible(act, document_id, document);
 
 	*n = 0;
-	if (rc != YX_OK || (rc = yx_db_query(rq->db, rq->arena, "SELECT COUNT(*) FROM sign_history WHERE document_id = ?",
-	    YX_P(yx_p_str(document_id)), &r)) != YX_OK || !yx_rows_next(r))
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*) FROM sign_history WHERE document_id = ?",
+	    YX_P(yx_p_str(document_id)), &r)) != YX_OK)
 		return rc;
 	page->total = yx_row_int(r, 0);
-	rc = yx_db_query(rq->db, rq->arena,
+	rc = yx_db_list(act->db, act->arena,
 	    "SELECT revision, signed_at, signed_by, certificate, subject, issuer, serial FROM sign_history"
 	    " WHERE document_id = ? ORDER BY revision DESC LIMIT ? OFFSET ?",
-	    YX_P(yx_p_str(document_id), yx_p_int(page->size), yx_p_int(page->offset)), &r);
-	if (rc != YX_OK)
-		return rc;
-	if ((*rows = h = yx_arena_alloc(rq->arena, (yx_rows_count(r) + 1) * sizeof(*h))) == NULL)
-		return YX_NO_MEMORY;
-	while (yx_rows_next(r))
-		h[(*n)++] = (struct history_row){ yx_row_int(r, 0), yx_row_time(r, 1), yx_row_str(r, 2), yx_row_str(r, 3),
-			yx_row_str(r, 4), yx_row_str(r, 5), yx_row_str(r, 6) };
-	return YX_OK;
+	    YX_P(yx_p_str(document_id), yx_p_int(page->size), yx_p_int(page->offset)), &l);
+	*rows = l.items;
+	*n = l.count;
+	return rc;
 }

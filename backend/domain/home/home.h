@@ -8,9 +8,9 @@
 struct home_tile { const char *code; int64_t count; };
 struct home_event { int64_t at; const char *action, *object_kind, *object_id, *text; };
 
-/* Tiles of the member's roles; at most 8. */
-int home_tiles(struct http_request *rq, struct home_tile tiles[8], size_t *n) YX_MUST_USE;
+/* Tiles of the member's roles: *n of them, in the arena. */
+int home_tiles(struct act *act, struct home_tile **tiles, size_t *n) YX_MUST_USE;
 /* My last ten events, newest first. */
-int home_recent(struct http_request *rq, struct home_event **events, size_t *n) YX_MUST_USE;
+int home_recent(struct act *act, struct home_event **events, size_t *n) YX_MUST_USE;
 
 #endif

@@ -1,5 +1,8 @@
 #include "backend/domain/message/message.h"
 
+#include <string.h>
+
+#include "backend/domain/base/mine.h"
 #include "backend/domain/base/outbox.h"
 
 static int
@@ -30,47 +33,96 @@ put_rows(struct yx_db *db, const struct message_new *m, const char *id)
 	return rc;
 }
 
-/* What a mail says: where to look. The contract itself never leaves by mail. */
+struct mail_kind { const char *kind, *asks; };
+
+/* What each kind of message asks of whoever gets its mail, before the officer's words. */
+static const struct mail_kind MAIL_KINDS[] = {
+	{ "notice", "有一份契約文件請貴單位以憑證卡片簽署。\nA contract waits for your organization's signature." },
+	{ "sealing", "廠商已完成簽署，請以機關憑證卡片用印。\nThe vendor has signed; please seal the contract with the agency card." },
+	{ "reply", "您的契約文件有新的回覆。\nThere is a reply about your contract." },
+	{ "completed", "契約已由各方簽署完成，可登入下載。\nAll parties have signed; the contract is complete." },
+};
+
 static const char *
-mail_body(struct yx_arena *a, const struct yx_conf *conf, const struct message_new *m, const char *number)
+asks_for(const char *kind)
 {
-	return yx_arena_printf(a,
-	    "%s\n\n郵件編號：%s\n請登入%s查看：%s/\n\n"
-	    "（本信由系統自動寄發，請勿直接回覆。This is an automatic notice; please sign in at %s/ to read the message.）\n",
-	    m->body, number, conf->platform_name, conf->origin, conf->origin);
+	for (size_t i = 0; i < sizeof(MAIL_KINDS) / sizeof(MAIL_KINDS[0]); i++)
+		if (strcmp(MAIL_KINDS[i].kind, kind) == 0)
+			return MAIL_KINDS[i].asks;
+	return "";
+}
+
+/* What a mail says: what is asked, and where to look. The contract itself never leaves
+ * by mail; a sealer's mail does not repeat what was written to the vendor. */
+static const char *
+mail_body(struct act *act, const struct message_new *m, const char *id, const char *number)
+{
+	const struct yx_conf *conf = act->domain->conf;
+	int sealing = strcmp(m->kind, "sealing") == 0;
+
+	return yx_arena_printf(act->arena,
+	    "%s\n\n主旨：%s\n郵件編號：%s\n%s%s%s查看郵件 Read it here：%s/#/%s/%s\n\n"
+	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
+	    asks_for(m->kind), m->subject, number, sealing ? "" : "\n", sealing ? "" : m->body, sealing ? "" : "\n\n",
+	    conf->origin, sealing ? "sealing" : "messages", id, conf->platform_name);
 }
 
 /* A person's address, or those of all who may sign for the organization. */
 static int
-mail_recipients(struct yx_db *db, struct yx_arena *a, const struct message_new *m, const char *id, const char *body)
+mail_recipients(struct act *act, const struct message_new *m, const char *id, const char *body)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(db, a,
+	int rc = yx_db_query(act->db, act->arena,
 	    "SELECT DISTINCT p.email FROM message_recipient r JOIN member p ON p.id = r.member_id"
 	    " OR (r.member_id IS NULL AND p.organization_id = r.organization_id AND EXISTS"
 	    " (SELECT 1 FROM member_role x WHERE x.member_id = p.id AND x.role = 'vendor_signer'))"
 	    " WHERE r.message_id = ? AND NOT p.disabled", YX_P(yx_p_str(id)), &r);
 
 	while (rc == YX_OK && yx_rows_next(r))
-		rc = outbox_add(db, yx_row_str(r, 0), m->subject, body, id, m->now_ms);
+		rc = outbox_add(act->db, yx_row_str(r, 0), m->subject, body, id, m->now_ms);
+	return rc;
+}
+
+static int
+put_mails(struct act *act, const struct message_new *m, const char *id, const char *number)
+{
+	const char *body = mail_body(act, m, id, number);
+	int rc = body == NULL ? YX_NO_MEMORY : mail_recipients(act, m, id, body);
+
+	for (size_t i = 0; rc == YX_OK && i < m->emails_n; i++)
+		rc = outbox_add(act->db, m->emails[i], m->subject, body, id, m->now_ms);
 	return rc;
 }
 
 int
-message_send(struct yx_db *db, struct yx_arena *a, const struct yx_conf *conf, const struct message_new *m,
-    char id[YX_ID_SIZE], char number[NUMBER_SIZE])
+message_send(struct act *act, const struct message_new *m, struct message_sent *out)
 {
-	const char *body;
 	int rc;
 
-	yx_random_id(id);
-	if ((rc = number_next(db, 'M', m->now_ms, number)) != YX_OK || (rc = put_message(db, m, id, number)) != YX_OK ||
-	    (rc = put_rows(db, m, id)) != YX_OK)
+	yx_random_id(out->id);
+	if ((rc = number_next(act->db, 'M', m->now_ms, out->number)) != YX_OK ||
+	    (rc = put_message(act->db, m, out->id, out->number)) != YX_OK || (rc = put_rows(act->db, m, out->id)) != YX_OK)
 		return rc;
-	if ((body = mail_body(a, conf, m, number)) == NULL)
-		return YX_NO_MEMORY;
-	rc = mail_recipients(db, a, m, id, body);
-	for (size_t i = 0; rc == YX_OK && i < m->emails_n; i++)
-		rc = outbox_add(db, m->emails[i], m->subject, body, id, m->now_ms);
+	return act->no_mail ? YX_OK : put_mails(act, m, out->id, out->number);
+}
+
+int
+message_mark_read(struct act *act, const char *id, int *first)
+{
+	uint64_t changed = 0;
+	int rc = yx_db_exec(act->db,
+	    "UPDATE message_recipient r SET r.read_at = ?, r.read_by = ?"
+	    " WHERE r.message_id = ? AND r.read_at IS NULL AND" RECIPIENT_ME,
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(act->who.member_id), yx_p_str(id), MINE_P(act)), &changed);
+
+	*first = changed > 0;
 	return rc;
+}
+
+int
+message_replied(struct act *act, const char *id)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE message_recipient r SET r.replied_at = ? WHERE r.message_id = ? AND" RECIPIENT_ME,
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(id), MINE_P(act)), NULL);
 }

@@ -23,10 +23,15 @@ struct message_new {
 	size_t      emails_n;
 	int64_t     now_ms;
 };
-/* In a transaction: number, message, recipients, attachments, and a mail to every
- * recipient and further address. */
-int message_send(struct yx_db *db, struct yx_arena *a, const struct yx_conf *conf, const struct message_new *m,
-    char id[YX_ID_SIZE], char number[NUMBER_SIZE]) YX_MUST_USE;
+/* In a transaction: number, message, recipients, attachments, and (unless act->no_mail) a
+ * mail to every recipient and further address. */
+struct message_sent { char id[YX_ID_SIZE], number[NUMBER_SIZE]; };
+int message_send(struct act *act, const struct message_new *m, struct message_sent *out) YX_MUST_USE;
+/* In a transaction: marks it read by me, if I am a recipient and nobody of my row read it
+ * before (*first). */
+int message_mark_read(struct act *act, const char *id, int *first) YX_MUST_USE;
+/* In a transaction: I have answered it. */
+int message_replied(struct act *act, const char *id) YX_MUST_USE;
 
 /* ---- lists (message_list.c) ---- */
 struct message_filter {
@@ -44,14 +49,14 @@ struct message_row {
 struct message_choice { const char *id, *name; };
 struct message_counters { int64_t all, a, b, c; }; /* received: to_sign, unread, read;
                                                     * sealing: pending, sealed, other */
-int message_received(struct http_request *rq, const struct message_filter *f, struct http_page *page,
+int message_received(struct act *act, const struct message_filter *f, struct page *page,
     struct message_row **rows, size_t *n, struct message_counters *counters) YX_MUST_USE;
-int message_sent(struct http_request *rq, const struct message_filter *f, struct http_page *page,
+int message_sent(struct act *act, const struct message_filter *f, struct page *page,
     struct message_row **rows, size_t *n) YX_MUST_USE;
-int message_sealing(struct http_request *rq, const struct message_filter *f, struct http_page *page,
+int message_sealing(struct act *act, const struct message_filter *f, struct page *page,
     struct message_row **rows, size_t *n, struct message_counters *counters) YX_MUST_USE;
 /* Organizations that a filter can name: which = "received", "sent" or "sealing". */
-int message_choices(struct http_request *rq, const char *which, struct message_choice **list, size_t *n) YX_MUST_USE;
+int message_choices(struct act *act, const char *which, struct message_choice **list, size_t *n) YX_MUST_USE;
 
 /* ---- one message (message_read.c) ---- */
 struct message_task { const char *id, *document_id, *state, *kind; int64_t signed_at; };
@@ -68,18 +73,10 @@ struct message {
 	size_t      recipients_n, files_n, tasks_n;
 	int         can_reply;
 };
-/* Reads a message that I sent or received; the first time as its recipient marks it
- * read, and its tasks. */
-int message_read(struct http_request *rq, const char *id, struct message *out) YX_MUST_USE;
-
-/* "I am a recipient" for row r of message_recipient; three parameters. */
-#define RECIPIENT_ME \
-	" (r.member_id = ? OR (r.member_id IS NULL AND r.organization_id = ? AND ?))"
-#define RECIPIENT_ME_P(rq) \
-	yx_p_str((rq)->who.member_id), yx_p_str((rq)->who.organization_id), \
-	yx_p_int(((rq)->who.roles & ROLE_VENDOR_SIGNER) != 0)
-/* "task t is mine"; three parameters, the same ones. */
-#define TASK_MINE \
-	" (t.member_id = ? OR (t.member_id IS NULL AND t.organization_id = ? AND ?))"
+/* In a transaction: I, a recipient, have opened it: the first time it is marked read with
+ * its tasks. Nothing happens for who is none. */
+int message_open(struct act *act, const char *id) YX_MUST_USE;
+/* Reads a message that I sent or received, and opens it, in a transaction of its own. */
+int message_read(struct act *act, const char *id, struct message *out) YX_MUST_USE;
 
 #endif

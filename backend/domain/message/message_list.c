@@ -1,10 +1,11 @@
+#include "backend/domain/base/mine.h"
 #include "backend/domain/message/message.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "backend/domain/people/member.h"
+#include "backend/domain/base/like.h"
 
 /* Midnight in Taipei (UTC+8) of a YYYY-MM-DD, plus whole days; 0 for NULL. */
 static int64_t
@@ -37,7 +38,8 @@ day_ms(const char *date, int add)
 
 /* A signature of mine that the message asked for and that is still owed. */
 #define TO_SIGN \
-	"EXISTS (SELECT 1 FROM sign_task t WHERE t.message_id = m.id AND t.state IN ('ready', 'read', 'prepared') AND" TASK_MINE ")"
+	"EXISTS (SELECT 1 FROM sign_task t WHERE t.message_id = m.id" \
+	" AND t.state IN ('ready', 'read', 'prepared') AND" TASK_MINE ")"
 
 #define RECEIVED_FROM \
 	" FROM message_recipient r JOIN message m ON m.id = r.message_id" MESSAGE_JOINS \
@@ -47,13 +49,13 @@ day_ms(const char *date, int add)
 	" OR (? = 'to_sign' AND " TO_SIGN "))"
 
 static int
-count_received(struct http_request *rq, const struct message_filter *f, const char *like, struct message_counters *c)
+count_received(struct act *act, const struct message_filter *f, const char *like, struct message_counters *c)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(rq->db, rq->arena,
+	int rc = yx_db_query(act->db, act->arena,
 	    "SELECT COUNT(*), COALESCE(SUM(" TO_SIGN "), 0), COALESCE(SUM(r.read_at IS NULL), 0),"
 	    " COALESCE(SUM(r.read_at IS NOT NULL), 0)" RECEIVED_FROM,
-	    YX_P(RECIPIENT_ME_P(rq), RECIPIENT_ME_P(rq), FILTERS_P(f, like)), &r);
+	    YX_P(MINE_P(act), MINE_P(act), FILTERS_P(f, like)), &r);
 
 	if (rc == YX_OK && yx_rows_next(r))
 		*c = (struct message_counters){ yx_row_int(r, 0), yx_row_int(r, 1), yx_row_int(r, 2), yx_row_int(r, 3) };
@@ -61,9 +63,9 @@ count_received(struct http_request *rq, const struct message_filter *f, const ch
 }
 
 static int
-take_rows(struct http_request *rq, struct yx_rows *r, struct message_row **rows, size_t *n)
+take_rows(struct act *act, struct yx_rows *r, struct message_row **rows, size_t *n)
 {
-	struct message_row *m = yx_arena_alloc(rq->arena, (yx_rows_count(r) + 1) * sizeof(*m));
+	struct message_row *m = yx_arena_alloc(act->arena, (yx_rows_count(r) + 1) * sizeof(*m));
 
 	if (m == NULL)
 		return YX_NO_MEMORY;
@@ -76,25 +78,25 @@ take_rows(struct http_request *rq, struct yx_rows *r, struct message_row **rows,
 }
 
 int
-message_received(struct http_request *rq, const struct message_filter *f, struct http_page *page,
+message_received(struct act *act, const struct message_filter *f, struct page *page,
     struct message_row **rows, size_t *n, struct message_counters *counters)
 {
-	const char *like = member_like(rq->arena, f->q), *tab = f->tab == NULL ? "all" : f->tab;
+	const char *like = like_text(act->arena, f->q), *tab = f->tab == NULL ? "all" : f->tab;
 	struct yx_rows *r = NULL;
 	int rc;
 
 	*n = 0;
 	memset(counters, 0, sizeof(*counters));
-	if ((rc = count_received(rq, f, like, counters)) != YX_OK)
+	if ((rc = count_received(act, f, like, counters)) != YX_OK)
 		return rc;
 	page->total = strcmp(tab, "to_sign") == 0 ? counters->a : strcmp(tab, "unread") == 0 ? counters->b
 	    : strcmp(tab, "read") == 0 ? counters->c : counters->all;
-	rc = yx_db_query(rq->db, rq->arena,
+	rc = yx_db_query(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, " TO_SIGN ", ''"
 	    RECEIVED_FROM TAB " ORDER BY m.sent_at DESC, m.number DESC LIMIT ? OFFSET ?",
-	    YX_P(RECIPIENT_ME_P(rq), RECIPIENT_ME_P(rq), FILTERS_P(f, like), yx_p_str(tab), yx_p_str(tab), yx_p_str(tab),
-	    yx_p_str(tab), RECIPIENT_ME_P(rq), yx_p_int(page->size), yx_p_int(page->offset)), &r);
-	return rc != YX_OK ? rc : take_rows(rq, r, rows, n);
+	    YX_P(MINE_P(act), MINE_P(act), FILTERS_P(f, like), yx_p_str(tab), yx_p_str(tab), yx_p_str(tab),
+	    yx_p_str(tab), MINE_P(act), yx_p_int(page->size), yx_p_int(page->offset)), &r);
+	return rc != YX_OK ? rc : take_rows(act, r, rows, n);
 }
 
 /* A vendor's signers see what the company sent, others what they sent themselves. */
@@ -105,25 +107,25 @@ message_received(struct http_request *rq, const struct message_filter *f, struct
 	" LEFT JOIN contract c ON c.id = m.contract_id WHERE" SENT_MINE FILTERS("r.organization_id")
 
 int
-message_sent(struct http_request *rq, const struct message_filter *f, struct http_page *page,
+message_sent(struct act *act, const struct message_filter *f, struct page *page,
     struct message_row **rows, size_t *n)
 {
-	const char *like = member_like(rq->arena, f->q);
+	const char *like = like_text(act->arena, f->q);
 	struct yx_rows *r = NULL;
 	int rc;
 
 	*n = 0;
-	rc = yx_db_query(rq->db, rq->arena, "SELECT COUNT(*)" SENT_FROM,
-	    YX_P(RECIPIENT_ME_P(rq), FILTERS_P(f, like)), &r);
+	rc = yx_db_query(act->db, act->arena, "SELECT COUNT(*)" SENT_FROM,
+	    YX_P(MINE_P(act), FILTERS_P(f, like)), &r);
 	if (rc != YX_OK || !yx_rows_next(r))
 		return rc;
 	page->total = yx_row_int(r, 0);
-	rc = yx_db_query(rq->db, rq->arena,
+	rc = yx_db_query(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at,"
 	    " IF(rp.id IS NOT NULL, CONCAT(ro.name, '(', rp.name, ')'), ro.name), r.read_at IS NOT NULL, 0, ''"
 	    SENT_FROM " ORDER BY m.sent_at DESC, m.number DESC, r.position LIMIT ? OFFSET ?",
-	    YX_P(RECIPIENT_ME_P(rq), FILTERS_P(f, like), yx_p_int(page->size), yx_p_int(page->offset)), &r);
-	return rc != YX_OK ? rc : take_rows(rq, r, rows, n);
+	    YX_P(MINE_P(act), FILTERS_P(f, like), yx_p_int(page->size), yx_p_int(page->offset)), &r);
+	return rc != YX_OK ? rc : take_rows(act, r, rows, n);
 }
 
 /* One row a sealing message of mine with what became of my tasks. */
@@ -136,34 +138,36 @@ message_sent(struct http_request *rq, const struct message_filter *f, struct htt
 	" WHERE r.member_id = ?" FILTERS("m.sender_organization_id")
 
 int
-message_sealing(struct http_request *rq, const struct message_filter *f, struct http_page *page,
+message_sealing(struct act *act, const struct message_filter *f, struct page *page,
     struct message_row **rows, size_t *n, struct message_counters *counters)
 {
-	const char *like = member_like(rq->arena, f->q), *tab = f->tab == NULL ? "all" : f->tab;
+	const char *like = like_text(act->arena, f->q), *tab = f->tab == NULL ? "all" : f->tab;
 	struct yx_rows *r = NULL;
 	int rc;
 
 	*n = 0;
-	rc = yx_db_query(rq->db, rq->arena,
+	rc = yx_db_query(act->db, act->arena,
 	    "SELECT COUNT(*), COALESCE(SUM(state = 'pending'), 0), COALESCE(SUM(state = 'sealed'), 0),"
 	    " COALESCE(SUM(state = 'other'), 0) FROM (SELECT " SEALING_STATE " AS state" SEALING_FROM ") s",
-	    YX_P(yx_p_str(rq->who.member_id), FILTERS_P(f, like)), &r);
+	    YX_P(yx_p_str(act->who.member_id), FILTERS_P(f, like)), &r);
 	if (rc != YX_OK || !yx_rows_next(r))
 		return rc;
 	*counters = (struct message_counters){ yx_row_int(r, 0), yx_row_int(r, 1), yx_row_int(r, 2), yx_row_int(r, 3) };
 	page->total = strcmp(tab, "pending") == 0 ? counters->a : strcmp(tab, "sealed") == 0 ? counters->b
 	    : strcmp(tab, "other") == 0 ? counters->c : counters->all;
-	rc = yx_db_query(rq->db, rq->arena,
-	    "SELECT id, number, subject, sent_at, other, is_read, 0, state FROM (SELECT m.id, m.number, m.subject, m.sent_at, "
-	    SENDER " AS other, r.read_at IS NOT NULL AS is_read, " SEALING_STATE " AS state" SEALING_FROM ") s"
+	rc = yx_db_query(act->db, act->arena,
+	    "SELECT id, number, subject, sent_at, other, is_read, 0, state FROM (SELECT m.id,"
+	    " m.number, m.subject, m.sent_at, " SENDER
+	    " AS other, r.read_at IS NOT NULL AS is_read, " SEALING_STATE " AS state" SEALING_FROM ") s"
 	    " WHERE ? = 'all' OR state = ? ORDER BY sent_at DESC, number DESC LIMIT ? OFFSET ?",
-	    YX_P(yx_p_str(rq->who.member_id), FILTERS_P(f, like), yx_p_str(tab), yx_p_str(tab),
-	    yx_p_int(page->size), yx_p_int(page->offset)), &r);
-	return rc != YX_OK ? rc : take_rows(rq, r, rows, n);
+	    YX_P(yx_p_str(act->who.member_id), FILTERS_P(f, like), yx_p_str(tab), yx_p_str(tab), yx_p_int(page->size),
+	        yx_p_int(page->offset)),
+	    &r);
+	return rc != YX_OK ? rc : take_rows(act, r, rows, n);
 }
 
 int
-message_choices(struct http_request *rq, const char *which, struct message_choice **list, size_t *n)
+message_choices(struct act *act, const char *which, struct message_choice **list, size_t *n)
 {
 	int sent = strcmp(which, "sent") == 0, sealing = strcmp(which, "sealing") == 0;
 	struct yx_rows *r = NULL;
@@ -171,17 +175,17 @@ message_choices(struct http_request *rq, const char *which, struct message_choic
 	int rc;
 
 	*n = 0;
-	rc = sent ? yx_db_query(rq->db, rq->arena,
+	rc = sent ? yx_db_query(act->db, act->arena,
 	    "SELECT DISTINCT ro.id, ro.name FROM message m JOIN message_recipient r ON r.message_id = m.id"
 	    " JOIN organization ro ON ro.id = r.organization_id WHERE" SENT_MINE " ORDER BY ro.name LIMIT 200",
-	    YX_P(RECIPIENT_ME_P(rq)), &r) : yx_db_query(rq->db, rq->arena,
+	    YX_P(MINE_P(act)), &r) : yx_db_query(act->db, act->arena,
 	    "SELECT DISTINCT so.id, so.name FROM message_recipient r JOIN message m ON m.id = r.message_id"
 	    " JOIN organization so ON so.id = m.sender_organization_id WHERE" RECIPIENT_ME
 	    " AND (NOT ? OR m.kind = 'sealing') ORDER BY so.name LIMIT 200",
-	    YX_P(RECIPIENT_ME_P(rq), yx_p_int(sealing)), &r);
+	    YX_P(MINE_P(act), yx_p_int(sealing)), &r);
 	if (rc != YX_OK)
 		return rc;
-	if ((*list = c = yx_arena_alloc(rq->arena, (yx_rows_count(r) + 1) * sizeof(*c))) == NULL)
+	if ((*list = c = yx_arena_alloc(act->arena, (yx_rows_count(r) + 1) * sizeof(*c))) == NULL)
 		return YX_NO_MEMORY;
 	while (yx_rows_next(r))
 		c[(*n)++] = (struct message_choice){ yx_row_str(r, 0), yx_row_str(r, 1) };

@@ -1,162 +1,236 @@
 #include "backend/domain/people/member.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "common/codec.h"
+#include "backend/domain/base/domain.h"
+#include "backend/domain/base/like.h"
+#include "common/buf.h"
 
-/* Start of the character behind p. */
-static const char *
-next_char(const char *p)
+/* Bytes of the character at p with the combining marks (U+0300 to U+036F) behind it. */
+static size_t
+char_bytes(const char *p)
 {
-	p++;
-	while (((unsigned char)*p & 0xc0) == 0x80)
-		p++;
+	const unsigned char *u = (const unsigned char *)p;
+	size_t n = 1;
+
+	while ((u[n] & 0xc0) == 0x80)
+		n++;
+	while (u[n] == 0xcc || (u[n] == 0xcd && u[n + 1] < 0xb0))
+		n += 2;
+	return n;
+}
+
+/* Bytes of a divider between two parts of a name at p, 0 if there is none: blank, hyphen,
+ * and the middle dots of indigenous and foreign names (· ‧ ・ ．). */
+static size_t
+divider_bytes(const char *p)
+{
+	static const char *const dividers[] = { " ", "-", "\u00b7", "\u2027", "\u30fb", "\uff0e" };
+
+	for (size_t i = 0; i < sizeof(dividers) / sizeof(dividers[0]); i++)
+		if (strncmp(p, dividers[i], strlen(dividers[i])) == 0)
+			return strlen(dividers[i]);
+	return 0;
+}
+
+/* 李**, 陳00, 王○○: no real name has these. */
+static int
+is_masked(const char *name)
+{
+	return strpbrk(name, "*0") != NULL || strstr(name, "\u25cb") != NULL;
+}
+
+/* One part, up to a divider or the end; returns where it ends. */
+static const char *
+mask_part(struct yx_buf *b, const char *p, int keep_last)
+{
+	const char *last = p;
+	size_t n = 0;
+
+	yx_buf_add(b, p, char_bytes(p));
+	for (p += char_bytes(p); *p != '\0' && divider_bytes(p) == 0; p += char_bytes(p)) {
+		last = p;
+		n++;
+	}
+	for (size_t i = 0; i < (keep_last && n > 1 ? n - 1 : n); i++)
+		yx_buf_adds(b, "*");
+	if (keep_last && n > 1)
+		yx_buf_add(b, last, char_bytes(last));
 	return p;
 }
 
 const char *
-member_mask(struct yx_arena *a, const char *name)
+member_mask(struct act *act, const char *name)
 {
-	size_t n = yx_utf8_length(name);
-	const char *last = name, *out;
+	const char *rule = act->domain->conf->name_mask, *p = name, *out;
 	struct yx_buf b;
 
-	if (n < 2 || strpbrk(name, "0*O") != NULL)
+	if (name == NULL || *name == '\0' || strcmp(rule, "none") == 0 || is_masked(name))
 		return name;
-	for (size_t i = 1; i < n; i++)
-		last = next_char(last);
-	yx_buf_init(&b, 512);
-	yx_buf_add(&b, name, (size_t)(next_char(name) - name));
-	for (size_t i = 0; i < (n > 2 ? n - 2 : 1); i++)
-		yx_buf_adds(&b, "*");
-	if (n > 2)
-		yx_buf_adds(&b, last);
-	out = yx_buf_status(&b) == YX_OK ? yx_arena_strdup(a, yx_buf_str(&b)) : NULL;
+	yx_buf_init(&b, 1024);
+	while (*p != '\0') {
+		size_t n = divider_bytes(p);
+
+		if (n > 0) {
+			yx_buf_add(&b, p, n);
+			p += n;
+		} else {
+			p = mask_part(&b, p, strcmp(rule, "first") != 0);
+		}
+	}
+	out = yx_buf_status(&b) == YX_OK ? yx_arena_strdup(act->arena, yx_buf_str(&b)) : NULL;
 	yx_buf_free(&b);
 	return out != NULL ? out : "*";
 }
 
-const char *
-member_like(struct yx_arena *a, const char *q)
-{
-	static const char tai[] = "台";
-	struct yx_buf b;
-	const char *out = NULL;
+/* Word and bit of each role; the words stand in member_role as well. */
+static const struct { const char *word; unsigned bit; } ROLES[] = {
+	{ "officer", ROLE_OFFICER }, { "sealer", ROLE_SEALER }, { "vendor_signer", ROLE_VENDOR_SIGNER },
+	{ "agency_admin", ROLE_AGENCY_ADMIN }, { "platform_admin", ROLE_PLATFORM_ADMIN },
+};
+#define ROLES_N (sizeof(ROLES) / sizeof(ROLES[0]))
 
-	yx_buf_init(&b, 4096);
-	yx_buf_adds(&b, "%");
-	while (q != NULL && *q != '\0') {
-		if (strncmp(q, tai, sizeof(tai) - 1) == 0) {
-			yx_buf_adds(&b, "臺");
-			q += sizeof(tai) - 1;
-			continue;
-		}
-		if (*q == '%' || *q == '_' || *q == '\\')
-			yx_buf_adds(&b, "\\");
-		yx_buf_add(&b, q++, 1);
+unsigned
+member_role_bits(const char *list)
+{
+	unsigned bits = 0;
+
+	while (list != NULL && *list != '\0') {
+		size_t n = strcspn(list, ",");
+
+		for (size_t i = 0; i < ROLES_N; i++)
+			if (strlen(ROLES[i].word) == n && memcmp(ROLES[i].word, list, n) == 0)
+				bits |= ROLES[i].bit;
+		list += n + (list[n] == ',');
 	}
-	if (q != NULL)
-		yx_buf_adds(&b, "%");
-	if (yx_buf_status(&b) == YX_OK)
-		out = yx_arena_strdup(a, yx_buf_str(&b));
-	yx_buf_free(&b);
-	return out;
+	return bits;
+}
+
+const char *
+member_role(unsigned bits, size_t i)
+{
+	for (size_t k = 0; k < ROLES_N; k++)
+		if ((bits & ROLES[k].bit) && i-- == 0)
+			return ROLES[k].word;
+	return NULL;
 }
 
 int
-member_units(struct yx_db *db, struct yx_arena *a, const char *organization_id,
-    struct member_unit **units, size_t *n)
+member_act(struct act *act, const char *member_id)
 {
 	struct yx_rows *r = NULL;
-	struct member_unit *u;
-	int rc = yx_db_query(db, a,
-	    "SELECT u.id, CONCAT(o.code, u.code), u.name FROM unit u JOIN organization o ON o.id = u.organization_id"
-	    " WHERE u.organization_id = ? ORDER BY u.code", YX_P(yx_p_str(organization_id)), &r);
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT m.id, m.organization_id, m.unit_id, m.name, o.name, o.kind,"
+	    " (SELECT GROUP_CONCAT(x.role) FROM member_role x WHERE x.member_id = m.id)"
+	    " FROM member m JOIN organization o ON o.id = m.organization_id WHERE m.id = ? AND NOT m.disabled",
+	    YX_P(yx_p_str(member_id)), &r);
 
-	*n = 0;
 	if (rc != YX_OK)
 		return rc;
-	if ((*units = u = yx_arena_alloc(a, (yx_rows_count(r) + 1) * sizeof(*u))) == NULL)
-		return YX_NO_MEMORY;
-	while (yx_rows_next(r))
-		u[(*n)++] = (struct member_unit){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2) };
+	memset(&act->who, 0, sizeof(act->who));
+	member_fill_who(&act->who, r);
 	return YX_OK;
 }
 
-int
-member_unit_get(struct yx_db *db, struct yx_arena *a, const char *organization_id, const char *id,
-    struct member_unit *out)
+void
+member_fill_who(struct who *w, const struct yx_rows *r)
 {
-	struct yx_rows *r = NULL;
-	int rc = yx_db_query(db, a,
-	    "SELECT u.id, CONCAT(o.code, u.code), u.name FROM unit u JOIN organization o ON o.id = u.organization_id"
-	    " WHERE u.organization_id = ? AND u.id = ?", YX_P(yx_p_str(organization_id), yx_p_str(id)), &r);
+	memcpy(w->member_id, yx_row_str(r, 0), YX_ID_SIZE);
+	memcpy(w->organization_id, yx_row_str(r, 1), YX_ID_SIZE);
+	if (!yx_row_is_null(r, 2))
+		memcpy(w->unit_id, yx_row_str(r, 2), YX_ID_SIZE);
+	w->name = yx_row_str(r, 3);
+	w->organization_name = yx_row_str(r, 4);
+	w->organization_kind = yx_row_str(r, 5);
+	w->roles = member_role_bits(yx_row_str(r, 6));
+}
 
-	memset(out, 0, sizeof(*out));
-	if (rc == YX_OK && yx_rows_next(r))
-		*out = (struct member_unit){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2) };
+static int
+put_roles(struct yx_db *db, const char *id, const char *roles)
+{
+	char word[32];
+	int rc = YX_OK;
+
+	while (rc == YX_OK && *roles != '\0') {
+		size_t n = strcspn(roles, " ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, roles);
+		rc = yx_db_exec(db, "INSERT INTO member_role (member_id, role) VALUES (?, ?)",
+		    YX_P(yx_p_str(id), yx_p_str(word)), NULL);
+		roles += n + (roles[n] == ' ');
+	}
 	return rc;
 }
 
-/* List and counter share these. Parameters: organization, role or NULL twice, like twice. */
+int
+member_create(struct act *act, const struct member_new *m, char id[YX_ID_SIZE])
+{
+	int rc;
+
+	yx_random_id(id);
+	rc = yx_db_exec(act->db,
+	    "INSERT INTO member (id, organization_id, unit_id, account, name, email, password_hash, created_at)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	    YX_P(yx_p_str(id), yx_p_str(m->organization_id), yx_p_str(m->unit_id), yx_p_str(m->account), yx_p_str(m->name),
+	    yx_p_str(m->email), yx_p_str(m->password_hash), yx_p_time(act_now(act))), NULL);
+	return rc != YX_OK ? rc : put_roles(act->db, id, m->roles);
+}
+
+int
+member_login_failed(struct yx_db *db, const char *id, int64_t now_ms, int64_t max, int64_t lock_ms)
+{
+	return yx_db_exec(db,
+	    "UPDATE member SET failed_logins = IF(locked_until IS NOT NULL AND locked_until <= ?, 1, failed_logins + 1),"
+	    " locked_until = IF(failed_logins >= ?, ?, IF(locked_until <= ?, NULL, locked_until)), version = version + 1"
+	    " WHERE id = ?",
+	    YX_P(yx_p_time(now_ms), yx_p_int(max), yx_p_time(now_ms + lock_ms), yx_p_time(now_ms), yx_p_str(id)), NULL);
+}
+
+int
+member_login_done(struct yx_db *db, const char *id)
+{
+	return yx_db_exec(db,
+	    "UPDATE member SET failed_logins = 0, locked_until = NULL, version = version + 1 WHERE id = ?",
+	    YX_P(yx_p_str(id)), NULL);
+}
+
+/* List and counter share these. Parameters: organization, role or NULL twice, like three times. */
 #define PEOPLE_FROM \
 	" FROM member m JOIN organization o ON o.id = m.organization_id LEFT JOIN unit u ON u.id = m.unit_id" \
 	" WHERE m.organization_id = ? AND NOT m.disabled" \
 	" AND (? IS NULL OR EXISTS (SELECT 1 FROM member_role x WHERE x.member_id = m.id AND x.role = ?))" \
-	" AND (REPLACE(m.name, '台', '臺') LIKE ? OR REPLACE(COALESCE(u.name, ''), '台', '臺') LIKE ?)"
+	" AND (REPLACE(m.name, '台', '臺') LIKE ? OR REPLACE(COALESCE(u.name, ''), '台', '臺') LIKE ?" \
+	" OR CONVERT(m.account USING utf8mb4) LIKE ?)"
+#define PEOPLE_P(act, role, like) \
+	yx_p_str((act)->who.organization_id), yx_p_str(role), yx_p_str(role), yx_p_str(like), yx_p_str(like), yx_p_str(like)
 
-int
-member_list(struct yx_db *db, struct yx_arena *a, const char *organization_id, const char *role,
-    const char *q, struct http_page *page, struct member_person **people, size_t *n)
+static void
+fill(void *item, const struct yx_rows *r, void *ctx)
 {
-	const char *like = member_like(a, q);
-	struct yx_rows *r = NULL;
-	struct member_person *p;
-	int rc = yx_db_query(db, a, "SELECT COUNT(*)" PEOPLE_FROM,
-	    YX_P(yx_p_str(organization_id), yx_p_str(role), yx_p_str(role), yx_p_str(like), yx_p_str(like)), &r);
-
-	*n = 0;
-	if (rc != YX_OK || !yx_rows_next(r))
-		return rc;
-	page->total = yx_row_int(r, 0);
-	rc = yx_db_query(db, a, "SELECT m.id, m.name, u.id, CONCAT(o.code, u.code), u.name" PEOPLE_FROM
-	    " ORDER BY m.created_at, m.id LIMIT ? OFFSET ?",
-	    YX_P(yx_p_str(organization_id), yx_p_str(role), yx_p_str(role), yx_p_str(like), yx_p_str(like),
-	    yx_p_int(page->size), yx_p_int(page->offset)), &r);
-	if (rc != YX_OK)
-		return rc;
-	if ((*people = p = yx_arena_alloc(a, (yx_rows_count(r) + 1) * sizeof(*p))) == NULL)
-		return YX_NO_MEMORY;
-	while (yx_rows_next(r))
-		p[(*n)++] = (struct member_person){ yx_row_str(r, 0), member_mask(a, yx_row_str(r, 1)), yx_row_str(r, 4),
-			{ yx_row_str(r, 2), yx_row_str(r, 3), yx_row_str(r, 4) } };
-	return YX_OK;
+	*(struct member_person *)item = (struct member_person){ .id = yx_row_str(r, 0),
+		.name = member_mask(ctx, yx_row_str(r, 1)), .unit_name = yx_row_str(r, 4), .account = yx_row_str(r, 5),
+		.unit = { yx_row_str(r, 2), yx_row_str(r, 3), yx_row_str(r, 4) } };
 }
 
-#define ORGANIZATION_FROM \
-	" FROM organization WHERE kind = ? AND (REPLACE(name, '台', '臺') LIKE ? OR CONVERT(code USING utf8mb4) LIKE ?)"
-
 int
-member_organizations(struct yx_db *db, struct yx_arena *a, int external, const char *q,
-    struct http_page *page, struct member_organization **list, size_t *n)
+member_list(
+    struct act *act, const char *role, const char *q, struct page *page, struct member_person **people, size_t *n)
 {
-	const char *kind = external ? "vendor" : "agency", *like = member_like(a, q);
+	struct yx_db_items l = { .size = sizeof(**people), .fill = fill, .ctx = act };
+	const char *like = like_text(act->arena, q);
 	struct yx_rows *r = NULL;
-	struct member_organization *o;
-	int rc = yx_db_query(db, a, "SELECT COUNT(*)" ORGANIZATION_FROM,
-	    YX_P(yx_p_str(kind), yx_p_str(like), yx_p_str(like)), &r);
+	int rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*)" PEOPLE_FROM, YX_P(PEOPLE_P(act, role, like)), &r);
 
 	*n = 0;
-	if (rc != YX_OK || !yx_rows_next(r))
-		return rc;
-	page->total = yx_row_int(r, 0);
-	rc = yx_db_query(db, a, "SELECT id, name, code, kind" ORGANIZATION_FROM " ORDER BY code LIMIT ? OFFSET ?",
-	    YX_P(yx_p_str(kind), yx_p_str(like), yx_p_str(like), yx_p_int(page->size), yx_p_int(page->offset)), &r);
 	if (rc != YX_OK)
 		return rc;
-	if ((*list = o = yx_arena_alloc(a, (yx_rows_count(r) + 1) * sizeof(*o))) == NULL)
-		return YX_NO_MEMORY;
-	while (yx_rows_next(r))
-		o[(*n)++] = (struct member_organization){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2), yx_row_str(r, 3) };
-	return YX_OK;
+	page->total = yx_row_int(r, 0);
+	rc = yx_db_list(act->db, act->arena,
+	    "SELECT m.id, m.name, u.id, CONCAT(o.code, u.code), u.name, m.account" PEOPLE_FROM
+	    " ORDER BY m.created_at, m.id LIMIT ? OFFSET ?",
+	    YX_P(PEOPLE_P(act, role, like), yx_p_int(page->size), yx_p_int(page->offset)), &l);
+	*people = l.items;
+	*n = l.count;
+	return rc;
 }

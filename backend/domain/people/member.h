@@ -1,42 +1,49 @@
-/* member.h - floor 4: people, units and organizations as others see them. */
+/* member.h - floor 4: people as others see them; the one writer of the tables member
+ * and member_role. */
 #ifndef YX_MEMBER_H
 #define YX_MEMBER_H
 
-#include "backend/db/db.h"
-#include "backend/http/http.h"
+#include "backend/act.h"
+#include "backend/domain/people/organization.h"
 
-/* A personal name as lists show it: 陳大文 → 陳*文, 王明 → 王*, 歐陽小明 → 歐**明.
- * A name that is masked already (陳00, 李**) stays. In the arena. */
-const char *member_mask(struct yx_arena *a, const char *name);
+/* A personal name as others see it, by the setting name_mask. "middle": of each part
+ * (parts are divided by blanks, hyphens or middle dots) the first and, from three
+ * characters on, the last stay: 陳大文 → 陳*文, 王明 → 王*, OLIVIA CHEN → O****A C**N.
+ * "first": only the first of each part stays. "none": all of it. A name that came masked
+ * (陳00, 李**) stays. In the arena; "*" without memory. */
+const char *member_mask(struct act *act, const char *name);
 
-/* A unit's code as screens show it: agency code and unit code, 379730000A6300. */
-struct member_unit {
-	const char *id, *code, *name;
+struct member_new {
+	const char *organization_id, *unit_id;  /* unit NULL: none */
+	const char *account, *name, *email;
+	const char *password_hash;              /* session_hash_password */
+	const char *roles;                      /* words with blanks between */
 };
-/* Units of an agency, by code. */
-int member_units(struct yx_db *db, struct yx_arena *a, const char *organization_id,
-    struct member_unit **units, size_t *n) YX_MUST_USE;
-/* One unit of that organization; out->id is NULL if there is none. */
-int member_unit_get(struct yx_db *db, struct yx_arena *a, const char *organization_id, const char *id,
-    struct member_unit *out) YX_MUST_USE;
+/* In a transaction. YX_CONFLICT: the account is taken. */
+int member_create(struct act *act, const struct member_new *m, char id[YX_ID_SIZE]) YX_MUST_USE;
+/* In a transaction: one more failed login (the first after a lock has run out starts a
+ * new count); at `max` the account is locked until now_ms + lock_ms. */
+int member_login_failed(struct yx_db *db, const char *id, int64_t now_ms, int64_t max, int64_t lock_ms) YX_MUST_USE;
+int member_login_done(struct yx_db *db, const char *id) YX_MUST_USE;
+
+/* The word of the i-th role among the bits, NULL behind the last; the bits of words with
+ * commas between. */
+const char *member_role(unsigned bits, size_t i);
+unsigned member_role_bits(const char *words);
+/* act->who becomes that member, without a session: for what the platform or an import does
+ * in somebody's name. YX_NOT_FOUND. */
+int member_act(struct act *act, const char *member_id) YX_MUST_USE;
+/* From a row of id, organization, unit, name, organization's name and kind, roles. */
+void member_fill_who(struct who *w, const struct yx_rows *r);
 
 struct member_person {
 	const char *id, *name /* masked */, *unit_name;
-	struct member_unit unit;
+	const char *account;               /* tells two of the same masked name apart; colleagues only */
+	struct unit unit;
 };
-/* Active people of an organization with a role ("officer", "sealer"; NULL: any),
- * name or unit containing q (NULL: all). page->total is filled. */
-int member_list(struct yx_db *db, struct yx_arena *a, const char *organization_id, const char *role,
-    const char *q, struct http_page *page, struct member_person **people, size_t *n) YX_MUST_USE;
-
-struct member_organization {
-	const char *id, *name, *code, *kind;
-};
-/* Organizations to choose as signing unit: vendors (external 1) or agencies. */
-int member_organizations(struct yx_db *db, struct yx_arena *a, int external, const char *q,
-    struct http_page *page, struct member_organization **list, size_t *n) YX_MUST_USE;
-
-/* The text between % signs for LIKE: % _ \ escaped, 台 folded to 臺; NULL gives "%". */
-const char *member_like(struct yx_arena *a, const char *q);
+/* Active people of act->who's organization with a role ("officer", "sealer"; NULL: any),
+ * name, account or unit containing q (NULL: all). page->total is filled. */
+int member_list(struct act *act, const char *role, const char *q, struct page *page,
+    struct member_person **people, size_t *n) YX_MUST_USE;
 
 #endif

@@ -6,25 +6,24 @@
 #ifndef YX_SESSION_H
 #define YX_SESSION_H
 
-#include "backend/http/http.h"
+#include "backend/act.h"
 
 /* Hash of a password for a new account; in the arena. */
 int session_hash_password(struct yx_arena *a, const char *password, const char **hash) YX_MUST_USE;
-/* Checks account and password, opens a session (rq->who is filled) and gives the
- * cookie's text. YX_LOGIN_FAILED, YX_LOCKED. Runs its own transactions. */
-int session_login(struct http_request *rq, const char *account, const char *password, const char **cookie) YX_MUST_USE;
+/* Checks account and password, opens a session (act->who is filled) and gives its
+ * token: 64 hex digits that only the browser keeps. YX_LOGIN_FAILED, YX_LOCKED. Runs
+ * its own transaction. An unknown account costs the same hash and the same statements. */
+int session_login(struct act *act, const char *account, const char *password, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
 /* The router's hook: who a session token belongs to. YX_NOT_LOGGED_IN. */
-int session_authenticate(struct http_request *rq, const char *token, int touch);
+int session_authenticate(struct act *act, const char *token, int touch);
 /* Ends the request's session. */
-int session_logout(struct http_request *rq) YX_MUST_USE;
-/* What a member sees of the own account besides rq->who. */
+int session_logout(struct act *act) YX_MUST_USE;
+/* What a member sees of the own account besides act->who. */
 struct session_profile {
 	const char *account, *email, *organization_code, *organization_short_name;
 };
-int session_profile(struct http_request *rq, struct session_profile *out) YX_MUST_USE;
+int session_profile(struct act *act, struct session_profile *out) YX_MUST_USE;
 /* Removes what has expired (worker). */
 int session_sweep(struct yx_db *db, int64_t now_ms) YX_MUST_USE;
-/* The role words of the bits, in the arena's order; returns how many (at most 5). */
-size_t session_roles(unsigned bits, const char *words[5]);
 
 #endif

@@ -4,48 +4,79 @@
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/signing/task.h"
+
+int
+signing_add(struct act *act, const struct signing *s)
+{
+	return yx_db_exec(act->db,
+	    "INSERT INTO signing (id, member_id, certificate_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+	    YX_P(yx_p_str(s->id), yx_p_str(act->who.member_id), yx_p_str(s->certificate.id), yx_p_time(s->now),
+	    yx_p_time(s->expires_at)), NULL);
+}
+
+int
+signing_add_item(struct act *act, const struct signing *s, size_t i)
+{
+	const struct signing_item *it = &s->items[i];
+	uint8_t token[32];
+
+	SHA256((const uint8_t *)it->token, strlen(it->token), token);
+	return yx_db_exec(act->db,
+	    "INSERT INTO signing_item (signing_id, position, task_id, document_id, base_revision, base_sha256, prepared_id,"
+	    " read_token_sha256, hole_start, hole_end, total, md, digest, signed_attributes, partial_cms)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    YX_P(yx_p_str(s->id), yx_p_int((int64_t)i), yx_p_str(it->task_id), yx_p_str(it->document_id),
+	    yx_p_int(it->revision), yx_p_bytes(it->base, 32), yx_p_str(it->prepared_id), yx_p_bytes(token, 32),
+	    yx_p_int(it->hole.start), yx_p_int(it->hole.end), yx_p_int(it->hole.total), yx_p_str(s->md),
+	    yx_p_bytes(it->digest, it->digest_n), yx_p_bytes(it->attributes.data, it->attributes.len),
+	    yx_p_bytes(it->partial.data, it->partial.len)), NULL);
+}
 
 int
 signing_give_up(struct yx_db *db, const char *id)
 {
-	int rc = yx_db_exec(db, "UPDATE signing SET state = 'cancelled' WHERE id = ? AND state = 'prepared'", YX_P(yx_p_str(id)), NULL);
+	int rc = yx_db_exec(
+	    db, "UPDATE signing SET state = 'cancelled' WHERE id = ? AND state = 'prepared'", YX_P(yx_p_str(id)), NULL);
 
-	if (rc != YX_OK)
-		return rc;
-	return yx_db_exec(db,
-	    "UPDATE sign_task t JOIN signing_item i ON i.task_id = t.id SET t.state = 'read', t.version = t.version + 1"
-	    " WHERE i.signing_id = ? AND t.state = 'prepared'", YX_P(yx_p_str(id)), NULL);
+	return rc != YX_OK ? rc : task_released(db, id);
 }
 
 int
-signing_cancel(struct http_request *rq, const char *id)
+signing_mark_done(struct yx_db *db, const char *id)
+{
+	return yx_db_change(db, "UPDATE signing SET state = 'done' WHERE id = ? AND state = 'prepared'",
+	    YX_P(yx_p_str(id)), YX_SIGNING_EXPIRED);
+}
+
+int
+signing_cancel(struct act *act, const char *id)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(rq->db, rq->arena, "SELECT id FROM signing WHERE id = ? AND member_id = ? AND state = 'prepared'",
-	    YX_P(yx_p_str(id), yx_p_str(rq->who.member_id)), &r);
+	int rc =
+	    yx_db_one(act->db, act->arena, "SELECT id FROM signing WHERE id = ? AND member_id = ? AND state = 'prepared'",
+	        YX_P(yx_p_str(id), yx_p_str(act->who.member_id)), &r);
 
-	if (rc != YX_OK || !yx_rows_next(r))
-		return rc != YX_OK ? rc : YX_NOT_FOUND;
-	rc = signing_give_up(rq->db, id);
-	return rc != YX_OK ? rc : audit_request(rq, "signing.cancel", "signing", id, NULL, NULL);
+	if (rc != YX_OK || (rc = signing_give_up(act->db, id)) != YX_OK)
+		return rc;
+	return audit_act(act, "signing.cancel", id, NULL, NULL);
 }
 
 int
-signing_prepared_file(struct http_request *rq, const char *token, const char **prepared_id)
+signing_prepared_file(struct act *act, const char *token, const char **prepared_id)
 {
 	struct yx_rows *r = NULL;
 	uint8_t hash[32];
 	int rc;
 
 	SHA256((const uint8_t *)token, strlen(token), hash);
-	rc = yx_db_query(rq->db, rq->arena,
+	rc = yx_db_one(act->db, act->arena,
 	    "SELECT i.prepared_id FROM signing_item i JOIN signing s ON s.id = i.signing_id"
 	    " WHERE i.read_token_sha256 = ? AND s.state = 'prepared' AND s.expires_at > ?",
 	    YX_P(yx_p_bytes(hash, 32), yx_p_time(yx_now_ms())), &r);
-	if (rc != YX_OK || !yx_rows_next(r))
-		return rc != YX_OK ? rc : YX_NOT_FOUND;
-	*prepared_id = yx_row_str(r, 0);
-	return YX_OK;
+	if (rc == YX_OK)
+		*prepared_id = yx_row_str(r, 0);
+	return rc;
 }
 
 struct expiry { struct yx_arena *arena; const char *id; int64_t now; };

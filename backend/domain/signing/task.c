@@ -1,10 +1,20 @@
 #include "backend/domain/signing/task.h"
 
-#include "common/random.h"
+#include <string.h>
+
+#include "backend/domain/base/mine.h"
+
+/* The states of a task that may be signed, for SQL and for C. */
+#define OPEN_STATES "'ready', 'read', 'prepared'"
 
 int
-task_create(struct yx_db *db, const char *document_id, const char *kind, const char *organization_id,
-    const char *member_id, const char *field, const char *message_id, const char *state)
+task_is_open(const char *state)
+{
+	return strcmp(state, "ready") == 0 || strcmp(state, "read") == 0 || strcmp(state, "prepared") == 0;
+}
+
+int
+task_create(struct yx_db *db, const struct task_new *t)
 {
 	char id[YX_ID_SIZE];
 
@@ -12,8 +22,9 @@ task_create(struct yx_db *db, const char *document_id, const char *kind, const c
 	return yx_db_exec(db,
 	    "INSERT INTO sign_task (id, document_id, kind, organization_id, member_id, field, message_id, state)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	    YX_P(yx_p_str(id), yx_p_str(document_id), yx_p_str(kind), yx_p_str(organization_id), yx_p_str(member_id),
-	    yx_p_str(field), yx_p_str(message_id), yx_p_str(state)), NULL);
+	    YX_P(yx_p_str(id), yx_p_str(t->document_id), yx_p_str(t->kind), yx_p_str(t->organization_id),
+	    yx_p_str(t->member_id), yx_p_str(t->field), yx_p_str(t->message_id),
+	    yx_p_str(t->message_id != NULL ? "ready" : "waiting")), NULL);
 }
 
 int
@@ -26,36 +37,89 @@ task_wake_sealers(struct yx_db *db, const char *contract_id, const char *message
 }
 
 int
+task_read(struct act *act, const char *message_id)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE sign_task t SET t.state = 'read', t.version = t.version + 1"
+	    " WHERE t.message_id = ? AND t.state = 'ready' AND" TASK_MINE,
+	    YX_P(yx_p_str(message_id), MINE_P(act)), NULL);
+}
+
+int
+task_prepared(struct yx_db *db, const char *task_id)
+{
+	return yx_db_change(db,
+	    "UPDATE sign_task SET state = 'prepared', version = version + 1 WHERE id = ? AND state IN (" OPEN_STATES ")",
+	    YX_P(yx_p_str(task_id)), YX_STATE);
+}
+
+int
+task_released(struct yx_db *db, const char *signing_id)
+{
+	return yx_db_exec(db,
+	    "UPDATE sign_task t JOIN signing_item i ON i.task_id = t.id SET t.state = 'read', t.version = t.version + 1"
+	    " WHERE i.signing_id = ? AND t.state = 'prepared'", YX_P(yx_p_str(signing_id)), NULL);
+}
+
+int
 task_signed(struct yx_db *db, const char *task_id, const char *member_id, int64_t now_ms)
 {
-	uint64_t changed = 0;
-	int rc = yx_db_exec(db,
+	int rc = yx_db_change(db,
 	    "UPDATE sign_task SET state = 'signed', signed_by = ?, signed_at = ?, version = version + 1"
 	    " WHERE id = ? AND state = 'prepared'",
-	    YX_P(yx_p_str(member_id), yx_p_time(now_ms), yx_p_str(task_id)), &changed);
+	    YX_P(yx_p_str(member_id), yx_p_time(now_ms), yx_p_str(task_id)), YX_CONFLICT);
 
-	if (rc != YX_OK || changed != 1)
-		return rc != YX_OK ? rc : YX_CONFLICT;
+	if (rc != YX_OK)
+		return rc;
 	return yx_db_exec(db,
 	    "UPDATE sign_task s JOIN sign_task t ON t.document_id = s.document_id AND t.field = s.field AND t.id <> s.id"
 	    " SET t.state = 'superseded', t.version = t.version + 1"
-	    " WHERE s.id = ? AND t.state IN ('waiting', 'ready', 'read', 'prepared')",
+	    " WHERE s.id = ? AND t.state IN ('waiting', " OPEN_STATES ")",
 	    YX_P(yx_p_str(task_id)), NULL);
 }
 
 int
-task_open(struct yx_db *db, const char *contract_id, const char *kind, int64_t *open)
+task_open(struct act *act, const char *contract_id, const char *kind, int64_t *open)
 {
-	struct yx_arena *a = yx_arena_new(4096);
 	struct yx_rows *r = NULL;
-	int rc = a == NULL ? YX_NO_MEMORY : yx_db_query(db, a,
-	    "SELECT COUNT(*) FROM sign_task t JOIN document d ON d.id = t.document_id"
-	    " WHERE d.contract_id = ? AND t.kind = ? AND t.state IN ('waiting', 'ready', 'read', 'prepared')",
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT COUNT(DISTINCT t.document_id, t.field) FROM sign_task t JOIN document d ON d.id = t.document_id"
+	    " WHERE d.contract_id = ? AND t.kind = ? AND t.state IN ('waiting', " OPEN_STATES ")",
 	    YX_P(yx_p_str(contract_id), yx_p_str(kind)), &r);
 
-	*open = 0;
-	if (rc == YX_OK && yx_rows_next(r))
-		*open = yx_row_int(r, 0);
-	yx_arena_free(&a);
+	*open = rc == YX_OK ? yx_row_int(r, 0) : 0;
+	return rc;
+}
+
+int
+task_left(struct act *act, const char *message_id, int64_t *left)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT COUNT(*) FROM sign_task t WHERE t.message_id = ? AND t.state IN (" OPEN_STATES ") AND" TASK_MINE,
+	    YX_P(yx_p_str(message_id), MINE_P(act)), &r);
+
+	*left = rc == YX_OK ? yx_row_int(r, 0) : 0;
+	return rc;
+}
+
+static void
+fill(void *item, const struct yx_rows *r, void *ctx)
+{
+	(void)ctx;
+	*(struct task *)item = (struct task){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2) };
+}
+
+int
+task_list(struct act *act, const char *contract_id, struct task **tasks, size_t *n)
+{
+	struct yx_db_items l = { .size = sizeof(**tasks), .fill = fill };
+	int rc = yx_db_list(act->db, act->arena,
+	    "SELECT t.id, t.document_id, t.message_id FROM document d JOIN sign_task t ON t.document_id = d.id"
+	    " WHERE d.contract_id = ? AND t.state IN (" OPEN_STATES ") AND" TASK_MINE " ORDER BY d.position, d.number",
+	    YX_P(yx_p_str(contract_id), MINE_P(act)), &l);
+
+	*tasks = l.items;
+	*n = l.count;
 	return rc;
 }

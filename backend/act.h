@@ -1,0 +1,67 @@
+/* act.h - floor 2: who does something, and with what: the first parameter of the
+ * rules. The HTTP floor makes one a request, the worker and yinxinctl make their own;
+ * the rules in domain/ know nothing else of their caller. */
+#ifndef YX_ACT_H
+#define YX_ACT_H
+
+#include "backend/db/db.h"
+#include "common/arena.h"
+#include "common/error.h"
+#include "common/random.h"
+
+struct domain;
+
+/* Roles are bits; a member may have several. */
+enum role {
+	ROLE_OFFICER        = 1 << 0,
+	ROLE_SEALER         = 1 << 1,
+	ROLE_VENDOR_SIGNER  = 1 << 2,
+	ROLE_AGENCY_ADMIN   = 1 << 3,
+	ROLE_PLATFORM_ADMIN = 1 << 4,
+};
+
+/* A member who acts; member_id "" if nobody is logged in. */
+struct who {
+	char        member_id[YX_ID_SIZE];
+	char        organization_id[YX_ID_SIZE];
+	char        unit_id[YX_ID_SIZE];   /* "" if none */
+	const char *name;                  /* person */
+	const char *organization_name;
+	const char *organization_kind;     /* "agency", "vendor" or "platform" */
+	unsigned    roles;                 /* bits of enum role */
+	char        csrf[YX_TOKEN_SIZE];
+	uint8_t     session_hash[32];      /* key of the session row */
+};
+
+struct act {
+	struct yx_db    *db;
+	struct yx_arena *arena;     /* lives until the act is over; rows are read into it */
+	struct domain   *domain;    /* settings, store, trust, the platform's seal */
+	struct who       who;
+	const char      *ip;        /* of the client; "" if none */
+	int64_t          at;        /* ms UTC: the moment of the act; 0: now, by the clock */
+	int              no_mail;   /* what happened elsewhere, long ago, is not announced */
+	const char      *bad_field; /* out: the parameter that a YX_BAD_FIELD and its kin mean */
+};
+
+/* The moment of the act in ms UTC. */
+static inline int64_t
+act_now(const struct act *act)
+{
+	return act->at != 0 ? act->at : yx_now_ms();
+}
+
+/* Fails with the field's name: return act_field(act, "number", YX_NUMBER_TAKEN); */
+static inline int
+act_field(struct act *act, const char *field, int code)
+{
+	act->bad_field = field;
+	return code;
+}
+
+/* One page of a list, from 1; the list fills total, the rows of all pages. */
+struct page {
+	int64_t page, size, offset, total;
+};
+
+#endif

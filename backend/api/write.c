@@ -1,0 +1,77 @@
+#include "backend/api/write.h"
+
+void
+write_unit(struct http_request *rq, const char *key, const struct unit *u)
+{
+	struct yx_jw *w = &rq->json;
+
+	if (u->id == NULL) {
+		yx_jw_null(w, key);
+		return;
+	}
+	yx_jw_object(w, key);
+	yx_jw_str(w, "id", u->id);
+	yx_jw_str(w, "code", u->code);
+	yx_jw_str(w, "name", u->name);
+	yx_jw_end_object(w);
+}
+
+void
+write_person(struct http_request *rq, const char *key, const struct member_person *p)
+{
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_object(w, key);
+	yx_jw_str(w, "id", p->id);
+	yx_jw_str(w, "name", p->name);
+	yx_jw_str(w, "account", p->account);
+	yx_jw_str(w, "unit", p->unit_name);
+	yx_jw_end_object(w);
+}
+
+void
+write_named(struct http_request *rq, const char *id, const char *name, const char *code)
+{
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_object(w, NULL);
+	yx_jw_str(w, "id", id);
+	yx_jw_str(w, "name", name);
+	if (code != NULL)
+		yx_jw_str(w, "code", code);
+	yx_jw_end_object(w);
+}
+
+void
+write_certificate(struct http_request *rq, const char *key, const struct certificate_row *c)
+{
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_object(w, key);
+	if (c->id != NULL) {
+		yx_jw_str(w, "id", c->id);
+		yx_jw_str(w, "purpose", c->purpose);
+		yx_jw_base64(w, "certificate", c->der, c->der_n);
+		http_time(rq, "registeredAt", c->registered_at);
+	}
+	yx_jw_str(w, "issuer", c->issuer);
+	yx_jw_str(w, "issuerName", c->issuer_name);
+	yx_jw_str(w, "subject", c->subject);
+	yx_jw_str(w, "subjectName", c->subject_name);
+	yx_jw_str(w, "serial", c->serial);
+	yx_jw_str(w, "keyType", c->key_type);
+	http_time(rq, "notBefore", c->not_before);
+	http_time(rq, "notAfter", c->not_after);
+	yx_jw_str(w, "state", c->state);
+	yx_jw_end_object(w);
+}
+
+void
+write_document_name(struct http_request *rq, const char *id, const char *number, const char *name)
+{
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_str(w, "id", id);
+	yx_jw_str(w, "number", number);
+	yx_jw_str(w, "name", name);
+}

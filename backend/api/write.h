@@ -1,0 +1,17 @@
+/* write.h - floor 5: the JSON that several groups of screens share. */
+#ifndef YX_API_WRITE_H
+#define YX_API_WRITE_H
+
+#include "backend/domain/card/certificate.h"
+#include "backend/domain/people/member.h"
+#include "backend/http/http.h"
+
+/* `key` is NULL inside an array. A unit without id is null. */
+void write_unit(struct http_request *rq, const char *key, const struct unit *u);
+void write_person(struct http_request *rq, const char *key, const struct member_person *p);
+void write_named(struct http_request *rq, const char *id, const char *name, const char *code);
+void write_certificate(struct http_request *rq, const char *key, const struct certificate_row *c);
+/* Members of the open object: a document's id, number, name. */
+void write_document_name(struct http_request *rq, const char *id, const char *number, const char *name);
+
+#endif

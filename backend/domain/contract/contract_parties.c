@@ -1,0 +1,85 @@
+#include "backend/domain/contract/contract_parties.h"
+
+int
+contract_is_colleague(struct act *act, const char *member_id, const char *role, const char *field)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT m.id FROM member m JOIN member_role x ON x.member_id = m.id"
+	    " WHERE m.id = ? AND m.organization_id = ? AND x.role = ? AND NOT m.disabled",
+	    YX_P(yx_p_str(member_id), yx_p_str(act->who.organization_id), yx_p_str(role)), &r);
+
+	return rc == YX_NOT_FOUND ? act_field(act, field, YX_BAD_FIELD) : rc;
+}
+
+/* What distinguishes officers from sealers; each insert takes contract and member. */
+struct people {
+	const char *role, *field, *clear, *insert;
+};
+
+static const struct people OFFICERS = { "officer", "officers",
+	"DELETE FROM contract_officer WHERE contract_id = ?",
+	"INSERT INTO contract_officer (contract_id, member_id) VALUES (?, ?)" };
+static const struct people SEALERS = { "sealer", "sealers",
+	"DELETE FROM contract_sealer WHERE contract_id = ?",
+	"INSERT INTO contract_sealer (contract_id, member_id) VALUES (?, ?)" };
+
+static int
+put_people(struct act *act, const struct people *p, const char *id, const char *const *members, size_t n)
+{
+	int rc = yx_db_exec(act->db, p->clear, YX_P(yx_p_str(id)), NULL);
+
+	for (size_t i = 0; rc == YX_OK && i < n; i++) {
+		if ((rc = contract_is_colleague(act, members[i], p->role, p->field)) == YX_OK)
+			rc = yx_db_exec(act->db, p->insert, YX_P(yx_p_str(id), yx_p_str(members[i])), NULL);
+	}
+	return rc == YX_CONFLICT ? act_field(act, p->field, YX_BAD_FIELD) : rc;
+}
+
+int
+contract_put_officers(struct act *act, const char *id, const char *const *members, size_t n)
+{
+	return put_people(act, &OFFICERS, id, members, n);
+}
+
+int
+contract_put_sealers(struct act *act, const char *id, const char *const *members, size_t n)
+{
+	return put_people(act, &SEALERS, id, members, n);
+}
+
+int
+contract_keep_sealer(struct yx_db *db, const char *id, const char *member_id)
+{
+	return yx_db_exec(db, "INSERT INTO contract_sealer (contract_id, member_id) VALUES (?, ?)"
+	    " ON DUPLICATE KEY UPDATE member_id = VALUES(member_id)", YX_P(yx_p_str(id), yx_p_str(member_id)), NULL);
+}
+
+/* Party B is usually a vendor; another city agency may sign as well. */
+int
+contract_put_vendors(struct act *act, const char *id, const char *const *organizations, size_t n)
+{
+	int rc = yx_db_exec(act->db, "DELETE FROM contract_vendor WHERE contract_id = ?", YX_P(yx_p_str(id)), NULL);
+
+	for (size_t i = 0; rc == YX_OK && i < n; i++) {
+		rc = yx_db_change(act->db,
+		    "INSERT INTO contract_vendor (contract_id, organization_id, position)"
+		    " SELECT ?, id, ? FROM organization WHERE id = ? AND kind <> 'platform' AND id <> ?",
+		    YX_P(yx_p_str(id), yx_p_int((int64_t)i + 1), yx_p_str(organizations[i]),
+		    yx_p_str(act->who.organization_id)), YX_CONFLICT);
+		if (rc == YX_CONFLICT)
+			rc = act_field(act, "vendors", YX_BAD_FIELD);
+	}
+	return rc;
+}
+
+int
+contract_put_emails(struct act *act, const char *id, const char *const *emails, size_t n)
+{
+	int rc = yx_db_exec(act->db, "DELETE FROM contract_email WHERE contract_id = ?", YX_P(yx_p_str(id)), NULL);
+
+	for (size_t i = 0; rc == YX_OK && i < n; i++)
+		rc = yx_db_exec(act->db, "INSERT INTO contract_email (contract_id, position, email) VALUES (?, ?, ?)",
+		    YX_P(yx_p_str(id), yx_p_int((int64_t)i), yx_p_str(emails[i])), NULL);
+	return rc;
+}

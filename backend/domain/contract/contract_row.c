@@ -1,0 +1,87 @@
+#include "backend/domain/contract/contract_row.h"
+
+#include "backend/domain/base/mine.h"
+
+#include <string.h>
+
+/* The database's own word on a number that exists already. */
+static int
+number_taken(struct act *act, int rc)
+{
+	return rc == YX_CONFLICT && strcmp(yx_db_duplicate(act->db), "contract_number") == 0
+	    ? act_field(act, "number", YX_NUMBER_TAKEN) : rc;
+}
+
+int
+contract_row_add(struct act *act, const char *id, const struct contract_basics *b)
+{
+	const char *unit = act->who.unit_id[0] != '\0' ? act->who.unit_id : NULL;
+
+	return number_taken(act, yx_db_exec(act->db,
+	    "INSERT INTO contract (id, organization_id, number, title, case_number, unit_id, handling_unit_id,"
+	    " handler_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    YX_P(yx_p_str(id), yx_p_str(act->who.organization_id), yx_p_str(b->number), yx_p_str(b->title),
+	    yx_p_str(b->case_number), yx_p_str(b->unit_id), yx_p_str(unit), yx_p_str(act->who.member_id),
+	    yx_p_time(act_now(act))), NULL));
+}
+
+int
+contract_row_basics(struct act *act, const char *id, const struct contract_basics *b)
+{
+	return number_taken(act, yx_db_exec(act->db,
+	    "UPDATE contract SET number = ?, title = ?, case_number = ?, unit_id = ? WHERE id = ?",
+	    YX_P(yx_p_str(b->number), yx_p_str(b->title), yx_p_str(b->case_number), yx_p_str(b->unit_id),
+	    yx_p_str(id)), NULL));
+}
+
+int
+contract_row_notice(struct yx_db *db, const char *id, const char *subject, const char *body)
+{
+	return yx_db_exec(db, "UPDATE contract SET subject = ?, body = ? WHERE id = ?",
+	    YX_P(yx_p_str(subject), yx_p_str(body), yx_p_str(id)), NULL);
+}
+
+int
+contract_row_handler(struct yx_db *db, const char *id, const char *member_id)
+{
+	return yx_db_exec(db,
+	    "UPDATE contract c JOIN member m ON m.id = ? SET c.handler_id = m.id, c.handling_unit_id = m.unit_id"
+	    " WHERE c.id = ?", YX_P(yx_p_str(member_id), yx_p_str(id)), NULL);
+}
+
+int
+contract_row_touch(struct yx_db *db, const char *id)
+{
+	return yx_db_change(db, "UPDATE contract SET version = version + 1 WHERE id = ?", YX_P(yx_p_str(id)), YX_NOT_FOUND);
+}
+
+int
+contract_row_take(struct act *act, const char *id, const char **state, int64_t *version)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_change(act->db, "UPDATE contract c SET c.version = c.version + 1 WHERE c.id = ? AND" CONTRACT_MINE,
+	    YX_P(yx_p_str(id), CONTRACT_MINE_P(act)), YX_NOT_FOUND);
+
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT state, version FROM contract WHERE id = ?",
+	    YX_P(yx_p_str(id)), &r)) != YX_OK)
+		return rc;
+	*state = yx_row_str(r, 0);
+	*version = yx_row_int(r, 1);
+	return YX_OK;
+}
+
+int
+contract_row_state(struct yx_db *db, const char *id, const char *state, int64_t sent_at, int64_t completed_at)
+{
+	return yx_db_exec(db,
+	    "UPDATE contract SET state = ?, sent_at = COALESCE(?, sent_at), completed_at = COALESCE(?, completed_at)"
+	    " WHERE id = ?",
+	    YX_P(yx_p_str(state), sent_at != 0 ? yx_p_time(sent_at) : yx_p_null(),
+	    completed_at != 0 ? yx_p_time(completed_at) : yx_p_null(), yx_p_str(id)), NULL);
+}
+
+int
+contract_row_remove(struct yx_db *db, const char *id)
+{
+	return yx_db_exec(db, "DELETE FROM contract WHERE id = ?", YX_P(yx_p_str(id)), NULL);
+}

@@ -1,0 +1,37 @@
+/* organization.h - floor 4: agencies, vendors and their units; the one writer of the
+ * tables organization and unit. */
+#ifndef YX_ORGANIZATION_H
+#define YX_ORGANIZATION_H
+
+#include "backend/act.h"
+
+struct organization {
+	const char *id, *name, *code, *kind;
+};
+struct organization_new {
+	const char *kind;          /* "agency", "vendor" or "platform" */
+	const char *code;          /* 379730000A; 97162640 */
+	const char *name, *short_name;
+	const char *card_identity; /* what its cards say: serialNumber of a vendor, O of an agency */
+};
+/* In a transaction. YX_CONFLICT (code taken), YX_BAD_FIELD (form of the code). */
+int organization_create(struct act *act, const struct organization_new *o, char id[YX_ID_SIZE]) YX_MUST_USE;
+/* Organizations to choose as signing unit, by code: vendors (external 1) or agencies,
+ * name or code containing q (NULL: all). */
+struct organization_filter { int external; const char *q; };
+int organization_list(struct act *act, const struct organization_filter *f, struct page *page,
+    struct organization **list, size_t *n) YX_MUST_USE;
+
+/* A unit's code as screens show it: agency code and unit code, 379730000A6300. */
+struct unit {
+	const char *id, *code, *name;
+};
+/* In a transaction. code: the unit's four digits. */
+int unit_create(struct act *act, const char *organization_id, const char *code, const char *name,
+    char id[YX_ID_SIZE]) YX_MUST_USE;
+/* Units of an agency, by code. */
+int unit_list(struct act *act, const char *organization_id, struct unit **units, size_t *n) YX_MUST_USE;
+/* One unit of that organization; out->id is NULL if there is none. */
+int unit_get(struct act *act, const char *organization_id, const char *id, struct unit *out) YX_MUST_USE;
+
+#endif

@@ -1,0 +1,29 @@
+/* signing_done.h - floor 4: what signing_complete.c hands to signing_commit.c. */
+#ifndef YX_SIGNING_DONE_H
+#define YX_SIGNING_DONE_H
+
+#include "backend/domain/signing/signing.h"
+
+struct signed_item {
+	const char *task_id, *document_id, *kind, *contract_id, *prepared_id, *md;
+	int64_t     base_revision;
+	struct pades_hole hole;
+	const void *partial, *digest;
+	size_t      partial_n, digest_n;
+	uint8_t     sha256[32];               /* of the signed file */
+	int64_t     size;
+};
+
+struct signing_done {
+	const char             *id, *body;
+	struct certificate_row  certificate;
+	struct yx_cert          cert;
+	struct signed_item     *items;
+	size_t                  n;
+	int64_t                 now;
+	/* the contract that the reply is about */
+	const char *contract_id, *subject, *notice_body, *agency_id, *handler_id, *state;
+	const char *notice_id, *asked_by;     /* the first notice; the message that asked me */
+};
+
+#endif
