@@ -70,7 +70,7 @@ start_database() {
 # What the template of nginx wants, into $dir/conf. The limits are wide, as on a private
 # instance everybody comes from one address; YINXIN_LOGIN_LIMIT="5r/s 50" narrows one.
 render_nginx() {
-	local user= edits=() name rate burst
+	local user='' edits=() name rate burst
 	[ "$(id -u)" != 0 ] || user='user root;'
 	for name in LOGIN UPLOAD VERIFY; do
 		rate=YINXIN_${name}_LIMIT

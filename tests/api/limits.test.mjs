@@ -23,12 +23,14 @@ async function answers() {
 }
 
 before(async () => {
-  for (const name of ['conf', 'log', 'run', 'store/incoming', 'store/objects']) mkdirSync(join(dir, name), { recursive: true });
+  for (const name of ['conf', 'log', 'run', 'store/incoming', 'store/objects'])
+    mkdirSync(join(dir, name), { recursive: true });
   symlinkSync(join(DIR, 'run/backend.sock'), join(dir, 'run/backend.sock'));
   const script = `set -eu; root=${ROOT} dir=${dir} port=${port}; . "$root/conf/dev/lib.sh"; render_nginx`;
   execFileSync('bash', ['-c', script], { env: { ...process.env, ...narrow } });
   const log = openSync(join(dir, 'log/nginx.log'), 'w');
-  nginx = spawn('/usr/sbin/nginx', ['-e', join(dir, 'log/nginx.log'), '-c', join(dir, 'conf/nginx.conf')], { stdio: ['ignore', log, log] });
+  const args = ['-e', join(dir, 'log/nginx.log'), '-c', join(dir, 'conf/nginx.conf')];
+  nginx = spawn('/usr/sbin/nginx', args, { stdio: ['ignore', log, log] });
   await answers();
 });
 
@@ -72,6 +74,7 @@ test('a body over the limit is refused in our own words as well', async () => {
   const answer = await post('/contracts', { body: 'x'.repeat(400000) });
   assert.equal(answer.status, 413);
   assert.equal((await answer.json()).error.code, 'too_large');
-  const upload = await fetch(`http://127.0.0.1:${port}/api/v1/contracts`, { method: 'PUT', body: 'x'.repeat(400000), headers: { 'Accept-Language': 'en' } });
+  const upload = await fetch(`http://127.0.0.1:${port}/api/v1/contracts`,
+    { method: 'PUT', body: 'x'.repeat(400000), headers: { 'Accept-Language': 'en' } });
   assert.match((await upload.json()).error.message, /size limit/);
 });
