@@ -43,6 +43,7 @@
 	/* contracts and signing */ \
 	X(NUMBER_TAKEN, "number_taken", 409, 0) \
 	X(STATE, "wrong_state", 409, 0) \
+	X(FIXED, "fixed_after_sending", 409, 0) \
 	X(NO_DOCUMENT, "no_document", 409, 0) \
 	X(NO_VENDOR, "no_vendor", 409, 0) \
 	X(VENDOR_NO_SIGNER, "vendor_no_signer", 409, 0) \

@@ -206,6 +206,15 @@ write_people(struct http_request *rq, const char *key, const struct member_perso
 }
 
 static void
+write_strings(struct http_request *rq, const char *key, const char *const *list, size_t n)
+{
+	yx_jw_array(&rq->json, key);
+	for (size_t i = 0; i < n; i++)
+		yx_jw_str(&rq->json, NULL, list[i]);
+	yx_jw_end_array(&rq->json);
+}
+
+static void
 write_parties(struct http_request *rq, const struct contract *c)
 {
 	yx_jw_array(&rq->json, "vendors");
@@ -214,10 +223,7 @@ write_parties(struct http_request *rq, const struct contract *c)
 	yx_jw_end_array(&rq->json);
 	write_people(rq, "officers", c->officers, c->officers_n);
 	write_people(rq, "sealers", c->sealers, c->sealers_n);
-	yx_jw_array(&rq->json, "emails");
-	for (size_t i = 0; i < c->emails_n; i++)
-		yx_jw_str(&rq->json, NULL, c->emails[i]);
-	yx_jw_end_array(&rq->json);
+	write_strings(rq, "emails", c->emails, c->emails_n);
 }
 
 static void
@@ -284,6 +290,36 @@ contract(struct http_request *rq)
 	return YX_OK;
 }
 
+static void
+write_summary_vendor(struct http_request *rq, const struct contract_summary_vendor *v)
+{
+	yx_jw_object(&rq->json, NULL);
+	yx_jw_str(&rq->json, "name", v->party->name);
+	yx_jw_str(&rq->json, "code", v->party->code);
+	yx_jw_int(&rq->json, "people", (int64_t)v->n);
+	write_strings(rq, "emails", v->emails, v->n);
+	yx_jw_end_object(&rq->json);
+}
+
+static int
+summary(struct http_request *rq)
+{
+	struct contract_summary s;
+	int rc = contract_summary(&rq->act, http_str(rq, "id"), &s);
+
+	if (rc != YX_OK)
+		return rc;
+	yx_jw_str(&rq->json, "subject", s.c.subject);
+	yx_jw_int(&rq->json, "documents", (int64_t)s.c.documents_n);
+	yx_jw_array(&rq->json, "vendors");
+	for (size_t i = 0; i < s.c.vendors_n; i++)
+		write_summary_vendor(rq, &s.vendors[i]);
+	yx_jw_end_array(&rq->json);
+	write_people(rq, "sealers", s.c.sealers, s.c.sealers_n);
+	write_strings(rq, "emails", s.c.emails, s.c.emails_n);
+	return YX_OK;
+}
+
 static const struct http_param P_ID[] = { ID("id"), END };
 static const struct http_param P_CONTRACTS[] = {
 	{ "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL },
@@ -315,6 +351,7 @@ const struct http_route CONTRACT_ROUTES[] = {
 	{ "PUT", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_UPDATE, update_it, "Update its data" },
 	{ "DELETE", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_ID, discard_it, "Discard a draft" },
 	{ "PUT", V1 "/contracts/{id}/signers", ROLE_OFFICER, 0, P_SIGNERS, signers_it, "Step 3: signers and notice" },
+	{ "GET", V1 "/contracts/{id}/summary", ROLE_OFFICER, 0, P_ID, summary, "What sending would do" },
 	{ "POST", V1 "/contracts/{id}/send", ROLE_OFFICER, F_SLOW, P_ID, send_it, "Seal and send" },
 	LAST_ROW,
 };

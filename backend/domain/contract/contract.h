@@ -44,7 +44,7 @@ struct contract_basics {
 };
 int contract_create(struct act *act, const struct contract_basics *b, char id[YX_ID_SIZE]) YX_MUST_USE;
 /* YX_CONFLICT if the version is not what the editor saw. After sending number and title
- * are fixed (YX_STATE with the field) and each change is noted for both sides. */
+ * are fixed (YX_FIXED with the field) and each change is noted for both sides. */
 int contract_update(struct act *act, const char *id, const struct contract_basics *b, int64_t *version) YX_MUST_USE;
 int contract_discard(struct act *act, const char *id) YX_MUST_USE;
 struct contract_signers {

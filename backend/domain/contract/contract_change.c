@@ -77,9 +77,9 @@ contract_change_note(struct act *act, const struct contract *was, const struct c
 	int rc = YX_OK;
 
 	if (strcmp(was->number, is->number) != 0)
-		return act_field(act, "number", YX_STATE);
+		return act_field(act, "number", YX_FIXED);
 	if (strcmp(was->title, is->title) != 0)
-		return act_field(act, "title", YX_STATE);
+		return act_field(act, "title", YX_FIXED);
 	if (officers[0] == NULL || officers[1] == NULL || emails[0] == NULL || emails[1] == NULL)
 		return YX_NO_MEMORY;
 	if ((rc = note(act, id, "case_number", was->case_number, is->case_number)) != YX_OK ||

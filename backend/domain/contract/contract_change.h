@@ -7,7 +7,7 @@
 
 /* Notes every difference between a sent contract as it was and as it shall be (case
  * number, unit, officers, handler, notice addresses), in the caller's transaction that
- * holds the contract's row. Number and title are fixed: YX_STATE with the field's name. */
+ * holds the contract's row. Number and title are fixed: YX_FIXED with the field's name. */
 int contract_change_note(struct act *act, const struct contract *was, const struct contract *is) YX_MUST_USE;
 
 /* The changes of the contract that a document belongs to, oldest first; for whoever

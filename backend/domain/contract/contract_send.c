@@ -21,14 +21,15 @@ vendors_can_sign(struct act *act, const char *id)
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT COUNT(*) FROM contract_vendor v WHERE v.contract_id = ? AND NOT EXISTS"
-	    " (SELECT 1 FROM member m JOIN member_role x ON x.member_id = m.id AND x.role = 'vendor_signer'"
-	    " WHERE m.organization_id = v.organization_id AND NOT m.disabled)", YX_P(yx_p_str(id)), &r);
+	    " (SELECT 1 FROM member m WHERE m.organization_id = v.organization_id AND" MEMBER_SIGNS("m") ")",
+	    YX_P(yx_p_str(id)), &r);
 
 	if (rc != YX_OK)
 		return rc;
 	return yx_row_int(r, 0) == 0 ? YX_OK : act_field(act, "vendors", YX_VENDOR_NO_SIGNER);
 }
 
+/* What stands between a draft and its sending. */
 static int
 ready_to_send(struct act *act, const struct contract *c)
 {

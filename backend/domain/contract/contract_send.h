@@ -32,4 +32,13 @@ int contract_send_seal(struct act *act, struct contract_sending *s) YX_MUST_USE;
 int contract_send_commit(struct act *act, struct contract_sending *s) YX_MUST_USE;
 int contract_send_abort(struct act *act, const struct contract_sending *s) YX_MUST_USE;
 
+/* ---- contract_summary.c: what sending a draft of mine would do, before it is done ---- */
+struct contract_summary_vendor { const struct contract_party *party; const char **emails; /* masked */ size_t n; };
+struct contract_summary {
+	struct contract c;
+	struct contract_summary_vendor *vendors;   /* one a vendor of c: who gets the mail */
+};
+/* YX_STATE if it has been sent; a draft that can't be sent yet is summed up as well. */
+int contract_summary(struct act *act, const char *id, struct contract_summary *out) YX_MUST_USE;
+
 #endif

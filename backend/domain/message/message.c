@@ -4,6 +4,7 @@
 
 #include "backend/domain/base/mine.h"
 #include "backend/domain/base/outbox.h"
+#include "backend/domain/people/member.h"
 
 static int
 put_message(struct yx_db *db, const struct message_new *m, const char *id, const char *number)
@@ -67,19 +68,27 @@ mail_body(struct act *act, const struct message_new *m, const char *id, const ch
 	    conf->origin, sealing ? "sealing" : "messages", id, conf->platform_name);
 }
 
+static void
+fill_address(void *item, const struct yx_rows *r, void *ctx)
+{
+	(void)ctx;
+	*(const char **)item = yx_row_str(r, 0);
+}
+
 /* A person's address, or those of all who may sign for the organization. */
 static int
 mail_recipients(struct act *act, const struct message_new *m, const char *id, const char *body)
 {
-	struct yx_rows *r = NULL;
-	int rc = yx_db_query(act->db, act->arena,
+	const char **to;
+	struct yx_db_items l = { .size = sizeof(*to), .fill = fill_address };
+	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT DISTINCT p.email FROM message_recipient r JOIN member p ON p.id = r.member_id"
-	    " OR (r.member_id IS NULL AND p.organization_id = r.organization_id AND EXISTS"
-	    " (SELECT 1 FROM member_role x WHERE x.member_id = p.id AND x.role = 'vendor_signer'))"
-	    " WHERE r.message_id = ? AND NOT p.disabled", YX_P(yx_p_str(id)), &r);
+	    " OR (r.member_id IS NULL AND p.organization_id = r.organization_id AND" MEMBER_SIGNS("p") ")"
+	    " WHERE r.message_id = ? AND NOT p.disabled", YX_P(yx_p_str(id)), &l);
 
-	while (rc == YX_OK && yx_rows_next(r))
-		rc = outbox_add(act->db, yx_row_str(r, 0), m->subject, body, id, m->now_ms);
+	to = l.items;
+	for (size_t i = 0; rc == YX_OK && i < l.count; i++)
+		rc = outbox_add(act->db, to[i], m->subject, body, id, m->now_ms);
 	return rc;
 }
 

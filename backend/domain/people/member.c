@@ -84,6 +84,15 @@ member_mask(struct act *act, const char *name)
 	return out != NULL ? out : "*";
 }
 
+const char *
+member_mask_email(struct act *act, const char *email)
+{
+	const char *at = strrchr(email, '@');
+	const char *out = yx_arena_printf(act->arena, "%.*s***%s", (int)char_bytes(email), email, at != NULL ? at : "");
+
+	return out != NULL ? out : "*";
+}
+
 /* Word and bit of each role; the words stand in member_role as well. */
 static const struct { const char *word; unsigned bit; } ROLES[] = {
 	{ "officer", ROLE_OFFICER }, { "sealer", ROLE_SEALER }, { "vendor_signer", ROLE_VENDOR_SIGNER },

@@ -13,6 +13,14 @@
  * (陳00, 李**) stays. In the arena; "*" without memory. */
 const char *member_mask(struct act *act, const char *name);
 
+/* An address as others see it: c***@gmail.com. In the arena; "*" without memory. */
+const char *member_mask_email(struct act *act, const char *email);
+
+/* SQL: the row `m` of member gets what is sent to the whole of a vendor, as it may sign
+ * for it. */
+#define MEMBER_SIGNS(m) " (NOT " m ".disabled AND EXISTS (SELECT 1 FROM member_role x" \
+	" WHERE x.member_id = " m ".id AND x.role = 'vendor_signer'))"
+
 struct member_new {
 	const char *organization_id, *unit_id;  /* unit NULL: none */
 	const char *account, *name, *email;
