@@ -56,7 +56,7 @@ test('a part that is signed is a part that is told, on both sides', async () => 
 
   const last = await signMessage(he, task.id, 'agency', '全部用印');
   assert.deepEqual([last.body.contractState, last.body.left], ['completed', 0]);
-  assert.equal(sql(`SELECT COUNT(*) FROM history h JOIN document d ON d.id = h.document_id
+  assert.equal(sql(`SELECT COUNT(*) FROM sign_history h JOIN document d ON d.id = h.document_id
     WHERE d.contract_id = '${id}'`), '9', 'three signatures in each of three documents');
   auditVerify();
 });
