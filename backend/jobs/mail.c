@@ -6,6 +6,7 @@
 
 #include "backend/domain/base/outbox.h"
 #include "common/codec.h"
+#include "common/crash.h"
 #include "common/log.h"
 
 #define BATCH 50
@@ -114,8 +115,10 @@ one(struct yx_db *db, CURL *c, const struct yx_conf *conf, const char *owner, co
 	if (yx_buf_status(&b) == YX_OK)
 		rc = send_mail(c, conf, m, yx_buf_str(&b), b.len, &answer);
 	yx_buf_free(&b);
-	if (rc == CURLE_OK)
+	if (rc == CURLE_OK) {
+		yx_crash_point("mail.given");
 		return outbox_sent(db, m->id, owner, yx_now_ms());
+	}
 	yx_warn("mail %s: %s (%ld)", m->id, curl_easy_strerror(rc), answer);
 	return outbox_failed(db, m->id, owner, yx_now_ms(), m->attempts, answer >= 500 && answer < 600,
 	    curl_easy_strerror(rc));
@@ -132,8 +135,11 @@ job_mail(struct yx_db *db, const struct yx_conf *conf, const char *owner, size_t
 	*done = 0;
 	if (a != NULL && c != NULL)
 		rc = outbox_claim(db, a, owner, yx_now_ms(), BATCH, &mails, done);
-	for (size_t i = 0; rc == YX_OK && i < *done; i++)
+	yx_crash_point(*done > 0 ? "mail.claimed" : "mail.none");
+	for (size_t i = 0; rc == YX_OK && i < *done; i++) {
 		rc = one(db, c, conf, owner, &mails[i]);
+		yx_crash_point("mail.noted");
+	}
 	curl_easy_cleanup(c);
 	yx_arena_free(&a);
 	return rc;

@@ -88,7 +88,8 @@ if [ -n "$demo" ]; then
 	cp "$root/sql/demo/contract.pdf" "$dir/demo.pdf"
 	"$bin/yinxinctl" demo-load --conf "$dir/conf/yinxin.conf" "$dir" >>"$dir/log/demo.log" 2>&1 || die "see $dir/log/demo.log"
 fi
-running yinxind yinxind || YINXIN_CRASH_FILE=$dir/run/crash-at launch yinxind "$bin/yinxind" --conf "$dir/conf/yinxin.conf"
+export YINXIN_CRASH_FILE=$dir/run/crash-at
+running yinxind yinxind || launch yinxind "$bin/yinxind" --conf "$dir/conf/yinxin.conf"
 running worker yinxin-worker || launch worker "$bin/yinxin-worker" --conf "$dir/conf/yinxin.conf"
 render_nginx
 running nginx nginx || launch nginx nginx -e "$dir/log/nginx.log" -c "$dir/conf/nginx.conf"

@@ -5,55 +5,33 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { as, auditVerify, BIN, certificate, DIR, draft, ROOT, sign, sql } from '../api/client.mjs';
+import { as, BIN, certificate, DIR, draft, ROOT, sign } from '../api/client.mjs';
+import { arm, armed, bringBack, consistent, disarm, one } from './rig.mjs';
 
 const PDF = readFileSync(join(ROOT, 'sql/demo/contract.pdf'));
-const PORT = readFileSync(join(DIR, 'conf/port'), 'utf8').trim();
 let kills = 0;
 
 // Runs a request that the server does not survive, then brings the server back.
 async function killAt(point, request) {
-  writeFileSync(join(DIR, 'run/crash-at'), point);
+  arm(point);
   const answer = await request().catch((error) => ({ status: 0, body: { error: { code: String(error) } } }));
-  assert.ok(!existsSync(join(DIR, 'run/crash-at')), `${point} was never reached: ${JSON.stringify(answer.body)}`);
+  assert.ok(!armed(), `${point} was never reached: ${JSON.stringify(answer.body)}`);
   assert.ok(answer.status === 0 || answer.status === 503, `${point}: the server answered ${answer.status}`);
   kills += 1;
-  execFileSync(join(ROOT, 'conf/dev/up.sh'), [DIR, PORT, '--san'], { stdio: 'ignore' });
+  await bringBack();
 }
 
-test.afterEach(() => rmSync(join(DIR, 'run/crash-at'), { force: true }));
-
-const one = (text) => Number(sql(text));
-
-// Nothing in the database may contradict itself, whatever was killed.
-function consistent() {
-  assert.match(auditVerify(), /intact/);
-  const wrong = {
-    'a contract between two states': "SELECT COUNT(*) FROM contract WHERE state = 'sealing'",
-    'a history row without its revision': 'SELECT COUNT(*) FROM sign_history h LEFT JOIN document_revision r USING (document_id, revision) WHERE r.revision IS NULL',
-    'a document behind or ahead of its revisions': 'SELECT COUNT(*) FROM document d WHERE d.revision <> (SELECT MAX(r.revision) FROM document_revision r WHERE r.document_id = d.id)',
-    'a sealed document without history': 'SELECT COUNT(*) FROM document d WHERE d.revision > 0 AND d.revision <> (SELECT COUNT(*) FROM sign_history h WHERE h.document_id = d.id)',
-    'a sent contract without notice': "SELECT COUNT(*) FROM contract c WHERE c.sent_at IS NOT NULL AND (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice') <> 1",
-    'a draft with a number': "SELECT COUNT(*) FROM document d JOIN contract c ON c.id = d.contract_id WHERE c.state IN ('draft', 'seal_failed') AND d.number IS NOT NULL",
-    'agency_pending without one sealing message': "SELECT COUNT(*) FROM contract c WHERE c.state IN ('agency_pending', 'completed') AND (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'sealing') <> 1",
-    'completed without one completion message': "SELECT COUNT(*) FROM contract c WHERE c.state = 'completed' AND (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'completed') <> 1",
-  };
-  for (const [what, query] of Object.entries(wrong)) assert.equal(one(query), 0, what);
-  // Every object that a row names is there, whole.
-  for (const line of sql('SELECT LOWER(HEX(sha256)), size FROM object').split('\n').filter(Boolean)) {
-    const [hash, size] = line.split('\t');
-    assert.equal(readFileSync(join(DIR, 'store/objects', hash.slice(0, 2), hash)).length, Number(size), hash);
-  }
-}
+test.afterEach(disarm);
 
 async function valid(client, documentId, signatures) {
   const file = await client.get(`/documents/${documentId}/file`);
   const path = join(tmpdir(), `yinxin-crash-${randomUUID()}.pdf`);
   writeFileSync(path, file.body);
-  const report = JSON.parse(execFileSync(join(BIN, 'yinxinctl'), ['verify', path, '--trust', join(DIR, 'pki'), '--json']));
+  const report = JSON.parse(execFileSync(join(BIN, 'yinxinctl'),
+    ['verify', path, '--trust', join(DIR, 'pki'), '--json']));
   rmSync(path);
   assert.equal(report.valid, true);
   assert.equal(report.signatures.length, signatures);
@@ -63,7 +41,8 @@ for (const point of ['upload.stored', 'upload.before_commit', 'upload.committed'
   test(`killed at ${point}`, async () => {
     const chen = await as('chen');
     const unit = (await chen.get('/units')).body.items[0];
-    const id = (await chen.post('/contracts', { number: `C-${randomUUID().slice(0, 8)}`, title: '斷電', unitId: unit.id, officers: [chen.member.id] })).body.id;
+    const id = (await chen.post('/contracts', { number: `C-${randomUUID().slice(0, 8)}`, title: '斷電', unitId: unit.id,
+      officers: [chen.member.id] })).body.id;
     const key = randomUUID();
     await killAt(point, () => chen.upload(id, '契約.pdf', PDF, { key }));
     consistent();
@@ -118,7 +97,8 @@ async function prepareOf(signer, key = randomUUID()) {
   const message = (await signer.client.get(`/messages/${signer.message}`)).body;
   const der = certificate(signer.name).toString('base64');
   const mine = (await signer.client.get('/certificates?size=100')).body.items.find((c) => c.certificate === der);
-  const answer = await signer.client.post('/signings', { tasks: message.tasks.map((t) => t.id), certificateId: mine.id }, { key });
+  const answer = await signer.client.post('/signings',
+    { tasks: message.tasks.map((t) => t.id), certificateId: mine.id }, { key });
   return { ...signer, answer, signing: answer.body };
 }
 
