@@ -64,7 +64,8 @@ CREATE TABLE contract (
   KEY contract_handler (handler_id, created_at),
   CONSTRAINT contract_organization FOREIGN KEY (organization_id) REFERENCES organization (id),
   CONSTRAINT contract_unit FOREIGN KEY (organization_id, unit_id) REFERENCES unit (organization_id, id),
-  CONSTRAINT contract_handling_unit FOREIGN KEY (organization_id, handling_unit_id) REFERENCES unit (organization_id, id),
+  CONSTRAINT contract_handling_unit FOREIGN KEY (organization_id, handling_unit_id)
+    REFERENCES unit (organization_id, id),
   CONSTRAINT contract_handler FOREIGN KEY (handler_id) REFERENCES member (id),
   CONSTRAINT contract_sent CHECK (state IN ('draft','sealing','seal_failed') OR sent_at IS NOT NULL),
   CONSTRAINT contract_completed CHECK ((state = 'completed') = (completed_at IS NOT NULL))

@@ -46,7 +46,8 @@ CREATE TABLE message_document (                   -- 附件 as it was then
   revision    INT NOT NULL,
   PRIMARY KEY (message_id, document_id),
   CONSTRAINT attachment_message FOREIGN KEY (message_id) REFERENCES message (id),
-  CONSTRAINT attachment_revision FOREIGN KEY (document_id, revision) REFERENCES document_revision (document_id, revision)
+  CONSTRAINT attachment_revision FOREIGN KEY (document_id, revision)
+    REFERENCES document_revision (document_id, revision)
 );
 
 -- One row a signature somebody is asked for. Several sealers share one field: the

@@ -40,7 +40,11 @@ suite() { # NAME SECONDS COMMAND...
 	if [ "$p" = 0 ] && [ "$f" = 0 ]; then f=1; echo "no test ran" >>"$log/$name.log"; fi
 	passed=$((passed + p)) failed=$((failed + f))
 	printf '%-28s %4d passed %3d failed  %3d s\n' "$name" "$p" "$f" $((SECONDS - start))
-	[ "$f" = 0 ] || { echo "---- $name (exit $code), the last lines of $log/$name.log"; tail -n 60 "$log/$name.log"; echo ----; }
+	[ "$f" = 0 ] || {
+		echo "---- $name (exit $code), the last lines of $log/$name.log"
+		tail -n 60 "$log/$name.log"
+		echo ----
+	}
 }
 
 node_suite() { # NAME SECONDS FILE...
@@ -66,7 +70,11 @@ conf/dev/setup.sh || exit 1
 if wanted check; then suite check 120 tests/check.sh; fi
 [ ${#suites[@]} = 1 ] && [ "${suites[0]}" = check ] && exit $((failed > 0))
 echo "building"
-make -s -j"$(nproc)" san >"$log/build.log" 2>&1 || { grep -E 'error|Error' "$log/build.log" | head -40; tail -n 5 "$log/build.log"; exit 1; }
+make -s -j"$(nproc)" san >"$log/build.log" 2>&1 || {
+	grep -E 'error|Error' "$log/build.log" | head -40
+	tail -n 5 "$log/build.log"
+	exit 1
+}
 
 if wanted unit; then
 	for program in build/san/tests/{unit,pades,pki,host}/test_*; do
@@ -95,7 +103,8 @@ if wanted api || wanted e2e || wanted crash; then
 		if wanted crash; then node_suite crash 600 tests/crash/*.test.mjs; fi
 		for name in yinxind worker; do
 			grep -lE 'ERROR: AddressSanitizer|ERROR: LeakSanitizer|runtime error:' "$YINXIN_DIR/log/$name.log" 2>/dev/null && {
-				echo "$name: the sanitizer found something"; grep -A12 -E 'Sanitizer|runtime error' "$YINXIN_DIR/log/$name.log" | head -40
+				echo "$name: the sanitizer found something"
+				grep -A12 -E 'Sanitizer|runtime error' "$YINXIN_DIR/log/$name.log" | head -40
 				failed=$((failed + 1)); }
 		done
 		stop_instance

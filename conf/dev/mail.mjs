@@ -11,7 +11,7 @@ const [dir, port] = [join(process.argv[2], 'mail'), Number(process.argv[3])];
 let count = 0;
 mkdirSync(dir, { recursive: true });
 
-new SMTPServer({
+const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ['AUTH', 'STARTTLS'],
   size: 2 * 1024 * 1024,
@@ -25,24 +25,45 @@ new SMTPServer({
       done();
     });
   },
-}).listen(port + 1, '127.0.0.1');
+});
+// A client that goes away in the middle is no reason to go as well.
+server.on('error', (error) => console.error(String(error)));
+server.listen(port + 1, '127.0.0.1');
 
 async function mails() {
-  const names = readdirSync(dir).filter((n) => n.endsWith('.eml') && !n.startsWith('.')).sort().reverse().slice(0, 200);
-  return Promise.all(names.map(async (name) => {
-    const mail = await simpleParser(readFileSync(join(dir, name)));
-    return { name, date: mail.date, from: mail.from?.text, to: mail.to?.text, subject: mail.subject, text: mail.text };
-  }));
+  const names = readdirSync(dir)
+    .filter((n) => n.endsWith('.eml') && !n.startsWith('.'))
+    .sort()
+    .reverse()
+    .slice(0, 200);
+  return Promise.all(
+    names.map(async (name) => {
+      const mail = await simpleParser(readFileSync(join(dir, name)));
+      return {
+        name,
+        date: mail.date,
+        from: mail.from?.text,
+        to: mail.to?.text,
+        subject: mail.subject,
+        text: mail.text,
+      };
+    }),
+  );
 }
 
 const escape = (s) => String(s ?? '').replace(/[&<>"']/g, (c) => `&#${c.codePointAt(0)};`);
 
 function page(list) {
-  const rows = list.map((m) => `<article><h2>${escape(m.subject)}</h2><p>${escape(m.from)} → ${escape(m.to)}</p>
-<pre>${escape(m.text)}</pre></article>`).join('\n');
+  const rows = list
+    .map(
+      (m) => `<article><h2>${escape(m.subject)}</h2><p>${escape(m.from)} → ${escape(m.to)}</p>
+<pre>${escape(m.text)}</pre></article>`,
+    )
+    .join('\n');
   return `<!doctype html><html lang="zh-Hant-TW"><meta charset="utf-8"><meta http-equiv="refresh" content="5">
 <title>測試信箱</title><style>body{font:1rem/1.6 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}
-article{border-top:1px solid #ccc}pre{white-space:pre-wrap}</style><h1>測試信箱 Test mailbox</h1>${rows || '<p>沒有信件 No mail</p>'}</html>`;
+article{border-top:1px solid #ccc}pre{white-space:pre-wrap}</style>
+<h1>測試信箱 Test mailbox</h1>${rows || '<p>沒有信件 No mail</p>'}</html>`;
 }
 
 createServer(async (request, response) => {

@@ -26,7 +26,8 @@ guide() {
 END
 }
 
-if [ -e var/.yinxin-instance ] && curl -sf --noproxy '*' -o /dev/null "http://127.0.0.1:$(cat var/conf/port)/api/v1/health"; then
+if [ -e var/.yinxin-instance ] &&
+	curl -sf --noproxy '*' -o /dev/null "http://127.0.0.1:$(cat var/conf/port)/api/v1/health"; then
 	port=$(cat var/conf/port)
 	echo "執行中，未做任何變更。It runs already; nothing was changed."
 	guide

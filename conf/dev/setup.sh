@@ -79,7 +79,7 @@ copy_vendor() {
 	cp node_modules/pdfjs-dist/build/pdf.min.mjs node_modules/pdfjs-dist/build/pdf.worker.min.mjs web/vendor.new/pdfjs/
 	cp node_modules/pdfjs-dist/web/pdf_viewer.mjs web/vendor.new/pdfjs/
 	node conf/dev/viewer-css.mjs node_modules/pdfjs-dist/web/pdf_viewer.css web/vendor.new/pdfjs/pdf_viewer.css
-	cp -r node_modules/pdfjs-dist/cmaps node_modules/pdfjs-dist/standard_fonts node_modules/pdfjs-dist/wasm web/vendor.new/pdfjs/
+	cp -r node_modules/pdfjs-dist/{cmaps,standard_fonts,wasm} web/vendor.new/pdfjs/
 	for icon in house inbox send file-earmark-plus search award pen trash download x plus-lg \
 		chevron-left chevron-right chevron-bar-left chevron-bar-right person-vcard check-circle-fill \
 		exclamation-triangle-fill exclamation-octagon-fill info-circle-fill list box-arrow-right \

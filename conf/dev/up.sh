@@ -74,7 +74,8 @@ answers() { # PATH
 start_database
 write_conf "$dir/conf/migrate.conf" root ""
 "$root/tests/pki/make-pki.sh" "$dir" "$port"
-"$bin/yinxinctl" migrate --conf "$dir/conf/migrate.conf" "$root/sql" >>"$dir/log/migrate.log" 2>&1 || die "see $dir/log/migrate.log"
+"$bin/yinxinctl" migrate --conf "$dir/conf/migrate.conf" "$root/sql" >>"$dir/log/migrate.log" 2>&1 ||
+	die "see $dir/log/migrate.log"
 create_user
 write_conf "$dir/conf/yinxin.conf" yinxin "$(cat "$dir/conf/db.password")"
 printf 'allowed_origins = http://127.0.0.1:%s\n' "$port" >"$dir/conf/signer.conf"
@@ -86,7 +87,8 @@ responds() { (exec 3<>"/dev/tcp/127.0.0.1/$((port + 3))") 2>/dev/null; }
 if [ -n "$demo" ]; then
 	wait_for "the revocation service" 30 responds
 	cp "$root/sql/demo/contract.pdf" "$dir/demo.pdf"
-	"$bin/yinxinctl" demo-load --conf "$dir/conf/yinxin.conf" "$dir" >>"$dir/log/demo.log" 2>&1 || die "see $dir/log/demo.log"
+	"$bin/yinxinctl" demo-load --conf "$dir/conf/yinxin.conf" "$dir" >>"$dir/log/demo.log" 2>&1 ||
+		die "see $dir/log/demo.log"
 fi
 export YINXIN_CRASH_FILE=$dir/run/crash-at
 running yinxind yinxind || launch yinxind "$bin/yinxind" --conf "$dir/conf/yinxin.conf"

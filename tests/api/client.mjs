@@ -8,44 +8,73 @@ import { join, resolve } from 'node:path';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const DIR = resolve(process.env.YINXIN_DIR ?? join(ROOT, 'tests/out/instance'));
-export const URL_BASE = process.env.YINXIN_URL ?? `http://127.0.0.1:${readFileSync(join(DIR, 'conf/port'), 'utf8').trim()}`;
+export const URL_BASE =
+  process.env.YINXIN_URL ?? `http://127.0.0.1:${readFileSync(join(DIR, 'conf/port'), 'utf8').trim()}`;
 export const BIN = process.env.YINXIN_BIN ?? join(ROOT, 'build/san');
 export const PASSWORD = 'Yinxin-demo-2021';
 
 export class Client {
-  constructor() { this.cookie = ''; this.csrf = ''; }
+  constructor() {
+    this.cookie = '';
+    this.csrf = '';
+  }
 
   // → {status, body (JSON or Buffer), headers}
-  async call(method, path, { json, body, headers = {}, key = randomUUID(), csrf = this.csrf, language = 'zh-Hant-TW' } = {}) {
+  async call(
+    method,
+    path,
+    { json, body, headers = {}, key = randomUUID(), csrf = this.csrf, language = 'zh-Hant-TW' } = {},
+  ) {
     const all = { 'Accept-Language': language, Connection: 'close', ...headers };
     if (this.cookie) all.Cookie = this.cookie;
     if (method !== 'GET') {
       if (csrf) all['X-CSRF-Token'] = csrf;
       if (key) all['Idempotency-Key'] = key;
     }
-    if (json !== undefined) { all['Content-Type'] = 'application/json'; body = JSON.stringify(json); }
+    if (json !== undefined) {
+      all['Content-Type'] = 'application/json';
+      body = JSON.stringify(json);
+    }
     const response = await fetch(URL_BASE + path, { method, headers: all, body, redirect: 'manual' });
     const cookie = response.headers.get('set-cookie');
     if (cookie) this.cookie = cookie.split(';')[0];
     const type = response.headers.get('content-type') ?? '';
     const bytes = Buffer.from(await response.arrayBuffer());
-    return { status: response.status, headers: response.headers, body: type.includes('json') ? JSON.parse(bytes.toString()) : bytes };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: type.includes('json') ? JSON.parse(bytes.toString()) : bytes,
+    };
   }
 
-  get(path, options) { return this.call('GET', `/api/v1${path}`, options); }
-  post(path, json, options) { return this.call('POST', `/api/v1${path}`, { json, ...options }); }
-  put(path, json, options) { return this.call('PUT', `/api/v1${path}`, { json, ...options }); }
-  delete(path, options) { return this.call('DELETE', `/api/v1${path}`, options); }
+  get(path, options) {
+    return this.call('GET', `/api/v1${path}`, options);
+  }
+  post(path, json, options) {
+    return this.call('POST', `/api/v1${path}`, { json, ...options });
+  }
+  put(path, json, options) {
+    return this.call('PUT', `/api/v1${path}`, { json, ...options });
+  }
+  delete(path, options) {
+    return this.call('DELETE', `/api/v1${path}`, options);
+  }
 
   async login(account, password = PASSWORD) {
     const answer = await this.post('/session', { account, password });
-    if (answer.status === 200) { this.csrf = answer.body.csrf; this.member = answer.body.member; }
+    if (answer.status === 200) {
+      this.csrf = answer.body.csrf;
+      this.member = answer.body.member;
+    }
     return answer;
   }
 
   upload(contract, name, bytes, options = {}) {
     return this.call('POST', `/api/v1/contracts/${contract}/documents`, {
-      body: bytes, headers: { 'Content-Type': 'application/pdf', 'X-File-Name': encodeURIComponent(name) }, ...options });
+      body: bytes,
+      headers: { 'Content-Type': 'application/pdf', 'X-File-Name': encodeURIComponent(name) },
+      ...options,
+    });
   }
 }
 
@@ -61,28 +90,50 @@ const digestOf = (algorithm) => algorithm.replace('-', '');
 // What a card would do: the raw signature over the signed attributes.
 export function sign(name, document) {
   const key = createPrivateKey(readFileSync(join(DIR, 'pki', `${name}.key`)));
-  return createSign(digestOf(document.digestAlgorithm)).update(Buffer.from(document.signedAttributes, 'base64')).sign(key).toString('base64');
+  return createSign(digestOf(document.digestAlgorithm))
+    .update(Buffer.from(document.signedAttributes, 'base64'))
+    .sign(key)
+    .toString('base64');
 }
 
 export const certificate = (name) => new X509Certificate(readFileSync(join(DIR, 'pki', `${name}.crt`))).raw;
 
 // The proof of possession of native-host/PROTOCOL.md.
 export function prove(name, origin, nonce, der = certificate(name)) {
-  const u32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32BE(n); return b; };
-  const bytes = Buffer.concat([Buffer.from('YINXIN-PROOF-1\0'), u32(Buffer.byteLength(origin)), Buffer.from(origin),
-    u32(nonce.length), nonce, createHash('sha256').update(der).digest()]);
+  const u32 = (n) => {
+    const b = Buffer.alloc(4);
+    b.writeUInt32BE(n);
+    return b;
+  };
+  const bytes = Buffer.concat([
+    Buffer.from('YINXIN-PROOF-1\0'),
+    u32(Buffer.byteLength(origin)),
+    Buffer.from(origin),
+    u32(nonce.length),
+    nonce,
+    createHash('sha256').update(der).digest(),
+  ]);
   const key = createPrivateKey(readFileSync(join(DIR, 'pki', `${name}.key`)));
   return createSign('SHA256').update(bytes).sign(key).toString('base64');
 }
 
-export const sql = (text) => execFileSync('mariadb', ['--no-defaults', '-u', 'root', '-S', join(DIR, 'db.sock'), '-N', '-B', 'yinxin', '-e', text]).toString().trim();
-export const ctl = (...args) => execFileSync(join(BIN, 'yinxinctl'), args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+export const sql = (text) =>
+  execFileSync('mariadb', ['--no-defaults', '-u', 'root', '-S', join(DIR, 'db.sock'), '-N', '-B', 'yinxin', '-e', text])
+    .toString()
+    .trim();
+export const ctl = (...args) =>
+  execFileSync(join(BIN, 'yinxinctl'), args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
 export const auditVerify = () => ctl('audit-verify', '--conf', join(DIR, 'conf/yinxin.conf'));
 
 // A draft of chen with one uploaded PDF, ready to send to 關貿.
 export async function draft(officer, number, pdf = readFileSync(join(ROOT, 'sql/demo/contract.pdf'))) {
   const unit = (await officer.get('/units')).body.items.find((u) => u.code.endsWith('6300'));
-  const made = await officer.post('/contracts', { number, title: `測試${number}`, unitId: unit.id, officers: [officer.member.id] });
+  const made = await officer.post('/contracts', {
+    number,
+    title: `測試${number}`,
+    unitId: unit.id,
+    officers: [officer.member.id],
+  });
   if (made.status !== 201) throw new Error(JSON.stringify(made.body));
   const id = made.body.id;
   const upload = await officer.upload(id, '電子契約.pdf', pdf);
@@ -94,8 +145,13 @@ export async function draft(officer, number, pdf = readFileSync(join(ROOT, 'sql/
 export async function choose(officer, id, emails = ['test@gmail.com']) {
   const vendor = (await officer.get('/organizations?external=true&q=' + encodeURIComponent('關貿'))).body.items[0];
   const contract = (await officer.get(`/contracts/${id}`)).body;
-  const answer = await officer.put(`/contracts/${id}/signers`, { vendors: [vendor.id], sealers: contract.sealers.map((s) => s.id),
-    subject: contract.subject, body: contract.body, emails });
+  const answer = await officer.put(`/contracts/${id}/signers`, {
+    vendors: [vendor.id],
+    sealers: contract.sealers.map((s) => s.id),
+    subject: contract.subject,
+    body: contract.body,
+    emails,
+  });
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
 }
 
@@ -108,5 +164,8 @@ export async function signMessage(client, messageId, name, body = '簽章完畢'
   const mine = (await client.get('/certificates?size=100')).body.items.find((c) => c.certificate === der);
   const prepared = await client.post('/signings', { tasks: tasks.map((t) => t.id), certificateId: mine.id });
   if (prepared.status !== 201) throw new Error(JSON.stringify(prepared.body));
-  return client.post(`/signings/${prepared.body.id}/complete`, { signatures: prepared.body.documents.map((d) => sign(name, d)), body });
+  return client.post(`/signings/${prepared.body.id}/complete`, {
+    signatures: prepared.body.documents.map((d) => sign(name, d)),
+    body,
+  });
 }

@@ -34,21 +34,36 @@ test('a contract goes from draft to completed with three valid signatures', asyn
   const list = (await he.get('/sealing?tab=pending')).body;
   const task = list.items.find((m) => m.subject === notice.subject);
   assert.ok(task, 'the sealing task is there');
-  assert.equal(Number(task.number.slice(9)), Number(replied.body.messageNumber.slice(9)) + 1, 'reply first, then sealing');
+  assert.equal(
+    Number(task.number.slice(9)),
+    Number(replied.body.messageNumber.slice(9)) + 1,
+    'reply first, then sealing',
+  );
   const sealed = await signMessage(he, task.id, 'agency', '機關用印完畢');
   assert.equal(sealed.status, 200, JSON.stringify(sealed.body));
   assert.equal(sealed.body.contractState, 'completed');
 
   const contract = (await chen.get(`/contracts/${id}`)).body;
   assert.equal(contract.state, 'completed');
-  assert.deepEqual(contract.progress.map((p) => p.done), [true, true, true]);
+  assert.deepEqual(
+    contract.progress.map((p) => p.done),
+    [true, true, true],
+  );
   const history = (await chen.get(`/documents/${contract.documents[0].id}/history`)).body;
-  assert.deepEqual(history.items.map((h) => [h.item, h.signedBy]), [[3, '何00(臺北市政府資訊局)'],
-    [2, '關貿網路股份有限公司'], [1, '臺北市政府電子文件服務平台']]);
+  assert.deepEqual(
+    history.items.map((h) => [h.item, h.signedBy]),
+    [
+      [3, '何00(臺北市政府資訊局)'],
+      [2, '關貿網路股份有限公司'],
+      [1, '臺北市政府電子文件服務平台'],
+    ],
+  );
   assert.equal(history.items[1].subject, 'C=TW O=測試公司1 SERIALNUMBER=97162640');
   assert.equal(history.items[1].certificate, '關貿測試用憑證_0922');
 
-  const back = (await vendor.get('/messages/received?size=5')).body.items.find((m) => m.number === sealed.body.messageNumber);
+  const back = (await vendor.get('/messages/received?size=5')).body.items.find(
+    (m) => m.number === sealed.body.messageNumber,
+  );
   assert.ok(back.subject.startsWith('RE:檢送「'), 'the vendor hears of it');
 
   const tmp = mkdtempSync(join(tmpdir(), 'yinxin-api-'));
@@ -59,12 +74,16 @@ test('a contract goes from draft to completed with three valid signatures', asyn
     files.push(file.body);
     const path = join(tmp, `r${revision}.pdf`);
     writeFileSync(path, file.body);
-    const report = JSON.parse(execFileSync(join(BIN, 'yinxinctl'), ['verify', path, '--trust', join(DIR, 'pki'), '--json']));
+    const report = JSON.parse(
+      execFileSync(join(BIN, 'yinxinctl'), ['verify', path, '--trust', join(DIR, 'pki'), '--json']),
+    );
     assert.equal(report.valid, true, JSON.stringify(report));
     assert.equal(report.signatures.length, revision);
   }
-  assert.ok(files[1].subarray(0, files[0].length).equals(files[0]) && files[2].subarray(0, files[1].length).equals(files[1]),
-    'each revision begins with the bytes of the one before');
+  assert.ok(
+    files[1].subarray(0, files[0].length).equals(files[0]) && files[2].subarray(0, files[1].length).equals(files[1]),
+    'each revision begins with the bytes of the one before',
+  );
   auditVerify();
 });
 
@@ -74,6 +93,10 @@ test('siblings of a sealing task are superseded, and the tabs add up', async () 
   assert.equal(counters.all, counters.pending + counters.sealed + counters.other);
   assert.equal(total, counters.all);
   assert.ok(counters.other >= 1);
-  assert.equal(sql(`SELECT COUNT(*) FROM sign_task t JOIN document d ON d.id = t.document_id JOIN contract c ON c.id = d.contract_id
-    WHERE c.number = '${number}' AND t.state NOT IN ('signed', 'superseded')`), '0');
+  assert.equal(
+    sql(`SELECT COUNT(*) FROM sign_task t JOIN document d ON d.id = t.document_id
+    JOIN contract c ON c.id = d.contract_id
+    WHERE c.number = '${number}' AND t.state NOT IN ('signed', 'superseded')`),
+    '0',
+  );
 });

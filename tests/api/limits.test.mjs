@@ -15,7 +15,10 @@ let nginx;
 
 async function answers() {
   for (let i = 0; i < 100; i++) {
-    const up = await fetch(`${base}/health`).then((r) => r.ok, () => false);
+    const up = await fetch(`${base}/health`).then(
+      (r) => r.ok,
+      () => false,
+    );
     if (up) return;
     await new Promise((done) => setTimeout(done, 50));
   }
@@ -41,8 +44,12 @@ after(async () => {
   rmSync(dir, { recursive: true });
 });
 
-const post = (path, { language = 'zh-Hant-TW', body = '{}', type = 'application/json' } = {}) => fetch(base + path,
-  { method: 'POST', body, headers: { 'Content-Type': type, 'Accept-Language': language, Connection: 'close' } });
+const post = (path, { language = 'zh-Hant-TW', body = '{}', type = 'application/json' } = {}) =>
+  fetch(base + path, {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': type, 'Accept-Language': language, Connection: 'close' },
+  });
 
 async function limited(answer, message) {
   assert.equal(answer.status, 429);
@@ -74,7 +81,10 @@ test('a body over the limit is refused in our own words as well', async () => {
   const answer = await post('/contracts', { body: 'x'.repeat(400000) });
   assert.equal(answer.status, 413);
   assert.equal((await answer.json()).error.code, 'too_large');
-  const upload = await fetch(`http://127.0.0.1:${port}/api/v1/contracts`,
-    { method: 'PUT', body: 'x'.repeat(400000), headers: { 'Accept-Language': 'en' } });
+  const upload = await fetch(`http://127.0.0.1:${port}/api/v1/contracts`, {
+    method: 'PUT',
+    body: 'x'.repeat(400000),
+    headers: { 'Accept-Language': 'en' },
+  });
   assert.match((await upload.json()).error.message, /size limit/);
 });

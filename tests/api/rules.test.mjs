@@ -12,9 +12,17 @@ const code = (answer) => answer.body?.error?.code;
 
 test('the description and the table of routes are the same', () => {
   const api = load(readFileSync(join(ROOT, 'backend/api/openapi.yaml'), 'utf8'));
-  const described = Object.entries(api.paths).flatMap(([path, methods]) => Object.keys(methods)
-    .filter((m) => ['get', 'put', 'post', 'delete'].includes(m)).map((m) => `${m.toUpperCase()} /api/v1${path}`)).sort();
-  const routed = JSON.parse(ctl('routes')).filter((r) => !r.path.includes('/_')).map((r) => `${r.method} ${r.path}`).sort();
+  const described = Object.entries(api.paths)
+    .flatMap(([path, methods]) =>
+      Object.keys(methods)
+        .filter((m) => ['get', 'put', 'post', 'delete'].includes(m))
+        .map((m) => `${m.toUpperCase()} /api/v1${path}`),
+    )
+    .sort();
+  const routed = JSON.parse(ctl('routes'))
+    .filter((r) => !r.path.includes('/_'))
+    .map((r) => `${r.method} ${r.path}`)
+    .sort();
   assert.deepEqual(routed, described);
 });
 
@@ -22,7 +30,11 @@ test('without a session only the public routes answer', async () => {
   const nobody = new Client();
   for (const { method, path, public: open } of JSON.parse(ctl('routes'))) {
     if (open || path.includes('/_')) continue;
-    const answer = await nobody.call(method, path.replace(/\{\w+\}/g, 'a'.repeat(32)), method === 'GET' ? {} : { json: {} });
+    const answer = await nobody.call(
+      method,
+      path.replace(/\{\w+\}/g, 'a'.repeat(32)),
+      method === 'GET' ? {} : { json: {} },
+    );
     assert.equal(answer.status, 401, `${method} ${path}`);
     assert.equal(code(answer), 'not_logged_in');
   }
@@ -34,7 +46,8 @@ test('without a session only the public routes answer', async () => {
 test('five failures lock the account for fifteen minutes, an unknown one says the same', async () => {
   const client = new Client();
   assert.equal(code(await client.login('nobody-here', 'x')), 'login_failed');
-  for (let i = 1; i <= 4; i++) assert.equal(code(await client.login('officer01', 'wrong')), 'login_failed', `failure ${i}`);
+  for (let i = 1; i <= 4; i++)
+    assert.equal(code(await client.login('officer01', 'wrong')), 'login_failed', `failure ${i}`);
   assert.equal(code(await client.login('officer01', 'wrong')), 'account_locked');
   const locked = await client.login('officer01');
   assert.equal(locked.status, 423, 'the right password does not help now');
@@ -47,7 +60,8 @@ test('the session cookie is out of reach of scripts and other sites; logout ends
   const client = new Client();
   const answer = await client.login('li');
   const cookie = answer.headers.get('set-cookie');
-  for (const word of ['__Host-', 'HttpOnly', 'Secure', 'SameSite=Strict', 'Path=/']) assert.ok(cookie.includes(word), word);
+  for (const word of ['__Host-', 'HttpOnly', 'Secure', 'SameSite=Strict', 'Path=/'])
+    assert.ok(cookie.includes(word), word);
   assert.equal(sql(`SELECT COUNT(*) FROM session WHERE HEX(token_sha256) LIKE '%${cookie.slice(15, 40)}%'`), '0');
   const copy = Object.assign(new Client(), { cookie: client.cookie, csrf: client.csrf });
   assert.equal((await client.delete('/session')).status, 200);
@@ -66,7 +80,10 @@ test('writes need the token, the right origin and JSON', async () => {
   assert.equal(code(await chen.post('/contracts', body, { csrf: '' })), 'csrf');
   assert.equal(code(await chen.post('/contracts', body, { csrf: 'f'.repeat(64) })), 'csrf');
   assert.equal(code(await chen.post('/contracts', body, { headers: { Origin: 'https://evil.example' } })), 'csrf');
-  const form = await chen.call('POST', '/api/v1/contracts', { body: 'a=b', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+  const form = await chen.call('POST', '/api/v1/contracts', {
+    body: 'a=b',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  });
   assert.equal(code(form), 'bad_request');
 });
 
@@ -75,18 +92,36 @@ test('parameters are checked by the row: field and reason come back', async () =
   const unit = (await chen.get('/units')).body.items[0];
   const good = { number: 'ok', title: 'ok', unitId: unit.id, officers: [chen.member.id] };
   for (const [change, field, want] of [
-    [{ number: '' }, 'number', 'field_required'], [{ number: undefined }, 'number', 'field_required'],
-    [{ number: 'x'.repeat(51) }, 'number', 'field_too_long'], [{ title: 'a\u0007b' }, 'title', 'bad_field'],
-    [{ number: 5 }, 'number', 'bad_field'], [{ unitId: 'zz' }, 'unitId', 'bad_field'], [{ officers: [] }, 'officers', 'field_required'],
-    [{ officers: 'x' }, 'officers', 'bad_field'], [{ officers: ['a'.repeat(32)] }, 'officers', 'bad_field'],
-    [{ extra: 1 }, 'extra', 'unknown_field'], [{ unitId: 'a'.repeat(32) }, 'unitId', 'bad_field']]) {
+    [{ number: '' }, 'number', 'field_required'],
+    [{ number: undefined }, 'number', 'field_required'],
+    [{ number: 'x'.repeat(51) }, 'number', 'field_too_long'],
+    [{ title: 'a\u0007b' }, 'title', 'bad_field'],
+    [{ number: 5 }, 'number', 'bad_field'],
+    [{ unitId: 'zz' }, 'unitId', 'bad_field'],
+    [{ officers: [] }, 'officers', 'field_required'],
+    [{ officers: 'x' }, 'officers', 'bad_field'],
+    [{ officers: ['a'.repeat(32)] }, 'officers', 'bad_field'],
+    [{ extra: 1 }, 'extra', 'unknown_field'],
+    [{ unitId: 'a'.repeat(32) }, 'unitId', 'bad_field'],
+  ]) {
     const answer = await chen.post('/contracts', { ...good, ...change });
     assert.deepEqual([code(answer), answer.body.error.field], [want, field], JSON.stringify(change));
   }
   assert.equal(code(await chen.get('/contracts?page=0')), 'bad_field');
   assert.equal(code(await chen.get('/contracts?nonsense=1')), 'unknown_field');
-  for (const text of ['{', '[]', '{"a":1,"a":2}', '{"number":"\\ud800"}', '{"number":"a\\u0000b"}', '{"n":1.5}', `${'['.repeat(100)}`]) {
-    const answer = await chen.call('POST', '/api/v1/contracts', { body: text, headers: { 'Content-Type': 'application/json' } });
+  for (const text of [
+    '{',
+    '[]',
+    '{"a":1,"a":2}',
+    '{"number":"\\ud800"}',
+    '{"number":"a\\u0000b"}',
+    '{"n":1.5}',
+    `${'['.repeat(100)}`,
+  ]) {
+    const answer = await chen.call('POST', '/api/v1/contracts', {
+      body: text,
+      headers: { 'Content-Type': 'application/json' },
+    });
     assert.equal(code(answer), 'bad_request', text.slice(0, 30));
   }
 });
@@ -99,11 +134,27 @@ test('errors speak the language of the reader', async () => {
 
 test('what belongs to others is not there', async () => {
   const chen = await as('chen');
-  const [id, lin, vendor, vendor2, he] = [await draft(chen, `R-${randomUUID().slice(0, 8)}`), await as('wang'), await as('vendor'), await as('vendor2'), await as('he')];
+  const [id, lin, vendor, vendor2, he] = [
+    await draft(chen, `R-${randomUUID().slice(0, 8)}`),
+    await as('wang'),
+    await as('vendor'),
+    await as('vendor2'),
+    await as('he'),
+  ];
   const contract = (await chen.get(`/contracts/${id}`)).body;
   const file = `/documents/${contract.documents[0].id}/file`;
-  for (const [who, path] of [[lin, `/contracts/${id}`], [vendor, `/contracts/${id}`], [lin, file], [vendor, file], [vendor2, file], [he, file],
-    [vendor, '/contracts'], [vendor, '/sealing'], [lin, '/sealing'], [vendor, '/units']]) {
+  for (const [who, path] of [
+    [lin, `/contracts/${id}`],
+    [vendor, `/contracts/${id}`],
+    [lin, file],
+    [vendor, file],
+    [vendor2, file],
+    [he, file],
+    [vendor, '/contracts'],
+    [vendor, '/sealing'],
+    [lin, '/sealing'],
+    [vendor, '/units'],
+  ]) {
     assert.equal((await who.get(path)).status, 404, path);
   }
   assert.equal((await lin.delete(`/contracts/${id}`)).status, 404);
@@ -117,7 +168,10 @@ test('what belongs to others is not there', async () => {
   const task = (await vendor.get(`/messages/${notice.id}`)).body.tasks[0].id;
   const theirs = (await vendor2.get('/certificates')).body.items[0].id;
   assert.equal(code(await vendor2.post('/signings', { tasks: [task], certificateId: theirs })), 'not_found');
-  assert.equal(code(await vendor.post('/signings', { tasks: [task], certificateId: theirs })), 'certificate_not_registered');
+  assert.equal(
+    code(await vendor.post('/signings', { tasks: [task], certificateId: theirs })),
+    'certificate_not_registered',
+  );
 });
 
 test('repeating an idempotency key gives the first answer and runs nothing', async () => {
@@ -129,9 +183,15 @@ test('repeating an idempotency key gives the first answer and runs nothing', asy
   assert.equal(first.status, 201);
   assert.deepEqual([second.status, second.body], [first.status, first.body]);
   assert.equal(code(await chen.post('/contracts', body)), 'number_taken');
-  assert.equal(code(await chen.delete(`/contracts/${first.body.id}`, { key })), 'bad_request', 'a key is for one request');
+  assert.equal(
+    code(await chen.delete(`/contracts/${first.body.id}`, { key })),
+    'bad_request',
+    'a key is for one request',
+  );
   const both = randomUUID();
-  const twins = await Promise.all([1, 2, 3].map(() => chen.post('/contracts', { ...body, number: `${body.number}-2` }, { key: both })));
+  const twins = await Promise.all(
+    [1, 2, 3].map(() => chen.post('/contracts', { ...body, number: `${body.number}-2` }, { key: both })),
+  );
   assert.equal(new Set(twins.map((t) => t.body.id)).size, 1, 'at the same moment too');
 });
 
@@ -139,7 +199,14 @@ test('an old version is refused, a hand-over is kept', async () => {
   const chen = await as('chen');
   const id = await draft(chen, `V-${randomUUID().slice(0, 8)}`);
   const c = (await chen.get(`/contracts/${id}`)).body;
-  const body = { number: c.number, title: '新名稱', caseNumber: 'A-1', unitId: c.unit.id, officers: [chen.member.id], version: c.version };
+  const body = {
+    number: c.number,
+    title: '新名稱',
+    caseNumber: 'A-1',
+    unitId: c.unit.id,
+    officers: [chen.member.id],
+    version: c.version,
+  };
   assert.equal((await chen.put(`/contracts/${id}`, body)).status, 200);
   assert.equal(code(await chen.put(`/contracts/${id}`, body)), 'conflict');
   const now = (await chen.get(`/contracts/${id}`)).body;
@@ -159,14 +226,22 @@ test('lists: every counter and tile is the total of its list', async () => {
       assert.equal((await client.get(`/messages/received?tab=${tab}`)).body.total, tabs[tab], `${account} ${tab}`);
     }
     for (const tile of (await client.get('/home')).body.tiles) {
-      const path = { to_sign: '/messages/received?tab=to_sign', unread: '/messages/received?tab=unread', to_seal: '/sealing?tab=pending',
-        drafts: '/contracts?state=draft' }[tile.code] ?? `/contracts?state=${tile.code}`;
+      const path =
+        {
+          to_sign: '/messages/received?tab=to_sign',
+          unread: '/messages/received?tab=unread',
+          to_seal: '/sealing?tab=pending',
+          drafts: '/contracts?state=draft',
+        }[tile.code] ?? `/contracts?state=${tile.code}`;
       assert.equal((await client.get(path)).body.total, tile.count, `${account} ${tile.code}`);
     }
   }
   const vendor = await as('vendor');
   const day = (await vendor.get('/messages/received?from=2021-09-14&to=2021-09-14')).body;
-  assert.deepEqual(day.items.map((m) => m.number), ['M202109140028551', 'M202109140028545']);
+  assert.deepEqual(
+    day.items.map((m) => m.number),
+    ['M202109140028551', 'M202109140028545'],
+  );
   assert.equal((await vendor.get('/messages/received?q=' + encodeURIComponent('test0000'))).body.items.length, 2);
   const sent = (await vendor.get('/messages/sent?q=210914')).body.items.map((m) => `${m.number} ${m.recipient}`);
   assert.deepEqual(sent, ['M202109140028547 臺北市政府資訊局(陳00)', 'M202109140028547 臺北市政府資訊局(林**)']);
@@ -176,18 +251,35 @@ test('lists: every counter and tile is the total of its list', async () => {
 
 test('certificates: only good ones of the own organization, proved with the key, once', async () => {
   const vendor = await as('vendor');
-  const challenge = (name) => vendor.post('/certificates/challenge', { certificate: certificate(name).toString('base64') });
-  for (const [name, want] of [['expired', 'certificate_expired'], ['revoked', 'certificate_revoked'], ['stranger', 'certificate_untrusted'],
-    ['encrypt', 'certificate_usage'], ['agency', 'certificate_of_other_party'], ['vendor', 'certificate_duplicate'], ['ca', 'certificate_usage']]) {
+  const challenge = (name) =>
+    vendor.post('/certificates/challenge', { certificate: certificate(name).toString('base64') });
+  for (const [name, want] of [
+    ['expired', 'certificate_expired'],
+    ['revoked', 'certificate_revoked'],
+    ['stranger', 'certificate_untrusted'],
+    ['encrypt', 'certificate_usage'],
+    ['agency', 'certificate_of_other_party'],
+    ['vendor', 'certificate_duplicate'],
+    ['ca', 'certificate_usage'],
+  ]) {
     assert.equal(code(await challenge(name)), want, name);
   }
   assert.equal(code(await vendor.post('/certificates/challenge', { certificate: 'AAAA' })), 'certificate_bad');
   const person = (await challenge('person')).body;
   assert.equal(person.certificate.subject, 'C=TW CN=測試自然人5 SERIALNUMBER=2144427513365339');
   const nonce = Buffer.from(person.nonce, 'base64');
-  const register = (signature) => vendor.post('/certificates', { challengeId: person.challengeId, purpose: '自然人憑證測試', signature });
-  assert.equal(code(await register(prove('person', 'https://other.example', nonce))), 'signature_bad', 'another origin');
-  assert.equal(code(await register(prove('vendor', URL_BASE, nonce, certificate('person')))), 'signature_bad', 'another key');
+  const register = (signature) =>
+    vendor.post('/certificates', { challengeId: person.challengeId, purpose: '自然人憑證測試', signature });
+  assert.equal(
+    code(await register(prove('person', 'https://other.example', nonce))),
+    'signature_bad',
+    'another origin',
+  );
+  assert.equal(
+    code(await register(prove('vendor', URL_BASE, nonce, certificate('person')))),
+    'signature_bad',
+    'another key',
+  );
   const done = await register(prove('person', URL_BASE, nonce));
   assert.equal(done.status, 201, JSON.stringify(done.body));
   assert.equal(code(await register(prove('person', URL_BASE, nonce))), 'challenge_expired', 'a challenge is for once');
@@ -204,12 +296,20 @@ test('signing: wrong signature, cancel, another signer, a second time', async ()
   const tasks = (await vendor.get(`/messages/${notice.id}`)).body.tasks.map((t) => t.id);
   const mine = (await vendor.get('/certificates')).body.items;
   const good = mine.find((c) => c.purpose === '關貿測試用憑證_0922').id;
-  assert.equal(code(await vendor.post('/signings', { tasks, certificateId: mine.find((c) => c.state === 'expired').id })), 'certificate_expired');
+  assert.equal(
+    code(await vendor.post('/signings', { tasks, certificateId: mine.find((c) => c.state === 'expired').id })),
+    'certificate_expired',
+  );
   const first = (await vendor.post('/signings', { tasks, certificateId: good })).body;
   const bytes = await vendor.call('GET', first.documents[0].url);
   assert.equal(bytes.body.length, first.documents[0].size);
-  assert.equal((await new Client().call('GET', first.documents[0].url, { headers: { Range: 'bytes=0-4' } })).body.toString(), '%PDF-', 'a capability, with ranges');
-  const complete = (signing, signatures) => vendor.post(`/signings/${signing.id}/complete`, { signatures, body: '簽章完畢' });
+  assert.equal(
+    (await new Client().call('GET', first.documents[0].url, { headers: { Range: 'bytes=0-4' } })).body.toString(),
+    '%PDF-',
+    'a capability, with ranges',
+  );
+  const complete = (signing, signatures) =>
+    vendor.post(`/signings/${signing.id}/complete`, { signatures, body: '簽章完畢' });
   assert.equal(code(await complete(first, [sign('agency', first.documents[0])])), 'signature_bad');
   assert.equal(code(await complete(first, [])), 'bad_field');
   assert.equal((await vendor.delete(`/signings/${first.id}`)).status, 200);
@@ -217,7 +317,11 @@ test('signing: wrong signature, cancel, another signer, a second time', async ()
   assert.equal(code(await complete(first, [sign('vendor', first.documents[0])])), 'signing_expired');
   const second = (await vendor.post('/signings', { tasks, certificateId: good })).body;
   const third = (await vendor.post('/signings', { tasks, certificateId: good })).body;
-  assert.equal(code(await complete(second, [sign('vendor', second.documents[0])])), 'signing_expired', 'a newer preparation replaced it');
+  assert.equal(
+    code(await complete(second, [sign('vendor', second.documents[0])])),
+    'signing_expired',
+    'a newer preparation replaced it',
+  );
   const done = await complete(third, [sign('vendor', third.documents[0])]);
   assert.equal(done.status, 200, JSON.stringify(done.body));
   assert.equal(code(await vendor.post('/signings', { tasks, certificateId: good })), 'wrong_state');
@@ -229,7 +333,15 @@ test('signing: wrong signature, cancel, another signer, a second time', async ()
   assert.equal(held.status, 201, JSON.stringify(held.body));
   const other = await as('chen');
   const theirs = (await other.get(`/messages/${task.id}`)).body.tasks.map((t) => t.id);
-  assert.equal(code(await other.post('/signings', { tasks: theirs, certificateId: (await other.get('/certificates')).body.items[0].id })), 'task_taken');
+  assert.equal(
+    code(
+      await other.post('/signings', {
+        tasks: theirs,
+        certificateId: (await other.get('/certificates')).body.items[0].id,
+      }),
+    ),
+    'task_taken',
+  );
   assert.equal((await ling.get(`/messages/${task.id}`)).body.canReply, true);
   await he.delete(`/signings/${held.body.id}`);
 });

@@ -25,10 +25,16 @@ async function send(officer, number, documents = 1) {
 
 const byNumber = async (client, number) =>
   (await client.get('/messages/received?size=20')).body.items.find((m) => m.number === number);
-const mails = (number) => JSON.parse(sql(`SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('to', o.recipient, 'body', o.body)
-  ORDER BY o.recipient), '[]') FROM outbox o JOIN message m ON m.id = o.message_id WHERE m.number = '${number}'`).replaceAll('\\\\', '\\'));
-const sealingOf = async (client, contract) => (await client.get('/sealing?tab=pending')).body.items
-  .find((m) => sql(`SELECT contract_id FROM message WHERE id = '${m.id}'`) === contract);
+function mails(number) {
+  const rows = sql(`SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('to', o.recipient, 'body', o.body) ORDER BY o.recipient),
+    '[]') FROM outbox o JOIN message m ON m.id = o.message_id WHERE m.number = '${number}'`);
+  // What mariadb's batch mode doubles.
+  return JSON.parse(rows.replaceAll('\\\\', '\\'));
+}
+const sealingOf = async (client, contract) =>
+  (await client.get('/sealing?tab=pending')).body.items.find(
+    (m) => sql(`SELECT contract_id FROM message WHERE id = '${m.id}'`) === contract,
+  );
 
 test('a part that is signed is a part that is told, on both sides', async () => {
   const [chen, vendor, he] = [await as('chen'), await as('vendor'), await as('he')];
@@ -41,7 +47,11 @@ test('a part that is signed is a part that is told, on both sides', async () => 
   assert.deepEqual([two.body.contractState, two.body.left], ['vendor_pending', 1]);
   const told = (await chen.get(`/messages/${(await byNumber(chen, two.body.messageNumber)).id}`)).body;
   assert.ok(told.body.includes('先簽兩份'), 'the words of the reply are there');
-  assert.deepEqual(told.documents.map((d) => d.revision), [2, 2, 1], 'the whole contract, as far as it is signed');
+  assert.deepEqual(
+    told.documents.map((d) => d.revision),
+    [2, 2, 1],
+    'the whole contract, as far as it is signed',
+  );
 
   const third = await signMessage(vendor, notice.id, 'vendor', '第三份');
   assert.deepEqual([third.body.contractState, third.body.left], ['agency_pending', 0]);
@@ -56,8 +66,12 @@ test('a part that is signed is a part that is told, on both sides', async () => 
 
   const last = await signMessage(he, task.id, 'agency', '全部用印');
   assert.deepEqual([last.body.contractState, last.body.left], ['completed', 0]);
-  assert.equal(sql(`SELECT COUNT(*) FROM sign_history h JOIN document d ON d.id = h.document_id
-    WHERE d.contract_id = '${id}'`), '9', 'three signatures in each of three documents');
+  assert.equal(
+    sql(`SELECT COUNT(*) FROM sign_history h JOIN document d ON d.id = h.document_id
+    WHERE d.contract_id = '${id}'`),
+    '9',
+    'three signatures in each of three documents',
+  );
   auditVerify();
 });
 
@@ -90,15 +104,24 @@ test('every one of 140 sealers gets the task, the message and the mail', async (
   const chen = await as('chen');
   const org = chen.member.organization.id;
   const mark = randomBytes(4).toString('hex');
-  const people = Array.from({ length: 140 }, (_, i) => ({ id: randomBytes(16).toString('hex'), account: `s${mark}${i}` }));
+  const people = Array.from({ length: 140 }, (_, i) => ({
+    id: randomBytes(16).toString('hex'),
+    account: `s${mark}${i}`,
+  }));
   sql(`INSERT INTO member (id, organization_id, account, name, email, password_hash, created_at) VALUES
     ${people.map((p) => `('${p.id}', '${org}', '${p.account}', '用印', '${p.account}@example.org', 'x', NOW())`).join()};
     INSERT INTO member_role (member_id, role) VALUES ${people.map((p) => `('${p.id}', 'sealer')`).join()}`);
   try {
     const id = await draft(chen, fresh('MANY'));
     const c = (await chen.get(`/contracts/${id}`)).body;
-    const put = await chen.put(`/contracts/${id}/signers`, { vendors: c.vendors.map((v) => v.id),
-      sealers: people.map((p) => p.id), subject: c.subject, body: c.body, emails: [], version: c.version });
+    const put = await chen.put(`/contracts/${id}/signers`, {
+      vendors: c.vendors.map((v) => v.id),
+      sealers: people.map((p) => p.id),
+      subject: c.subject,
+      body: c.body,
+      emails: [],
+      version: c.version,
+    });
     assert.equal(put.status, 200, JSON.stringify(put.body));
     const sent = await chen.post(`/contracts/${id}/send`, {});
     assert.equal(sent.status, 200, JSON.stringify(sent.body));
@@ -118,21 +141,45 @@ test('after sending, number and name are fixed; every other change is seen by bo
   const [chen, vendor] = [await as('chen'), await as('vendor')];
   const { id } = await send(chen, fresh('FIX'));
   const c = (await chen.get(`/contracts/${id}`)).body;
-  const same = { number: c.number, title: c.title, caseNumber: c.caseNumber, unitId: c.unit.id,
-    officers: c.officers.map((o) => o.id) };
-  for (const [field, value] of [['number', `${c.number}x`], ['title', '別的名稱']]) {
+  const same = {
+    number: c.number,
+    title: c.title,
+    caseNumber: c.caseNumber,
+    unitId: c.unit.id,
+    officers: c.officers.map((o) => o.id),
+  };
+  for (const [field, value] of [
+    ['number', `${c.number}x`],
+    ['title', '別的名稱'],
+  ]) {
     const answer = await chen.put(`/contracts/${id}`, { ...same, [field]: value, version: c.version });
     assert.deepEqual([answer.status, code(answer), answer.body.error.field], [409, 'fixed_after_sending', field]);
   }
-  const answer = await chen.put(`/contracts/${id}`, { ...same, caseNumber: 'B-77', emails: ['other@example.org'],
-    version: c.version });
+  const answer = await chen.put(`/contracts/${id}`, {
+    ...same,
+    caseNumber: 'B-77',
+    emails: ['other@example.org'],
+    version: c.version,
+  });
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
   const path = `/documents/${c.documents[0].id}/history`;
-  const ours = (await chen.get(path)).body.changes, theirs = (await vendor.get(path)).body.changes;
-  assert.deepEqual(ours.map((x) => [x.field, x.before, x.after]),
-    [['case_number', '', 'B-77'], ['emails', 'test@gmail.com', 'other@example.org']]);
-  assert.deepEqual(theirs.map((x) => [x.field, x.after]), [['case_number', 'B-77'], ['emails', null]],
-    "that addresses changed is seen by the vendor, the agency's addresses are not");
+  const ours = (await chen.get(path)).body.changes,
+    theirs = (await vendor.get(path)).body.changes;
+  assert.deepEqual(
+    ours.map((x) => [x.field, x.before, x.after]),
+    [
+      ['case_number', '', 'B-77'],
+      ['emails', 'test@gmail.com', 'other@example.org'],
+    ],
+  );
+  assert.deepEqual(
+    theirs.map((x) => [x.field, x.after]),
+    [
+      ['case_number', 'B-77'],
+      ['emails', null],
+    ],
+    "that addresses changed is seen by the vendor, the agency's addresses are not",
+  );
   assert.ok(ours.every((x) => x.by && x.at));
 });
 
@@ -161,5 +208,8 @@ test('two people of one masked name are told apart by their accounts', async () 
   const twins = items.filter((m) => m.name === '陳**');
   assert.deepEqual(twins.map((m) => m.account).sort(), ['chen2', 'chen3']);
   const found = (await chen.get('/members?role=officer&q=chen3')).body.items;
-  assert.deepEqual(found.map((m) => m.account), ['chen3']);
+  assert.deepEqual(
+    found.map((m) => m.account),
+    ['chen3'],
+  );
 });

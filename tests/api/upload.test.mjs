@@ -16,7 +16,14 @@ test.after(() => rmSync(tmp, { recursive: true }));
 
 async function emptyDraft(officer) {
   const unit = (await officer.get('/units')).body.items[0];
-  return (await officer.post('/contracts', { number: `U-${randomUUID().slice(0, 8)}`, title: '上傳', unitId: unit.id, officers: [officer.member.id] })).body.id;
+  return (
+    await officer.post('/contracts', {
+      number: `U-${randomUUID().slice(0, 8)}`,
+      title: '上傳',
+      unitId: unit.id,
+      officers: [officer.member.id],
+    })
+  ).body.id;
 }
 
 const files = () => readdirSync(join(DIR, 'store/incoming')).length + readdirSync(join(DIR, 'store/tmp')).length;
@@ -36,7 +43,10 @@ test('files that are no good are refused by their own word and leave nothing', a
   const document = (await chen.get(`/contracts/${signed.id}`)).body.documents[0];
   const cases = {
     not_pdf: [Buffer.from('hello'), Buffer.from('PK\u0003\u0004 not a pdf at all'), Buffer.alloc(0), randomBytes(5000)],
-    pdf_broken: [bytes.subarray(0, bytes.length / 2), Buffer.concat([bytes.subarray(0, bytes.length - 200), randomBytes(200)])],
+    pdf_broken: [
+      bytes.subarray(0, bytes.length / 2),
+      Buffer.concat([bytes.subarray(0, bytes.length - 200), randomBytes(200)]),
+    ],
     pdf_encrypted: [readFileSync(join(tmp, 'encrypted.pdf'))],
     pdf_signed: [(await chen.get(`/documents/${document.id}/file`)).body],
   };
@@ -56,7 +66,11 @@ test('files that are no good are refused by their own word and leave nothing', a
 test('names: no paths, no control characters, the ending goes', async () => {
   const chen = await as('chen');
   const id = await emptyDraft(chen);
-  for (const [name, want] of [['C:\\temp\\電子契約.PDF', '電子契約'], ['../../etc/契約 一.pdf', '契約 一'], ['𠮷野家.pdf', '𠮷野家']]) {
+  for (const [name, want] of [
+    ['C:\\temp\\電子契約.PDF', '電子契約'],
+    ['../../etc/契約 一.pdf', '契約 一'],
+    ['𠮷野家.pdf', '𠮷野家'],
+  ]) {
     assert.equal((await chen.upload(id, name, readFileSync(PDF))).body.name, want);
   }
   assert.equal(code(await chen.upload(id, 'a\u0000b.pdf', readFileSync(PDF))), 'bad_field');
@@ -86,11 +100,24 @@ test('sending needs a document, a vendor and a sealer', async () => {
   await chen.upload(id, 'x.pdf', readFileSync(PDF));
   assert.equal(code(await chen.post(`/contracts/${id}/send`, {})), 'no_vendor');
   const contract = (await chen.get(`/contracts/${id}`)).body;
-  sql("INSERT INTO organization SELECT REPEAT('e', 32), 'vendor', '12345675', '沒有簽署人的公司', '本公司', '12345675', NOW(3) WHERE NOT EXISTS (SELECT 1 FROM organization WHERE code = '12345675')");
-  const lonely = { vendors: ['e'.repeat(32)], sealers: contract.sealers.map((s) => s.id), subject: contract.subject, body: contract.body, emails: [] };
+  sql(
+    `INSERT INTO organization SELECT REPEAT('e', 32), 'vendor', '12345675', '沒有簽署人的公司', '本公司', '12345675', NOW(3)
+      WHERE NOT EXISTS (SELECT 1 FROM organization WHERE code = '12345675')`,
+  );
+  const lonely = {
+    vendors: ['e'.repeat(32)],
+    sealers: contract.sealers.map((s) => s.id),
+    subject: contract.subject,
+    body: contract.body,
+    emails: [],
+  };
   assert.equal((await chen.put(`/contracts/${id}/signers`, lonely)).status, 200);
   assert.equal(code(await chen.post(`/contracts/${id}/send`, {})), 'vendor_no_signer');
-  assert.equal(code(await chen.put(`/contracts/${id}/signers`, { ...lonely, vendors: [chen.member.organization.id] })), 'bad_field', 'not oneself');
+  assert.equal(
+    code(await chen.put(`/contracts/${id}/signers`, { ...lonely, vendors: [chen.member.organization.id] })),
+    'bad_field',
+    'not oneself',
+  );
   await choose(chen, id);
   assert.equal((await chen.post(`/contracts/${id}/send`, {})).status, 200);
   assert.equal(code(await chen.post(`/contracts/${id}/send`, {})), 'wrong_state');
@@ -110,8 +137,16 @@ function bigPdf(size) {
   const parts = [];
   let at = 0;
   const offsets = [];
-  const add = (part) => { parts.push(part); at += part.length; };
-  const object = (n, body) => { offsets[n] = at; add(Buffer.from(`${n} 0 obj\n`)); add(Buffer.isBuffer(body) ? body : Buffer.from(body)); add(Buffer.from('\nendobj\n')); };
+  const add = (part) => {
+    parts.push(part);
+    at += part.length;
+  };
+  const object = (n, body) => {
+    offsets[n] = at;
+    add(Buffer.from(`${n} 0 obj\n`));
+    add(Buffer.isBuffer(body) ? body : Buffer.from(body));
+    add(Buffer.from('\nendobj\n'));
+  };
   add(Buffer.from('%PDF-1.7\n%\u00e2\u00e3\n', 'latin1'));
   object(1, '<< /Type /Catalog /Pages 2 0 R /Extra 4 0 R >>');
   object(2, '<< /Type /Pages /Kids [3 0 R] /Count 1 >>');
@@ -120,12 +155,22 @@ function bigPdf(size) {
   const head = Buffer.from(`<< /Length ${length} >>\nstream\n`);
   object(4, Buffer.concat([head, randomBytes(length), Buffer.from('\nendstream')]));
   const xref = at;
-  add(Buffer.from(`xref\n0 5\n0000000000 65535 f \n${[1, 2, 3, 4].map((n) => `${String(offsets[n]).padStart(10, '0')} 00000 n \n`).join('')}` +
-    `trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n${xref}\n%%EOF\n`));
+  add(
+    Buffer.from(
+      `xref\n0 5\n0000000000 65535 f \n` +
+      [1, 2, 3, 4].map((n) => `${String(offsets[n]).padStart(10, '0')} 00000 n \n`).join('') +
+        `trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n${xref}\n%%EOF\n`,
+    ),
+  );
   return Buffer.concat(parts);
 }
 
-const peak = () => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${readFileSync(join(DIR, 'run/yinxind.pid'), 'utf8').trim()}/status`, 'utf8'))[1]) / 1024;
+const peak = () =>
+  Number(
+    /VmHWM:\s+(\d+) kB/.exec(
+      readFileSync(`/proc/${readFileSync(join(DIR, 'run/yinxind.pid'), 'utf8').trim()}/status`, 'utf8'),
+    )[1],
+  ) / 1024;
 
 test('150 MB through upload, seal and download; Range; the peak memory', async () => {
   const chen = await as('chen');
@@ -150,15 +195,20 @@ test('150 MB through upload, seal and download; Range; the peak memory', async (
   const range = await chen.get(path, { headers: { Range: 'bytes=1000-1099' } });
   assert.equal(range.status, 206);
   assert.ok(range.body.equals(file.subarray(1000, 1100)));
-  console.log(`# 150 MB: upload ${uploaded - started} ms, seal and send ${sealed - uploaded} ms, download ${Date.now() - sealed} ms; ` +
-    `yinxind peak memory ${peak().toFixed(1)} MB (before: ${before.toFixed(1)} MB)`);
+  console.log(
+    `# 150 MB: upload ${uploaded - started} ms, seal and send ${sealed - uploaded} ms, ` +
+      `download ${Date.now() - sealed} ms; ` +
+      `yinxind peak memory ${peak().toFixed(1)} MB (before: ${before.toFixed(1)} MB)`,
+  );
   // The sanitizer build keeps freed memory for a while; the product's figure is in the README.
-  assert.ok(peak() - before < 64, 'the file is never in the server\'s memory');
+  assert.ok(peak() - before < 64, "the file is never in the server's memory");
 
   const over = await chen.upload(await emptyDraft(chen), 'x.pdf', Buffer.concat([file, Buffer.alloc(2048)]));
   assert.equal(over.status, 413);
   assert.equal(code(over), 'too_large');
-  const far = await chen.upload(await emptyDraft(chen), 'x.pdf', Buffer.alloc(limit + 3 * 1024 * 1024)).catch((error) => error);
+  const far = await chen
+    .upload(await emptyDraft(chen), 'x.pdf', Buffer.alloc(limit + 3 * 1024 * 1024))
+    .catch((error) => error);
   assert.ok(far.status === 413 || far instanceof Error, 'nginx ends it');
   assert.equal(await leftovers(), 0);
   assert.ok(statSync(join(DIR, 'store/objects')).isDirectory());

@@ -20,7 +20,7 @@ const POINTS = ['upload.stored', 'upload.before_commit', 'upload.committed', 'se
   'sign.prepared_file', 'sign.prepare.before_commit', 'sign.prepare.committed', 'sign.verified', 'sign.embedded',
   'sign.stored', 'sign.tx.begin', 'sign.tx.message', 'sign.tx.before_commit', 'sign.committed', ...WORKER_POINTS];
 const killed = {};
-let over = false, broken = 0;
+let over = false, lost = false, broken = 0;
 
 // One request, with its own key, until somebody answers it. What comes from a server that
 // dies is no answer; everything else is.
@@ -29,6 +29,7 @@ async function insist(request) {
   for (;;) {
     const answer = await request(key).catch(() => null);
     if (answer !== null && ![500, 502, 503, 504].includes(answer.status)) return answer;
+    assert.ok(!lost, 'the instance did not come back');
     broken += 1;
     await sleep(50);
   }
@@ -110,7 +111,7 @@ async function strike(k) {
 }
 
 async function killer() {
-  for (let k = 0; k < KILLS; k++) {
+  for (let k = 0; k < KILLS && !lost; k++) {
     await strike(k);
     await bringBack();
   }
@@ -125,7 +126,7 @@ test(`${CLIENTS} clients write, ${KILLS} times something is killed`, { timeout: 
   try {
     await Promise.all([killer(), ...people.map((me, n) => client(me, n, answered))]);
   } finally {
-    over = true;
+    over = lost = true;
     disarm();
   }
   console.log(`# ${JSON.stringify(killed)}; ${answered.length} contracts, ${broken} requests repeated`);

@@ -19,15 +19,17 @@ sanitizers="address,undefined"
 
 # An archive of the product, instrumented once; newer sources are compiled again.
 build_library() {
-	local source object
-	for source in common/*.c backend/conf.c $(find backend -mindepth 2 -name "*.c" -not -path "backend/ctl/*") native-host/*.c; do
+	local source object all="$flags -fsanitize=fuzzer-no-link,$sanitizers -fno-sanitize-recover=all"
+	for source in common/*.c backend/conf.c $(find backend -mindepth 2 -name "*.c" -not -path "backend/ctl/*") \
+		native-host/*.c; do
 		[ "$source" = native-host/main.c ] && continue
 		object=$out/obj/${source%.c}.o
-		[ "$object" -nt "$source" ] && [ -z "$(find common backend native-host -name '*.h' -newer "$object" -print -quit)" ] && continue
+		[ "$object" -nt "$source" ] &&
+			[ -z "$(find common backend native-host -name '*.h' -newer "$object" -print -quit)" ] && continue
 		mkdir -p "$(dirname "$object")"
 		echo "$source $object"
 	done >"$out/todo"
-	xargs -r -P 3 -L 1 sh -c "$clang $flags -fsanitize=fuzzer-no-link,$sanitizers -fno-sanitize-recover=all -c \$0 -o \$1" <"$out/todo"
+	xargs -r -P 3 -L 1 sh -c "$clang $all -c \$0 -o \$1" <"$out/todo"
 	rm -f "$out/product.a"
 	find "$out/obj" -name '*.o' -print0 | xargs -0 ar rcs "$out/product.a"
 }

@@ -8,7 +8,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { OID, attribute, hash, issuerSerial, item, octets, oid, seq, signedAttributes, signingCertificate, tlv } from '../host/der.mjs';
+import {
+  OID,
+  attribute,
+  hash,
+  issuerSerial,
+  item,
+  octets,
+  oid,
+  seq,
+  signedAttributes,
+  signingCertificate,
+  tlv,
+} from '../host/der.mjs';
 
 const corpus = path.join(path.dirname(fileURLToPath(import.meta.url)), 'corpus');
 
@@ -19,8 +31,29 @@ function put(name, files) {
 
 function certificate(options) {
   const dir = mkdtempSync(path.join(tmpdir(), 'seeds-'));
-  execFileSync('openssl', ['req', '-x509', '-newkey', ...options, '-nodes', '-keyout', `${dir}/k`, '-subj', '/C=TW/O=Seed/serialNumber=1', '-days', '9999',
-    '-addext', 'keyUsage=digitalSignature', '-addext', 'basicConstraints=CA:false', '-out', `${dir}/c`], { stdio: 'pipe' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      ...options,
+      '-nodes',
+      '-keyout',
+      `${dir}/k`,
+      '-subj',
+      '/C=TW/O=Seed/serialNumber=1',
+      '-days',
+      '9999',
+      '-addext',
+      'keyUsage=digitalSignature',
+      '-addext',
+      'basicConstraints=CA:false',
+      '-out',
+      `${dir}/c`,
+    ],
+    { stdio: 'pipe' },
+  );
   const der = new X509Certificate(readFileSync(`${dir}/c`)).raw;
   rmSync(dir, { recursive: true });
   return der;
@@ -32,15 +65,29 @@ const digest = Buffer.alloc(32);
 digest[0] = 1;
 const attributes = signedAttributes(ec, digest);
 const object = (cert, info = 0) => tlv(0x53, tlv(0x70, cert), tlv(0x71, Buffer.from([info])), tlv(0xfe));
-const r = tlv(2, Buffer.alloc(32, 0x11)), s = tlv(2, Buffer.alloc(33, 0).fill(0x91, 1));
+const r = tlv(2, Buffer.alloc(32, 0x11)),
+  s = tlv(2, Buffer.alloc(33, 0).fill(0x91, 1));
 const as = (kind, bytes) => Buffer.concat([Buffer.from([kind]), bytes]);
 
 put('tlv', {
   attributes: as(3, attributes),
-  'attributes-issuer': as(3, signedAttributes(ec, digest, 'SHA-256', { signingCertificateV2: attribute(OID.signingCertificateV2, signingCertificate(ec, 'SHA-384', [issuerSerial(ec)])) })),
-  'attributes-protection': as(3, signedAttributes(ec, digest, 'SHA-256', { p: attribute(OID.protection, seq(seq(oid(OID['SHA-256'])), tlv(0xa1, oid(OID.rsaSha256)))) })),
-  object: as(0, object(ec)), ecdsa: as(5, seq(r, s)), raw: as(4, Buffer.alloc(64, 0x80)),
-  template: as(0, tlv(0x7c, tlv(0x82, seq(r, s)))), octets: as(1, octets(digest)),
+  'attributes-issuer': as(
+    3,
+    signedAttributes(ec, digest, 'SHA-256', {
+      signingCertificateV2: attribute(OID.signingCertificateV2, signingCertificate(ec, 'SHA-384', [issuerSerial(ec)])),
+    }),
+  ),
+  'attributes-protection': as(
+    3,
+    signedAttributes(ec, digest, 'SHA-256', {
+      p: attribute(OID.protection, seq(seq(oid(OID['SHA-256'])), tlv(0xa1, oid(OID.rsaSha256)))),
+    }),
+  ),
+  object: as(0, object(ec)),
+  ecdsa: as(5, seq(r, s)),
+  raw: as(4, Buffer.alloc(64, 0x80)),
+  template: as(0, tlv(0x7c, tlv(0x82, seq(r, s)))),
+  octets: as(1, octets(digest)),
 });
 
 // Answers as a card gives them: 256 bytes at a time, then 61xx.
@@ -55,14 +102,32 @@ function answers(data, sw = 0x9000) {
   return out;
 }
 const only = (sw) => framed(word(sw));
-const session = (kind, objects, pin, signed) => Buffer.concat([Buffer.from([kind]), ...answers(tlv(0x61, tlv(0x4f, Buffer.from('000010000100', 'hex')))),
-  ...objects, ...Array(23 - objects.filter((o) => o.length < 5 || o[o.length - 2] === 0x90).length).fill(only(0x6a82)), ...pin, ...signed]);
+const session = (kind, objects, pin, signed) =>
+  Buffer.concat([
+    Buffer.from([kind]),
+    ...answers(tlv(0x61, tlv(0x4f, Buffer.from('000010000100', 'hex')))),
+    ...objects,
+    ...Array(23 - objects.filter((o) => o.length < 5 || o[o.length - 2] === 0x90).length).fill(only(0x6a82)),
+    ...pin,
+    ...signed,
+  ]);
 put('apdu', {
   ec: session(0, answers(object(ec)), [only(0x63c3), only(0x9000)], answers(tlv(0x7c, tlv(0x82, seq(r, s))))),
-  'ec-t0': session(2, answers(object(ec)), [only(0x63c3), only(0x9000)], answers(tlv(0x7c, tlv(0x82, Buffer.alloc(64, 5))))),
-  rsa: session(1, answers(object(rsa)), [only(0x63c3), only(0x9000)], [only(0x9000), ...answers(tlv(0x7c, tlv(0x82, Buffer.alloc(256, 5))))]),
+  'ec-t0': session(
+    2,
+    answers(object(ec)),
+    [only(0x63c3), only(0x9000)],
+    answers(tlv(0x7c, tlv(0x82, Buffer.alloc(64, 5)))),
+  ),
+  rsa: session(
+    1,
+    answers(object(rsa)),
+    [only(0x63c3), only(0x9000)],
+    [only(0x9000), ...answers(tlv(0x7c, tlv(0x82, Buffer.alloc(256, 5))))],
+  ),
   gzip: session(0, answers(object(gzipSync(ec), 1)), [only(0x63c3), only(0x9000)], [only(0x6982)]),
-  blocked: session(0, answers(object(ec)), [only(0x6983)], []), 'pin-wrong': session(0, answers(object(ec)), [only(0x63c3), only(0x63c2)], []),
+  blocked: session(0, answers(object(ec)), [only(0x6983)], []),
+  'pin-wrong': session(0, answers(object(ec)), [only(0x63c3), only(0x63c2)], []),
   'wrong-le': session(0, [only(0x6c10), ...answers(object(ec))], [only(0x63c3), only(0x9000)], [only(0x6c10)]),
   unknown: Buffer.concat([Buffer.from([0]), only(0x6a82), only(0x6a82)]),
 });
@@ -71,14 +136,24 @@ const origin = 'https://a.example';
 const key = { origin, certificate: ec.toString('base64'), pin: '123456' };
 const json = (value) => Buffer.from(JSON.stringify(value));
 const messages = {
-  status: json({ id: 1, command: 'status' }), certificates: json({ id: 2, command: 'certificates', origin }),
+  status: json({ id: 1, command: 'status' }),
+  certificates: json({ id: 2, command: 'certificates', origin }),
   prove: json({ id: 3, command: 'prove', ...key, nonce: hash('SHA-256', ec).toString('base64') }),
   sign: json({ id: 4, command: 'sign', ...key, items: [item(ec, 'text')] }),
   'sign-two': json({ id: 5, command: 'sign', ...key, items: [item(ec, 'text'), item(ec, 'other')] }),
-  unknown: json({ id: 6, command: 'x' }), origin: json({ id: 7, command: 'certificates', origin: 'https://b.gov.example' }),
+  unknown: json({ id: 6, command: 'x' }),
+  origin: json({ id: 7, command: 'certificates', origin: 'https://b.gov.example' }),
 };
 put('native', messages);
 put('json', {
-  ...messages, scalars: '[null,true,false,0,-1,9223372036854775807,"",{}]', escapes: '{"a":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u4e2d\\ud83d\\ude00中文"}',
-  deep: '['.repeat(32) + ']'.repeat(32), fraction: '[1.5]', exponent: '[1e3]', surrogate: '["\\ud800"]', twice: '{"a":1,"a":2}', tail: '{} {}', comment: '/**/{}',
+  ...messages,
+  scalars: '[null,true,false,0,-1,9223372036854775807,"",{}]',
+  escapes: '{"a":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u4e2d\\ud83d\\ude00中文"}',
+  deep: '['.repeat(32) + ']'.repeat(32),
+  fraction: '[1.5]',
+  exponent: '[1e3]',
+  surrogate: '["\\ud800"]',
+  twice: '{"a":1,"a":2}',
+  tail: '{} {}',
+  comment: '/**/{}',
 });

@@ -12,8 +12,9 @@ const pki = join(dir, 'pki');
 const BODY_MAX = 64 * 1024;
 
 function openssl(args) {
-  return new Promise((resolve, reject) => execFile('openssl', args, { cwd: pki, timeout: 10000 },
-    (error) => (error ? reject(error) : resolve())));
+  return new Promise((resolve, reject) =>
+    execFile('openssl', args, { cwd: pki, timeout: 10000 }, (error) => (error ? reject(error) : resolve())),
+  );
 }
 
 // Runs openssl with a request file and gives what it wrote to the answer file.
@@ -29,13 +30,49 @@ async function answer(body, argsOf) {
   }
 }
 
-const ocsp = (body) => answer(body, (q, r) => ['ocsp', '-index', 'ca.index', '-CA', 'ca.crt', '-rsigner', 'ocsp.crt',
-  '-rkey', 'ocsp.key', '-ndays', '1', '-reqin', q, '-respout', r]);
-const tsa = (body) => answer(body, (q, r) => ['ts', '-reply', '-config', 'openssl.cnf', '-section', 'tsa_1', '-queryfile', q,
-  '-signer', 'tsa.crt', '-inkey', 'tsa.key', '-chain', 'ca.crt', '-out', r]);
-const crl = () => answer('', (q, r) => ['ca', '-config', 'openssl.cnf', '-name', 'issuing', '-gencrl', '-out', r])
-  .then((pem) => Buffer.from(pem.toString().replace(/-----[^-]+-----|\s/g, ''), 'base64'));
-const caCert = async () => Buffer.from((await readFile(join(pki, 'ca.crt'), 'utf8')).replace(/-----[^-]+-----|\s/g, ''), 'base64');
+const ocsp = (body) =>
+  answer(body, (q, r) => [
+    'ocsp',
+    '-index',
+    'ca.index',
+    '-CA',
+    'ca.crt',
+    '-rsigner',
+    'ocsp.crt',
+    '-rkey',
+    'ocsp.key',
+    '-ndays',
+    '1',
+    '-reqin',
+    q,
+    '-respout',
+    r,
+  ]);
+const tsa = (body) =>
+  answer(body, (q, r) => [
+    'ts',
+    '-reply',
+    '-config',
+    'openssl.cnf',
+    '-section',
+    'tsa_1',
+    '-queryfile',
+    q,
+    '-signer',
+    'tsa.crt',
+    '-inkey',
+    'tsa.key',
+    '-chain',
+    'ca.crt',
+    '-out',
+    r,
+  ]);
+const crl = () =>
+  answer('', (q, r) => ['ca', '-config', 'openssl.cnf', '-name', 'issuing', '-gencrl', '-out', r]).then((pem) =>
+    Buffer.from(pem.toString().replace(/-----[^-]+-----|\s/g, ''), 'base64'),
+  );
+const caCert = async () =>
+  Buffer.from((await readFile(join(pki, 'ca.crt'), 'utf8')).replace(/-----[^-]+-----|\s/g, ''), 'base64');
 
 async function read(request) {
   const parts = [];

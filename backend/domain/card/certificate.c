@@ -121,7 +121,8 @@ certificate_put(
 	yx_random_id(id);
 	rc = yx_db_exec(act->db,
 	    "INSERT INTO certificate (id, member_id, purpose, der, sha256, subject, issuer, subject_name, issuer_name, serial,"
-	    " key_type, not_before, not_after, registered_at) VALUES (?, ?, ?, ?, ?, ?, ?, LEFT(?, 200), LEFT(?, 200), ?, ?, ?, ?, ?)",
+	    " key_type, not_before, not_after, registered_at)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, LEFT(?, 200), LEFT(?, 200), ?, ?, ?, ?, ?)",
 	    YX_P(yx_p_str(id), yx_p_str(member_id), yx_p_str(purpose), yx_p_bytes(der, (size_t)n),
 	        yx_p_bytes(c->sha256, 32), yx_p_str(c->subject), yx_p_str(c->issuer), yx_p_str(row.subject_name),
 	        yx_p_str(row.issuer_name), yx_p_str(c->serial), yx_p_str(c->key_type), yx_p_time(row.not_before),
@@ -137,7 +138,8 @@ take_challenge(struct act *act, const char *id, struct yx_rows **r)
 {
 	int64_t now = act_now(act);
 	int rc = yx_db_change(act->db,
-	    "UPDATE certificate_challenge SET used_at = ? WHERE id = ? AND member_id = ? AND used_at IS NULL AND expires_at > ?",
+	    "UPDATE certificate_challenge SET used_at = ?"
+	    " WHERE id = ? AND member_id = ? AND used_at IS NULL AND expires_at > ?",
 	    YX_P(yx_p_time(now), yx_p_str(id), yx_p_str(act->who.member_id), yx_p_time(now)), YX_CHALLENGE_EXPIRED);
 
 	return rc != YX_OK ? rc

@@ -157,7 +157,8 @@ sealers(struct act *act, struct contract *c)
 	if (rc != YX_OK || c->sealers_n > 0 || c->sent_at != 0)
 		return rc;
 	return people(act,
-	    "SELECT m.id, m.name, u.name, m.account FROM member m JOIN member_role x ON x.member_id = m.id AND x.role = 'sealer'"
+	    "SELECT m.id, m.name, u.name, m.account FROM member m"
+	    " JOIN member_role x ON x.member_id = m.id AND x.role = 'sealer'"
 	    " LEFT JOIN unit u ON u.id = m.unit_id WHERE m.organization_id = ? AND NOT m.disabled ORDER BY m.created_at, m.id",
 	    c->organization_id, &c->sealers, &c->sealers_n);
 }

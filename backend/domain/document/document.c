@@ -51,7 +51,8 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT d.id, d.name, d.number FROM document d JOIN contract c ON c.id = d.contract_id WHERE d.id = ? AND (" CONTRACT_MINE
+	    "SELECT d.id, d.name, d.number FROM document d JOIN contract c ON c.id = d.contract_id"
+	    " WHERE d.id = ? AND (" CONTRACT_MINE
 	    " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.state <> 'waiting' AND" TASK_MINE "))",
 	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(act), MINE_P(act)), &r);
 

@@ -35,7 +35,8 @@ header(struct act *act, const char *id, struct message *m, int *recipient)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT m.id, m.number, m.kind, IF(so.kind = 'agency' AND sp.id IS NOT NULL, CONCAT(sp.name, '(', so.name, ')'), so.name),"
+	    "SELECT m.id, m.number, m.kind,"
+	    " IF(so.kind = 'agency' AND sp.id IS NOT NULL, CONCAT(sp.name, '(', so.name, ')'), so.name),"
 	    " m.subject, m.body, m.sent_at, c.id, c.number, c.title, g.id, g.number, g.sent_at,"
 	    " EXISTS (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND" RECIPIENT_ME ") AS received,"
 	    " (m.sender_id = ? OR (m.sender_organization_id = ? AND ?)) AS sent, (" CONTRACT_MINE ") AS mine"
