@@ -130,19 +130,18 @@ static int
 history(struct http_request *rq)
 {
 	struct page page = http_page_of(rq);
-	struct document_name d;
-	struct history_row *h = NULL;
+	struct history_list h;
 	struct contract_change *c = NULL;
-	size_t n = 0, k = 0;
-	int rc = history_list(&rq->act, http_str(rq, "id"), &page, &d, &h, &n);
+	size_t k = 0;
+	int rc = history_list(&rq->act, http_str(rq, "id"), &page, &h);
 
-	if (rc != YX_OK || (rc = contract_change_list(&rq->act, d.id, &c, &k)) != YX_OK)
+	if (rc != YX_OK || (rc = contract_change_list(&rq->act, h.document.id, &c, &k)) != YX_OK)
 		return rc;
 	yx_jw_object(&rq->json, "document");
-	write_document_name(rq, d.id, d.number, d.name);
+	write_document_name(rq, h.document.id, h.document.number, h.document.name);
 	yx_jw_end_object(&rq->json);
 	http_page_write(rq, &page);
-	write_history(rq, h, n);
+	write_history(rq, h.rows, h.n);
 	write_changes(rq, c, k);
 	return YX_OK;
 }

@@ -26,7 +26,8 @@ members(struct http_request *rq)
 	struct page page = http_page_of(rq);
 	struct member_person *p = NULL;
 	size_t n = 0;
-	int rc = member_list(&rq->act, http_str(rq, "role"), http_str(rq, "q"), &page, &p, &n);
+	struct member_filter f = { .role = http_str(rq, "role"), .q = http_str(rq, "q") };
+	int rc = member_list(&rq->act, &f, &page, &p, &n);
 
 	if (rc != YX_OK)
 		return rc;

@@ -77,13 +77,13 @@ read_text(char *p, size_t size, size_t n, void *ctx)
 
 /* 0 or SMTP's last answer; *why is curl's text. */
 static CURLcode
-send_mail(CURL *c, const struct yx_conf *conf, const struct outbox_mail *m, const char *text, size_t n, long *answer)
+send_mail(CURL *c, const struct yx_conf *conf, const struct outbox_mail *m, const struct yx_buf *text, long *answer)
 {
 	struct curl_slist *to = curl_slist_append(NULL, m->recipient);
 	struct yx_reader r;
 	CURLcode rc;
 
-	yx_reader_init(&r, text, n);
+	yx_reader_init(&r, text->data, text->len);
 	curl_easy_reset(c);
 	curl_easy_setopt(c, CURLOPT_URL, conf->smtp_url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
@@ -106,6 +106,7 @@ send_mail(CURL *c, const struct yx_conf *conf, const struct outbox_mail *m, cons
 static int
 one(struct yx_db *db, CURL *c, const struct yx_conf *conf, const char *owner, const struct outbox_mail *m)
 {
+	struct outbox_lease by = { .owner = owner };
 	struct yx_buf b;
 	long answer = 0;
 	CURLcode rc = CURLE_OUT_OF_MEMORY;
@@ -113,15 +114,15 @@ one(struct yx_db *db, CURL *c, const struct yx_conf *conf, const char *owner, co
 	yx_buf_init(&b, 1 << 20);
 	compose(&b, conf, m);
 	if (yx_buf_status(&b) == YX_OK)
-		rc = send_mail(c, conf, m, yx_buf_str(&b), b.len, &answer);
+		rc = send_mail(c, conf, m, &b, &answer);
 	yx_buf_free(&b);
+	by.now_ms = yx_now_ms();
 	if (rc == CURLE_OK) {
 		yx_crash_point("mail.given");
-		return outbox_sent(db, m->id, owner, yx_now_ms());
+		return outbox_sent(db, &by, m->id);
 	}
 	yx_warn("mail %s: %s (%ld)", m->id, curl_easy_strerror(rc), answer);
-	return outbox_failed(db, m->id, owner, yx_now_ms(), m->attempts, answer >= 500 && answer < 600,
-	    curl_easy_strerror(rc));
+	return outbox_failed(db, &by, m, answer >= 500 && answer < 600, curl_easy_strerror(rc));
 }
 
 int
@@ -129,12 +130,13 @@ job_mail(struct yx_db *db, const struct yx_conf *conf, const char *owner, size_t
 {
 	struct yx_arena *a = yx_arena_new(16 << 20);
 	CURL *c = curl_easy_init();
+	struct outbox_lease by = { .owner = owner, .now_ms = yx_now_ms(), .most = BATCH };
 	struct outbox_mail *mails = NULL;
 	int rc = YX_NO_MEMORY;
 
 	*done = 0;
 	if (a != NULL && c != NULL)
-		rc = outbox_claim(db, a, owner, yx_now_ms(), BATCH, &mails, done);
+		rc = outbox_claim(db, a, &by, &mails, done);
 	yx_crash_point(*done > 0 ? "mail.claimed" : "mail.none");
 	for (size_t i = 0; rc == YX_OK && i < *done; i++) {
 		rc = one(db, c, conf, owner, &mails[i]);

@@ -8,7 +8,6 @@
 #include "backend/domain/contract/contract_row.h"
 #include "backend/domain/document/document.h"
 #include "backend/domain/document/history.h"
-#include "backend/domain/document/seal.h"
 #include "backend/domain/message/message.h"
 #include "backend/domain/signing/task.h"
 #include "common/cert.h"
@@ -73,22 +72,21 @@ static int
 seal_one(struct act *act, struct contract_sending *s, size_t i)
 {
 	struct domain *d = act->domain;
-	struct seal_signer signer = { d->seal_key, d->seal_cert, d->seal_chain };
 	struct pades_signing sign = { .field = FIELD_PLATFORM,
 		.certify = 1,
 		.name = d->conf->platform_name,
 		.when = (time_t)(s->now / 1000) };
 	struct pades_change change = { 0 };
-	const char *path = NULL;
+	struct seal_work work = { .signer = { d->seal_key, d->seal_cert, d->seal_chain }, .change = &change };
 	uint8_t sha256[32];
 	int rc = document_object(act, s->c.documents[i].id, 0, sha256, NULL);
 
 	change.parts = seal_parts(act->arena, s->c.vendors_n, &sign, &change.n);
 	if (change.parts == NULL)
 		return YX_NO_MEMORY;
-	if (rc != YX_OK || (rc = yx_store_path(d->store, act->arena, sha256, &path)) != YX_OK)
+	if (rc != YX_OK || (rc = yx_store_path(d->store, act->arena, sha256, &work.in_path)) != YX_OK)
 		return rc;
-	rc = seal_pdf(d->store, act->arena, &signer, path, &change, s->sealed[i].sha256, &s->sealed[i].size);
+	rc = seal_pdf(d->store, act->arena, &work, &s->sealed[i].object);
 	yx_crash_point("send.stored");
 	return rc;
 }
@@ -116,10 +114,12 @@ put_documents(struct act *act, struct contract_sending *s, const struct yx_cert 
 		struct contract_sealed *x = &s->sealed[i];
 		struct history_entry h = { .document_id = s->c.documents[i].id, .revision = 1, .signed_at = s->now,
 			.signed_by = platform, .label = platform, .cert = cert };
+		struct document_revision first = { .document_id = h.document_id, .revision = 1,
+			.sha256 = x->object.sha256, .size = x->object.size, .at = s->now };
 
 		if ((rc = number_next(act->db, 'D', s->now, x->number)) == YX_OK &&
 		    (rc = document_set_number(act->db, h.document_id, x->number)) == YX_OK &&
-		    (rc = document_add_revision(act->db, h.document_id, 1, x->sha256, x->size, s->now)) == YX_OK)
+		    (rc = document_add_revision(act->db, &first)) == YX_OK)
 			rc = history_add(act->db, &h);
 	}
 	return rc;

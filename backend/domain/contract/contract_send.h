@@ -8,13 +8,10 @@
 
 #include "backend/domain/base/number.h"
 #include "backend/domain/contract/contract.h"
+#include "backend/domain/document/seal.h"
 #include "backend/domain/message/message.h"
 
-struct contract_sealed {
-	uint8_t sha256[32];
-	int64_t size;
-	char    number[NUMBER_SIZE];
-};
+struct contract_sealed { struct seal_object object; char number[NUMBER_SIZE]; };
 
 struct contract_sending {
 	struct contract         c;

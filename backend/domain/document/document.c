@@ -12,23 +12,22 @@
 #include "common/crash.h"
 
 int
-document_add_revision(struct yx_db *db, const char *document_id, int64_t revision, const uint8_t sha256[32],
-    int64_t size, int64_t now_ms)
+document_add_revision(struct yx_db *db, const struct document_revision *r)
 {
 	int rc = YX_OK;
 
-	if (revision > 0)
+	if (r->revision > 0)
 		rc = yx_db_change(db, "UPDATE document SET revision = ? WHERE id = ? AND revision = ?",
-		    YX_P(yx_p_int(revision), yx_p_str(document_id), yx_p_int(revision - 1)), YX_CONFLICT);
+		    YX_P(yx_p_int(r->revision), yx_p_str(r->document_id), yx_p_int(r->revision - 1)), YX_CONFLICT);
 	if (rc == YX_OK)
 		rc = yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?)"
 		    " ON DUPLICATE KEY UPDATE size = size",
-		    YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(now_ms)), NULL);
+		    YX_P(yx_p_bytes(r->sha256, 32), yx_p_int(r->size), yx_p_time(r->at)), NULL);
 	if (rc != YX_OK)
 		return rc;
 	return yx_db_exec(db,
 	    "INSERT INTO document_revision (document_id, revision, sha256, created_at) VALUES (?, ?, ?, ?)",
-	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_bytes(sha256, 32), yx_p_time(now_ms)), NULL);
+	    YX_P(yx_p_str(r->document_id), yx_p_int(r->revision), yx_p_bytes(r->sha256, 32), yx_p_time(r->at)), NULL);
 }
 
 int
@@ -148,7 +147,8 @@ document_take(struct act *act, const char *contract_id, const char *path, const 
 int
 document_put(struct act *act, struct document_upload *up)
 {
-	int64_t now = act_now(act);
+	struct document_revision first = { .document_id = up->id, .sha256 = up->sha256, .size = up->size,
+		.at = act_now(act) };
 	int rc = contract_draft_touch(act, up->contract_id);
 
 	yx_random_id(up->id);
@@ -157,8 +157,8 @@ document_put(struct act *act, struct document_upload *up)
 		    "INSERT INTO document (id, contract_id, name, position, pages, created_at)"
 		    " SELECT ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ? FROM document WHERE contract_id = ?",
 		    YX_P(yx_p_str(up->id), yx_p_str(up->contract_id), yx_p_str(up->name), yx_p_int(up->pages),
-		    yx_p_time(now), yx_p_str(up->contract_id)), NULL);
-	if (rc != YX_OK || (rc = document_add_revision(act->db, up->id, 0, up->sha256, up->size, now)) != YX_OK)
+		    yx_p_time(first.at), yx_p_str(up->contract_id)), NULL);
+	if (rc != YX_OK || (rc = document_add_revision(act->db, &first)) != YX_OK)
 		return rc;
 	return audit_act(act, "document.upload", up->id, "name", up->name);
 }

@@ -8,8 +8,13 @@ struct document_name { const char *id, *name, *number; };
 /* In a transaction: the object's row, the next revision, and the document's newest
  * revision. The revision must be the successor of what is there: of two rivals one
  * gets YX_CONFLICT. */
-int document_add_revision(struct yx_db *db, const char *document_id, int64_t revision, const uint8_t sha256[32],
-    int64_t size, int64_t now_ms) YX_MUST_USE;
+struct document_revision {
+	const char    *document_id;
+	int64_t        revision;
+	const uint8_t *sha256;           /* 32 bytes: the object in the store */
+	int64_t        size, at;         /* bytes; ms UTC */
+};
+int document_add_revision(struct yx_db *db, const struct document_revision *r) YX_MUST_USE;
 /* In a transaction: the D number that it gets when it is sent. */
 int document_set_number(struct yx_db *db, const char *document_id, const char *number) YX_MUST_USE;
 /* In a transaction: holds the document against rivals who want to sign the same revision;

@@ -20,14 +20,13 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 }
 
 int
-history_list(struct act *act, const char *document_id, struct page *page, struct document_name *document,
-    struct history_row **rows, size_t *n)
+history_list(struct act *act, const char *document_id, struct page *page, struct history_list *out)
 {
-	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill };
+	struct yx_db_items l = { .size = sizeof(*out->rows), .fill = fill };
 	struct yx_rows *r = NULL;
-	int rc = document_visible(act, document_id, document);
+	int rc = document_visible(act, document_id, &out->document);
 
-	*n = 0;
+	out->n = 0;
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*) FROM sign_history WHERE document_id = ?",
 	    YX_P(yx_p_str(document_id)), &r)) != YX_OK)
 		return rc;
@@ -36,7 +35,7 @@ history_list(struct act *act, const char *document_id, struct page *page, struct
 	    "SELECT revision, signed_at, signed_by, certificate, subject, issuer, serial FROM sign_history"
 	    " WHERE document_id = ? ORDER BY revision DESC LIMIT ? OFFSET ?",
 	    YX_P(yx_p_str(document_id), yx_p_int(page->size), yx_p_int(page->offset)), &l);
-	*rows = l.items;
-	*n = l.count;
+	out->rows = l.items;
+	out->n = l.count;
 	return rc;
 }

@@ -21,7 +21,7 @@ struct history_row {
 	const char *signed_by, *label, *subject, *issuer, *serial;
 };
 /* Newest first, for whoever may see the document (document_visible). */
-int history_list(struct act *act, const char *document_id, struct page *page,
-    struct document_name *document, struct history_row **rows, size_t *n) YX_MUST_USE;
+struct history_list { struct document_name document; struct history_row *rows; size_t n; };
+int history_list(struct act *act, const char *document_id, struct page *page, struct history_list *out) YX_MUST_USE;
 
 #endif

@@ -40,11 +40,10 @@ digest_for(struct yx_arena *a, X509 *x)
 }
 
 int
-seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_signer *signer, const char *in_path,
-    const struct pades_change *change, uint8_t sha256[32], int64_t *size)
+seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, struct seal_object *out)
 {
-	const struct pades_signer key = { .key = signer->key, .cert = signer->cert, .chain = signer->chain,
-		.md = digest_for(a, signer->cert) };
+	const struct pades_signer key = { .key = w->signer.key, .cert = w->signer.cert, .chain = w->signer.chain,
+		.md = digest_for(a, w->signer.cert) };
 	const char *temp = NULL;
 	struct pades_hole hole;
 	int fd = -1, rc;
@@ -52,8 +51,8 @@ seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_signer *s
 	if (key.md == NULL)
 		return YX_CERT_WEAK;
 	if ((rc = yx_store_temp(store, a, &temp, &fd)) == YX_OK &&
-	    (rc = pades_seal(in_path, fd, change, &key, &hole)) == YX_OK)
-		rc = yx_store_put(store, temp, sha256, size);
+	    (rc = pades_seal(w->in_path, fd, w->change, &key, &hole)) == YX_OK)
+		rc = yx_store_put(store, temp, out->sha256, &out->size);
 	if (fd >= 0)
 		close(fd);
 	if (temp != NULL)

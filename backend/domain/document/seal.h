@@ -14,8 +14,13 @@ struct seal_signer {
 /* Appends `change` to the PDF at in_path, signs it, and puts the result into the
  * store as a new object. The input stays. Errors: those of pades_append and the
  * store. */
-int seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_signer *signer, const char *in_path,
-    const struct pades_change *change, uint8_t sha256[32], int64_t *size) YX_MUST_USE;
+struct seal_work {
+	struct seal_signer         signer;
+	const char                *in_path;
+	const struct pades_change *change;
+};
+struct seal_object { uint8_t sha256[32]; int64_t size; };
+int seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, struct seal_object *out) YX_MUST_USE;
 
 /* The parts of the platform's revision: its own field, one a vendor (n), one for the
  * agency, and its signature as `sign` says. In the arena; *count = n + 3. NULL

@@ -77,29 +77,34 @@ fill_address(void *item, const struct yx_rows *r, void *ctx)
 
 /* A person's address, or those of all who may sign for the organization. */
 static int
-mail_recipients(struct act *act, const struct message_new *m, const char *id, const char *body)
+mail_recipients(struct act *act, struct outbox_new *mail)
 {
-	const char **to;
-	struct yx_db_items l = { .size = sizeof(*to), .fill = fill_address };
+	struct yx_db_items l = { .size = sizeof(const char *), .fill = fill_address };
+	const char *const *to;
 	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT DISTINCT p.email FROM message_recipient r JOIN member p ON p.id = r.member_id"
 	    " OR (r.member_id IS NULL AND p.organization_id = r.organization_id AND" MEMBER_SIGNS("p") ")"
-	    " WHERE r.message_id = ? AND NOT p.disabled", YX_P(yx_p_str(id)), &l);
+	    " WHERE r.message_id = ? AND NOT p.disabled", YX_P(yx_p_str(mail->message_id)), &l);
 
 	to = l.items;
-	for (size_t i = 0; rc == YX_OK && i < l.count; i++)
-		rc = outbox_add(act->db, to[i], m->subject, body, id, m->now_ms);
+	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
+		mail->recipient = to[i];
+		rc = outbox_add(act->db, mail);
+	}
 	return rc;
 }
 
 static int
 put_mails(struct act *act, const struct message_new *m, const char *id, const char *number)
 {
-	const char *body = mail_body(act, m, id, number);
-	int rc = body == NULL ? YX_NO_MEMORY : mail_recipients(act, m, id, body);
+	struct outbox_new mail = { .subject = m->subject, .body = mail_body(act, m, id, number), .message_id = id,
+		.at = m->now_ms };
+	int rc = mail.body == NULL ? YX_NO_MEMORY : mail_recipients(act, &mail);
 
-	for (size_t i = 0; rc == YX_OK && i < m->emails_n; i++)
-		rc = outbox_add(act->db, m->emails[i], m->subject, body, id, m->now_ms);
+	for (size_t i = 0; rc == YX_OK && i < m->emails_n; i++) {
+		mail.recipient = m->emails[i];
+		rc = outbox_add(act->db, &mail);
+	}
 	return rc;
 }
 

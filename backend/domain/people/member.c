@@ -223,13 +223,13 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 }
 
 int
-member_list(
-    struct act *act, const char *role, const char *q, struct page *page, struct member_person **people, size_t *n)
+member_list(struct act *act, const struct member_filter *f, struct page *page, struct member_person **people,
+    size_t *n)
 {
 	struct yx_db_items l = { .size = sizeof(**people), .fill = fill, .ctx = act };
-	const char *like = like_text(act->arena, q);
+	const char *like = like_text(act->arena, f->q);
 	struct yx_rows *r = NULL;
-	int rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*)" PEOPLE_FROM, YX_P(PEOPLE_P(act, role, like)), &r);
+	int rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*)" PEOPLE_FROM, YX_P(PEOPLE_P(act, f->role, like)), &r);
 
 	*n = 0;
 	if (rc != YX_OK)
@@ -238,7 +238,7 @@ member_list(
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.name, u.id, CONCAT(o.code, u.code), u.name, m.account" PEOPLE_FROM
 	    " ORDER BY m.created_at, m.id LIMIT ? OFFSET ?",
-	    YX_P(PEOPLE_P(act, role, like), yx_p_int(page->size), yx_p_int(page->offset)), &l);
+	    YX_P(PEOPLE_P(act, f->role, like), yx_p_int(page->size), yx_p_int(page->offset)), &l);
 	*people = l.items;
 	*n = l.count;
 	return rc;

@@ -49,9 +49,12 @@ struct member_person {
 	const char *account;               /* tells two of the same masked name apart; colleagues only */
 	struct unit unit;
 };
-/* Active people of act->who's organization with a role ("officer", "sealer"; NULL: any),
- * name, account or unit containing q (NULL: all). page->total is filled. */
-int member_list(struct act *act, const char *role, const char *q, struct page *page,
-    struct member_person **people, size_t *n) YX_MUST_USE;
+struct member_filter {
+	const char *role;                  /* "officer", "sealer"; NULL: any */
+	const char *q;                     /* in name, account or unit; NULL: all */
+};
+/* Active people of act->who's organization. page->total is filled. */
+int member_list(struct act *act, const struct member_filter *f, struct page *page, struct member_person **people,
+    size_t *n) YX_MUST_USE;
 
 #endif

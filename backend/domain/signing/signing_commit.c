@@ -14,7 +14,9 @@ put_revision(struct act *act, struct signing_done *c, struct signed_item *x, con
 	struct history_entry h = { .document_id = x->document_id, .revision = x->base_revision + 1, .signed_at = c->now,
 		.signed_by = signed_by, .label = c->certificate.purpose, .cert = &c->cert, .member_id = act->who.member_id,
 		.certificate_id = c->certificate.id };
-	int rc = document_add_revision(act->db, x->document_id, x->base_revision + 1, x->sha256, x->size, c->now);
+	struct document_revision next = { .document_id = x->document_id, .revision = h.revision, .sha256 = x->sha256,
+		.size = x->size, .at = c->now };
+	int rc = document_add_revision(act->db, &next);
 
 	if (rc != YX_OK || (rc = history_add(act->db, &h)) != YX_OK)
 		return rc;
