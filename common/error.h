@@ -102,7 +102,9 @@
 	X(HOST_FAILED, "host_failed", 502, 1) \
 	X(BUSY, "busy", 409, 1) \
 	X(NO_USER_CLICK, "no_user_click", 403, 1) \
-	X(DOCUMENT_UNREADABLE, "document_unreadable", 502, 1)
+	X(DOCUMENT_UNREADABLE, "document_unreadable", 502, 1) \
+	X(INTERRUPTED, "interrupted", 503, 1) \
+	X(TOO_MANY_DOCUMENTS, "too_many_documents", 422, 0)
 
 enum yx_err {
 #define YX_ENUM(name, word, http, retriable) YX_##name,

@@ -1,29 +1,62 @@
-// Routes only: a request of a page goes to its action, one file each.
+// Routes only: a request of a page goes to its action, one file each. All listeners are set in
+// the first turn, so that the browser can start this script for any of them.
 import { choose } from './actions/choose.js';
 import { hello } from './actions/hello.js';
 import { prove } from './actions/prove.js';
 import { sign } from './actions/sign.js';
 import { api } from './lib/api.js';
-import { codeOf } from './lib/error.js';
+import { codeOf, SignerError } from './lib/error.js';
 import { callerOf } from './lib/origin.js';
+import { inHand } from './lib/request.js';
+import { placeContentScript, renewOpenTabs } from './lib/sites.js';
 import { adopt, removed } from './lib/window.js';
 
-const ACTIONS = { hello, choose, prove, sign };
+/** @typedef {import('./lib/api.js').Port} Port */
 
-async function run(request, sender) {
-  if (!Object.hasOwn(ACTIONS, request?.action)) return { error: { code: 'unknown_command' } };
-  try {
-    const origin = await callerOf(sender);
-    return { ok: await ACTIONS[request.action]({ ...request, origin, language: String(request.language ?? '') }) };
-  } catch (error) {
-    return { error: codeOf(error) };
-  }
+const ACTIONS = { choose, prove, sign };
+
+/** @param {any} message @param {Port} port @param {AbortSignal} signal */
+async function run({ id, language, request }, port, signal) {
+	try {
+		const caller = await callerOf(port.sender ?? {});
+		const action = String(request?.action);
+		const asked = {
+			id: String(id),
+			action,
+			...caller,
+			language: String(language ?? ''),
+			args: request,
+			signal,
+		};
+		if (action === 'hello') return { ok: await hello() };
+		if (!Object.hasOwn(ACTIONS, action)) throw new SignerError('unknown_command');
+		return { ok: await inHand(asked, ACTIONS[/** @type {keyof typeof ACTIONS} */ (action)]) };
+	} catch (error) {
+		if (codeOf(error).code === 'internal') console.error(error);
+		return { error: codeOf(error) };
+	}
 }
 
-api.runtime.onMessage.addListener((request, sender, answer) => {
-  run(request, sender).then(answer);
-  return true; // the answer comes later
-});
+// One request a port. It is cut when the page is left or loaded anew: then nobody waits for
+// the answer, the window closes, and the host ends without a signature.
+function serve(/** @type {Port} */ port) {
+	const page = new AbortController();
+	port.onDisconnect.addListener(() => page.abort(new SignerError('page_gone')));
+	port.onMessage.addListener(async (message) => {
+		const answer = await run(message, port, page.signal);
+		if (!page.signal.aborted) port.postMessage(answer);
+	});
+}
 
-api.runtime.onConnect.addListener(adopt);
+api.runtime.onConnect.addListener((/** @type {Port} */ port) => (port.name === 'page' ? serve(port) : adopt(port)));
 api.windows.onRemoved.addListener(removed);
+api.storage.onChanged.addListener(placeContentScript);
+api.permissions.onAdded.addListener(placeContentScript);
+api.permissions.onRemoved.addListener(placeContentScript);
+api.runtime.onStartup.addListener(placeContentScript);
+api.runtime.onInstalled.addListener(renewOpenTabs);
+api.action.onClicked.addListener((/** @type {{url?: string}} */ tab) => {
+	const origin = /^https?:/.test(tab.url ?? '') ? new URL(/** @type {string} */ (tab.url)).origin : '';
+	api.tabs.create({ url: api.runtime.getURL(`windows/options.html#${origin}`) });
+});
+placeContentScript();

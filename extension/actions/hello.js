@@ -1,17 +1,30 @@
 // Is the host there, and could signing work? No identity leaves the machine.
 import { api } from '../lib/api.js';
 import { codeOf } from '../lib/error.js';
-import { Host } from '../lib/host.js';
+import { withHost } from '../lib/host.js';
 
-export async function hello() {
-  const version = api.runtime.getManifest().version;
-  let host;
-  try {
-    host = await Host.open();
-    return { version, host: { installed: true, version: host.version }, status: await host.request('status') };
-  } catch (error) {
-    return { version, host: { installed: false, code: codeOf(error).code } };
-  } finally {
-    host?.close();
-  }
+/** @typedef {import('../lib/request.js').Request} Request */
+
+/** One question at a time: pages that ask together get one answer. @type {Promise<object> | null} */
+let asked = null;
+
+async function look() {
+	const version = api.runtime.getManifest().version;
+	const nobody = new AbortController().signal;
+	try {
+		return await withHost(/** @type {Request} */ ({ signal: nobody }), async (host) => ({
+			version,
+			host: { installed: true, version: host.version },
+			status: await host.request('status'),
+		}));
+	} catch (error) {
+		return { version, host: { installed: false, code: codeOf(error).code } };
+	}
+}
+
+export function hello() {
+	asked ??= look().finally(() => {
+		asked = null;
+	});
+	return asked;
 }

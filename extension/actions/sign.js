@@ -3,25 +3,56 @@
 import { describe } from '../lib/certificate.js';
 import { readDocument, wellFormed } from '../lib/documents.js';
 import { SignerError } from '../lib/error.js';
-import { Host } from '../lib/host.js';
+import { withHost } from '../lib/host.js';
 import { withPin } from '../lib/pin.js';
+import { policy } from '../lib/policy.js';
+import { stillAsked } from '../lib/request.js';
 
-const MOST = 100;
+/** @typedef {import('../lib/documents.js').Document} Document */
+/** @typedef {import('../lib/request.js').Request} Request */
 
-function itemOf({ name, number, size, digestAlgorithm, messageDigest, signedAttributes }) {
-  return { name, number, size, digestAlgorithm, messageDigest, signedAttributes };
+function itemOf(/** @type {Document} */ { name, number, size, digestAlgorithm, messageDigest, signedAttributes }) {
+	return { name, number, size, digestAlgorithm, messageDigest, signedAttributes };
 }
 
-export async function sign({ origin, language, certificate, documents }) {
-  if (typeof certificate !== 'string' || !Array.isArray(documents) || documents.length < 1 || documents.length > MOST ||
-      !documents.every(wellFormed)) throw new SignerError('item_refused');
-  const host = await Host.open();
-  try {
-    for (const document of documents) await readDocument(origin, document);
-    const shown = { kind: 'sign', origin, language, certificate: describe(certificate), documents };
-    const items = documents.map(itemOf);
-    return await withPin(host, shown, (pin) => host.request('sign', { origin, certificate, pin, items }));
-  } finally {
-    host.close();
-  }
+/** @param {Request} request @param {Document[]} documents */
+async function checked(request, documents) {
+	const list = [];
+	for (const document of documents) {
+		const { sha256 } = await readDocument(request.origin, document, request.signal);
+		stillAsked(request);
+		list.push({ ...document, sha256 });
+	}
+	return list;
+}
+
+export async function sign(/** @type {Request} */ request) {
+	const {
+		origin,
+		topOrigin,
+		language,
+		args: { certificate, documents },
+	} = request;
+	const { maxDocuments, pinMinLength } = await policy();
+	if (
+		typeof certificate !== 'string' ||
+		!Array.isArray(documents) ||
+		documents.length < 1 ||
+		!documents.every(wellFormed)
+	)
+		throw new SignerError('item_refused');
+	if (documents.length > maxDocuments) throw new SignerError('too_many_documents');
+	return withHost(request, async (host) => {
+		const shown = {
+			kind: 'sign',
+			origin,
+			topOrigin,
+			language,
+			pinMinLength,
+			certificate: await describe(certificate),
+			documents: await checked(request, documents),
+		};
+		const items = documents.map(itemOf);
+		return withPin(request, shown, (pin) => host.request('sign', { origin, certificate, pin, items }));
+	});
 }

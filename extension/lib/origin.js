@@ -1,21 +1,21 @@
 // Who asks: what the browser says, never what the page says.
-import { api } from './api.js';
 import { SignerError } from './error.js';
+import { covers, policy } from './policy.js';
 
-async function allowedByPolicy(origin) {
-  let list;
-  try {
-    ({ allowedOrigins: list } = await api.storage.managed.get('allowedOrigins'));
-  } catch {
-    return true; // Firefox: no policy is set
-  }
-  return !Array.isArray(list) || list.length === 0 || list.includes(origin);
-}
+/** @typedef {import('./api.js').Sender} Sender */
 
-/** The origin of a request's sender; only the top frame of an ordinary page may ask. */
+const originOf = (/** @type {string | undefined} */ url) => (url ? new URL(url).origin : '');
+
+/**
+ * The origins of a request's frame and of the page around it; both must be allowed.
+ * @param {Sender} sender
+ */
 export async function callerOf(sender) {
-  const origin = sender.origin ?? (sender.url ? new URL(sender.url).origin : '');
-  const ok = /^https:\/\/[^/]+$/.test(origin) || /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(origin);
-  if (!ok || sender.frameId !== 0 || !sender.tab || !(await allowedByPolicy(origin))) throw new SignerError('origin_refused');
-  return origin;
+	const origin = sender.origin ?? originOf(sender.url);
+	// The address of a page that we have no permission for is not told to us, and so not allowed.
+	const topOrigin = sender.frameId === 0 ? origin : originOf(sender.tab?.url);
+	const { origins } = await policy();
+	const allowed = (/** @type {string} */ one) => origins.some((entry) => covers(entry, one));
+	if (!sender.tab || !allowed(origin) || !allowed(topOrigin)) throw new SignerError('origin_refused');
+	return { origin, topOrigin };
 }

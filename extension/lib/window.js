@@ -1,80 +1,164 @@
-// The extension's own window: where the user reads what is signed and types the PIN.
-// One at a time. The window connects back with a port named after a random token.
+// The extension's own window: where the user reads what is signed and types the PIN. It connects
+// back with a port that is named after a random token, and does so again when this script was
+// ended and started anew; what was typed stays.
 import { api } from './api.js';
 import { SignerError } from './error.js';
+import { keepWindow, windowOf } from './request.js';
 
-const SIZE = { pin: [500, 740], choose: [520, 560] };
+/** @typedef {import('./api.js').Port} Port */
+/** @typedef {import('./request.js').Request} Request */
+
+const SIZE = { pin: [560, 760], choose: [560, 600] };
 const CONNECT_MS = 15000;
-let open = null; // an open native port keeps this script alive as long as a window is open
+const RETURN_MS = 3000; // a window that reloads is back sooner
+const STRAY_MS = 10000; // the page of a window that came back asks again sooner
+
+/** @type {Dialog | null} */
+let open = null;
+/** Windows that came back before their page did, by token. @type {Map<string, {port: Port, said: any[]}>} */
+const early = new Map();
 
 export class Dialog {
-  #port; #waiting = null; #queue = []; #gone = false;
+	/** @type {Port | null} */ #port = null;
+	/** @type {((message: any) => void) | null} */ #waiting = null;
+	/** @type {any[]} */ #queue = [];
+	#returns = 0;
+	/** @type {any} */ #shown = null;
+	/** @type {object | null} */ #told = null;
+	/** @type {number | undefined} */ id;
+	token = '';
+	lost = () => {};
+	connected = () => {};
 
-  /** Opens `page` ("pin" or "choose") and hands it what to show. */
-  static async open(page, shown) {
-    if (open) throw new SignerError('busy');
-    const dialog = new Dialog();
-    open = dialog;
-    dialog.token = crypto.randomUUID();
-    const connected = new Promise((resolve, reject) => {
-      dialog.connected = resolve;
-      dialog.lost = () => reject(new SignerError('cancelled'));
-    });
-    const timer = setTimeout(dialog.lost, CONNECT_MS);
-    const [width, height] = SIZE[page];
-    try {
-      const made = await api.windows.create({ url: api.runtime.getURL(`${page}.html#${dialog.token}`), type: 'popup', width, height, focused: true });
-      dialog.id = made.id;
-      await connected;
-    } catch (error) {
-      await dialog.close();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-    dialog.tell({ show: shown });
-    return dialog;
-  }
+	/**
+	 * Opens `page` and hands it what to show; or takes up the window that is open for the request.
+	 * @param {Request} request
+	 * @param {'pin' | 'choose'} page
+	 * @param {object} shown
+	 */
+	static async open(request, page, shown) {
+		const dialog = new Dialog();
+		open = dialog;
+		request.signal.addEventListener('abort', () => dialog.#put({ gone: true }));
+		try {
+			const before = await windowOf(request);
+			dialog.token = before?.token ?? crypto.randomUUID();
+			dialog.id = before?.windowId;
+			dialog.#shown = shown;
+			if (!before || !(await dialog.#comesBack())) await dialog.#create(request, page);
+		} catch (error) {
+			await dialog.close();
+			throw error;
+		}
+		return dialog;
+	}
 
-  take(port) {
-    this.#port = port;
-    port.onMessage.addListener((message) => this.#put(message));
-    port.onDisconnect.addListener(() => { this.#gone = true; this.#put({ cancel: true }); });
-    this.connected();
-  }
+	/** Waits for the window to connect; false if it doesn't within that time. */
+	#comesBack(ms = RETURN_MS) {
+		return new Promise((resolve) => {
+			const timer = setTimeout(() => resolve(false), ms);
+			this.lost = () => {
+				clearTimeout(timer);
+				resolve(false);
+			};
+			this.connected = () => {
+				clearTimeout(timer);
+				resolve(true);
+			};
+			const back = early.get(this.token);
+			early.delete(this.token);
+			if (!back) return;
+			this.take(back.port);
+			for (const message of back.said) this.#put(message);
+		});
+	}
 
-  tell(message) {
-    if (!this.#gone) this.#port.postMessage(message);
-  }
+	async #create(/** @type {Request} */ request, /** @type {'pin' | 'choose'} */ page) {
+		const [width, height] = SIZE[page];
+		const url = api.runtime.getURL(`windows/${page}.html#${this.token}`);
+		await keepWindow({ id: request.id, token: this.token });
+		const connects = this.#comesBack(CONNECT_MS);
+		const made = await api.windows.create({ url, type: 'popup', width, height, focused: true });
+		this.id = made.id;
+		await keepWindow({ id: request.id, token: this.token, windowId: made.id });
+		if (!(await connects)) throw new SignerError('cancelled');
+	}
 
-  /** The user's next answer; cancelled when the window is closed. */
-  async ask() {
-    const message = this.#queue.shift() ?? await new Promise((resolve) => { this.#waiting = resolve; });
-    if (message.cancel) throw new SignerError('cancelled');
-    return message;
-  }
+	/** A window with our token reports. */
+	take(/** @type {Port} */ port) {
+		this.#port = port;
+		clearTimeout(this.#returns);
+		port.onMessage.addListener((message) => this.#put(message));
+		port.onDisconnect.addListener(() => {
+			if (this.#port !== port) return;
+			this.#port = null;
+			this.#returns = setTimeout(() => this.#put({ cancel: true }), RETURN_MS);
+		});
+		port.postMessage({ show: this.#shown });
+		if (this.#told) port.postMessage(this.#told);
+		this.connected();
+	}
 
-  async close() {
-    if (open === this) open = null;
-    if (!this.#gone && this.id !== undefined) await api.windows.remove(this.id).catch(() => {});
-  }
+	/** Says something to the window; again if the window is loaded anew. */
+	tell(/** @type {object} */ message) {
+		this.#told = message;
+		this.#port?.postMessage(message);
+	}
 
-  #put(message) {
-    const waiting = this.#waiting;
-    this.#waiting = null;
-    if (waiting) waiting(message);
-    else this.#queue.push(message);
-  }
+	/** The user's next answer; throws `cancelled` when the window is closed, `page_gone` when the page is. */
+	async ask() {
+		const message =
+			this.#queue.shift() ??
+			(await new Promise((resolve) => {
+				this.#waiting = resolve;
+			}));
+		if (message.gone) throw new SignerError('page_gone');
+		if (message.cancel) throw new SignerError('cancelled');
+		return message;
+	}
+
+	async close() {
+		if (open === this) open = null;
+		clearTimeout(this.#returns);
+		this.tell({ over: true });
+		this.#port = null;
+		if (this.id !== undefined) await api.windows.remove(this.id).catch(() => {});
+	}
+
+	/** The user closed the window. */
+	cancel() {
+		this.lost();
+		this.#put({ cancel: true });
+	}
+
+	#put(/** @type {any} */ message) {
+		const waiting = this.#waiting;
+		this.#waiting = null;
+		if (waiting) waiting(message);
+		else this.#queue.push(message);
+	}
 }
 
-/** onRemoved: the user closed the window before it had reported. */
-export function removed(id) {
-  if (open?.id === id) open.lost();
+/** windows.onRemoved. */
+export function removed(/** @type {number} */ id) {
+	if (open?.id === id) open.cancel();
 }
 
-/** onConnect: a window of ours reports; anything else is turned away. */
-export function adopt(port) {
-  const ours = port.sender?.id === api.runtime.id && port.sender.url?.startsWith(api.runtime.getURL(''));
-  if (ours && open && port.name === open.token) open.take(port);
-  else port.disconnect();
+// The window is told that its request is over when the page does not ask again.
+function wait(/** @type {Port} */ port, /** @type {string} */ token) {
+	const back = { port, said: /** @type {any[]} */ ([]) };
+	const waits = () => early.get(token) === back;
+	early.set(token, back);
+	port.onMessage.addListener((message) => waits() && back.said.push(message));
+	setTimeout(() => waits() && early.delete(token) && port.postMessage({ over: true }), STRAY_MS);
+	port.onDisconnect.addListener(() => waits() && early.delete(token));
+}
+
+/** runtime.onConnect: a window of ours reports; anything else is turned away. */
+export function adopt(/** @type {Port} */ port) {
+	const ours = port.sender?.id === api.runtime.id && port.sender?.url?.startsWith(api.runtime.getURL(''));
+	const token = port.name.replace(/^window /, '');
+	if (!ours) port.disconnect();
+	else if (open && open.token === token) open.take(port);
+	else wait(port, token);
 }

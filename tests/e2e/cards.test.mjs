@@ -157,6 +157,7 @@ test('three wrong PINs block the card; the window says who can help', async () =
 		document.getElementById('error').hidden = true;
 	});
 	await window.fill('#pin', '333333');
+	await window.check('#last-try');
 	await window.click('#ok');
 	await window.waitForSelector('#error[data-code=pin_blocked]:not([hidden])');
 	assert.match(await window.textContent('#error'), /已鎖定.*發卡單位/);

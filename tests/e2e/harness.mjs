@@ -78,6 +78,10 @@ export async function launch({ dir = DIR, host = true, width = 1440, height = 10
 		},
 	});
 	context.setDefaultTimeout(15000);
+	const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+	// A page that was opened before would get the content script a moment later.
+	const placed = async () => (await globalThis.chrome.scripting.getRegisteredContentScripts()).length > 0;
+	await until(() => worker.evaluate(placed));
 	return {
 		context,
 		hostAway: () => renameSync(manifest, `${manifest}.away`),
