@@ -38,18 +38,18 @@ const Ended = ({ account, onStart }) => html`
 `;
 
 /** Focus on the title and the top of the page whenever another page is shown. */
-function useArrival(path, session) {
+function useArrival(visit, session) {
 	useEffect(() => {
 		if (session) document.getElementById('page-title')?.focus({ preventScroll: true });
 		scrollTo(0, 0);
-	}, [path, Boolean(session)]);
+	}, [visit, Boolean(session)]);
 }
 
 function App() {
 	const route = useRoute();
 	const { session, error, ended, load, start, logout } = useSession();
 	const [, setTurn] = useState(0);
-	useArrival(route.path, session);
+	useArrival(route.visit, session);
 
 	function language(next) {
 		setLanguage(next);
@@ -68,7 +68,7 @@ function App() {
 
 	if (!session) {
 		return html`
-			<${Frame} path=${route.path} onLanguage=${language}>
+			<${Frame} visit=${route.visit} onLanguage=${language}>
 				${session === null ? html`
 					<${Login} onLogin=${login} next=${!['/', '/login'].includes(route.path)} />
 				` : error ? html`
@@ -82,7 +82,7 @@ function App() {
 	const { page: View, menu, role, params } = find(route.path === '/login' ? '/' : route.path);
 	const frame = {
 		session,
-		path: route.path,
+		visit: route.visit,
 		items: MENU,
 		current: menu,
 		onLanguage: language,
@@ -92,7 +92,7 @@ function App() {
 		<${Session.Provider} value=${session}>
 			<${Frame} ...${frame}>
 				${may(session, role)
-					? html`<${View} key=${route.path} ...${params} query=${route.query} />`
+					? html`<${View} key=${route.visit} ...${params} query=${route.query} />`
 					: html`<${NoRole} />`}
 			<//>
 			${ended && html`<${Ended} account=${session.member.account} onStart=${start} />`}

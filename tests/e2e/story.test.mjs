@@ -72,9 +72,6 @@ test('the officer fills step 1: the number exists as a draft, which is opened an
 	assert.match(await browser.at('field-error').first().textContent(), /契約編號已存在/);
 	await shot('number-taken');
 
-	await browser.page.evaluate(() => {
-		window.onbeforeunload = null;
-	});
 	await browser.logout();
 	await browser.login('chen');
 	await browser.go('/contracts');
@@ -82,8 +79,12 @@ test('the officer fills step 1: the number exists as a draft, which is opened an
 	await shot('contracts');
 	await clean('contracts');
 	await browser.at('contract-row').filter({ hasText: '10840_test' }).getByRole('link').first().click();
+	await browser.at('upload-open').waitFor(); // step 1 is filled in
+	await browser.at('back').click();
 	await browser.at('contract-number').waitFor();
+	assert.equal(await browser.at('contract-number').inputValue(), '10840_test');
 	await browser.at('next').click();
+	await browser.at('upload-open').waitFor();
 });
 
 test('step 2: the PDF is uploaded', async () => {
@@ -132,16 +133,12 @@ test('step 3: vendor, notice, send; numbers as in the deck', async () => {
 	await shot('step3');
 	await clean('step 3');
 	await browser.at('send').click();
-	if (
-		await browser
-			.at('confirm-ok')
-			.waitFor({ timeout: 1500 })
-			.then(
-				() => true,
-				() => false,
-			)
-	)
-		await browser.at('confirm-ok').click();
+	await browser.at('summary').waitFor();
+	assert.match(await browser.at('summary-vendor').textContent(), /關貿網路股份有限公司/);
+	assert.match(await browser.at('summary-emails').textContent(), /test@gmail\.com/);
+	await shot('summary');
+	await clean('the summary before sending');
+	await browser.at('confirm-ok').click();
 	await browser.at('history-row').first().waitFor({ timeout: 20000 });
 	await shot('sent');
 	await clean('contract management');

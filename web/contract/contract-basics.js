@@ -1,48 +1,54 @@
-// 新增電子契約 STEP1: also reopens a draft (id).
-import { html, useContext, useEffect, useState } from '../vendor/preact.js';
+// 新增電子契約 STEP1: also reopens a draft (id). It saves itself as soon as it is complete.
+import { html, useContext, useRef, useState } from '../vendor/preact.js';
 import { get, post, put } from '../shared/api.js';
-import { BasicsFields, EMPTY, Fixed, bodyOf, fieldErrors, formOf, missing } from './contract-form.js';
+import { Clashes } from './clash.js';
+import { BASICS, BasicsFields, Fixed, bodyOf, emptyFor, fieldErrors, formOf, missing } from './contract-form.js';
+import { useFormStore } from './form-store.js';
 import { errorText, t } from '../shared/i18n.js';
-import { go } from '../shared/router.js';
-import { useLeaveGuard } from '../shared/leave.js';
-import { StepPage, useDiscard } from './steps.js';
+import { go, rename } from '../shared/router.js';
+import { Saved, StepPage, useDiscard, useDraftOnly } from './steps.js';
 import { unitName } from '../shared/format.js';
 import { Button, ErrorAlert, Loading, Session, focusWrong, useAction, useLoad } from '../shared/ui.js';
 
-const NEW = { version: 0, id: null };
+const stored = (c) => ({ form: formOf(c), version: c.version });
+const complete = (form) => Object.keys(missing(form)).length === 0;
 
-export function ContractBasics({ id }) {
+/** Stores step 1; a new contract gets its id, and the page its address, with the first time. */
+function useBasics(draft, member, setId) {
+	const id = useRef(draft?.id ?? null);
+	async function store(typed, version) {
+		const body = bodyOf(BASICS, typed);
+		if (id.current) return (await put(`/contracts/${id.current}`, { ...body, version })).version;
+		const made = await post('/contracts', body);
+		id.current = made.id;
+		setId(made.id);
+		rename(`/contracts/${made.id}/basics`);
+		return made.version;
+	}
+	const form = useFormStore({
+		stored: draft ? stored(draft) : { form: emptyFor(member), version: 0 },
+		fields: BASICS,
+		store,
+		read: async () => stored(await get(`/contracts/${id.current}`)),
+		keepAs: `${member.id}:basics:${id.current ?? 'new'}`,
+		complete,
+	});
+	return { store: form, next: () => go(`/contracts/${id.current}/files`) };
+}
+
+function Basics({ draft, setId, id }) {
 	const { member } = useContext(Session);
-	const draft = useLoad(
-		(signal) => (id ? get(`/contracts/${id}`, {}, signal) : Promise.resolve(NEW)),
-		id ?? 'new',
-	);
-	const [form, setForm] = useState(null);
+	const { store, next } = useBasics(draft, member, setId);
 	const [errors, setErrors] = useState({});
 	const action = useAction();
-	const discard = useDiscard(id);
-	const stored = draft.data && (draft.data.id ? formOf(draft.data) : EMPTY);
-	const dirty = Boolean(form && stored && JSON.stringify(bodyOf(form)) !== JSON.stringify(bodyOf(stored)));
-	const guard = useLeaveGuard(dirty);
+	const discard = useDiscard(id, store.drop);
+	const wrong = { ...errors, ...fieldErrors(store.error, store.error && errorText(store.error)) };
+	const shown = store.error && Object.keys(fieldErrors(store.error, '')).length === 0 && !store.clashes;
+	const handlingUnit = draft?.handlingUnit ?? member.unit;
 
-	useEffect(() => {
-		if (draft.data?.id && !['draft', 'seal_failed'].includes(draft.data.state))
-			go(`/contracts/${id}`, {}, { replace: true, force: true });
-		else if (draft.data && form === null) setForm(stored);
-	}, [draft.data]);
-
-	async function save() {
-		const body = bodyOf(form);
-		if (id && !dirty) return id;
-		if (id) {
-			await put(`/contracts/${id}`, { ...body, version: draft.data.version });
-			return id;
-		}
-		return (await post('/contracts', body)).id;
-	}
-	function next(e) {
-		e.preventDefault();
-		const bad = missing(form);
+	function submit(e) {
+		e?.preventDefault();
+		const bad = missing(store.form);
 		setErrors(bad);
 		if (Object.keys(bad).length > 0) {
 			focusWrong();
@@ -50,73 +56,84 @@ export function ContractBasics({ id }) {
 		}
 		action.run(async () => {
 			try {
-				go(`/contracts/${await save()}/files`, {}, { force: true });
-			} catch (error) {
-				const fields = fieldErrors(error, errorText(error));
-				setErrors(fields);
-				if (Object.keys(fields).length === 0) throw error;
-				focusWrong();
+				await store.save();
+			} catch {
+				focusWrong(); // the form shows what is the matter
+				return;
 			}
+			next();
 		});
 	}
-	const handler = draft.data?.handler?.name ?? member.name;
-	const handlingUnit = draft.data?.handlingUnit ?? member.unit;
 	return html`
-		<${StepPage} step=${0} intro=${t('wizard.intro1')}>
+		<form class="card" onSubmit=${submit} noValidate>
+			<div class="card-body">
+				<p class="required-note">
+					<span class="required" aria-hidden="true">
+						*
+					</span>
+					${t('required_note')}
+				</p>
+				<${BasicsFields}
+					form=${store.form}
+					onChange=${(part) => {
+						setErrors({});
+						store.put(part);
+					}}
+					errors=${wrong}
+				/>
+				<div class="form-grid">
+					<${Fixed}
+						label=${t('contract.handling_unit')}
+						value=${handlingUnit ? unitName(handlingUnit) : member.organization.name}
+						testid="handling-unit"
+					/>
+					<${Fixed}
+						label=${t('contract.handler')}
+						value=${draft?.handler?.name ?? member.name}
+						testid="handler"
+					/>
+				</div>
+				<${Clashes} store=${store} onDecided=${submit} />
+				<${ErrorAlert} error=${shown && store.error} />
+				<${Saved} store=${store} />
+			</div>
+			<div class="form-foot">
+				<${Button} kind="danger-quiet" testid="discard" onClick=${discard.ask}>
+					${t('discard')}
+				<//>
+				<span class="spring"></span>
+				<${Button}
+					testid="clear"
+					onClick=${() => {
+						store.put(emptyFor(member));
+						setErrors({});
+					}}
+				>
+					${t('clear')}
+				<//>
+				<${Button} kind="primary" type="submit" busy=${action.busy} testid="next">
+					${t('next')}
+				<//>
+			</div>
+		</form>
+		${discard.dialog}
+	`;
+}
+
+export function ContractBasics({ id: opened }) {
+	const [id, setId] = useState(opened ?? null);
+	const draft = useLoad(
+		(signal) => (opened ? get(`/contracts/${opened}`, {}, signal) : Promise.resolve(null)),
+		opened ?? 'new',
+	);
+	useDraftOnly(draft.data);
+	const ready = opened ? draft.data : !draft.loading;
+	return html`
+		<${StepPage} id=${id} step=${0} intro=${t('wizard.intro1')}>
 			<${ErrorAlert} error=${draft.error} retry=${draft.reload} />
-			${!form ? (
-				!draft.error && html`<${Loading} />`
-			) : html`
-				<form class="card" onSubmit=${next} noValidate>
-					<div class="card-body">
-						<p class="required-note">
-							<span class="required" aria-hidden="true">
-								*
-							</span>
-							${t('required_note')}
-						</p>
-						<${BasicsFields} form=${form} onChange=${setForm} errors=${errors} />
-						<div class="form-grid">
-							<${Fixed}
-								label=${t('contract.handling_unit')}
-								value=${handlingUnit ? unitName(handlingUnit) : member.organization.name}
-								testid="handling-unit"
-							/>
-							<${Fixed} label=${t('contract.handler')} value=${handler} testid="handler" />
-						</div>
-						<${ErrorAlert}
-							error=${action.error}
-							retry=${action.error?.code === 'conflict'
-									? () => {
-											setForm(null);
-											action.setError(null);
-											draft.reload();
-										}
-									: null}
-						/>
-					</div>
-					<div class="form-foot">
-						<${Button} kind="danger-quiet" testid="discard" onClick=${discard.ask}>
-							${t('discard')}
-						<//>
-						<span class="spring"></span>
-						<${Button}
-							testid="clear"
-							onClick=${() => {
-								setForm(EMPTY);
-								setErrors({});
-							}}
-						>
-							${t('clear')}
-						<//>
-						<${Button} kind="primary" type="submit" busy=${action.busy} testid="next">
-							${t('next')}
-						<//>
-					</div>
-				</form>
-			`}
-			${discard.dialog}
-			${guard}
+			${ready
+				? html`<${Basics} draft=${draft.data} id=${id} setId=${setId} />`
+				: !draft.error && html`<${Loading} />`}
 		<//>
 	`;
 }

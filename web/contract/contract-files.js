@@ -1,10 +1,10 @@
 // 新增電子契約 STEP2: the files.
-import { html, useContext, useEffect, useState } from '../vendor/preact.js';
+import { html, useContext, useState } from '../vendor/preact.js';
 import { del, fileUrl, get } from '../shared/api.js';
 import { documentName, fileSize } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
-import { StepPage, useDiscard } from './steps.js';
+import { StepPage, useDiscard, useDraftOnly } from './steps.js';
 import { UploadDialog } from './upload-dialog.js';
 import {
 	Alert, Button, Confirm, DataTable, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Pager, Session,
@@ -26,16 +26,14 @@ export function ContractFiles({ id }) {
 	const pages = Math.max(1, Math.ceil(documents.length / SIZE));
 	const now = Math.min(page, pages);
 
-	useEffect(() => {
-		if (contract.data && !['draft', 'seal_failed'].includes(contract.data.state))
-			go(`/contracts/${id}`, {}, { replace: true });
-	}, [contract.data]);
+	useDraftOnly(contract.data);
 
 	const remove = () =>
 		removal.run(async () => {
 			await del(`/contracts/${id}/documents/${removing.id}`);
 			setRemoving(null);
 			contract.reload();
+			requestAnimationFrame(() => document.getElementById('upload-open')?.focus());
 		});
 	const columns = [
 		{
@@ -66,7 +64,11 @@ export function ContractFiles({ id }) {
 		},
 	];
 	return html`
-		<${StepPage} step=${1} intro=${t('wizard.intro2', { limit: fileSize(uploadLimit).replace('.00', '') })}>
+		<${StepPage}
+			id=${id}
+			step=${1}
+			intro=${t('wizard.intro2', { limit: fileSize(uploadLimit).replace('.00', '') })}
+		>
 			<${ErrorAlert} error=${contract.error} retry=${contract.reload} />
 			${!contract.data ? (
 				!contract.error && html`<${Loading} />`
@@ -78,6 +80,7 @@ export function ContractFiles({ id }) {
 							<${Button}
 								kind="primary"
 								icon="plus-lg"
+								id="upload-open"
 								testid="upload-open"
 								onClick=${() => setUploading(true)}
 							>

@@ -4,9 +4,19 @@ import { get } from '../shared/api.js';
 import { t } from '../shared/i18n.js';
 import { unitName } from '../shared/format.js';
 import { PeopleDialog } from './pickers.js';
-import { Button, Chips, ErrorAlert, Field, Group, TextField, useLoad } from '../shared/ui.js';
+import { Button, Chips, ErrorAlert, Field, Group, TextField, peopleChips, useLoad } from '../shared/ui.js';
 
-export const EMPTY = { number: '', title: '', caseNumber: '', unitId: '', officers: [] };
+/** A new contract is the member's own: unit and officer are filled in. */
+export const emptyFor = (member) => ({
+	number: '',
+	title: '',
+	caseNumber: '',
+	unitId: member.unit?.id ?? '',
+	officers: member.roles.includes('officer')
+		? [{ id: member.id, name: member.name, account: member.account, unit: member.unit?.name ?? null }]
+		: [],
+	unit: member.unit ?? null,
+});
 
 export const formOf = (c) => ({
 	number: c.number,
@@ -14,15 +24,33 @@ export const formOf = (c) => ({
 	caseNumber: c.caseNumber ?? '',
 	unitId: c.unit?.id ?? '',
 	officers: c.officers,
+	unit: c.unit ?? null,
 });
 
-export const bodyOf = (form) => ({
-	number: form.number.trim(),
-	title: form.title.trim(),
-	caseNumber: form.caseNumber.trim(),
-	unitId: form.unitId,
-	officers: form.officers.map((o) => o.id),
-});
+const people = (list) => list.map((p) => [p.name, p.account && `(${p.account})`].filter(Boolean).join(' '));
+
+/** @type {import('./form-store.js').Field[]} */
+export const BASICS = [
+	{ name: 'number', label: 'contract.number', of: (f) => f.number.trim(), text: (f) => f.number },
+	{ name: 'title', label: 'contract.title', of: (f) => f.title.trim(), text: (f) => f.title },
+	{ name: 'caseNumber', label: 'contract.case_number', of: (f) => f.caseNumber.trim(), text: (f) => f.caseNumber },
+	{
+		name: 'unitId',
+		label: 'contract.unit',
+		of: (f) => f.unitId,
+		text: (f) => (f.unit ? unitName(f.unit) : ''),
+		also: ['unit'],
+	},
+	{
+		name: 'officers',
+		label: 'contract.officers',
+		of: (f) => f.officers.map((o) => o.id),
+		text: (f) => people(f.officers).join(t('comma')),
+	},
+];
+
+/** The body of a request: what the fields compare is what is sent. */
+export const bodyOf = (fields, form) => Object.fromEntries(fields.map((f) => [f.name, f.of(form)]));
 
 /** {field: text} of what is missing. */
 export function missing(form) {
@@ -42,92 +70,99 @@ export function fieldErrors(error, text) {
 		: {};
 }
 
-export function BasicsFields({ form, onChange, errors }) {
+/** The chosen unit is there before the others are loaded. */
+const withChosen = (units, chosen) =>
+	!chosen || units.some((u) => u.id === chosen.id) ? units : [chosen, ...units];
+
+const Unit = ({ form, onChange, error, units }) => html`
+	<${Field} label=${t('contract.unit')} required error=${error}>
+		${(a) => html`
+			<select
+				...${a}
+				value=${form.unitId}
+				data-testid="unit-select"
+				onChange=${(e) =>
+					onChange({
+						unitId: e.target.value,
+						unit: units.find((u) => u.id === e.target.value) ?? null,
+					})}
+			>
+				<option value="" selected=${!form.unitId}>
+					${t('please_choose')}
+				</option>
+				${units.map((u) => html`
+					<option key=${u.id} value=${u.id} selected=${u.id === form.unitId}>
+						${unitName(u)}
+					</option>
+				`)}
+			</select>
+		`}
+	<//>
+`;
+
+const Officers = ({ form, onChange, error, onPick }) => html`
+	<${Group} label=${t('contract.officers')} required error=${error}>
+		<${Chips}
+			items=${peopleChips(form.officers)}
+			testid="officer-chip"
+			onRemove=${(o) => onChange({ officers: form.officers.filter((x) => x.id !== o.id) })}
+		>
+			<${Button} kind="add" icon="plus-lg" testid="officer-add" onClick=${onPick}>
+				${t('officer.list')}
+			<//>
+		<//>
+	<//>
+`;
+
+/** onChange(part of the form). fixed: number and title went out with the documents. */
+export function BasicsFields({ form, onChange, errors, fixed = false }) {
 	const [picking, setPicking] = useState(false);
 	const units = useLoad((signal) => get('/units', {}, signal), 'units');
-	const set = (name) => (value) => onChange({ ...form, [name]: value });
+	const choices = withChosen(units.data?.items ?? [], form.unit);
+	const field = (name, label, testid, maxLength, rest = {}) => html`
+		<${TextField}
+			label=${label}
+			value=${form[name]}
+			onInput=${(value) => onChange({ [name]: value })}
+			error=${errors[name]}
+			maxLength=${maxLength}
+			testid=${testid}
+			autocomplete="off"
+			...${rest}
+		/>
+	`;
 	return html`
-			<div class="form-grid">
-				<${TextField}
-					label=${t('contract.number')}
-					required
-					value=${form.number}
-					onInput=${set('number')}
-					error=${errors.number}
-					maxLength="50"
-					testid="contract-number"
-					autocomplete="off"
-				/>
-				<${TextField}
-					label=${t('contract.title')}
-					required
-					value=${form.title}
-					onInput=${set('title')}
-					error=${errors.title}
-					maxLength="100"
-					testid="contract-title"
-					autocomplete="off"
-				/>
-				<${TextField}
-					label=${t('contract.case_number')}
-					hint=${t('contract.case_hint')}
-					value=${form.caseNumber}
-					onInput=${set('caseNumber')}
-					error=${errors.caseNumber}
-					maxLength="50"
-					testid="case-number"
-					autocomplete="off"
-				/>
-				<${Field} label=${t('contract.unit')} required error=${errors.unitId}>
-					${(a) => html`
-						<select
-							...${a}
-							value=${form.unitId}
-							data-testid="unit-select"
-							onChange=${(e) => set('unitId')(e.target.value)}
-						>
-							<option value="" selected=${!form.unitId}>
-								${t('please_choose')}
-							</option>
-							${(units.data?.items ?? []).map((u) => html`
-								<option key=${u.id} value=${u.id} selected=${u.id === form.unitId}>
-									${unitName(u)}
-								</option>
-							`)}
-						</select>
-					`}
-				<//>
-				<${ErrorAlert} error=${units.error} retry=${units.reload} />
-				<div class="wide">
-					<${Group} label=${t('contract.officers')} required error=${errors.officers}>
-						<${Chips}
-							items=${form.officers}
-							testid="officer-chip"
-							onRemove=${(o) => set('officers')(form.officers.filter((x) => x.id !== o.id))}
-						>
-							<${Button}
-								kind="add"
-								icon="plus-lg"
-								testid="officer-add"
-								onClick=${() => setPicking(true)}
-							>
-								${t('officer.list')}
-							<//>
-						<//>
-					<//>
-				</div>
-			</div>
-			${picking && html`
-				<${PeopleDialog}
-					title=${t('officer.query')}
-					role="officer"
-					chosen=${form.officers}
-					testid="officer-row"
-					onAdd=${(o) => set('officers')([...form.officers, o])}
-					onClose=${() => setPicking(false)}
-				/>
+		<div class="form-grid">
+			${fixed ? html`
+				<${Fixed} label=${t('contract.number')} value=${form.number} testid="contract-number-fixed" />
+				<${Fixed} label=${t('contract.title')} value=${form.title} testid="contract-title-fixed" />
+			` : html`
+				${field('number', t('contract.number'), 'contract-number', '50', { required: true })}
+				${field('title', t('contract.title'), 'contract-title', '100', { required: true })}
 			`}
-		`;
+			${field('caseNumber', t('contract.case_number'), 'case-number', '50', { hint: t('contract.case_hint') })}
+			<${Unit} form=${form} onChange=${onChange} error=${errors.unitId} units=${choices} />
+			<${ErrorAlert} error=${units.error} retry=${units.reload} />
+			<div class="wide">
+				<${Officers}
+					form=${form}
+					onChange=${onChange}
+					error=${errors.officers}
+					onPick=${() => setPicking(true)}
+				/>
+			</div>
+		</div>
+		${picking && html`
+			<${PeopleDialog}
+				title=${t('officer.query')}
+				role="officer"
+				chosen=${form.officers}
+				what="officer"
+				onAdd=${(o) => onChange({ officers: [...form.officers, o] })}
+				onClose=${() => setPicking(false)}
+			/>
+		`}
+	`;
 }
 
 export const Fixed = ({ label, value, testid }) => html`

@@ -1,13 +1,16 @@
-// 新增電子契約 STEP3: signing units, sealing staff, the notice; then it goes out.
-import { html, useEffect, useState } from '../vendor/preact.js';
-import { get, post, put } from '../shared/api.js';
+// 新增電子契約 STEP3: signing units, sealing staff, the notice; then, once it is confirmed, it goes out.
+import { html, useContext, useState } from '../vendor/preact.js';
+import { get, put } from '../shared/api.js';
+import { Clashes } from './clash.js';
+import { bodyOf } from './contract-form.js';
+import { SendDialog } from './send-dialog.js';
+import { useFormStore } from './form-store.js';
 import { errorText, t } from '../shared/i18n.js';
-import { Emails, OrganizationDialog, PeopleDialog } from './pickers.js';
+import { Emails, OrganizationDialog, PeopleDialog, organizationChips } from './pickers.js';
 import { go } from '../shared/router.js';
-import { useLeaveGuard } from '../shared/leave.js';
-import { StepPage, useDiscard } from './steps.js';
+import { Saved, StepPage, leaveSteps, useDiscard, useDraftOnly } from './steps.js';
 import {
-	Alert, Button, Chips, ErrorAlert, Group, Loading, TextField, focusWrong, useAction, useLoad,
+	Alert, Button, Chips, ErrorAlert, Group, Loading, Session, TextField, focusWrong, peopleChips, useAction, useLoad,
 } from '../shared/ui.js';
 
 const formOf = (c) => ({
@@ -17,13 +20,20 @@ const formOf = (c) => ({
 	body: c.body,
 	emails: c.emails,
 });
-const bodyOf = (f) => ({
-	vendors: f.vendors.map((v) => v.id),
-	sealers: f.sealers.map((s) => s.id),
-	subject: f.subject.trim(),
-	body: f.body.trim(),
-	emails: f.emails,
-});
+const stored = (c) => ({ form: formOf(c), version: c.version });
+const names = (list) => list.map((x) => x.name).join(t('comma'));
+const ids = (list) => list.map((x) => x.id);
+
+/** @type {import('./form-store.js').Field[]} */
+const FIELDS = [
+	{ name: 'vendors', label: 'signer.step1', of: (f) => ids(f.vendors), text: (f) => names(f.vendors) },
+	{ name: 'sealers', label: 'signer.step2', of: (f) => ids(f.sealers), text: (f) => names(f.sealers) },
+	{ name: 'subject', label: 'notice.subject', of: (f) => f.subject.trim(), text: (f) => f.subject },
+	{ name: 'body', label: 'notice.body', of: (f) => f.body.trim(), text: (f) => f.body },
+	{ name: 'emails', label: 'notice.emails', of: (f) => f.emails, text: (f) => f.emails.join(t('comma')) },
+];
+
+const complete = (form) => Boolean(form.subject.trim() && form.body.trim());
 
 function missing(form) {
 	const errors = {};
@@ -45,7 +55,7 @@ function Parties({ form, set, errors }) {
 			<div class="card-body">
 				<${Group} label=${t('signer.step1')} required error=${errors.vendors} hint=${t('signer.hint')}>
 					<${Chips}
-						items=${form.vendors}
+						items=${organizationChips(form.vendors)}
 						testid="vendor-chip"
 						onRemove=${(v) => set('vendors')(without(form.vendors, v))}
 					>
@@ -56,7 +66,7 @@ function Parties({ form, set, errors }) {
 				<//>
 				<${Group} label=${t('signer.step2')} required error=${errors.sealers}>
 					<${Chips}
-						items=${form.sealers}
+						items=${peopleChips(form.sealers)}
 						testid="sealer-chip"
 						onRemove=${(s) => set('sealers')(without(form.sealers, s))}
 					>
@@ -79,7 +89,7 @@ function Parties({ form, set, errors }) {
 					<${PeopleDialog}
 						title=${t('sealer.query')}
 						role="sealer"
-						testid="sealer-row"
+						what="sealer"
 						chosen=${form.sealers}
 						onAdd=${(s) => set('sealers')([...form.sealers, s])}
 						onClose=${() => setOpen(null)}
@@ -123,82 +133,93 @@ const Notice = ({ form, set, errors }) => html`
 	</section>
 `;
 
+function useSigners(contract) {
+	const { member } = useContext(Session);
+	const { id } = contract;
+	return useFormStore({
+		stored: stored(contract),
+		fields: FIELDS,
+		store: async (form, version) =>
+			(await put(`/contracts/${id}/signers`, { ...bodyOf(FIELDS, form), version })).version,
+		read: async () => stored(await get(`/contracts/${id}`)),
+		keepAs: `${member.id}:signers:${id}`,
+		complete,
+	});
+}
+
+function Signers({ contract }) {
+	const { id } = contract;
+	const store = useSigners(contract);
+	const [errors, setErrors] = useState({});
+	const [confirming, setConfirming] = useState(false);
+	const action = useAction();
+	const discard = useDiscard(id, store.drop);
+	const set = (name) => (value) => {
+		setErrors({});
+		store.put({ [name]: value });
+	};
+	const sent = (number) => leaveSteps(id, `/contracts/${id}`, { sent: number });
+
+	/** Stores what can be stored, then goes on; if it can't be, the form says why. */
+	const stored_ = (then) =>
+		action.run(async () => {
+			try {
+				await store.save();
+			} catch (error) {
+				if (FIELDS.some((f) => f.name === error.field)) setErrors({ [error.field]: errorText(error) });
+				return;
+			}
+			then();
+		});
+	function check(e) {
+		e?.preventDefault();
+		const bad = missing(store.form);
+		setErrors(bad);
+		if (Object.keys(bad).length > 0) focusWrong();
+		else stored_(() => setConfirming(true));
+	}
+	const back = () => go(`/contracts/${id}/files`);
+	return html`
+		<form onSubmit=${check} noValidate>
+			<${Parties} form=${store.form} set=${set} errors=${errors} />
+			<${Notice} form=${store.form} set=${set} errors=${errors} />
+			<${Clashes} store=${store} onDecided=${() => stored_(() => {})} />
+			<${ErrorAlert} error=${!store.clashes && store.error} />
+			<${Saved} store=${store} />
+			<div class="form-foot form-foot-free">
+				<${Button} kind="danger-quiet" testid="discard" onClick=${discard.ask}>
+					${t('discard')}
+				<//>
+				<span class="spring"></span>
+				<${Button} testid="back" onClick=${() => (complete(store.form) ? stored_(back) : back())}>
+					${t('previous')}
+				<//>
+				<${Button} kind="primary" type="submit" icon="send" testid="send" busy=${action.busy}>
+					${t('send')}
+				<//>
+			</div>
+		</form>
+		${confirming && html`
+			<${SendDialog} id=${id} onSent=${sent} onClose=${() => setConfirming(false)} />
+		`}
+		${discard.dialog}
+	`;
+}
+
 export function ContractSigners({ id }) {
 	const contract = useLoad((signal) => get(`/contracts/${id}`, {}, signal), id);
-	const [form, setForm] = useState(null);
-	const [errors, setErrors] = useState({});
-	const saving = useAction();
-	const sending = useAction();
-	const discard = useDiscard(id);
-	const dirty = Boolean(
-		form && contract.data && JSON.stringify(bodyOf(form)) !== JSON.stringify(bodyOf(formOf(contract.data))),
-	);
-	const guard = useLeaveGuard(dirty);
-	const set = (name) => (value) => setForm((f) => ({ ...f, [name]: value }));
-
-	useEffect(() => {
-		if (contract.data && !['draft', 'seal_failed'].includes(contract.data.state))
-			go(`/contracts/${id}`, {}, { replace: true, force: true });
-		else if (contract.data && form === null) setForm(formOf(contract.data));
-	}, [contract.data]);
-
-	const previous = () =>
-		saving.run(async () => {
-			if (dirty && form.subject.trim() && form.body.trim())
-				await put(`/contracts/${id}/signers`, bodyOf(form));
-			go(`/contracts/${id}/files`, {}, { force: true });
-		});
-	function send(e) {
-		e.preventDefault();
-		const bad = missing(form);
-		setErrors(bad);
-		if (Object.keys(bad).length > 0) {
-			focusWrong();
-			return;
-		}
-		sending.run(async () => {
-			try {
-				await put(`/contracts/${id}/signers`, bodyOf(form));
-				const sent = await post(`/contracts/${id}/send`);
-				go(`/contracts/${id}`, { sent: sent.messageNumber }, { force: true });
-			} catch (error) {
-				if (['vendors', 'sealers', 'subject', 'body', 'emails'].includes(error.field))
-					setErrors({ [error.field]: errorText(error) });
-				throw error;
-			}
-		});
-	}
+	useDraftOnly(contract.data);
 	return html`
-		<${StepPage} step=${2} intro=${t('wizard.intro3')}>
+		<${StepPage} id=${id} step=${2} intro=${t('wizard.intro3')}>
 			<${ErrorAlert} error=${contract.error} retry=${contract.reload} />
 			${contract.data?.state === 'seal_failed' && html`
 				<${Alert} kind="warning" title=${t('state.seal_failed')}>
 					${t('wizard.seal_failed')}
 				<//>
 			`}
-			${!form ? (
-				!contract.error && html`<${Loading} />`
-			) : html`
-				<form onSubmit=${send} noValidate>
-					<${Parties} form=${form} set=${set} errors=${errors} />
-					<${Notice} form=${form} set=${set} errors=${errors} />
-					<${ErrorAlert} error=${sending.error ?? saving.error} />
-					<div class="form-foot form-foot-free">
-						<${Button} kind="danger-quiet" testid="discard" onClick=${discard.ask}>
-							${t('discard')}
-						<//>
-						<span class="spring"></span>
-						<${Button} testid="back" busy=${saving.busy} onClick=${previous}>
-							${t('previous')}
-						<//>
-						<${Button} kind="primary" type="submit" icon="send" testid="send" busy=${sending.busy}>
-							${t('send')}
-						<//>
-					</div>
-				</form>
-			`}
-			${discard.dialog}
-			${guard}
+			${contract.data
+				? html`<${Signers} contract=${contract.data} />`
+				: !contract.error && html`<${Loading} />`}
 		<//>
 	`;
 }

@@ -19,8 +19,6 @@ export const StateBadge = ({ state, testid }) => html`
 `;
 
 const STATES = ['open', 'completed', 'draft', 'vendor_pending', 'agency_pending'];
-const target = (c) =>
-	c.state === 'draft' || c.state === 'seal_failed' ? `/contracts/${c.id}/basics` : `/contracts/${c.id}`;
 
 export function Contracts({ query }) {
 	const { q = '', state = '' } = query;
@@ -36,7 +34,7 @@ export function Contracts({ query }) {
 		{
 			text: t('contract.number'),
 			cell: (c) => html`
-				<a class="strong" href=${href(target(c))}>
+				<a class="strong" href=${href(`/contracts/${c.id}`)}>
 					${c.number}
 				</a>
 			`,

@@ -12,9 +12,9 @@ const AddButton = ({ name, chosen, onAdd, testid }) => html`
 		type="button"
 		class="icon-button"
 		data-testid=${testid}
-		disabled=${chosen}
+		aria-disabled=${chosen ? 'true' : undefined}
 		aria-label=${t(chosen ? 'chosen_named' : 'add_named', { name })}
-		onClick=${onAdd}
+		onClick=${() => !chosen && onAdd()}
 	>
 		<${Icon} name=${chosen ? 'check-circle-fill' : 'plus-lg'} />
 	</button>
@@ -32,27 +32,58 @@ const Result = ({ list, caption, columns, testid, onPage }) => html`
 			`}
 	`;
 
-/** Members of my agency with a role. onAdd({id, name, unit}). */
-export function PeopleDialog({ title, role, chosen, onAdd, onClose, testid }) {
-	const [page, setPage] = useState(1);
-	const list = useLoad((signal) => get('/members', { role, page, size: 10 }, signal), page);
-	const columns = [
-		{ text: t('unit'), cell: (m) => m.unit?.name ?? '' },
-		{ text: t('name'), cell: (m) => m.name },
-		{
-			text: t('add'),
-			quiet: true,
-			class: 'narrow',
-			cell: (m) => html`
-				<${AddButton}
-					name=${m.name}
-					chosen=${chosen.some((c) => c.id === m.id)}
-					testid=${`${testid}-add`}
-					onAdd=${() => onAdd({ ...m, unit: m.unit?.name ?? null })}
-				/>
-			`,
-		},
-	];
+/** A line of text that is searched for when one asks, or pauses. */
+const SearchForm = ({ text, onText, onAsk, label, testid, children }) => html`
+	<form
+		class="picker-form"
+		role="search"
+		onSubmit=${(e) => {
+			e.preventDefault();
+			onAsk();
+		}}
+	>
+		${children}
+		<${TextField}
+			label=${label}
+			value=${text}
+			onInput=${onText}
+			testid=${`${testid}-query-text`}
+			maxLength="100"
+			autocomplete="off"
+		/>
+		<${Button} kind="primary" type="submit" icon="search" testid=${`${testid}-query`}>
+			${t('query')}
+		<//>
+	</form>
+`;
+
+const peopleColumns = (chosen, testid, onAdd) => [
+	{ text: t('unit'), cell: (m) => m.unit?.name ?? '' },
+	{ text: t('name'), cell: (m) => m.name },
+	{ text: t('account'), cell: (m) => m.account },
+	{
+		text: t('add'),
+		quiet: true,
+		class: 'narrow',
+		cell: (m) => html`
+			<${AddButton}
+				name=${`${m.name} ${m.account}`}
+				chosen=${chosen.some((c) => c.id === m.id)}
+				testid=${`${testid}-row-add`}
+				onAdd=${() => onAdd({ ...m, unit: m.unit?.name ?? null })}
+			/>
+		`,
+	},
+];
+
+/** Members of my agency with a role. onAdd({id, name, account, unit}); `what` names the test ids. */
+export function PeopleDialog({ title, role, chosen, onAdd, onClose, what }) {
+	const [text, setText] = useState('');
+	const [asked, setAsked] = useState({ q: '', page: 1 });
+	const list = useLoad(
+		(signal) => get('/members', { role, ...asked, size: 10 }, signal),
+		JSON.stringify(asked),
+	);
 	return html`
 		<${Dialog}
 			title=${title}
@@ -62,11 +93,27 @@ export function PeopleDialog({ title, role, chosen, onAdd, onClose, testid }) {
 				<${Button} testid="dialog-close" onClick=${onClose}>${t('close')}<//>
 			`}
 		>
+			<${SearchForm}
+				text=${text}
+				onText=${setText}
+				onAsk=${() => setAsked({ q: text.trim(), page: 1 })}
+				label=${t('people.condition')}
+				testid=${what}
+			/>
 			<h3 class="list-title">${t(role === 'sealer' ? 'sealer.list' : 'officer.list')}</h3>
-			<${Result} list=${list} caption=${title} columns=${columns} testid=${testid} onPage=${setPage} />
+			<${Result}
+				list=${list}
+				caption=${title}
+				columns=${peopleColumns(chosen, what, onAdd)}
+				testid=${`${what}-row`}
+				onPage=${(page) => setAsked({ ...asked, page })}
+			/>
 		<//>
 	`;
 }
+
+/** Signing units as chips: the code tells two of one name apart. */
+export const organizationChips = (list) => list.map((o) => ({ ...o, note: o.code }));
 
 /** 選擇簽章人員: vendors, or other city agencies. */
 export function OrganizationDialog({ chosen, onAdd, onClose }) {
@@ -89,7 +136,7 @@ export function OrganizationDialog({ chosen, onAdd, onClose }) {
 					name=${o.name}
 					chosen=${chosen.some((c) => c.id === o.id)}
 					testid="vendor-row-add"
-					onAdd=${() => onAdd({ id: o.id, name: o.name })}
+					onAdd=${() => onAdd({ id: o.id, name: o.name, code: o.code })}
 				/>
 			`,
 		},
@@ -118,30 +165,19 @@ export function OrganizationDialog({ chosen, onAdd, onClose }) {
 				<${Button} testid="dialog-close" onClick=${onClose}>${t('close')}<//>
 			`}
 		>
-			<form
-				class="picker-form"
-				onSubmit=${(e) => {
-					e.preventDefault();
-					setAsked({ q: text.trim(), external, page: 1 });
-				}}
+			<${SearchForm}
+				text=${text}
+				onText=${setText}
+				onAsk=${() => setAsked({ q: text.trim(), external, page: 1 })}
+				label=${t('signer.person')}
+				testid="vendor"
 			>
 				<fieldset class="choices">
 					<legend>${t('signer.kind')}</legend>
 					${radio(true, 'vendor-external', t('signer.external'))}
 					${radio(false, 'vendor-internal', t('signer.internal'))}
 				</fieldset>
-				<${TextField}
-					label=${t('signer.person')}
-					value=${text}
-					onInput=${setText}
-					testid="vendor-query-text"
-					maxLength="100"
-					autocomplete="off"
-				/>
-				<${Button} kind="primary" type="submit" icon="search" testid="vendor-query">
-					${t('query')}
-				<//>
-			</form>
+			<//>
 			<${Result}
 				list=${list}
 				caption=${t('signer.choose')}

@@ -126,21 +126,30 @@ export function Alert({ kind = 'info', title, children, code, action }) {
 	`;
 }
 
+/** Codes that say that something is missing on this computer: a page tells how to install it. */
+const TO_INSTALL = ['extension_missing', 'host_missing', 'host_outdated', 'host_forbidden'];
+
+export const InstallLink = () => html`
+	<${LinkButton} to="/signer/install" icon="download" testid="install-open">
+		${t('install.open')}
+	<//>
+`;
+
 /** An error with what to do next; with `retry`, a button that does it. */
-export const ErrorAlert = ({ error, retry }) =>
-	error && html`
-		<${Alert}
-			kind="error"
-			code=${error.code}
-			action=${retry && html`
-					<${Button} testid="retry" onClick=${retry}>
-						${t('retry')}
-					<//>
-				`}
-		>
+export function ErrorAlert({ error, retry }) {
+	if (!error) return null;
+	const install = TO_INSTALL.includes(error.code) && html`<${InstallLink} />`;
+	const again = retry && html`
+		<${Button} testid="retry" onClick=${retry}>
+			${t('retry')}
+		<//>
+	`;
+	return html`
+		<${Alert} kind="error" code=${error.code} action=${(install || again) && [install, again]}>
 			${errorText(error)}
 		<//>
 	`;
+}
 
 export const Loading = () => html`
 	<div class="loading" role="status" data-testid="loading">
@@ -253,36 +262,76 @@ export function Group({ label, required, hint, error, children, testid }) {
 	`;
 }
 
-export const Chips = ({ items, onRemove, testid, children }) => html`
-	<div class="chips">
-		${items.map((item) => html`
-			<span class="chip" key=${item.id} data-testid=${testid}>
-				<span>${item.name}</span>
-				${onRemove && html`
-					<button
-						type="button"
-						class="chip-remove"
-						data-testid="chip-remove"
-						aria-label=${t('remove_named', { name: item.name })}
-						onClick=${() => onRemove(item)}
-					>
-						<${Icon} name="x" />
-					</button>
-				`}
-			</span>
-		`)}
-		${children}
-	</div>
-`;
+/** items: [{id, name, note?}]; the note tells two of one name apart. */
+export function Chips({ items, onRemove, testid, children }) {
+	const ref = useRef(null);
+	function remove(item, i) {
+		onRemove(item);
+		requestAnimationFrame(() => {
+			const left = ref.current?.querySelectorAll('.chip-remove') ?? [];
+			(left[Math.min(i, left.length - 1)] ?? ref.current?.querySelector('button'))?.focus();
+		});
+	}
+	return html`
+		<div class="chips" ref=${ref}>
+			${items.map((item, i) => html`
+				<span class="chip" key=${item.id} data-testid=${testid}>
+					<span>
+						${item.name}
+						${item.note && html`${' '}<span class="chip-note">${item.note}</span>`}
+					</span>
+					${onRemove && html`
+						<button
+							type="button"
+							class="chip-remove"
+							data-testid="chip-remove"
+							aria-label=${t('remove_named', { name: [item.name, item.note].filter(Boolean).join(' ') })}
+							onClick=${() => remove(item, i)}
+						>
+							<${Icon} name="x" />
+						</button>
+					`}
+				</span>
+			`)}
+			${children}
+		</div>
+	`;
+}
 
-/** A modal dialog: the browser keeps the focus inside and gives it back afterwards. */
+/** People as chips: the account tells two of one masked name apart. */
+export const peopleChips = (people) => people.map((p) => ({ ...p, note: p.account }));
+
+const FOCUSABLE = ':is(a[href], button, input, select, textarea, [tabindex]):not(:disabled)';
+
+/** An element and what it stands in. */
+function wayOut(element) {
+	const way = [];
+	for (let e = element; e; e = e.parentElement) way.push(e);
+	return way;
+}
+
+/** The focus goes to the first of `way`, or, if it is gone, to what can have it nearby. */
+function giveBack(way) {
+	if (way[0]?.isConnected && way[0] !== document.body) {
+		way[0].focus();
+		return;
+	}
+	const near = way.find((e) => e.isConnected && e !== document.body)?.querySelector(FOCUSABLE);
+	(near ?? document.getElementById('page-title'))?.focus();
+}
+
+/** A modal dialog: the focus stays inside and goes back afterwards to where it was. */
 export function Dialog({ title, onClose, children, footer, wide, closable = true }) {
 	const ref = useRef(null);
 	const id = useId('d');
 	useLayoutEffect(() => {
-		const before = document.activeElement;
-		ref.current.showModal();
-		return () => before instanceof HTMLElement && before.isConnected && before.focus();
+		const dialog = ref.current;
+		const way = wayOut(document.activeElement);
+		dialog.showModal();
+		return () => {
+			dialog.close(); // while it is open nothing else takes the focus
+			giveBack(way);
+		};
 	}, []);
 	return html`
 		<dialog
@@ -337,8 +386,8 @@ export function Pager({ page, pages, size, total, onPage }) {
 			class="icon-button"
 			data-testid=${`pager-${name}`}
 			aria-label=${t(`pager.${name}`)}
-			disabled=${off}
-			onClick=${() => onPage(to)}
+			aria-disabled=${off ? 'true' : undefined}
+			onClick=${() => !off && onPage(to)}
 		>
 			<${Icon} name=${icon} />
 		</button>

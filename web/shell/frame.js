@@ -107,10 +107,10 @@ const MenuToggle = ({ open, onToggle }) => html`
 
 /**
  * Without a session there is neither menu nor user.
- * @param {{ session?: any, path: string, items?: import('./menu.js').MenuItem[], current?: string,
+ * @param {{ session?: any, visit: number, items?: import('./menu.js').MenuItem[], current?: string,
  *     onLanguage: (next: string) => void, onLogout?: () => void, children: any }} props
  */
-export function Frame({ session = null, path, items = [], current, onLanguage, onLogout, children }) {
+export function Frame({ session = null, visit, items = [], current, onLanguage, onLogout, children }) {
 	const [open, setOpen] = useState(() => innerWidth >= NARROW);
 	const afterChoice = () => innerWidth < NARROW && setOpen(false);
 	return html`
@@ -129,7 +129,7 @@ export function Frame({ session = null, path, items = [], current, onLanguage, o
 				${session && open && html`
 					<${Menu} items=${items} session=${session} current=${current} onGo=${afterChoice} />
 				`}
-				<main id="main" tabindex="-1" key=${path}>
+				<main id="main" tabindex="-1" key=${visit}>
 					${children}
 				</main>
 			</div>

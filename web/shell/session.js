@@ -1,6 +1,7 @@
 // Who is logged in: loaded at the start, renewed by a login, over when the server says so.
 import { useEffect, useRef, useState } from '../vendor/preact.js';
 import { del, get, setCsrf, whenSessionEnds } from '../shared/api.js';
+import { forgetAll } from '../shared/keep.js';
 
 /** @typedef {{ session: any, error: any, ended: boolean }} State */
 
@@ -38,6 +39,7 @@ export function useSession() {
 		} catch {
 			// already over
 		}
+		forgetAll();
 		known.current = null;
 		setCsrf('');
 		setState({ session: null, error: null, ended: false });

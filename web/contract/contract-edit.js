@@ -1,0 +1,133 @@
+// What may still be changed of a contract that was sent: number and title went out with the
+// signed documents and stay; every other change is noted where both sides see it.
+import { html, useState } from '../vendor/preact.js';
+import { get, put } from '../shared/api.js';
+import { Clashes } from './clash.js';
+import { BASICS, BasicsFields, Fixed, bodyOf, fieldErrors, formOf, missing } from './contract-form.js';
+import { useFormStore } from './form-store.js';
+import { unitName } from '../shared/format.js';
+import { errorText, t } from '../shared/i18n.js';
+import { useLeaveGuard } from '../shared/leave.js';
+import { Emails, PeopleDialog } from './pickers.js';
+import { go } from '../shared/router.js';
+import { Alert, Button, Chips, ErrorAlert, Group, focusWrong, peopleChips, useAction } from '../shared/ui.js';
+
+/** @type {import('./form-store.js').Field[]} */
+const FIELDS = [
+	...BASICS,
+	{
+		name: 'handler',
+		label: 'contract.handler',
+		of: (f) => f.handler.id,
+		text: (f) => `${f.handler.name} (${f.handler.account})`,
+		also: ['handlingUnit'],
+	},
+	{ name: 'emails', label: 'contract.emails', of: (f) => f.emails, text: (f) => f.emails.join(t('comma')) },
+];
+
+const stored = (c) => ({
+	form: { ...formOf(c), emails: c.emails, handler: c.handler, handlingUnit: c.handlingUnit },
+	version: c.version,
+});
+
+function request(form) {
+	const { handler: handlerId, ...body } = bodyOf(FIELDS, form);
+	return { ...body, handlerId };
+}
+
+function Handler({ form, onChange, error }) {
+	const [open, setOpen] = useState(false);
+	const unit = form.handler.unit ?? (form.handlingUnit ? unitName(form.handlingUnit) : '');
+	return html`
+		<div class="form-grid">
+			<${Fixed} label=${t('contract.handling_unit')} value=${unit} testid="handling-unit" />
+			<${Group} label=${t('contract.handler')} required testid="handler" error=${error}>
+				<${Chips} items=${peopleChips([form.handler])}>
+					<${Button}
+						kind="add"
+						icon="pencil-square"
+						testid="handler-change"
+						onClick=${() => setOpen(true)}
+					>
+						${t('handler.change')}
+					<//>
+				<//>
+			<//>
+			${open && html`
+				<${PeopleDialog}
+					title=${t('handler.query')}
+					role="officer"
+					what="handler"
+					chosen=${[form.handler]}
+					onAdd=${(m) => {
+						onChange({ handler: m, handlingUnit: null });
+						setOpen(false);
+					}}
+					onClose=${() => setOpen(false)}
+				/>
+			`}
+		</div>
+	`;
+}
+
+/** onSaved() when it is stored; give it another key then. */
+export function ContractEdit({ contract, saved, onSaved }) {
+	const { id } = contract;
+	const store = useFormStore({
+		stored: stored(contract),
+		fields: FIELDS,
+		store: async (form, version) => (await put(`/contracts/${id}`, { ...request(form), version })).version,
+		read: async () => stored(await get(`/contracts/${id}`)),
+	});
+	const [errors, setErrors] = useState({});
+	const action = useAction();
+	const guard = useLeaveGuard(store.dirty);
+	const wrong = { ...errors, ...fieldErrors(store.error, store.error && errorText(store.error)) };
+	const shown = Object.keys(wrong).length === 0 && !store.clashes && store.error;
+	function update(e) {
+		e?.preventDefault();
+		const bad = missing(store.form);
+		setErrors(bad);
+		if (Object.keys(bad).length > 0) {
+			focusWrong();
+			return;
+		}
+		action.run(async () => {
+			try {
+				await store.save();
+			} catch {
+				focusWrong(); // the form shows what is the matter
+				return;
+			}
+			onSaved();
+		});
+	}
+	return html`
+		<form class="card" onSubmit=${update} noValidate aria-labelledby="data">
+			<div class="card-head">
+				<h2 id="data">${t('contract.data')}</h2>
+			</div>
+			<div class="card-body">
+				<p class="note" data-testid="contract-may-change">${t('contract.data_hint')}</p>
+				<${BasicsFields} form=${store.form} onChange=${store.put} errors=${wrong} fixed />
+				<${Handler} form=${store.form} onChange=${store.put} error=${wrong.handlerId} />
+				<${Group} label=${t('contract.emails')} error=${wrong.emails}>
+					<${Emails} emails=${store.form.emails} onChange=${(emails) => store.put({ emails })} />
+				<//>
+				<${Clashes} store=${store} onDecided=${update} />
+				<${ErrorAlert} error=${shown} />
+				${saved && !store.dirty && html`<${Alert} kind="success">${t('contract.updated')}<//>`}
+			</div>
+			<div class="form-foot">
+				<span class="spring"></span>
+				<${Button} testid="cancel-home" onClick=${() => go('/')}>
+					${t('cancel_home')}
+				<//>
+				<${Button} kind="primary" type="submit" busy=${action.busy} testid="update">
+					${t('update')}
+				<//>
+			</div>
+			${guard}
+		</form>
+	`;
+}
