@@ -3,7 +3,7 @@
 import { html, useState } from '../vendor/preact.js';
 import { get, put } from '../shared/api.js';
 import { Clashes } from './clash.js';
-import { BASICS, BasicsFields, Fixed, bodyOf, fieldErrors, formOf, missing } from './contract-form.js';
+import { BASICS, BasicsFields, Fixed, bodyOf, fieldErrors, formOf, missing, people } from './contract-form.js';
 import { useFormStore } from './form-store.js';
 import { unitName } from '../shared/format.js';
 import { errorText, t } from '../shared/i18n.js';
@@ -19,7 +19,7 @@ const FIELDS = [
 		name: 'handler',
 		label: 'contract.handler',
 		of: (f) => f.handler.id,
-		text: (f) => `${f.handler.name} (${f.handler.account})`,
+		text: (f) => people([f.handler]).join(''),
 		also: ['handlingUnit'],
 	},
 	{ name: 'emails', label: 'contract.emails', of: (f) => f.emails, text: (f) => f.emails.join(t('comma')) },

@@ -27,7 +27,8 @@ export const formOf = (c) => ({
 	unit: c.unit ?? null,
 });
 
-const people = (list) => list.map((p) => [p.name, p.account && `(${p.account})`].filter(Boolean).join(' '));
+/** Names with the account that tells two of one name apart. */
+export const people = (list) => list.map((p) => [p.name, p.account && `(${p.account})`].filter(Boolean).join(' '));
 
 /** @type {import('./form-store.js').Field[]} */
 export const BASICS = [

@@ -8,6 +8,7 @@ import { useFormStore } from './form-store.js';
 import { errorText, t } from '../shared/i18n.js';
 import { Emails, OrganizationDialog, PeopleDialog, organizationChips } from './pickers.js';
 import { go } from '../shared/router.js';
+import { SEAL_FAILED } from './states.js';
 import { Saved, StepPage, leaveSteps, useDiscard, useDraftOnly } from './steps.js';
 import {
 	Alert, Button, Chips, ErrorAlert, Group, Loading, Session, TextField, focusWrong, peopleChips, useAction, useLoad,
@@ -212,7 +213,7 @@ export function ContractSigners({ id }) {
 	return html`
 		<${StepPage} id=${id} step=${2} intro=${t('wizard.intro3')}>
 			<${ErrorAlert} error=${contract.error} retry=${contract.reload} />
-			${contract.data?.state === 'seal_failed' && html`
+			${contract.data?.state === SEAL_FAILED && html`
 				<${Alert} kind="warning" title=${t('state.seal_failed')}>
 					${t('wizard.seal_failed')}
 				<//>

@@ -7,7 +7,8 @@ import { History } from '../message/history.js';
 import { t } from '../shared/i18n.js';
 import { organizationChips } from './pickers.js';
 import { go } from '../shared/router.js';
-import { isDraft, pageOf } from './steps.js';
+import { isDraft } from './states.js';
+import { pageOf } from './steps.js';
 import {
 	Alert, Button, Card, Chips, ErrorAlert, Icon, LinkButton, Loading, Page, peopleChips, useLoad,
 } from '../shared/ui.js';

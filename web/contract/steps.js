@@ -4,6 +4,7 @@ import { del } from '../shared/api.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go, leaveFor } from '../shared/router.js';
+import { isDraft } from './states.js';
 import { Confirm, Icon, Page, Stepper, useAction } from '../shared/ui.js';
 
 export const trail = () => [{ text: t('menu.contracts_group') }, { text: t('wizard.title'), now: true }];
@@ -14,9 +15,6 @@ const STEPS = () => [
 	{ text: t('wizard.step3'), icon: 'pen' },
 ];
 const PAGES = ['basics', 'files', 'signers'];
-
-/** May everything of it still be changed? */
-export const isDraft = (c) => c.state === 'draft' || c.state === 'seal_failed';
 
 // Where one was in a draft, in this browser: the drafts opened last, newest first.
 const STORE = 'yinxin-steps';

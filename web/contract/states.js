@@ -1,0 +1,15 @@
+// The words for where a contract stands, as the API gives them: others ask here.
+
+/** May everything of it still be changed? */
+export const isDraft = (contract) => contract.state === 'draft' || contract.state === 'seal_failed';
+
+/** What a search may ask for: these, and 'open' for whatever is not at its end. */
+export const SEARCHED = [
+	'open', 'draft', 'seal_failed', 'vendor_pending', 'agency_pending', 'completed', 'returned', 'voided', 'expired',
+];
+
+/** Who has the turn: what waits for its officer, and what others work on or have done. */
+export const DRAFT = 'draft';
+export const SEAL_FAILED = 'seal_failed';
+export const WITH_VENDOR = 'vendor_pending';
+export const WITH_AGENCY = 'agency_pending';
