@@ -9,7 +9,7 @@ import sealing from './sealing/index.js';
 import * as errorTexts from './shared/error-texts.js';
 import * as sharedTexts from './shared/texts.js';
 import * as shellTexts from './shell/texts.js';
-import * as signerTexts from './signer/texts.js';
+import signer from './signer/index.js';
 import * as viewerTexts from './viewer/texts.js';
 
 /**
@@ -19,13 +19,12 @@ import * as viewerTexts from './viewer/texts.js';
  */
 
 /** @type {Department[]} */
-export const DEPARTMENTS = [home, sealing, message, contract, certificate, account];
+export const DEPARTMENTS = [home, sealing, message, contract, certificate, account, signer];
 
 export const TEXTS = [
 	...DEPARTMENTS.map((department) => department.texts),
 	sharedTexts,
 	errorTexts,
 	shellTexts,
-	signerTexts,
 	viewerTexts,
 ];

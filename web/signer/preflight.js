@@ -1,7 +1,7 @@
 // Whether signing can work on this computer: extension, card program, reader, card.
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { t } from '../shared/i18n.js';
-import { Button, Icon } from '../shared/ui.js';
+import { Button, Icon, InstallLink } from '../shared/ui.js';
 
 const signer = () => import('./signer.js');
 
@@ -77,8 +77,10 @@ export function usePreflight(active) {
 const PARTS = ['extension', 'host', 'reader', 'card'];
 const ICON = { ok: 'check-circle-fill', missing: 'exclamation-triangle-fill', unknown: 'hourglass-split' };
 
-export function Preflight({ flight }) {
+/** link: to how what is missing is installed. */
+export function Preflight({ flight, link = true }) {
 	const state = flight.state ?? UNKNOWN;
+	const missing = state.extension === 'missing' || state.host === 'missing';
 	return html`
 		<section
 			class=${`preflight ${flight.ready ? 'preflight-ready' : ''}`}
@@ -116,6 +118,7 @@ export function Preflight({ flight }) {
 					</li>
 				`)}
 			</ul>
+			${link && missing && html`<p><${InstallLink} /></p>`}
 		</section>
 	`;
 }

@@ -1,0 +1,8 @@
+import { Install } from './install.js';
+import * as texts from './texts.js';
+
+export default {
+	texts,
+	routes: [{ path: '/signer/install', page: Install, menu: '' }],
+	menu: [],
+};
