@@ -12,7 +12,7 @@
 
 SHELL    := /bin/bash
 CC       := gcc
-PKGS     := openssl yajl libsodium libqpdf libcurl libmariadb libpcsclite zlib
+PKGS     := openssl yajl libsodium libutf8proc libqpdf libcurl libmariadb libpcsclite zlib
 WARN     := -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes \
             -Wvla -Wundef -Wpointer-arith -Wformat=2 -fno-common
 BASE     := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g -fno-omit-frame-pointer -fstack-protector-strong

@@ -1,0 +1,17 @@
+#include "backend/domain/base/day.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+int64_t
+day_ms(const char *date, int add)
+{
+	struct tm tm = { .tm_mday = 1 };
+
+	if (date == NULL)
+		return 0;
+	tm.tm_year = (int)strtol(date, NULL, 10) - 1900;
+	tm.tm_mon = (int)strtol(date + 5, NULL, 10) - 1;
+	tm.tm_mday = (int)strtol(date + 8, NULL, 10) + add;
+	return ((int64_t)timegm(&tm) - 8 * 3600) * 1000;
+}

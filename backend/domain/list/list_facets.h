@@ -1,0 +1,21 @@
+/* list_facets.h - floor 4: which properties the entries of a segment have. */
+#ifndef YX_LIST_FACETS_H
+#define YX_LIST_FACETS_H
+
+#include "backend/db/db.h"
+#include "backend/domain/list/facet.h"
+#include "common/buf.h"
+
+struct list_of { char kind; const char *owner; };
+
+/* All facets of the segment as its entries are now, as JSON in order of the facets:
+ * [[facet,"bits in hex"],…]. */
+int list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, int64_t segment,
+    struct yx_buf *out) YX_MUST_USE;
+
+/* Parameters of "kind = ? AND owner = ? AND place BETWEEN ? AND ?". */
+#define SEGMENT_P(l, segment) \
+	yx_p_bytes(&(l)->kind, 1), yx_p_str((l)->owner), yx_p_int((segment) * LIST_SEGMENT), \
+	yx_p_int(((segment) + 1) * LIST_SEGMENT - 1)
+
+#endif

@@ -1,0 +1,214 @@
+#include "backend/domain/list/list.h"
+
+#include <stdio.h>
+
+#include "backend/domain/list/list_facets.h"
+#include "common/buf.h"
+
+#define ARENA_MAX (256u << 20)
+#define CHANGES   500   /* at a time */
+
+/* Which list: two parameters. */
+#define LIST_P(w) yx_p_bytes(&(w)->of.kind, 1), yx_p_str((w)->of.owner)
+
+struct work {
+	struct yx_db  *db;
+	struct list_of of;
+	int64_t        box, ranked;
+	int            moved;    /* something was done */
+};
+
+/* ---- in a transaction that holds the box ---- */
+
+/* Raises the version, which is the lock, and makes the box if it is the first time. */
+static int
+take_box(struct work *w, struct yx_arena *a)
+{
+	struct yx_rows *row = NULL;
+	int rc = yx_db_exec(w->db,
+	    "INSERT INTO list_box (kind, owner, version) VALUES (?, ?, 1) ON DUPLICATE KEY UPDATE version = version + 1",
+	    YX_P(LIST_P(w)), NULL);
+
+	if (rc != YX_OK || (rc = yx_db_one(w->db, a, "SELECT id, ranked FROM list_box WHERE kind = ? AND owner = ?",
+	    YX_P(LIST_P(w)), &row)) != YX_OK)
+		return rc;
+	w->box = yx_row_int(row, 0);
+	w->ranked = yx_row_int(row, 1);
+	return YX_OK;
+}
+
+static int
+put_segment(struct work *w, struct yx_arena *a, int64_t segment)
+{
+	struct yx_buf b;
+	int rc;
+
+	yx_buf_init(&b, 15 << 20);
+	rc = list_facets(w->db, a, &w->of, segment, &b);
+	if (rc == YX_OK)
+		rc = yx_db_exec(w->db, "DELETE FROM list_facet WHERE box = ? AND segment = ?",
+		    YX_P(yx_p_int(w->box), yx_p_int(segment)), NULL);
+	if (rc == YX_OK)
+		rc = yx_db_exec(w->db,
+		    "INSERT INTO list_facet (box, facet, segment, bits) SELECT ?, j.facet, ?, UNHEX(j.bits) FROM"
+		    " JSON_TABLE(?, '$[*]' COLUMNS (facet BIGINT PATH '$[0]', bits VARCHAR(512) CHARACTER SET ascii"
+		    " PATH '$[1]')) j",
+		    YX_P(yx_p_int(w->box), yx_p_int(segment), yx_p_str(yx_buf_str(&b))), NULL);
+	yx_buf_free(&b);
+	return rc;
+}
+
+/* Places for the oldest that have none, if more than two segments' worth has none: the
+ * newest stay without for a while, since most changes happen to them. */
+static int
+place_next(struct work *w, struct yx_arena *a)
+{
+	struct yx_rows *row = NULL;
+	int rc = yx_db_one(w->db, a,
+	    "SELECT 1 FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295 LIMIT 1 OFFSET ?",
+	    YX_P(LIST_P(w), yx_p_int(2 * LIST_SEGMENT - 1)), &row);
+
+	if (rc != YX_OK)
+		return rc == YX_NOT_FOUND ? YX_OK : rc;
+	rc = yx_db_exec(w->db,
+	    "UPDATE (SELECT ref, position, ROW_NUMBER() OVER (ORDER BY at, turn, position DESC, ref DESC) - 1 AS n"
+	    " FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295"
+	    " ORDER BY at, turn, position DESC, ref DESC LIMIT ?) x"
+	    " STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.ref = x.ref AND e.position = x.position SET e.place ="
+	    " ? + x.n",
+	    YX_P(LIST_P(w), yx_p_int(LIST_SEGMENT), yx_p_bytes(&w->of.kind, 1), yx_p_int(w->ranked)), NULL);
+	if (rc == YX_OK)
+		rc = put_segment(w, a, w->ranked / LIST_SEGMENT);
+	if (rc == YX_OK)
+		rc = yx_db_exec(w->db,
+		    "INSERT INTO list_segment (box, segment, min_at, max_at) SELECT ?, ?, MIN(at), MAX(at) FROM list_entry"
+		    " WHERE kind = ? AND owner = ? AND place BETWEEN ? AND ?",
+		    YX_P(yx_p_int(w->box), yx_p_int(w->ranked / LIST_SEGMENT),
+		    SEGMENT_P(&w->of, w->ranked / LIST_SEGMENT)), NULL);
+	if (rc == YX_OK)
+		rc = yx_db_exec(w->db, "UPDATE list_box SET ranked = ranked + ? WHERE id = ?",
+		    YX_P(yx_p_int(LIST_SEGMENT), yx_p_int(w->box)), NULL);
+	w->moved = rc == YX_OK;
+	return rc;
+}
+
+static int
+place_tx(struct yx_db *db, void *ctx)
+{
+	struct work *w = ctx;
+	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	int rc = a == NULL ? YX_NO_MEMORY : take_box(w, a);
+
+	(void)db;
+	w->moved = 0;
+	if (rc == YX_OK)
+		rc = place_next(w, a);
+	yx_arena_free(&a);
+	return rc;
+}
+
+/* Facets anew for every segment in which something changed. Exactly the changes that
+ * were read are taken off: one that is written meanwhile comes next time. */
+static int
+apply_changes(struct work *w, struct yx_arena *a)
+{
+	struct yx_rows *r = NULL;
+	int64_t segment = -1;
+	struct yx_buf b;
+	int rc = yx_db_query(w->db, a,
+	    "SELECT id, place DIV ? FROM list_change WHERE kind = ? AND owner = ? ORDER BY place LIMIT ?",
+	    YX_P(yx_p_int(LIST_SEGMENT), LIST_P(w), yx_p_int(CHANGES)), &r);
+
+	yx_buf_init(&b, 1 << 20);
+	yx_buf_adds(&b, "[");
+	while (rc == YX_OK && yx_rows_next(r)) {
+		yx_buf_addf(&b, "%s%lld", b.len > 1 ? "," : "", (long long)yx_row_int(r, 0));
+		if (yx_row_int(r, 1) != segment)
+			rc = put_segment(w, a, segment = yx_row_int(r, 1));
+		w->moved = 1;
+	}
+	yx_buf_adds(&b, "]");
+	if (rc == YX_OK && (rc = yx_buf_status(&b)) == YX_OK)
+		rc = yx_db_exec(w->db,
+		    "DELETE c FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) j"
+		    " STRAIGHT_JOIN list_change c ON c.id = j.id",
+		    YX_P(yx_p_str(yx_buf_str(&b))), NULL);
+	yx_buf_free(&b);
+	return rc;
+}
+
+static int
+change_tx(struct yx_db *db, void *ctx)
+{
+	struct work *w = ctx;
+	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	int rc = a == NULL ? YX_NO_MEMORY : take_box(w, a);
+
+	(void)db;
+	w->moved = 0;
+	if (rc == YX_OK)
+		rc = apply_changes(w, a);
+	yx_arena_free(&a);
+	return rc;
+}
+
+/* ---- outside ---- */
+
+int
+list_hint(struct yx_db *db, char kind, const char *owner)
+{
+	return yx_db_exec(db, "INSERT IGNORE INTO list_hint (kind, owner) VALUES (?, ?)",
+	    YX_P(yx_p_bytes(&kind, 1), yx_p_str(owner)), NULL);
+}
+
+/* What is done to each list that a query names; until_done: as long as something moves. */
+struct job {
+	int       (*fn)(struct yx_db *db, void *work);
+	const char *sql;
+	int         until_done;
+};
+
+static int
+each_list(struct yx_db *db, const struct job *job, int *done)
+{
+	struct yx_arena *a = yx_arena_new(16 << 20);
+	struct yx_rows *r = NULL;
+	int rc = a == NULL ? YX_NO_MEMORY : yx_db_query(db, a, job->sql, YX_P_NONE, &r);
+
+	while (rc == YX_OK && yx_rows_next(r)) {
+		struct work w = { .db = db, .of = { *yx_row_str(r, 0), yx_row_str(r, 1) } };
+
+		do {
+			rc = yx_db_tx(db, job->fn, &w);
+			*done |= rc == YX_OK && w.moved;
+		} while (rc == YX_OK && w.moved && job->until_done);
+		if (rc == YX_OK && !w.moved)
+			rc = yx_db_exec(db, "DELETE FROM list_hint WHERE kind = ? AND owner = ?",
+			    YX_P(LIST_P(&w)), NULL);
+	}
+	yx_arena_free(&a);
+	return rc;
+}
+
+int
+list_work(struct yx_db *db, int *done)
+{
+	const struct job place = { place_tx, "SELECT kind, owner FROM list_hint LIMIT 100", 0 };
+	const struct job change = { change_tx, "SELECT DISTINCT kind, owner FROM list_change LIMIT 100", 0 };
+	int rc;
+
+	*done = 0;
+	rc = each_list(db, &place, done);
+	return rc != YX_OK ? rc : each_list(db, &change, done);
+}
+
+int
+list_work_all(struct yx_db *db)
+{
+	const struct job place = { place_tx,
+		"SELECT k.kind, o.id FROM organization o JOIN (SELECT 'R' AS kind UNION SELECT 'S' UNION SELECT 'C') k", 1 };
+	const struct job change = { change_tx, "SELECT DISTINCT kind, owner FROM list_change", 1 };
+	int done = 0, rc = each_list(db, &place, &done);
+
+	return rc != YX_OK ? rc : each_list(db, &change, &done);
+}
