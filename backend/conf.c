@@ -27,6 +27,8 @@ static const struct yx_conf_row ROWS[] = {
 	{ "smtp_url", YX_CONF_STRING, AT(smtp_url), "smtp://127.0.0.1:25", "mail server" },
 	{ "mail_from", YX_CONF_STRING, AT(mail_from), "noreply@localhost", "sender of notices" },
 	{ "ocsp_allow_hosts", YX_CONF_STRING, AT(ocsp_allow_hosts), "", "host[:port], comma; empty: any" },
+	{ "audit_dir", YX_CONF_STRING, AT(audit_dir), "", "what proves the audit trail from outside the database;"
+	    " empty: audit/ in store_dir" },
 	{ "log_level", YX_CONF_STRING, AT(log_level), "info", "error, warn, info or debug" },
 	{ NULL, YX_CONF_STRING, 0, NULL, NULL },
 };

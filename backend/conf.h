@@ -11,7 +11,7 @@ struct yx_conf {
 	struct yx_db_conf db;
 	const char       *store_dir, *incoming_dir, *trust_dir;
 	const char       *seal_key, *seal_cert, *seal_chain, *platform_name;
-	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *log_level, *name_mask;
+	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *audit_dir, *log_level, *name_mask;
 	int64_t           upload_limit, threads, session_idle_minutes;
 };
 

@@ -6,8 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/domain/base/audit.h"
 #include "backend/domain/card/certificate.h"
 #include "backend/domain/contract/contract.h"
+#include "backend/domain/list/list.h"
 #include "backend/domain/people/session.h"
 #include "backend/domain/signing/signing.h"
 #include "backend/http/http.h"
@@ -53,22 +55,28 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	yx_sweep(conf->incoming_dir, 24 * 3600);
 }
 
+/* The platform's key signs the blocks of the audit trail. */
+struct seal { EVP_PKEY *key; X509 *cert; };
+
 static void
-loop(struct yx_db *db, struct yx_store *store, const struct yx_conf *conf)
+loop(struct yx_db *db, struct yx_store *store, const struct yx_conf *conf, const struct seal *seal)
 {
 	char owner[YX_ID_SIZE];
 	int64_t last = 0;
 
 	yx_random_id(owner);
 	while (!stopping) {
-		size_t done = 0;
+		size_t done = 0, rows = 0;
+		int lists = 0;
 
+		step("audit", audit_append(db, seal->key, seal->cert, &rows));
+		step("lists", list_work(db, &lists));
 		step("mail", job_mail(db, conf, owner, &done));
 		if (yx_now_ms() - last >= 60000) {
 			once_a_minute(db, store, conf);
 			last = yx_now_ms();
 		}
-		if (done == 0)
+		if (done == 0 && rows < AUDIT_BLOCK && !lists)
 			usleep(500000);
 	}
 }
@@ -80,6 +88,7 @@ run(const char *path)
 	struct yx_conf c;
 	struct yx_store *store = NULL;
 	struct yx_db *db = NULL;
+	struct seal seal = { NULL, NULL };
 	const char *why = "";
 	int rc = YX_NO_MEMORY;
 
@@ -89,11 +98,15 @@ run(const char *path)
 		yx_error("%s", why);
 		goto out;
 	}
-	if ((rc = yx_store_open_dir(c.store_dir, &store)) != YX_OK || (rc = yx_db_open(&c.db, &db)) != YX_OK)
+	if ((rc = yx_store_open_dir(c.store_dir, &store)) != YX_OK || (rc = audit_open(&c)) != YX_OK ||
+	    (rc = pki_load_key(c.seal_key, &seal.key)) != YX_OK || (rc = pki_load_cert(c.seal_cert, &seal.cert)) != YX_OK ||
+	    (rc = yx_db_open(&c.db, &db)) != YX_OK)
 		goto out;
 	yx_info("ready");
-	loop(db, store, &c);
+	loop(db, store, &c, &seal);
 out:
+	EVP_PKEY_free(seal.key);
+	X509_free(seal.cert);
 	yx_db_close(&db);
 	yx_store_close(&store);
 	yx_arena_free(&a);

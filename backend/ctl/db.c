@@ -8,6 +8,7 @@
 #include "backend/domain/base/audit.h"
 #include "backend/ctl/demo.h"
 #include "backend/domain/base/domain.h"
+#include "backend/domain/list/list.h"
 
 /* What these commands share: the configuration and a plain argument or two. */
 struct ctl_db {
@@ -54,22 +55,42 @@ int
 ctl_audit_verify(int argc, char **argv)
 {
 	struct ctl_db c = { .arena = NULL };
+	struct audit_report r = { .what = NULL };
 	struct yx_db *db = NULL;
-	int64_t rows = 0, bad = 0;
+	X509 *cert = NULL;
+	int rc = open_conf(argc, argv, 0, &c);
+
+	if (rc == YX_OK && (rc = audit_open(&c.conf)) == YX_OK && (rc = pki_load_cert(c.conf.seal_cert, &cert)) == YX_OK &&
+	    (rc = yx_db_open(&c.conf.db, &db)) == YX_OK)
+		rc = audit_verify(db, c.arena, cert, &r);
+	if (rc == YX_OK && r.what != NULL)
+		printf("audit trail broken: %s\n", r.what);
+	else if (rc == YX_OK)
+		printf("audit trail intact: %lld rows in %lld blocks, %lld wait for the next\n", (long long)r.rows,
+		    (long long)r.blocks, (long long)r.pending);
+	yx_db_close(&db);
+	X509_free(cert);
+	yx_arena_free(&c.arena);
+	return rc != YX_OK ? ctl_fail("audit-verify", rc) : r.what != NULL ? CTL_NO : CTL_OK;
+}
+
+/* Counts every list anew and compares. */
+int
+ctl_lists_verify(int argc, char **argv)
+{
+	struct ctl_db c = { .arena = NULL };
+	struct yx_db *db = NULL;
+	int64_t entries = 0, wrong = 0;
 	int rc = open_conf(argc, argv, 0, &c);
 
 	if (rc == YX_OK && (rc = yx_db_open(&c.conf.db, &db)) == YX_OK)
-		rc = audit_verify(db, &rows, &bad);
+		rc = list_verify(db, &entries, &wrong);
 	yx_db_close(&db);
 	yx_arena_free(&c.arena);
 	if (rc != YX_OK)
-		return ctl_fail("audit-verify", rc);
-	if (bad != 0) {
-		printf("audit trail broken at row %lld\n", (long long)bad);
-		return CTL_NO;
-	}
-	printf("audit trail intact: %lld rows\n", (long long)rows);
-	return CTL_OK;
+		return ctl_fail("lists-verify", rc);
+	printf("lists: %lld entries, %lld wrong\n", (long long)entries, (long long)wrong);
+	return wrong != 0 ? CTL_NO : CTL_OK;
 }
 
 int

@@ -2,6 +2,7 @@
 
 #include <mariadb/errmsg.h>
 #include <mariadb/mysqld_error.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 
 #include "common/log.h"
 
+/* Numbers for yx_db_serial. */
+static atomic_uint_fast64_t connections;
 
 static int
 open_once(struct yx_db *db)
@@ -57,6 +60,7 @@ db_connect(struct yx_db *db)
 		usleep(200000);
 	}
 	db->lost = rc != YX_OK;
+	db->serial.connection = atomic_fetch_add(&connections, 1) + 1;
 	return rc;
 }
 

@@ -108,6 +108,13 @@ int yx_row_is_null(const struct yx_rows *r, unsigned col);
 int yx_db_tx(struct yx_db *db, int (*fn)(struct yx_db *db, void *ctx), void *ctx) YX_MUST_USE;
 /* 1 while a transaction is open; the router checks it after every request. */
 int yx_db_in_tx(const struct yx_db *db);
+/* In a transaction: fn(ctx) runs once it has committed, and not if it is rolled back or
+ * nobody knows. One a connection: a second call replaces the first. fn must not use db. */
+void yx_db_after_commit(struct yx_db *db, void (*fn)(void *ctx), void *ctx);
+/* Numbers that never come again in this process: of the connection (another one after it
+ * was lost) and of the attempt at a transaction. */
+struct yx_db_serial { uint64_t connection, transaction; };
+struct yx_db_serial yx_db_serial(const struct yx_db *db);
 /* Rolls back whatever is open (after such a finding). */
 void yx_db_abandon(struct yx_db *db);
 

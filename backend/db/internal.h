@@ -22,6 +22,9 @@ struct yx_db {
 	size_t              cached;
 	uint64_t            clock;     /* counts the statements asked for */
 	int                 in_tx;
+	struct yx_db_serial serial;
+	void              (*after_commit)(void *ctx);
+	void               *after_commit_ctx;
 	int                 soft;      /* the last failure may pass: run the transaction again */
 	int                 lost;      /* the connection is gone */
 	char                duplicate[65];

@@ -29,6 +29,8 @@ attempt(struct yx_db *db, int (*fn)(struct yx_db *db, void *ctx), void *ctx, int
 	if ((rc = plain(db, "START TRANSACTION")) != YX_OK)
 		return rc;
 	db->in_tx = 1;
+	db->after_commit = NULL;
+	db->serial.transaction++;
 	rc = fn(db, ctx);
 	if (rc == YX_OK) {
 		*committing = 1;
@@ -43,7 +45,22 @@ attempt(struct yx_db *db, int (*fn)(struct yx_db *db, void *ctx), void *ctx, int
 		db->soft = soft;
 	}
 	db->in_tx = 0;
+	if (rc == YX_OK && db->after_commit != NULL)
+		db->after_commit(db->after_commit_ctx);
 	return rc;
+}
+
+void
+yx_db_after_commit(struct yx_db *db, void (*fn)(void *ctx), void *ctx)
+{
+	db->after_commit = fn;
+	db->after_commit_ctx = ctx;
+}
+
+struct yx_db_serial
+yx_db_serial(const struct yx_db *db)
+{
+	return db->serial;
 }
 
 /* 10 to 20 ms, doubled each time, so that two rivals part. */

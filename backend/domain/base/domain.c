@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "backend/domain/base/audit.h"
 #include "common/log.h"
 
 static int
@@ -20,7 +21,8 @@ domain_open(struct domain *d, const struct yx_conf *conf, struct yx_store *store
 	memset(d, 0, sizeof(*d));
 	d->conf = conf;
 	d->store = store;
-	if ((rc = told(pki_trust_open(conf->trust_dir, conf->ocsp_allow_hosts, &d->trust), conf->trust_dir)) != YX_OK ||
+	if ((rc = audit_open(conf)) != YX_OK ||
+	    (rc = told(pki_trust_open(conf->trust_dir, conf->ocsp_allow_hosts, &d->trust), conf->trust_dir)) != YX_OK ||
 	    (rc = told(pki_load_key(conf->seal_key, &d->seal_key), conf->seal_key)) != YX_OK ||
 	    (rc = told(pki_load_cert(conf->seal_cert, &d->seal_cert), conf->seal_cert)) != YX_OK ||
 	    (rc = told(pki_load_chain(conf->seal_chain, &d->seal_chain), conf->seal_chain)) != YX_OK)

@@ -16,31 +16,38 @@ number_day(int64_t now_ms, char out[9])
 }
 
 int
-number_next(struct yx_db *db, char letter, int64_t now_ms, char out[NUMBER_SIZE])
+number_take(struct yx_db *db, char letter, int64_t n, int64_t *first)
 {
 	const char name[2] = { letter, '\0' };
 	struct yx_arena *a = yx_arena_new(4096);
-	struct yx_rows *rows = NULL;
-	uint64_t changed = 0;
-	char day[9];
+	struct yx_rows *row = NULL;
 	int rc = YX_NO_MEMORY;
 
 	if (a == NULL)
 		return rc;
 	/* The update comes first: it locks the row, also across a cluster. */
-	rc = yx_db_exec(db, "UPDATE counter SET value = value + 1 WHERE name = ?", YX_P(yx_p_str(name)), &changed);
-	if (rc == YX_OK && changed != 1)
-		rc = YX_INTERNAL;
+	rc = yx_db_change(db, "UPDATE counter SET value = value + ? WHERE name = ? AND value + ? <= ?",
+	    YX_P(yx_p_int(n), yx_p_str(name), yx_p_int(n), yx_p_int(NUMBER_MAX)), YX_INTERNAL);
 	if (rc == YX_OK)
-		rc = yx_db_query(db, a, "SELECT value FROM counter WHERE name = ?", YX_P(yx_p_str(name)), &rows);
-	if (rc == YX_OK && !yx_rows_next(rows))
-		rc = YX_INTERNAL;
-	if (rc == YX_OK) {
-		number_day(now_ms, day);
-		snprintf(out, NUMBER_SIZE, "%c%.8s%07u", letter, day, (unsigned)yx_row_int(rows, 0) % 10000000u);
-	}
+		rc = yx_db_one(db, a, "SELECT value FROM counter WHERE name = ?", YX_P(yx_p_str(name)), &row);
+	if (rc == YX_OK)
+		*first = yx_row_int(row, 0) - n + 1;
 	yx_arena_free(&a);
 	return rc;
+}
+
+int
+number_next(struct yx_db *db, char letter, int64_t now_ms, char out[NUMBER_SIZE])
+{
+	int64_t number = 0;
+	char day[9];
+	int rc = number_take(db, letter, 1, &number);
+
+	if (rc != YX_OK)
+		return rc;
+	number_day(now_ms, day);
+	snprintf(out, NUMBER_SIZE, "%c%.8s%07u", letter, day, (unsigned)number % (NUMBER_MAX + 1u));
+	return YX_OK;
 }
 
 int

@@ -7,10 +7,13 @@
 #include "backend/db/db.h"
 
 #define NUMBER_SIZE 17
+#define NUMBER_MAX  9999999
 
 /* The next number of `letter` ('D' or 'M') into out. In a transaction; if that is
  * rolled back the number is not used up. YX_INTERNAL when the counter is full. */
 int number_next(struct yx_db *db, char letter, int64_t now_ms, char out[NUMBER_SIZE]) YX_MUST_USE;
+/* Takes n numbers at once, in a transaction; *first is the lowest. */
+int number_take(struct yx_db *db, char letter, int64_t n, int64_t *first) YX_MUST_USE;
 /* In a transaction: the next number will be last + 1. Only for data that comes with numbers
  * of its own into an empty instance: a number must never be given twice. */
 int number_set(struct yx_db *db, char letter, int64_t last) YX_MUST_USE;
