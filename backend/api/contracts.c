@@ -14,6 +14,8 @@ write_row(struct http_request *rq, const struct contract_row *c)
 	yx_jw_str(&rq->json, "number", c->number);
 	yx_jw_str(&rq->json, "title", c->title);
 	yx_jw_str(&rq->json, "handler", c->handler);
+	yx_jw_str(&rq->json, "caseNumber", c->case_number);
+	yx_jw_str(&rq->json, "vendors", c->vendors);
 	yx_jw_str(&rq->json, "state", c->state);
 	http_time(rq, "sentAt", c->sent_at);
 	http_time(rq, "createdAt", c->created_at);
@@ -26,7 +28,10 @@ contracts(struct http_request *rq)
 	struct page page = http_page_of(rq);
 	struct contract_row *c = NULL;
 	size_t n = 0;
-	int rc = contract_list(&rq->act, http_str(rq, "q"), http_str(rq, "state"), &page, &c, &n);
+	struct contract_filter f = { .q = http_str(rq, "q"), .case_number = http_str(rq, "caseNumber"),
+		.state = http_str(rq, "state"), .vendor_id = http_str(rq, "vendor"), .officer_id = http_str(rq, "officer"),
+		.from = http_str(rq, "from"), .to = http_str(rq, "to"), .sort = http_str(rq, "sort") };
+	int rc = contract_list(&rq->act, &f, &page, &c, &n);
 
 	if (rc != YX_OK)
 		return rc;
@@ -323,7 +328,14 @@ summary(struct http_request *rq)
 static const struct http_param P_ID[] = { ID("id"), END };
 static const struct http_param P_CONTRACTS[] = {
 	{ "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL },
-	{ "state", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "open|completed|draft|vendor_pending|agency_pending" },
+	{ "state", IN_QUERY, T_WORD, OPTIONAL, 0, 0, 
+	    "open|completed|draft|seal_failed|vendor_pending|agency_pending|returned|voided|expired" },
+	{ "caseNumber", IN_QUERY, T_STRING, OPTIONAL, 0, 50, NULL },
+	{ "vendor", IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL },
+	{ "officer", IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL },
+	{ "from", IN_QUERY, T_DATE, OPTIONAL, 0, 0, NULL },
+	{ "to", IN_QUERY, T_DATE, OPTIONAL, 0, 0, NULL },
+	{ "sort", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "newest|oldest|sent|number|title" },
 	HTTP_PAGE_PARAMS, END };
 #define BASICS \
 	{ "number", IN_BODY, T_STRING, 0, 1, 50, NULL }, \

@@ -3,6 +3,9 @@
 #include "backend/domain/card/certificate.h"
 #include "backend/domain/home/home.h"
 
+/* Certificates that end, or ended, within so many days; the others are no news. */
+#define NEWS_DAYS 90
+
 static void
 write_certificates(struct http_request *rq, const struct certificate_row *c, size_t n)
 {
@@ -12,6 +15,8 @@ write_certificates(struct http_request *rq, const struct certificate_row *c, siz
 	for (size_t i = 0; i < n; i++) {
 		int64_t left = c[i].not_after - now;
 
+		if (left > NEWS_DAYS * day || left < -NEWS_DAYS * day)
+			continue;
 		yx_jw_object(&rq->json, NULL);
 		yx_jw_str(&rq->json, "id", c[i].id);
 		yx_jw_str(&rq->json, "purpose", c[i].purpose);
@@ -23,13 +28,13 @@ write_certificates(struct http_request *rq, const struct certificate_row *c, siz
 }
 
 static void
-write_tiles(struct http_request *rq, const struct home_tile *t, size_t n)
+write_tiles(struct http_request *rq, const char *key, const struct home_counts *c)
 {
-	yx_jw_array(&rq->json, "tiles");
-	for (size_t i = 0; i < n; i++) {
+	yx_jw_array(&rq->json, key);
+	for (size_t i = 0; i < c->n; i++) {
 		yx_jw_object(&rq->json, NULL);
-		yx_jw_str(&rq->json, "code", t[i].code);
-		yx_jw_int(&rq->json, "count", t[i].count);
+		yx_jw_str(&rq->json, "code", c->tiles[i].code);
+		yx_jw_int(&rq->json, "count", c->tiles[i].count);
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);
@@ -54,16 +59,17 @@ write_events(struct http_request *rq, const struct home_event *e, size_t n)
 static int
 home(struct http_request *rq)
 {
-	struct home_tile *tiles = NULL;
+	struct home_counts mine, others;
 	struct home_event *events = NULL;
 	struct certificate_row *c = NULL;
-	size_t tiles_n = 0, events_n = 0, n = 0;
-	int rc = home_tiles(&rq->act, &tiles, &tiles_n);
+	size_t events_n = 0, n = 0;
+	int rc = home_tiles(&rq->act, &mine, &others);
 
 	if (rc != YX_OK || (rc = home_recent(&rq->act, &events, &events_n)) != YX_OK ||
 	    (rc = certificate_list(&rq->act, NULL, &c, &n)) != YX_OK)
 		return rc;
-	write_tiles(rq, tiles, tiles_n);
+	write_tiles(rq, "tiles", &mine);
+	write_tiles(rq, "cases", &others);
 	write_events(rq, events, events_n);
 	write_certificates(rq, c, n);
 	return YX_OK;

@@ -17,6 +17,14 @@ enum contract_event {
 	CONTRACT_VENDORS_SIGNED,/* vendor_pending → agency_pending */
 	CONTRACT_COMPLETE,      /* agency_pending → completed: completed_at */
 };
+/* The states, numbered as the ENUM of the column counts them; never renumber. */
+enum contract_state {
+	CONTRACT_DRAFT = 1, CONTRACT_SEALING, CONTRACT_SEAL_STOPPED, CONTRACT_WITH_VENDOR, CONTRACT_WITH_AGENCY,
+	CONTRACT_COMPLETED, CONTRACT_RETURNED, CONTRACT_VOIDED, CONTRACT_EXPIRED,
+};
+#define CONTRACT_STATES CONTRACT_EXPIRED
+/* Its word, as the database and the API write it. */
+const char *contract_state_word(enum contract_state state);
 /* Applies an event in the open transaction: locks the row, looks the step up, raises
  * the version; *state (may be NULL) is the new state. YX_STATE if the table has no such
  * step, YX_NOT_FOUND. */
@@ -83,12 +91,27 @@ int contract_get(struct act *act, const char *id, struct contract *out) YX_MUST_
 int contract_get_any(struct act *act, const char *id, struct contract *out) YX_MUST_USE;
 
 /* contract_list.c */
-struct contract_row { const char *id, *number, *title, *handler, *state; int64_t sent_at, created_at; };
-/* My cases, newest first. state: NULL, "open", or a state's word. */
-int contract_list(struct act *act, const char *q, const char *state, struct page *page,
+struct contract_row {
+	const char *id, *number, *title, *handler, *state;
+	int64_t     sent_at, created_at;
+	const char *case_number, *vendors;
+};
+struct contract_filter {
+	const char *q;                        /* in number or title */
+	const char *case_number;              /* in 採購案號 */
+	const char *state;                    /* "open" or a state's word */
+	const char *vendor_id, *officer_id;   /* of whom it is as well: a signing unit; handler or officer */
+	const char *from, *to;                /* created, YYYY-MM-DD, days in Taipei */
+	const char *sort;                     /* "newest" (if NULL), "oldest", "sent", "number", "title" */
+};
+/* More than so many cannot be sorted by anything but time. */
+#define CONTRACT_SORT_MAX 2000
+/* My cases. YX_BAD_FIELD "sort" beyond CONTRACT_SORT_MAX. */
+int contract_list(struct act *act, const struct contract_filter *f, struct page *page,
     struct contract_row **rows, size_t *n) YX_MUST_USE;
-/* How many of my cases that list would have. */
-int contract_count(struct act *act, const char *q, const char *state, int64_t *total) YX_MUST_USE;
+/* How many of my cases are in each state: counts[CONTRACT_DRAFT] and so on. */
+struct contract_counts { int64_t n[CONTRACT_STATES + 1]; };
+int contract_counts(struct act *act, struct contract_counts *counts) YX_MUST_USE;
 
 /* Names of the signature fields in the PDF (at most 40 bytes). */
 #define FIELD_PLATFORM "YinxinPlatform"

@@ -21,6 +21,16 @@ static const struct step {
 	{ CONTRACT_COMPLETE, "agency_pending", "completed", COMPLETED },
 };
 
+/* In the order of the ENUM. */
+static const char *const WORDS[CONTRACT_STATES + 1] = { "", "draft", "sealing", "seal_failed", "vendor_pending",
+	"agency_pending", "completed", "returned", "voided", "expired" };
+
+const char *
+contract_state_word(enum contract_state state)
+{
+	return WORDS[state];
+}
+
 static const struct step *
 find_step(const char *from, enum contract_event event)
 {

@@ -1,14 +1,25 @@
 #include "backend/domain/home/home.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/message/message.h"
 
+/* ---- tiles ---- */
+
+static void
+add(struct home_counts *t, const char *code, int64_t count)
+{
+	t->tiles[t->n++] = (struct home_tile){ code, count };
+}
+
 static int
-inbox_tiles(struct act *act, struct home_tile *t, size_t *n)
+inbox_tiles(struct act *act, struct home_counts *out)
 {
 	struct message_filter f = { .tab = "all" };
-	struct page page = { .page = 1, .size = 1 };
-	struct message_counters c;
+	struct page page = { .page = 1, .size = 0 };
+	struct message_counters c, s;
 	struct message_row *rows = NULL;
 	size_t k = 0;
 	int rc = message_received(act, &f, &page, &rows, &k, &c);
@@ -16,37 +27,84 @@ inbox_tiles(struct act *act, struct home_tile *t, size_t *n)
 	if (rc != YX_OK)
 		return rc;
 	if (act->who.roles & ROLE_VENDOR_SIGNER)
-		t[(*n)++] = (struct home_tile){ "to_sign", c.a };
+		add(out, "to_sign", c.a);
 	if (act->who.roles & ROLE_SEALER) {
-		struct message_counters s;
-
 		if ((rc = message_sealing(act, &f, &page, &rows, &k, &s)) != YX_OK)
 			return rc;
-		t[(*n)++] = (struct home_tile){ "to_seal", s.a };
+		add(out, "to_seal", s.a);
 	}
-	t[(*n)++] = (struct home_tile){ "unread", c.b };
+	add(out, "unread", c.b);
 	return YX_OK;
 }
 
 int
-home_tiles(struct act *act, struct home_tile **tiles, size_t *n)
+home_tiles(struct act *act, struct home_counts *mine, struct home_counts *others)
 {
-	static const struct { const char *code, *state; } cases[] = {
-		{ "drafts", "draft" }, { "vendor_pending", "vendor_pending" },
-		{ "agency_pending", "agency_pending" }, { "completed", "completed" },
-	};
-	const size_t cases_n = sizeof(cases) / sizeof(cases[0]);
-	/* to_sign, to_seal, unread, and the cases */
-	struct home_tile *t = *tiles = yx_arena_alloc(act->arena, (3 + cases_n) * sizeof(*t));
+	static const enum contract_state elsewhere[] = { CONTRACT_WITH_VENDOR, CONTRACT_WITH_AGENCY, CONTRACT_COMPLETED };
+	struct contract_counts c;
 	int rc;
 
-	*n = 0;
-	if (t == NULL)
-		return YX_NO_MEMORY;
-	rc = inbox_tiles(act, t, n);
-	for (size_t i = 0; rc == YX_OK && (act->who.roles & ROLE_OFFICER) && i < cases_n; i++) {
-		t[*n].code = cases[i].code;
-		rc = contract_count(act, NULL, cases[i].state, &t[(*n)++].count);
+	mine->n = others->n = 0;
+	if ((rc = inbox_tiles(act, mine)) != YX_OK || !(act->who.roles & ROLE_OFFICER) ||
+	    (rc = contract_counts(act, &c)) != YX_OK)
+		return rc;
+	add(mine, "drafts", c.n[CONTRACT_DRAFT]);
+	add(mine, contract_state_word(CONTRACT_SEAL_STOPPED), c.n[CONTRACT_SEAL_STOPPED]);
+	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+		add(others, contract_state_word(elsewhere[i]), c.n[elsewhere[i]]);
+	return YX_OK;
+}
+
+/* ---- what happened to my things ---- */
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct home_event *x = a, *y = b;
+
+	return x->at > y->at ? -1 : x->at < y->at;
+}
+
+static void
+fill_event(void *item, const struct yx_rows *r, void *ctx)
+{
+	(void)ctx;
+	*(struct home_event *)item = (struct home_event){ yx_row_time(r, 0), yx_row_str(r, 1), yx_row_str(r, 2),
+		yx_row_str(r, 3), yx_row_str(r, 4) };
+}
+
+/* What I did to contracts and certificates: not that I came, read or tried. Looked for
+ * among my last 200 rows, so that it costs the same for whoever logs in all day. */
+static int
+my_deeds(struct act *act, struct yx_db_items *l)
+{
+	return yx_db_list(act->db, act->arena,
+	    "SELECT a.at, a.action, a.object_kind, a.object_id, COALESCE(c.number, '') FROM"
+	    " (SELECT at, action, object_kind, object_id FROM audit WHERE member_id = ? ORDER BY at DESC LIMIT 200) a"
+	    " LEFT JOIN contract c ON a.object_kind = 'contract' AND c.id = a.object_id"
+	    " WHERE a.action IN ('contract.create', 'contract.discard', 'contract.send', 'contract.seal_failed',"
+	    " 'contract.sign',"
+	    " 'contract.seal_agency', 'certificate.register', 'certificate.disable') ORDER BY a.at DESC LIMIT 10",
+	    YX_P(yx_p_str(act->who.member_id)), l);
+}
+
+/* What others did to what I am a party of reaches me as a message. */
+static int
+their_deeds(struct act *act, struct home_event *events, size_t *n)
+{
+	struct message_filter f = { .tab = "all" };
+	struct page page = { .page = 1, .size = HOME_EVENTS };
+	struct message_counters c;
+	struct message_row *rows = NULL;
+	size_t k = 0;
+	int rc = message_received(act, &f, &page, &rows, &k, &c);
+
+	for (size_t i = 0; rc == YX_OK && i < k; i++) {
+		const char *action = yx_arena_printf(act->arena, "message.%s", rows[i].kind);
+
+		if (action == NULL)
+			return YX_NO_MEMORY;
+		events[(*n)++] = (struct home_event){ rows[i].sent_at, action, "message", rows[i].id, rows[i].subject };
 	}
 	return rc;
 }
@@ -54,22 +112,20 @@ home_tiles(struct act *act, struct home_tile **tiles, size_t *n)
 int
 home_recent(struct act *act, struct home_event **events, size_t *n)
 {
-	struct yx_rows *r = NULL;
-	struct home_event *e;
-	int rc = yx_db_query(act->db, act->arena,
-	    "SELECT a.at, a.action, a.object_kind, a.object_id, COALESCE(c.number, m.subject, d.name, '') FROM audit a"
-	    " LEFT JOIN contract c ON a.object_kind = 'contract' AND c.id = a.object_id"
-	    " LEFT JOIN message m ON a.object_kind = 'message' AND m.id = a.object_id"
-	    " LEFT JOIN document d ON a.object_kind = 'document' AND d.id = a.object_id"
-	    " WHERE a.member_id = ? ORDER BY a.seq DESC LIMIT 10", YX_P(yx_p_str(act->who.member_id)), &r);
+	struct yx_db_items mine = { .size = sizeof(**events), .fill = fill_event };
+	int rc = my_deeds(act, &mine);
 
 	*n = 0;
 	if (rc != YX_OK)
 		return rc;
-	if ((*events = e = yx_arena_alloc(act->arena, (yx_rows_count(r) + 1) * sizeof(*e))) == NULL)
+	if ((*events = yx_arena_alloc(act->arena, (mine.count + HOME_EVENTS) * sizeof(**events))) == NULL)
 		return YX_NO_MEMORY;
-	while (yx_rows_next(r))
-		e[(*n)++] = (struct home_event){ yx_row_time(r, 0), yx_row_str(r, 1), yx_row_str(r, 2), yx_row_str(r, 3),
-			yx_row_str(r, 4) };
+	memcpy(*events, mine.items, mine.count * sizeof(**events));
+	*n = mine.count;
+	if ((rc = their_deeds(act, *events, n)) != YX_OK)
+		return rc;
+	qsort(*events, *n, sizeof(**events), newest_first);
+	if (*n > HOME_EVENTS)
+		*n = HOME_EVENTS;
 	return YX_OK;
 }

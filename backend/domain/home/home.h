@@ -1,16 +1,21 @@
-/* home.h - floor 4: what waits for a member. Every count is the total of the list
- * that the tile leads to: it is made by that list's own query. */
+/* home.h - floor 4: what waits for a member, and what happened to the member's things.
+ * Every count is the total of the list that the tile leads to: that list makes it. */
 #ifndef YX_HOME_H
 #define YX_HOME_H
 
 #include "backend/domain/base/domain.h"
 
+#define HOME_EVENTS 10
+
 struct home_tile { const char *code; int64_t count; };
+struct home_counts { struct home_tile tiles[8]; size_t n; };
 struct home_event { int64_t at; const char *action, *object_kind, *object_id, *text; };
 
-/* Tiles of the member's roles: *n of them, in the arena. */
-int home_tiles(struct act *act, struct home_tile **tiles, size_t *n) YX_MUST_USE;
-/* My last ten events, newest first. */
+/* mine: what I must do (sign, seal, read, finish drafts); others: my cases in which
+ * somebody else has the turn, or nobody. */
+int home_tiles(struct act *act, struct home_counts *mine, struct home_counts *others) YX_MUST_USE;
+/* The last HOME_EVENTS, newest first: contracts and certificates that I changed, and what
+ * came to me (action "message.notice", ".reply", ".sealing", ".completed"). */
 int home_recent(struct act *act, struct home_event **events, size_t *n) YX_MUST_USE;
 
 #endif

@@ -45,6 +45,7 @@ struct message_row {
 	int64_t     sent_at;
 	int         read, to_sign;
 	const char *state;                /* sealing list: "pending", "sealed", "other" */
+	const char *kind;                 /* received */
 };
 struct message_choice { const char *id, *name; };
 struct message_counters { int64_t all, a, b, c; }; /* received: to_sign, unread, read;

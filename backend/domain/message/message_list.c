@@ -1,193 +1,181 @@
-#include "backend/domain/base/mine.h"
 #include "backend/domain/message/message.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "backend/domain/base/like.h"
+#include "backend/domain/base/day.h"
+#include "backend/domain/base/mine.h"
+#include "backend/domain/list/facet.h"
+#include "backend/domain/list/list.h"
 
-/* Midnight in Taipei (UTC+8) of a YYYY-MM-DD, plus whole days; 0 for NULL. */
-static int64_t
-day_ms(const char *date, int add)
-{
-	struct tm tm = { .tm_mday = 1 };
-
-	if (date == NULL)
-		return 0;
-	tm.tm_year = (int)strtol(date, NULL, 10) - 1900;
-	tm.tm_mon = (int)strtol(date + 5, NULL, 10) - 1;
-	tm.tm_mday = (int)strtol(date + 8, NULL, 10) + add;
-	return ((int64_t)timegm(&tm) - 8 * 3600) * 1000;
-}
-
-/* The filters that all lists know, on message m and contract c; nine parameters. */
-#define FILTERS(organization) \
-	" AND (? IS NULL OR m.sent_at >= ?) AND (? IS NULL OR m.sent_at < ?)" \
-	" AND (? IS NULL OR " organization " = ?)" \
-	" AND (REPLACE(m.subject, '台', '臺') LIKE ? OR REPLACE(COALESCE(c.title, ''), '台', '臺') LIKE ?)"
-#define FILTERS_P(f, like) \
-	yx_p_str((f)->from), yx_p_time(day_ms((f)->from, 0)), yx_p_str((f)->to), yx_p_time(day_ms((f)->to, 1)), \
-	yx_p_str((f)->organization_id), yx_p_str((f)->organization_id), yx_p_str(like), yx_p_str(like)
-
-#define MESSAGE_JOINS \
-	" JOIN organization so ON so.id = m.sender_organization_id LEFT JOIN member sp ON sp.id = m.sender_id" \
-	" LEFT JOIN contract c ON c.id = m.contract_id"
 /* 機關(人); a vendor signs as the company. */
 #define SENDER "IF(so.kind = 'agency' AND sp.id IS NOT NULL, CONCAT(so.name, '(', sp.name, ')'), so.name)"
+/* The lines of a page (one parameter) with what a list shows of them. */
+#define LINES_FROM \
+	" FROM" LIST_JSON_ROWS \
+	" STRAIGHT_JOIN message_recipient r ON r.message_id = j.ref AND r.position = j.position" \
+	" STRAIGHT_JOIN message m ON m.id = r.message_id"
+#define SENDER_JOINS \
+	" STRAIGHT_JOIN list_entry e ON e.ref = r.message_id AND e.kind = 'R' AND e.position = r.position" \
+	" STRAIGHT_JOIN organization so ON so.id = m.sender_organization_id LEFT JOIN member sp ON sp.id = m.sender_id"
 
-/* A signature of mine that the message asked for and that is still owed. */
-#define TO_SIGN \
-	"EXISTS (SELECT 1 FROM sign_task t WHERE t.message_id = m.id" \
-	" AND t.state IN ('ready', 'read', 'prepared') AND" TASK_MINE ")"
+static const int64_t PROPERTIES[] = {
+	(int64_t)FACET_OWED << 56, (int64_t)FACET_UNREAD << 56, (int64_t)FACET_UNDONE << 56,
+};
+#define OWED   1u
+#define UNREAD 2u
+#define UNDONE 4u
 
-#define RECEIVED_FROM \
-	" FROM message_recipient r JOIN message m ON m.id = r.message_id" MESSAGE_JOINS \
-	" WHERE" RECIPIENT_ME FILTERS("m.sender_organization_id")
-#define TAB \
-	" AND (? = 'all' OR (? = 'unread' AND r.read_at IS NULL) OR (? = 'read' AND r.read_at IS NOT NULL)" \
-	" OR (? = 'to_sign' AND " TO_SIGN "))"
+static const struct list_tab RECEIVED[] = {
+	{ "all", 0, 0 }, { "to_sign", OWED, 0 }, { "unread", UNREAD, 0 }, { "read", 0, UNREAD },
+};
+static const struct list_tab SEALING[] = {
+	{ "all", 0, 0 }, { "pending", OWED, 0 }, { "sealed", 0, OWED | UNDONE }, { "other", UNDONE, OWED },
+};
+static const struct list_tab SENT[] = { { "all", 0, 0 } };
 
-static int
-count_received(struct act *act, const struct message_filter *f, const char *like, struct message_counters *c)
+static struct list_query
+query_of(struct act *act, const struct message_filter *f, const struct page *page, char kind)
 {
-	struct yx_rows *r = NULL;
-	int rc = yx_db_query(act->db, act->arena,
-	    "SELECT COUNT(*), COALESCE(SUM(" TO_SIGN "), 0), COALESCE(SUM(r.read_at IS NULL), 0),"
-	    " COALESCE(SUM(r.read_at IS NOT NULL), 0)" RECEIVED_FROM,
-	    YX_P(MINE_P(act), MINE_P(act), FILTERS_P(f, like)), &r);
+	struct list_query q = { .kind = kind, .owner = act->who.organization_id, .member = act->who.member_id,
+		.party = f->organization_id, .from = day_ms(f->from, 0), .to = day_ms(f->to, 1), .text = f->q,
+		.properties = PROPERTIES, .properties_n = sizeof(PROPERTIES) / sizeof(PROPERTIES[0]),
+		.offset = page->offset, .size = page->size };
 
-	if (rc == YX_OK && yx_rows_next(r))
-		*c = (struct message_counters){ yx_row_int(r, 0), yx_row_int(r, 1), yx_row_int(r, 2), yx_row_int(r, 3) };
-	return rc;
+	return q;
+}
+
+static void
+choose_tab(struct list_query *q, const struct list_tab *tabs, size_t n, const char *word)
+{
+	q->tabs = tabs;
+	q->tabs_n = n;
+	for (size_t i = 0; word != NULL && i < n; i++)
+		if (strcmp(tabs[i].word, word) == 0)
+			q->tab = i;
+}
+
+static void
+fill_row(void *item, const struct yx_rows *r, void *ctx)
+{
+	(void)ctx;
+	*(struct message_row *)item = (struct message_row){ .id = yx_row_str(r, 0), .number = yx_row_str(r, 1),
+		.subject = yx_row_str(r, 2), .sent_at = yx_row_time(r, 3), .other = yx_row_str(r, 4),
+		.read = yx_row_int(r, 5) != 0, .to_sign = yx_row_int(r, 6) != 0, .state = yx_row_str(r, 7),
+		.kind = yx_row_str(r, 8) };
+}
+
+/* Reads the list; counters (all, and up to three tabs) and the page's lines as JSON. */
+static int
+read_list(struct act *act, const struct list_query *q, struct page *page, struct message_counters *c,
+    const char **json)
+{
+	struct list_result r;
+	int rc = list_read(act->db, act->arena, q, &r);
+
+	if (rc != YX_OK)
+		return rc;
+	page->total = r.counts[q->tab];
+	if (c != NULL)
+		*c = (struct message_counters){ r.counts[0], r.counts[1], r.counts[2], r.counts[3] };
+	*json = list_json(act->arena, r.lines, r.n);
+	return *json == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
 static int
-take_rows(struct act *act, struct yx_rows *r, struct message_row **rows, size_t *n)
+take_rows(int rc, const struct yx_db_items *l, struct message_row **rows, size_t *n)
 {
-	struct message_row *m = yx_arena_alloc(act->arena, (yx_rows_count(r) + 1) * sizeof(*m));
-
-	if (m == NULL)
-		return YX_NO_MEMORY;
-	*rows = m;
-	while (yx_rows_next(r))
-		m[(*n)++] = (struct message_row){ .id = yx_row_str(r, 0), .number = yx_row_str(r, 1),
-			.subject = yx_row_str(r, 2), .sent_at = yx_row_time(r, 3), .other = yx_row_str(r, 4),
-			.read = yx_row_int(r, 5) != 0, .to_sign = yx_row_int(r, 6) != 0, .state = yx_row_str(r, 7) };
-	return YX_OK;
+	*rows = l->items;
+	*n = l->count;
+	return rc;
 }
 
 int
 message_received(struct act *act, const struct message_filter *f, struct page *page,
     struct message_row **rows, size_t *n, struct message_counters *counters)
 {
-	const char *like = like_text(act->arena, f->q), *tab = f->tab == NULL ? "all" : f->tab;
-	struct yx_rows *r = NULL;
+	struct list_query q = query_of(act, f, page, 'R');
+	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill_row };
+	const char *json = NULL;
 	int rc;
 
 	*n = 0;
-	memset(counters, 0, sizeof(*counters));
-	if ((rc = count_received(act, f, like, counters)) != YX_OK)
+	choose_tab(&q, RECEIVED, sizeof(RECEIVED) / sizeof(RECEIVED[0]), f->tab);
+	q.member_too = act->who.roles & ROLE_VENDOR_SIGNER ? "" : NULL;
+	if ((rc = read_list(act, &q, page, counters, &json)) != YX_OK)
 		return rc;
-	page->total = strcmp(tab, "to_sign") == 0 ? counters->a : strcmp(tab, "unread") == 0 ? counters->b
-	    : strcmp(tab, "read") == 0 ? counters->c : counters->all;
-	rc = yx_db_query(act->db, act->arena,
-	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, " TO_SIGN ", ''"
-	    RECEIVED_FROM TAB " ORDER BY m.sent_at DESC, m.number DESC LIMIT ? OFFSET ?",
-	    YX_P(MINE_P(act), MINE_P(act), FILTERS_P(f, like), yx_p_str(tab), yx_p_str(tab), yx_p_str(tab),
-	    yx_p_str(tab), MINE_P(act), yx_p_int(page->size), yx_p_int(page->offset)), &r);
-	return rc != YX_OK ? rc : take_rows(act, r, rows, n);
+	rc = yx_db_list(act->db, act->arena,
+	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, e.owed > 0, '', m.kind"
+	    LINES_FROM SENDER_JOINS " WHERE" RECIPIENT_ME " ORDER BY j.turn", YX_P(yx_p_str(json), MINE_P(act)), &l);
+	return take_rows(rc, &l, rows, n);
 }
-
-/* A vendor's signers see what the company sent, others what they sent themselves. */
-#define SENT_MINE " (m.sender_id = ? OR (m.sender_organization_id = ? AND ?))"
-#define SENT_FROM \
-	" FROM message m JOIN message_recipient r ON r.message_id = m.id" \
-	" JOIN organization ro ON ro.id = r.organization_id LEFT JOIN member rp ON rp.id = r.member_id" \
-	" LEFT JOIN contract c ON c.id = m.contract_id WHERE" SENT_MINE FILTERS("r.organization_id")
 
 int
 message_sent(struct act *act, const struct message_filter *f, struct page *page,
     struct message_row **rows, size_t *n)
 {
-	const char *like = like_text(act->arena, f->q);
-	struct yx_rows *r = NULL;
+	struct list_query q = query_of(act, f, page, 'S');
+	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill_row };
+	const char *json = NULL;
 	int rc;
 
 	*n = 0;
-	rc = yx_db_query(act->db, act->arena, "SELECT COUNT(*)" SENT_FROM,
-	    YX_P(MINE_P(act), FILTERS_P(f, like)), &r);
-	if (rc != YX_OK || !yx_rows_next(r))
+	choose_tab(&q, SENT, 1, NULL);
+	/* A vendor's signers see what the company sent, others what they sent themselves. */
+	if (act->who.roles & ROLE_VENDOR_SIGNER)
+		q.member = NULL;
+	if ((rc = read_list(act, &q, page, NULL, &json)) != YX_OK)
 		return rc;
-	page->total = yx_row_int(r, 0);
-	rc = yx_db_query(act->db, act->arena,
+	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at,"
-	    " IF(rp.id IS NOT NULL, CONCAT(ro.name, '(', rp.name, ')'), ro.name), r.read_at IS NOT NULL, 0, ''"
-	    SENT_FROM " ORDER BY m.sent_at DESC, m.number DESC, r.position LIMIT ? OFFSET ?",
-	    YX_P(MINE_P(act), FILTERS_P(f, like), yx_p_int(page->size), yx_p_int(page->offset)), &r);
-	return rc != YX_OK ? rc : take_rows(act, r, rows, n);
+	    " IF(rp.id IS NOT NULL, CONCAT(ro.name, '(', rp.name, ')'), ro.name), r.read_at IS NOT NULL, 0, '',"
+	    " m.kind" LINES_FROM
+	    " STRAIGHT_JOIN organization ro ON ro.id = r.organization_id LEFT JOIN member rp ON rp.id = r.member_id"
+	    " WHERE (m.sender_id = ? OR (m.sender_organization_id = ? AND ?)) ORDER BY j.turn",
+	    YX_P(yx_p_str(json), MINE_P(act)), &l);
+	return take_rows(rc, &l, rows, n);
 }
-
-/* One row a sealing message of mine with what became of my tasks. */
-#define SEALING_STATE \
-	"(SELECT IF(SUM(t.state IN ('ready', 'read', 'prepared')) > 0, 'pending'," \
-	" IF(SUM(t.state <> 'signed') > 0, 'other', 'sealed')) FROM sign_task t" \
-	" WHERE t.message_id = m.id AND t.member_id = r.member_id)"
-#define SEALING_FROM \
-	" FROM message_recipient r JOIN message m ON m.id = r.message_id AND m.kind = 'sealing'" MESSAGE_JOINS \
-	" WHERE r.member_id = ?" FILTERS("m.sender_organization_id")
 
 int
 message_sealing(struct act *act, const struct message_filter *f, struct page *page,
     struct message_row **rows, size_t *n, struct message_counters *counters)
 {
-	const char *like = like_text(act->arena, f->q), *tab = f->tab == NULL ? "all" : f->tab;
-	struct yx_rows *r = NULL;
+	struct list_query q = query_of(act, f, page, 'R');
+	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill_row };
+	const char *json = NULL;
 	int rc;
 
 	*n = 0;
-	rc = yx_db_query(act->db, act->arena,
-	    "SELECT COUNT(*), COALESCE(SUM(state = 'pending'), 0), COALESCE(SUM(state = 'sealed'), 0),"
-	    " COALESCE(SUM(state = 'other'), 0) FROM (SELECT " SEALING_STATE " AS state" SEALING_FROM ") s",
-	    YX_P(yx_p_str(act->who.member_id), FILTERS_P(f, like)), &r);
-	if (rc != YX_OK || !yx_rows_next(r))
+	choose_tab(&q, SEALING, sizeof(SEALING) / sizeof(SEALING[0]), f->tab);
+	q.sealing = 1;
+	if ((rc = read_list(act, &q, page, counters, &json)) != YX_OK)
 		return rc;
-	*counters = (struct message_counters){ yx_row_int(r, 0), yx_row_int(r, 1), yx_row_int(r, 2), yx_row_int(r, 3) };
-	page->total = strcmp(tab, "pending") == 0 ? counters->a : strcmp(tab, "sealed") == 0 ? counters->b
-	    : strcmp(tab, "other") == 0 ? counters->c : counters->all;
-	rc = yx_db_query(act->db, act->arena,
-	    "SELECT id, number, subject, sent_at, other, is_read, 0, state FROM (SELECT m.id,"
-	    " m.number, m.subject, m.sent_at, " SENDER
-	    " AS other, r.read_at IS NOT NULL AS is_read, " SEALING_STATE " AS state" SEALING_FROM ") s"
-	    " WHERE ? = 'all' OR state = ? ORDER BY sent_at DESC, number DESC LIMIT ? OFFSET ?",
-	    YX_P(yx_p_str(act->who.member_id), FILTERS_P(f, like), yx_p_str(tab), yx_p_str(tab), yx_p_int(page->size),
-	        yx_p_int(page->offset)),
-	    &r);
-	return rc != YX_OK ? rc : take_rows(act, r, rows, n);
+	rc = yx_db_list(act->db, act->arena,
+	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, 0,"
+	    " IF(e.owed > 0, 'pending', IF(e.undone > 0, 'other', 'sealed')), m.kind" LINES_FROM SENDER_JOINS
+	    " WHERE r.member_id = ? ORDER BY j.turn", YX_P(yx_p_str(json), yx_p_str(act->who.member_id)), &l);
+	return take_rows(rc, &l, rows, n);
+}
+
+static void
+fill_choice(void *item, const struct yx_rows *r, void *ctx)
+{
+	(void)ctx;
+	*(struct message_choice *)item = (struct message_choice){ yx_row_str(r, 0), yx_row_str(r, 1) };
 }
 
 int
 message_choices(struct act *act, const char *which, struct message_choice **list, size_t *n)
 {
-	int sent = strcmp(which, "sent") == 0, sealing = strcmp(which, "sealing") == 0;
-	struct yx_rows *r = NULL;
-	struct message_choice *c;
-	int rc;
+	const char *kind = strcmp(which, "sent") == 0 ? "S" : strcmp(which, "sealing") == 0 ? "K" : "R";
+	int signer = (act->who.roles & ROLE_VENDOR_SIGNER) != 0;
+	struct yx_db_items l = { .size = sizeof(**list), .fill = fill_choice };
+	int rc = yx_db_list(act->db, act->arena,
+	    "SELECT DISTINCT o.id, o.name FROM list_choice x JOIN organization o ON o.id = x.party"
+	    " WHERE x.kind = ? AND x.owner = ? AND (x.member = ? OR (? AND (x.kind = 'S' OR x.member = '')))"
+	    " ORDER BY o.name LIMIT 200",
+	    YX_P(yx_p_str(kind), yx_p_str(act->who.organization_id), yx_p_str(act->who.member_id), yx_p_int(signer)), &l);
 
-	*n = 0;
-	rc = sent ? yx_db_query(act->db, act->arena,
-	    "SELECT DISTINCT ro.id, ro.name FROM message m JOIN message_recipient r ON r.message_id = m.id"
-	    " JOIN organization ro ON ro.id = r.organization_id WHERE" SENT_MINE " ORDER BY ro.name LIMIT 200",
-	    YX_P(MINE_P(act)), &r) : yx_db_query(act->db, act->arena,
-	    "SELECT DISTINCT so.id, so.name FROM message_recipient r JOIN message m ON m.id = r.message_id"
-	    " JOIN organization so ON so.id = m.sender_organization_id WHERE" RECIPIENT_ME
-	    " AND (NOT ? OR m.kind = 'sealing') ORDER BY so.name LIMIT 200",
-	    YX_P(MINE_P(act), yx_p_int(sealing)), &r);
-	if (rc != YX_OK)
-		return rc;
-	if ((*list = c = yx_arena_alloc(act->arena, (yx_rows_count(r) + 1) * sizeof(*c))) == NULL)
-		return YX_NO_MEMORY;
-	while (yx_rows_next(r))
-		c[(*n)++] = (struct message_choice){ yx_row_str(r, 0), yx_row_str(r, 1) };
-	return YX_OK;
+	*list = l.items;
+	*n = l.count;
+	return rc;
 }
