@@ -72,6 +72,7 @@ home(struct http_request *rq)
 	write_tiles(rq, "cases", &others);
 	write_events(rq, events, events_n);
 	write_certificates(rq, c, n);
+	yx_jw_int(&rq->json, "certificatesTotal", (int64_t)n);
 	return YX_OK;
 }
 
