@@ -6,6 +6,7 @@
 #   make test     the same set-up, then all tests (sanitizer build)
 #   make check    static checks: floors, banned functions, simplified Chinese
 #   make build    the programs only: build/yinxind, yinxin-worker, yinxinctl, yinxin-signer
+#   make package  SITE=https://host KEY=FILE: .deb, extension, policies for an agency, in build/package
 #   make bench    figures; make fuzz: coverage-guided fuzzing; make clean
 #
 # build/ holds the optimised programs, build/san/ the same with ASan and UBSan.
@@ -37,7 +38,7 @@ TOOL_SRC    := $(wildcard tests/pades/make_*.c tests/bench/bench_*.c tests/crash
 
 PROGRAMS := yinxind yinxin-worker yinxinctl yinxin-signer
 
-.PHONY: all build san run browser reset stop test check bench fuzz clean setup
+.PHONY: all build san run browser reset stop test check bench fuzz clean setup package
 all: build
 
 build: $(PROGRAMS:%=build/%) build/test-card
@@ -108,6 +109,9 @@ test: ; @tests/run.sh
 check: ; @tests/check.sh
 bench: ; @tests/bench/run.sh
 fuzz: ; @tests/fuzz/run.sh
+# For an agency: make package SITE=https://host KEY=FILE (the RSA key that signs the extension).
+export SITE KEY
+package: build ; @conf/package/package.sh
 
 clean:
 	rm -rf build web/gen extension/gen

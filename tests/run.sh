@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run.sh [SUITE...]: the set-up, then all tests (make test) or the suites named:
-# check unit fuzz card pades host api e2e crash. Every suite's output goes to
+# check unit fuzz card pades host api e2e package crash. Every suite's output goes to
 # tests/out/log/NAME.log; the last line counts all tests.
 set -u
 shopt -s extglob
@@ -92,12 +92,13 @@ if wanted card; then suite card 300 tests/card/card.test.sh; fi
 if wanted pades; then node_suite pades 600 tests/pades/*.test.mjs; fi
 if wanted host; then node_suite host 600 tests/host/*.test.mjs; fi
 
-if wanted api || wanted e2e || wanted crash; then
+if wanted api || wanted e2e || wanted package || wanted crash; then
 	trap stop_instance EXIT
 	# The story first: it wants the demo data as it was loaded.
 	if start_instance; then
 		if wanted e2e; then for file in tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs; do
 			node_suite "e2e-$(basename "$file" .test.mjs)" 400 "$file"; done; fi
+		if wanted package; then suite package 400 tests/package/run.sh; fi
 		if wanted api; then for file in tests/api/*.test.mjs; do
 			node_suite "api-$(basename "$file" .test.mjs)" 300 "$file"; done; fi
 		if wanted crash; then node_suite crash 600 tests/crash/*.test.mjs; fi

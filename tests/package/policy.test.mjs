@@ -1,0 +1,121 @@
+// The story as an agency's users live it: the browser gets the extension by the agency's policy
+// files, from the server's own /updates/, and the host from the installed package. Runs inside
+// tests/package/inside.sh, where that can be done to no one else's machine.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { as, draft } from '../api/client.mjs';
+import { card, DIR, ORIGIN, PASSWORD, ROOT, sql, until } from '../e2e/harness.mjs';
+import { launchFirefox } from './bidi.mjs';
+import { launchChromium } from './chromium.mjs';
+
+const OUT = join(ROOT, 'tests/out/package');
+const SCREENS = join(ROOT, 'tests/out/screens');
+const at = (name) => `[data-testid="${name}"]`;
+const run = (program, ...args) => execFileSync(program, args, { stdio: 'pipe' }).toString();
+let home;
+
+before(() => {
+	assert.equal(process.env.YX_INSIDE, '1', 'run this by tests/package/run.sh');
+	home = mkdtempSync(join(tmpdir(), 'yinxin-policy-'));
+	process.env.PCSCLITE_CSOCK_NAME = join(DIR, 'run/pcscd.sock');
+	run('dpkg', '-i', join(OUT, readdirSync(OUT).find((name) => /^yinxin-signer_.*\.deb$/.test(name))));
+	cpSync(join(OUT, 'policies/linux/etc'), '/etc', { recursive: true });
+	cpSync(join(OUT, 'policies/firefox-esr-unsigned/policies.json'), '/etc/firefox/policies/policies.json');
+	// Only so that a test can see into the extension's window.
+	writeFileSync('/etc/chromium/policies/managed/zz-test.json', '{"DeveloperToolsAvailability": 1}');
+});
+
+after(() => rmSync(home, { recursive: true, force: true }));
+
+async function shot(page, name) {
+	mkdirSync(SCREENS, { recursive: true });
+	writeFileSync(join(SCREENS, `${name}.png`), await page.shot());
+}
+
+/** A contract that waits for the vendor; gives message and document. */
+async function send() {
+	const chen = await as('chen');
+	const number = `P-${randomUUID().slice(0, 8)}`;
+	const { status, body } = await chen.post(`/contracts/${await draft(chen, number)}/send`, {});
+	assert.equal(status, 200, JSON.stringify(body));
+	const message = sql(`SELECT id FROM message WHERE number = '${body.messageNumber}'`);
+	return { number, message, document: body.documents[0].id };
+}
+
+async function login({ page }, account) {
+	await page.goto(`${ORIGIN}/#/login`);
+	await page.fill(at('login-account'), account);
+	await page.fill(at('login-password'), PASSWORD);
+	await page.click(at('login-submit'));
+	await page.find(at('user-menu'));
+}
+
+async function logout({ page }) {
+	await page.click(at('user-menu'));
+	await page.click(at('logout'));
+	await page.find(at('login-account'));
+}
+
+/** Signs what the page shows, in the extension's window. */
+async function signHere(browser, pin, reply) {
+	const { page } = browser;
+	await page.click(at('reply-open'));
+	await page.fill(at('reply-body'), reply);
+	await page.choose(at('certificate-select'));
+	await page.find(`${at('preflight-card')}[data-state=ok]`);
+	const window = await browser.window(() => page.click(at('sign-send')));
+	await window.find('#list li');
+	assert.equal(await window.text('#origin'), ORIGIN);
+	await shot(window, `policy-pin-${browser.name}`);
+	await window.fill('#pin', pin);
+	await window.click('#ok').catch(() => {});
+	await window.gone();
+	await page.find(at('sign-success'));
+}
+
+const BROWSERS = { chromium: launchChromium, firefox: launchFirefox };
+
+for (const [name, launch] of Object.entries(BROWSERS)) {
+	test(`${name}: forced in by policy, the vendor signs and the agency seals`, async () => {
+		for (const one of ['vendor', 'agency']) await card(one, 'pin-reset');
+		const { number, message, document } = await send();
+		const browser = Object.assign(await launch(join(home, name)), { name });
+		try {
+			// The page notices the extension when it has arrived.
+			await browser.page.goto(ORIGIN);
+			const there = 'Boolean(document.documentElement.dataset.yinxinExtension)';
+			await until(() => browser.page.evaluate(there), 60000);
+			await login(browser, 'vendor');
+			await browser.page.goto(`${ORIGIN}/#/messages/${message}`);
+			await signHere(browser, '123456', '簽章完畢');
+			await shot(browser.page, `policy-signed-${name}`);
+			assert.equal(sql(`SELECT revision FROM document WHERE id = '${document}'`), '2');
+			await logout(browser);
+			await login(browser, 'chen');
+			const task = (await (await as('chen')).get('/sealing')).body.items.find((m) => m.subject.includes(number));
+			await browser.page.goto(`${ORIGIN}/#/sealing/${task.id}`);
+			await signHere(browser, '654321', '機關用印完畢');
+			assert.equal(sql(`SELECT revision FROM document WHERE id = '${document}'`), '3');
+			assert.equal(sql(`SELECT state FROM contract WHERE number = '${number}'`), 'completed');
+		} catch (error) {
+			await shot(browser.page, `policy-failed-${name}`).catch(() => {});
+			error.message += `\n${browser.said().slice(-2000)}`;
+			throw error;
+		} finally {
+			await browser.close();
+		}
+	});
+}
+
+test('the package goes as it came: no program, no manifest, no setting stays', () => {
+	run('dpkg', '-P', 'yinxin-signer');
+	const names = run('sh', '-c', 'ls -R /etc/yinxin /etc/opt /etc/chromium /usr/lib/mozilla 2>/dev/null || true');
+	assert.doesNotMatch(names, /tw\.yinxin|signer\.conf/);
+	assert.doesNotMatch(readFileSync('/var/lib/dpkg/status', 'utf8'), /Package: yinxin-signer/);
+	assert.throws(() => run('which', 'yinxin-signer'));
+});
