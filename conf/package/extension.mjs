@@ -2,8 +2,8 @@
 // extension.mjs SITE KEY OUT: the extension as an agency hands it out, for the site SITE
 // (https://host[:port]), signed with the RSA key in the PEM file KEY; made if it is not there.
 //
-//   OUT/updates/    yinxin-signer-VERSION.crx and .xpi, chromium.xml, firefox.json: what the
-//                   server gives to browsers under /updates/
+//   OUT/downloads/  yinxin-signer.crx and .xpi, update.xml, firefox.json: what the server
+//                   gives to browsers under /downloads/
 //   OUT/policies/   what the administrator copies to machines
 //   OUT/extension.id
 //
@@ -56,9 +56,9 @@ function manifestFor(site, key) {
 	const manifest = JSON.parse(readFileSync(join(SOURCE, 'manifest.json'), 'utf8'));
 	manifest.key = manifestKey(key);
 	manifest.host_permissions = [patternOf(site)];
-	manifest.update_url = `${site}/updates/chromium.xml`;
+	manifest.update_url = `${site}/downloads/update.xml`;
 	// Firefox takes no extension whose updates would come without TLS.
-	if (site.startsWith('https:')) manifest.browser_specific_settings.gecko.update_url = `${site}/updates/firefox.json`;
+	if (site.startsWith('https:')) manifest.browser_specific_settings.gecko.update_url = `${site}/downloads/firefox.json`;
 	return manifest;
 }
 
@@ -97,12 +97,12 @@ function main(site, keyFile, out) {
 	const { version, browser_specific_settings: { gecko } } = manifest;
 	files.set('manifest.json', Buffer.from(json(manifest)));
 	const archive = zip(files);
-	const url = (suffix) => `${site}/updates/yinxin-signer-${version}.${suffix}`;
+	const url = (suffix) => `${site}/downloads/yinxin-signer.${suffix}`;
 	const id = idOf(key);
-	write(join(out, 'updates', `yinxin-signer-${version}.crx`), crx(archive, key));
-	write(join(out, 'updates', `yinxin-signer-${version}.xpi`), archive);
-	write(join(out, 'updates', 'chromium.xml'), xmlFor(id, version, url('crx')));
-	write(join(out, 'updates', 'firefox.json'), json(firefoxUpdates(gecko, version, url('xpi'), archive)));
+	write(join(out, 'downloads', 'yinxin-signer.crx'), crx(archive, key));
+	write(join(out, 'downloads', 'yinxin-signer.xpi'), archive);
+	write(join(out, 'downloads', 'update.xml'), xmlFor(id, version, url('crx')));
+	write(join(out, 'downloads', 'firefox.json'), json(firefoxUpdates(gecko, version, url('xpi'), archive)));
 	write(join(out, 'extension.id'), `${id}\n`);
 	for (const [name, body] of policies({ site, id, addon: gecko.id, xpi: url('xpi') }))
 		write(join(out, 'policies', name), body);

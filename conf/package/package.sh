@@ -2,7 +2,7 @@
 # package.sh: what `make package` does. From the environment:
 #   SITE  the origin that users see, https://host[:port]; the extension serves this one only
 #   KEY   PEM file with the RSA key that signs the extension; made if it is not there
-#   OUT   where everything goes: *.deb, updates/, policies/
+#   OUT   where everything goes: *.deb, downloads/, policies/
 set -eu
 cd "$(dirname "$0")/../.."
 . conf/package/deb.sh
@@ -34,12 +34,22 @@ signer() {
 	done
 	host_manifest firefox /usr/lib/mozilla/native-messaging-hosts/tw.yinxin.signer.json
 	cp -r "$out/policies" "$stage/signer/$doc/policies"
-	put 644 docs/deploy/signer.md signer $doc/signer.md
+	put 644 docs/deploy/signer.md signer "$doc"/signer.md
 	build_deb "$stage/signer" conf/package/signer/control.in "$out" "$version"
 }
 
-rm -rf "${out:?}/policies" "${out:?}/updates" "$out"/*.deb
+# What the page that installs the signer reads: the packages by system.
+offer() {
+	local deb sum
+	deb=$(basename "$out"/yinxin-signer_*.deb)
+	cp "$out/$deb" "$out/downloads/"
+	sum=$(sha256sum "$out/$deb" | cut -d' ' -f1)
+	printf '{"extensionId":"%s","packages":[{"system":"debian","file":"%s","version":"%s","sha256":"%s"}]}\n' \
+		"$(cat "$out/extension.id")" "$deb" "$version" "$sum" >"$out/downloads/signer.json"
+}
+
+rm -rf "${out:?}/policies" "${out:?}/downloads" "$out"/*.deb
 mkdir -p "$out"
 node conf/package/extension.mjs "$site" "$key" "$out"
 signer
-cp "$out"/yinxin-signer_*.deb "$out/updates/"
+offer

@@ -20,7 +20,7 @@ function chromium({ site, id }) {
 		ExtensionSettings: {
 			[id]: {
 				installation_mode: 'force_installed',
-				update_url: `${site}/updates/chromium.xml`,
+				update_url: `${site}/downloads/update.xml`,
 				override_update_url: true,
 			},
 		},

@@ -1,5 +1,5 @@
 // The story as an agency's users live it: the browser gets the extension by the agency's policy
-// files, from the server's own /updates/, and the host from the installed package. Runs inside
+// files, from the server's own /downloads/, and the host from the installed package. Runs inside
 // tests/package/inside.sh, where that can be done to no one else's machine.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -7,6 +7,6 @@ out=$PWD/tests/out/package
 make -s build/yinxin-signer
 mkdir -p "$out"
 SITE=$YINXIN_URL KEY=$out/extension.pem OUT=$out conf/package/package.sh
-rm -rf "$YINXIN_DIR/updates"
-cp -r "$out/updates" "$YINXIN_DIR/updates"
+rm -rf "$YINXIN_DIR/downloads"
+cp -r "$out/downloads" "$YINXIN_DIR/downloads"
 exec tests/package/inside.sh node --test --test-reporter=tap tests/package/*.test.mjs
