@@ -1,25 +1,35 @@
+// What waits for me, what others work on, and what happened to my things.
 import { html, useContext } from '../vendor/preact.js';
 import { get } from '../shared/api.js';
+import { DRAFT, SEAL_FAILED, WITH_AGENCY, WITH_VENDOR } from '../contract/states.js';
 import { date, dateTime } from '../shared/format.js';
 import { hasText, t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
-import {
-	Badge, Card, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Session, useLoad,
-} from '../shared/ui.js';
+import { Badge, Card, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Session, useLoad } from '../shared/ui.js';
+
+const contracts = (state, icon) => ({ to: '/contracts', query: { state }, icon });
 
 // Each tile leads to the list that has exactly so many rows.
-const TILES = {
+const MINE = {
 	to_sign: { to: '/received', query: { tab: 'to_sign' }, icon: 'pen', urgent: true },
 	to_seal: { to: '/sealing', query: { tab: 'pending' }, icon: 'award', urgent: true },
 	unread: { to: '/received', query: { tab: 'unread' }, icon: 'envelope' },
-	drafts: { to: '/contracts', query: { state: 'draft' }, icon: 'pencil-square' },
-	vendor_pending: { to: '/contracts', query: { state: 'vendor_pending' }, icon: 'hourglass-split' },
-	agency_pending: { to: '/contracts', query: { state: 'agency_pending' }, icon: 'hourglass-split' },
-	completed: { to: '/contracts', query: { state: 'completed' }, icon: 'check-circle-fill' },
+	drafts: contracts(DRAFT, 'pencil-square'),
+	seal_failed: { ...contracts(SEAL_FAILED, 'exclamation-triangle-fill'), urgent: true, quiet: true },
+};
+const OTHERS = {
+	vendor_pending: contracts(WITH_VENDOR, 'hourglass-split'),
+	agency_pending: contracts(WITH_AGENCY, 'hourglass-split'),
+	completed: contracts('completed', 'check-circle-fill'),
 };
 
-function Tile({ tile }) {
-	const { to, query, icon, urgent } = TILES[tile.code];
+/** Certificates that end, or ended, within so many days; the others are no news. */
+const NEWS_DAYS = 90;
+const isNews = (c) => Math.abs(Date.parse(c.notAfter) - Date.now()) <= NEWS_DAYS * 86400000;
+/** What I did to reach something is no news about it. */
+const NO_NEWS = /^session\.|^message\.read$|^signing\.|^demo\./;
+
+function Tile({ tile, link: { to, query, icon, urgent } }) {
 	return html`
 		<a
 			class=${`tile ${urgent && tile.count > 0 ? 'tile-urgent' : ''}`}
@@ -36,6 +46,16 @@ function Tile({ tile }) {
 		</a>
 	`;
 }
+
+const Tiles = ({ tiles, links, testid }) => html`
+	<div class="tiles" data-testid=${testid}>
+		${tiles
+			.filter((x) => links[x.code] && (x.count > 0 || !links[x.code].quiet))
+			.map((tile) => html`
+				<${Tile} key=${tile.code} tile=${tile} link=${links[tile.code]} />
+			`)}
+	</div>
+`;
 
 const target = (e) =>
 	({
@@ -65,15 +85,59 @@ function Event({ event }) {
 }
 
 function Expiry({ c }) {
-	const kind = c.daysLeft < 0 || c.daysLeft <= 7 ? 'bad' : c.daysLeft <= 60 ? 'warn' : 'good';
 	return html`
 		<li>
 			<span>${c.purpose}</span>
 			<span class="quiet">${date(c.notAfter)}</span>
-			<${Badge} kind=${kind}>
+			<${Badge} kind=${c.daysLeft <= 7 ? 'bad' : 'warn'}>
 				${c.daysLeft < 0 ? t('certificate.expired') : t('certificate.days_left', { n: c.daysLeft })}
 			<//>
 		</li>
+	`;
+}
+
+const Recent = ({ events }) => html`
+	<${Card} title=${t('home.recent')} headingId="recent" testid="home-recent">
+		${events.length === 0 ? html`
+			<${EmptyState} icon="clock-history" title=${t('home.no_recent')} />
+		` : html`
+			<ul class="events">
+				${events.map((e) => html`
+					<${Event} event=${e} />
+				`)}
+			</ul>
+		`}
+	<//>
+`;
+
+const Ending = ({ certificates }) => html`
+	<${Card} title=${t('home.certificates')} headingId="validity" testid="home-certificates">
+		<ul class="validity">
+			${certificates.map((c) => html`
+				<${Expiry} key=${c.id} c=${c} />
+			`)}
+		</ul>
+		<${LinkButton} to="/certificates" icon="person-vcard">
+			${t('home.certificates_all')}
+		<//>
+	<//>
+`;
+
+function Body({ home }) {
+	const tiles = [...home.tiles, ...(home.cases ?? [])];
+	const ending = home.certificates.filter(isNews);
+	return html`
+		<${Tiles} tiles=${tiles} links=${MINE} testid="home-mine" />
+		${tiles.some((x) => OTHERS[x.code]) && html`
+			<section aria-labelledby="cases">
+				<h2 class="tiles-title" id="cases">${t('home.cases')}</h2>
+				<${Tiles} tiles=${tiles} links=${OTHERS} testid="home-cases" />
+			</section>
+		`}
+		<div class=${ending.length > 0 ? 'columns' : ''}>
+			<${Recent} events=${home.recent.filter((e) => !NO_NEWS.test(e.action))} />
+			${ending.length > 0 && html`<${Ending} certificates=${ending} />`}
+		</div>
 	`;
 }
 
@@ -82,60 +146,22 @@ export function Home() {
 	const home = useLoad((signal) => get('/home', {}, signal), 'home');
 	document.title = `${t('menu.home')}｜${t('app.name')}`;
 	return html`
-			<header class="page-head">
-				<div>
-					<p class="hello">${t('home.hello', { name: session.member.name })}</p>
-					<h1 id="page-title" tabindex="-1" data-testid="page-title">
-						${t('home.waiting')}
-					</h1>
+		<header class="page-head">
+			<div>
+				<p class="hello">${t('home.hello', { name: session.member.name })}</p>
+				<h1 id="page-title" tabindex="-1" data-testid="page-title">
+					${t('home.waiting')}
+				</h1>
+			</div>
+			${session.member.roles.includes('officer') && html`
+				<div class="page-actions">
+					<${LinkButton} to="/contracts/new" kind="primary" icon="plus-lg" testid="contract-new">
+						${t('menu.contract_new')}
+					<//>
 				</div>
-				${session.member.roles.includes('officer') && html`
-					<div class="page-actions">
-						<${LinkButton} to="/contracts/new" kind="primary" icon="plus-lg" testid="contract-new">
-							${t('menu.contract_new')}
-						<//>
-					</div>
-				`}
-			</header>
-			<${ErrorAlert} error=${home.error} retry=${home.reload} />
-			${!home.data ? (
-				home.loading && html`<${Loading} />`
-			) : html`
-					<div class="tiles">
-						${home.data.tiles
-							.filter((x) => TILES[x.code])
-							.map((tile) => html`
-								<${Tile} key=${tile.code} tile=${tile} />
-							`)}
-					</div>
-					<div class="columns">
-						<${Card} title=${t('home.recent')} headingId="recent">
-							${home.data.recent.length === 0 ? html`
-								<${EmptyState} icon="clock-history" title=${t('home.no_recent')} />
-							` : html`
-								<ul class="events">
-									${home.data.recent.map((e) => html`
-										<${Event} event=${e} />
-									`)}
-								</ul>
-							`}
-						<//>
-						<${Card} title=${t('home.certificates')} headingId="validity">
-							${home.data.certificates.length === 0 ? html`
-								<${EmptyState} icon="person-vcard" title=${t('certificate.none')}>
-									<${LinkButton} to="/certificates/new" icon="plus-lg">
-										${t('certificate.new')}
-									<//>
-								<//>
-							` : html`
-								<ul class="validity">
-									${home.data.certificates.map((c) => html`
-										<${Expiry} key=${c.id} c=${c} />
-									`)}
-								</ul>
-							`}
-						<//>
-					</div>
-				`}
-		`;
+			`}
+		</header>
+		<${ErrorAlert} error=${home.error} retry=${home.reload} />
+		${home.data ? html`<${Body} home=${home.data} />` : home.loading && html`<${Loading} />`}
+	`;
 }

@@ -1,6 +1,6 @@
 import { Message } from './message.js';
 import { Received } from './received.js';
-import { Sent } from './sent.js';
+import { Sent, SentMessage } from './sent.js';
 import * as texts from './texts.js';
 
 const group = 'menu.documents';
@@ -10,6 +10,7 @@ export default {
 	routes: [
 		{ path: '/received', page: Received, menu: 'received' },
 		{ path: '/sent', page: Sent, menu: 'sent' },
+		{ path: '/sent/:id', page: SentMessage, menu: 'sent' },
 		{ path: '/messages/:id', page: Message, menu: 'received' },
 	],
 	menu: [

@@ -207,10 +207,12 @@ function Body({ m, seal, reload }) {
 		`;
 }
 
-export function Message({ id, seal: dressed = false }) {
+/** sent: opened from 已傳送文件, where it leads back to. */
+export function Message({ id, seal: dressed = false, sent = false }) {
 	const message = useLoad((signal) => get(`/messages/${id}`, {}, signal), id);
 	const m = message.data;
-	const seal = dressed || m?.kind === 'sealing';
+	const seal = dressed || (!sent && m?.kind === 'sealing');
+	const list = sent ? 'sent' : 'received';
 	const trail = seal
 		? [
 				{ text: t('menu.sealing'), to: '/sealing' },
@@ -218,7 +220,7 @@ export function Message({ id, seal: dressed = false }) {
 			]
 		: [
 				{ text: t('menu.documents') },
-				{ text: t('menu.received'), to: '/received' },
+				{ text: t(`menu.${list}`), to: `/${list}` },
 				{ text: t('message.title'), now: true },
 			];
 	return html`
@@ -226,7 +228,7 @@ export function Message({ id, seal: dressed = false }) {
 			title=${t(seal ? 'sealing.work' : 'message.title')}
 			trail=${trail}
 			intro=${seal && t('sealing.work_intro')}
-			actions=${html`<${LinkButton} to=${seal ? '/sealing' : '/received'}>${t('back_list')}<//>`}
+			actions=${html`<${LinkButton} to=${seal ? '/sealing' : `/${list}`}>${t('back_list')}<//>`}
 		>
 			<${ErrorAlert} error=${message.error} retry=${message.reload} />
 			${!m

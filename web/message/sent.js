@@ -1,6 +1,7 @@
 // 已傳送文件: one row a recipient.
 import { html, useContext } from '../vendor/preact.js';
 import { t } from '../shared/i18n.js';
+import { Message } from './message.js';
 import { MessageList } from './message-list.js';
 import { href } from '../shared/router.js';
 import { Page, Session } from '../shared/ui.js';
@@ -14,7 +15,7 @@ export function Sent({ query }) {
 		choices: 'recipients',
 		testid: 'sent-row',
 		title: t('menu.sent'),
-		subject: (m) => html`<a href=${href(`/messages/${m.id}`)}>${m.subject}</a>`,
+		subject: (m) => html`<a href=${href(`/sent/${m.id}`)}>${m.subject}</a>`,
 	};
 	return html`
 		<${Page}
@@ -26,3 +27,6 @@ export function Sent({ query }) {
 		<//>
 	`;
 }
+
+/** A message that was sent stays under 已傳送文件. */
+export const SentMessage = (props) => html`<${Message} ...${props} sent />`;
