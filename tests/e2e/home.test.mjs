@@ -78,6 +78,19 @@ test('a certificate is news when it ends within ninety days', async () => {
 	}
 });
 
+test('who signs with a card and has none is told where to begin', async () => {
+	const ling = await login(browser, 'ling');
+	const mine = "member_id = (SELECT id FROM member WHERE account = 'ling')";
+	const had = sql(`SELECT COUNT(*) FROM certificate WHERE ${mine}`);
+	await id(ling, 'home-mine').waitFor();
+	assert.equal(await id(ling, 'home-no-certificate').count(), had === '0' ? 1 : 0);
+	await ling.close();
+	await page.close();
+	page = await login(browser, 'chen');
+	await id(page, 'home-mine').waitFor();
+	assert.equal(await id(page, 'home-no-certificate').count(), 0);
+});
+
 test('a sent message opens under 已傳送文件 and leads back there', async () => {
 	await id(page, 'menu-sent').click();
 	await id(page, 'sent-row').first().getByRole('link').click();

@@ -1,13 +1,13 @@
-// 電子契約查詢: my own cases.
+// 電子契約查詢: my own cases, by number, vendor, case number, officer, dates and state.
 import { html, useEffect, useState } from '../vendor/preact.js';
 import { get } from '../shared/api.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
 import {
-	Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, Field, LinkButton, Loading, Page, Pager,
-	TextField, useLoad,
+	Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Pager, useLoad,
 } from '../shared/ui.js';
+import { CONDITIONS, ContractSearch } from './contract-search.js';
 
 export const StateBadge = ({ state, testid }) => html`
 	<span class="state" data-testid=${testid}>
@@ -18,35 +18,80 @@ export const StateBadge = ({ state, testid }) => html`
 	</span>
 `;
 
-const STATES = ['open', 'completed', 'draft', 'vendor_pending', 'agency_pending'];
+const COLUMNS = () => [
+	{
+		text: t('contract.number'),
+		cell: (c) => html`
+			<a class="strong" href=${href(`/contracts/${c.id}`)}>
+				${c.number}
+			</a>
+		`,
+	},
+	{
+		text: t('contract.title'),
+		cell: (c) => html`
+			${c.title} ${c.caseNumber && html`<div class="quiet">${c.caseNumber}</div>`}
+		`,
+	},
+	{ text: t('contracts.vendor'), cell: (c) => c.vendors || '—' },
+	{ text: t('contract.handler'), cell: (c) => c.handler },
+	{ text: t('contract.sent_at'), class: 'figure', cell: (c) => (c.sentAt ? dateTime(c.sentAt) : '—') },
+	{
+		text: t('contract.state'),
+		cell: (c) => html`<${StateBadge} state=${c.state} testid="contract-row-state" />`,
+	},
+];
+
+const Nothing = ({ searched }) => html`
+	<${EmptyState} icon="file-earmark-text" title=${t(searched ? 'nothing_found' : 'contracts.none')}>
+		${searched ? html`
+			<${Button} testid="show-all" onClick=${() => go('/contracts')}>${t('show_all')}<//>
+		` : html`
+			<${LinkButton} to="/contracts/new" kind="primary" icon="plus-lg">
+				${t('contracts.new')}
+			<//>
+		`}
+	<//>
+`;
+
+/** The list can be ordered by other things than time only as long as it is not too long. */
+const TooLong = () => html`
+	<${Alert} kind="warning" action=${html`<${Button} onClick=${() => history.back()}>${t('contracts.unsorted')}<//>`}>
+		${t('contracts.too_long')}
+	<//>
+`;
+
+function List({ query }) {
+	const page = Number(query.page) || 1;
+	const asked = { ...Object.fromEntries(CONDITIONS.map((name) => [name, query[name]])), page, size: 10 };
+	const list = useLoad((signal) => get('/contracts', asked, signal), JSON.stringify(asked));
+	const tooLong = list.error?.field === 'sort';
+	return html`
+		<${Card} title=${t('contracts.list')} headingId="list">
+			${tooLong ? html`<${TooLong} />` : html`<${ErrorAlert} error=${list.error} retry=${list.reload} />`}
+			${!list.data ? (
+				list.loading && html`<${Loading} />`
+			) : list.data.total === 0 ? html`
+				<${Nothing} searched=${CONDITIONS.some((name) => query[name])} />
+			` : html`
+				<${DataTable}
+					caption=${t('contracts.list')}
+					columns=${COLUMNS()}
+					rows=${list.data.items}
+					testid="contract-row"
+				/>
+				<${Pager} ...${list.data} onPage=${(to) => go('/contracts', { ...query, page: to })} />
+			`}
+		<//>
+	`;
+}
 
 export function Contracts({ query }) {
-	const { q = '', state = '' } = query;
-	const page = Number(query.page) || 1;
-	const [text, setText] = useState(q);
-	const list = useLoad(
-		(signal) => get('/contracts', { q, state, page, size: 10 }, signal),
-		JSON.stringify([q, state, page]),
-	);
-	const show = (change) => go('/contracts', { q, state, ...change });
-	useEffect(() => setText(q), [q]);
-	const columns = [
-		{
-			text: t('contract.number'),
-			cell: (c) => html`
-				<a class="strong" href=${href(`/contracts/${c.id}`)}>
-					${c.number}
-				</a>
-			`,
-		},
-		{ text: t('contract.title'), cell: (c) => c.title },
-		{ text: t('contract.handler'), cell: (c) => c.handler },
-		{ text: t('contract.sent_at'), class: 'figure', cell: (c) => (c.sentAt ? dateTime(c.sentAt) : '—') },
-		{
-			text: t('contract.state'),
-			cell: (c) => html`<${StateBadge} state=${c.state} testid="contract-row-state" />`,
-		},
-	];
+	const [discarded, setDiscarded] = useState(Boolean(query.discarded));
+	useEffect(() => {
+		if (query.discarded) go('/contracts', {}, { replace: true });
+		else if (Object.keys(query).length > 0) setDiscarded(false);
+	}, [JSON.stringify(query)]);
 	return html`
 		<${Page}
 			title=${t('menu.contracts')}
@@ -58,78 +103,11 @@ export function Contracts({ query }) {
 				<//>
 			`}
 		>
-			${query.discarded && html`<${Alert} kind="success">${t('discard.done')}<//>`}
+			${discarded && html`<${Alert} kind="success">${t('discard.done')}<//>`}
 			<${Card} title=${t('contracts.query')} headingId="query">
-				<form
-					class="filters"
-					role="search"
-					aria-label=${t('contracts.query')}
-					onSubmit=${(e) => {
-						e.preventDefault();
-						show({ q: text.trim(), page: undefined });
-					}}
-				>
-					<${TextField}
-						label=${t('contracts.condition')}
-						value=${text}
-						onInput=${setText}
-						maxLength="100"
-						testid="contract-query"
-						autocomplete="off"
-					/>
-					<${Field} label=${t('contract.state')}>
-						${(a) => html`
-							<select
-								...${a}
-								data-testid="contract-state"
-								onChange=${(e) =>
-									show({ q: text.trim(), state: e.target.value, page: undefined })}
-							>
-								<option value="" selected=${!state}>
-									${t('tab.all')}
-								</option>
-								${STATES.map((s) => html`
-									<option value=${s} selected=${s === state}>
-										${t(`contracts.${s}`)}
-									</option>
-								`)}
-							</select>
-						`}
-					<//>
-					<div class="filter-buttons">
-						<${Button} kind="primary" type="submit" icon="search" testid="contract-query-submit">
-							${t('query')}
-						<//>
-					</div>
-				</form>
+				<${ContractSearch} query=${query} />
 			<//>
-			<${Card} title=${t('contracts.list')} headingId="list">
-				<${ErrorAlert} error=${list.error} retry=${list.reload} />
-				${!list.data ? (
-					list.loading && html`<${Loading} />`
-				) : list.data.total === 0 ? html`
-					<${EmptyState}
-						icon="file-earmark-text"
-						title=${t(q || state ? 'nothing_found' : 'contracts.none')}
-					>
-						${q || state ? html`
-							<${Button} onClick=${() => go('/contracts')}>${t('show_all')}<//>
-						` : html`
-							<${LinkButton} to="/contracts/new" kind="primary" icon="plus-lg">
-								${t('contracts.new')}
-							<//>
-						`}
-					<//>
-				` : html`
-						<${DataTable}
-							caption=${t('contracts.list')}
-							columns=${columns}
-							rows=${list.data.items}
-							testid="contract-row"
-						/>
-						<${Pager} ...${list.data} onPage=${(p) => show({ page: p })} />
-					`}
-			<//>
+			<${List} query=${query} />
 		<//>
 	`;
 }

@@ -5,7 +5,9 @@ import { DRAFT, SEAL_FAILED, WITH_AGENCY, WITH_VENDOR } from '../contract/states
 import { date, dateTime } from '../shared/format.js';
 import { hasText, t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
-import { Badge, Card, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Session, useLoad } from '../shared/ui.js';
+import {
+	Badge, Card, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Session, may, useLoad,
+} from '../shared/ui.js';
 
 const contracts = (state, icon) => ({ to: '/contracts', query: { state }, icon });
 
@@ -123,8 +125,21 @@ const Ending = ({ certificates }) => html`
 	<//>
 `;
 
+/** Who signs with a card and has none yet is told where to begin. */
+const NoCertificate = () => html`
+	<${Card} title=${t('certificate.none')} headingId="no-certificate" testid="home-no-certificate">
+		<p>${t('certificate.none_hint')}</p>
+		<${LinkButton} to="/certificates/new" kind="primary" icon="plus-lg">
+			${t('certificate.new')}
+		<//>
+	<//>
+`;
+
 function Body({ home }) {
-	const tiles = [...home.tiles, ...(home.cases ?? [])];
+	const session = useContext(Session);
+	const signs = may(session, 'sealer') || may(session, 'vendor_signer');
+	const none = signs && home.certificatesTotal === 0;
+	const tiles = [...home.tiles, ...home.cases];
 	const ending = home.certificates.filter(isNews);
 	return html`
 		<${Tiles} tiles=${tiles} links=${MINE} testid="home-mine" />
@@ -134,9 +149,10 @@ function Body({ home }) {
 				<${Tiles} tiles=${tiles} links=${OTHERS} testid="home-cases" />
 			</section>
 		`}
-		<div class=${ending.length > 0 ? 'columns' : ''}>
+		<div class=${ending.length > 0 || none ? 'columns' : ''}>
 			<${Recent} events=${home.recent.filter((e) => !NO_NEWS.test(e.action))} />
 			${ending.length > 0 && html`<${Ending} certificates=${ending} />`}
+			${none && html`<${NoCertificate} />`}
 		</div>
 	`;
 }
