@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,57 +11,6 @@
 
 #define ARENA_MAX   ((size_t)48 << 20)
 #define PARTS_MAX   1024
-#define NUMBER      "0000000000" /* room for an offset in /ByteRange */
-#define BYTE_RANGE  "/ByteRange [0 " NUMBER " " NUMBER " " NUMBER "]"
-
-/* ---- what the parts share ---- */
-
-void
-pdf_ref_text(char out[PDF_REF_SIZE], int64_t id, int64_t gen)
-{
-	snprintf(out, PDF_REF_SIZE, "%lld %lld R", (long long)id, (long long)gen);
-}
-
-struct pdf_change *
-pdf_job_change(struct pdf_job *j, int64_t id)
-{
-	for (size_t i = 0; i < j->u.n; i++)
-		if (j->u.items[i].id == id)
-			return &j->u.items[i];
-	return NULL;
-}
-
-int
-pdf_job_catalog(struct pdf_job *j, const char *key, const char *value)
-{
-	struct pdf_change *c;
-	int rc = pdf_update_edit(&j->u, &j->form.root, &c);
-
-	return rc == YX_OK ? pdf_change_set(c, key, value) : rc;
-}
-
-/* /Contents comes before everything that could look like it. */
-int
-pdf_job_hole(struct pdf_job *j, const char *head, size_t room, struct pdf_change **out)
-{
-	uint8_t *zeros;
-
-	if (j->hole_id != 0)
-		return YX_BAD_FIELD;
-	j->room = room == 0 ? PADES_HOLE_DER : room;
-	if (j->room > PADES_HOLE_MAX)
-		return YX_HOLE_TOO_SMALL;
-	if ((*out = pdf_update_new(&j->u)) == NULL)
-		return YX_PDF_TOO_COMPLEX;
-	j->hole_id = (*out)->id;
-	yx_buf_addf(&(*out)->body, "<< %s\n" BYTE_RANGE "\n/Contents <", head);
-	if ((zeros = yx_buf_room(&(*out)->body, 2 * j->room)) == NULL)
-		return YX_NO_MEMORY;
-	memset(zeros, '0', 2 * j->room);
-	(*out)->body.len += 2 * j->room;
-	yx_buf_adds(&(*out)->body, ">");
-	return yx_buf_status(&(*out)->body);
-}
 
 /* ---- may we? ---- */
 
@@ -169,9 +117,9 @@ patch_range(struct pdf_job *j, struct pades_hole *hole)
 	hole->total = base + (int64_t)out->len;
 	snprintf(text, sizeof(text), "/ByteRange [0 %-10lld %-10lld %-10lld]", (long long)hole->start,
 	    (long long)hole->end, (long long)(hole->total - hole->end));
-	if (strlen(text) != sizeof(BYTE_RANGE) - 1)
+	if (strlen(text) != sizeof(PDF_BYTE_RANGE) - 1)
 		return YX_PDF_TOO_COMPLEX;
-	memcpy(at, text, sizeof(BYTE_RANGE) - 1);
+	memcpy(at, text, sizeof(PDF_BYTE_RANGE) - 1);
 	return YX_OK;
 }
 

@@ -10,6 +10,8 @@
 
 #define PDF_TEXT_MAX 1024        /* bytes of /Name, /Reason, field names */
 #define PDF_REF_SIZE 40
+/* What a hole's dictionary is written with; each number has room for ten digits. */
+#define PDF_BYTE_RANGE "/ByteRange [0 0000000000 0000000000 0000000000]"
 
 struct pdf_created {             /* a field that a part made */
 	const char *name;
@@ -28,6 +30,7 @@ struct pdf_job {
 	size_t      room;            /* bytes of DER in it */
 };
 
+/* part.c: what the parts share */
 void pdf_ref_text(char out[PDF_REF_SIZE], int64_t id, int64_t gen);
 /* The object of the update with that number; it has one. */
 struct pdf_change *pdf_job_change(struct pdf_job *j, int64_t id);
