@@ -6,9 +6,10 @@ import { readFileSync, writeFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { as, draft } from '../api/client.mjs';
-import { accessible, id, ID, launch, login, ORIGIN, ROOT, shot, sql, until } from './harness.mjs';
+import { policies } from '../../conf/package/policies.mjs';
+import { accessible, DIR, id, ID, launch, login, ORIGIN, ROOT, shot, sql, until } from './harness.mjs';
 
-const DOWNLOADS = join(ROOT, 'web/downloads');
+const DOWNLOADS = join(DIR, 'downloads');
 let browser, page, message;
 
 before(async () => {
@@ -51,25 +52,16 @@ test('the missing signer leads to the page; it names this browser and system', a
 	await page.setViewportSize({ width: 1440, height: 1000 });
 });
 
-test("what is deployed carries this extension's ids and this platform's address", async () => {
-	const manifest = JSON.parse(readFileSync(join(ROOT, 'extension/manifest.json'), 'utf8'));
-	const host = JSON.parse(readFileSync(join(ROOT, 'conf/native-messaging/chromium.json.in'), 'utf8')).name;
-	const schema = JSON.parse(readFileSync(join(ROOT, 'extension/schema.json'), 'utf8')).properties;
-	for (const name of ['chrome', 'edge', 'chromium']) {
+test("what is deployed is what the packages hold, with this extension's ids and this platform's address", async () => {
+	const addon = JSON.parse(readFileSync(join(ROOT, 'extension/manifest.json'), 'utf8'))
+		.browser_specific_settings.gecko.id;
+	const packed = new Map(policies({ site: ORIGIN, id: ID, addon, xpi: `${ORIGIN}/downloads/yinxin-signer.xpi` }));
+	for (const name of ['chrome', 'edge', 'chromium', 'firefox']) {
 		await id(page, 'install-browser').selectOption(name);
-		const policy = await files('deploy-policy');
-		assert.deepEqual(policy.ExtensionInstallForcelist, [`${ID};${ORIGIN}/downloads/update.xml`]);
-		assert.deepEqual(policy.NativeMessagingAllowlist, [host]);
-		const own = policy['3rdparty'].extensions[ID];
-		assert.deepEqual(own.allowedOrigins, [ORIGIN]);
-		assert.deepEqual(Object.keys(own).filter((key) => !Object.hasOwn(schema, key)), []);
-		assert.match(await id(page, 'deploy-policy').textContent(), new RegExp(`/etc/.*${name}.*/policies/managed/`));
+		const path = await id(page, 'deploy-policy').locator('figcaption code').textContent();
+		assert.match(path, new RegExp(`^/etc/.*${name}.*json$`));
+		assert.deepEqual(await files('deploy-policy'), JSON.parse(packed.get(`linux${path}`)));
 	}
-	await id(page, 'install-browser').selectOption('firefox');
-	const gecko = manifest.browser_specific_settings.gecko.id;
-	const { policies } = await files('deploy-policy');
-	assert.equal(policies.ExtensionSettings[gecko].installation_mode, 'force_installed');
-	assert.deepEqual(policies['3rdparty'].Extensions[gecko].allowedOrigins, [ORIGIN]);
 	assert.match(await id(page, 'deploy-conf').textContent(), new RegExp(`allowed_origins = ${ORIGIN}`));
 });
 
@@ -88,11 +80,15 @@ test('a package that the platform offers is offered', async () => {
 	writeFileSync(join(DOWNLOADS, file), 'a package');
 	writeFileSync(
 		join(DOWNLOADS, 'signer.json'),
-		JSON.stringify({ packages: [{ system: 'debian', file, version: '0.1.0', sha256: 'ab'.repeat(32) }] }),
+		JSON.stringify({
+			extensionId: 'a'.repeat(32),
+			packages: [{ system: 'debian', file, version: '0.1.0', sha256: 'ab'.repeat(32) }],
+		}),
 	);
 	await page.reload();
 	await id(page, 'install-download').waitFor();
 	assert.match(await id(page, 'install-host').textContent(), /0\.1\.0.*abab.*apt install/s);
+	assert.match(await id(page, 'install-extension').textContent(), /a{32}/, "the agency's own extension");
 	const [download] = await Promise.all([page.waitForEvent('download'), id(page, 'install-download').click()]);
 	assert.equal(download.suggestedFilename(), file);
 	await shot(page, 'install-package');

@@ -1,7 +1,7 @@
 // What an administrator deploys, filled in for this platform: policies of the browsers and the
 // settings of the signer. Paths are those of the browsers' own packages.
 
-/** Follows from the key in extension/manifest.json. */
+/** Follows from the key in extension/manifest.json; an agency that packs with its own key has its own. */
 export const EXTENSION_ID = 'ekadmnpmpeolenhoijldblmkofabhoon';
 export const FIREFOX_ID = 'signer@yinxin.tw';
 const HOST = 'tw.yinxin.signer';
@@ -25,25 +25,41 @@ export function thisSystem(agent = navigator.userAgent) {
 
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
-const settings = (origin) => ({ allowedOrigins: [origin], rememberPinMinutes: 0 });
+// The same as conf/package/policies.mjs writes into files: a test holds both together.
+const settings = (site) => ({
+	allowedOrigins: [site],
+	allowUserOrigins: false,
+	maxDocuments: 100,
+	rememberPinMinutes: 0,
+	pinMinLength: 6,
+	pinEntry: 'window',
+});
 
-const chromium = (origin) =>
+const chromium = (site, id) =>
 	json({
-		ExtensionInstallForcelist: [`${EXTENSION_ID};${origin}/downloads/update.xml`],
+		ExtensionSettings: {
+			[id]: {
+				installation_mode: 'force_installed',
+				update_url: `${site}/downloads/update.xml`,
+				override_update_url: true,
+			},
+		},
+		NativeMessagingBlocklist: ['*'],
 		NativeMessagingAllowlist: [HOST],
-		'3rdparty': { extensions: { [EXTENSION_ID]: settings(origin) } },
+		NativeMessagingUserLevelHosts: false,
+		'3rdparty': { extensions: { [id]: settings(site) } },
 	});
 
-const firefox = (origin) =>
+const firefox = (site) =>
 	json({
 		policies: {
 			ExtensionSettings: {
 				[FIREFOX_ID]: {
 					installation_mode: 'force_installed',
-					install_url: `${origin}/downloads/yinxin-signer.xpi`,
+					install_url: `${site}/downloads/yinxin-signer.xpi`,
 				},
 			},
-			'3rdparty': { Extensions: { [FIREFOX_ID]: settings(origin) } },
+			'3rdparty': { Extensions: { [FIREFOX_ID]: settings(site) } },
 		},
 	});
 
@@ -55,9 +71,9 @@ const POLICY = {
 };
 
 /** {path, text} of the policy that installs the extension and lets this platform use it. */
-export const policyFile = (browser, origin) => ({
+export const policyFile = (browser, origin, id) => ({
 	path: POLICY[browser].path,
-	text: POLICY[browser].text(origin),
+	text: POLICY[browser].text(origin, id),
 });
 
 export const signerConf = (origin) => ({
@@ -66,12 +82,17 @@ export const signerConf = (origin) => ({
 });
 
 /**
- * What the platform's administrator put there for download; nothing if nothing.
- * @returns {Promise<{ system: string, file: string, version: string, sha256: string }[]>}
+ * What the platform offers for download (conf/package/package.sh writes it); nothing if nothing.
+ * @typedef {{ system: string, file: string, version: string, sha256: string }} Package
+ * @returns {Promise<{ id: string, offered: boolean, packages: Package[] }>}
  */
-export async function packages() {
-	const answer = await fetch('/downloads/signer.json', { cache: 'no-store' });
-	if (!answer.ok) return [];
-	const list = (await answer.json()).packages ?? [];
-	return list.filter((p) => SYSTEMS.includes(p.system) && /^[\w.+~-]+$/.test(p.file));
+export async function downloads() {
+	const answer = await fetch('/downloads/signer.json', { cache: 'no-store' }).catch(() => null);
+	if (!answer?.ok) return { id: EXTENSION_ID, offered: false, packages: [] };
+	const { extensionId, packages = [] } = await answer.json();
+	return {
+		id: /^[a-p]{32}$/.test(extensionId) ? extensionId : EXTENSION_ID,
+		offered: true,
+		packages: packages.filter((p) => SYSTEMS.includes(p.system) && /^[\w.+~-]+$/.test(p.file)),
+	};
 }

@@ -4,7 +4,7 @@ import { html, useEffect, useState } from '../vendor/preact.js';
 import { t } from '../shared/i18n.js';
 import { Alert, Button, Card, Field, Icon, LinkButton, Page } from '../shared/ui.js';
 import {
-	BROWSERS, EXTENSION_ID, FIREFOX_ID, SYSTEMS, packages, policyFile, signerConf, thisBrowser, thisSystem,
+	BROWSERS, FIREFOX_ID, SYSTEMS, downloads, policyFile, signerConf, thisBrowser, thisSystem,
 } from './deploy.js';
 import { Preflight, usePreflight } from './preflight.js';
 
@@ -62,18 +62,13 @@ const Download = ({ found }) => html`
 `;
 
 /** Step 2: the program that talks to the card. */
-function Host({ system }) {
-	const [list, setList] = useState(/** @type {any[] | null} */ (null));
-	useEffect(() => {
-		packages().then(setList, () => setList([]));
-	}, []);
-	const found = list?.find((p) => p.system === system);
+function Host({ system, offer }) {
+	const found = offer.packages.find((p) => p.system === system);
 	return html`
 		<li data-testid="install-host">
 			<h3>${t('install.host')}</h3>
 			<p>${t(`install.host_${system}`)}</p>
-			${found && html`<${Download} found=${found} />`}
-			${list && !found && html`
+			${found ? html`<${Download} found=${found} />` : html`
 				<${Alert} kind="warning">
 					${t(system === 'debian' ? 'install.no_package' : 'install.no_package_system')}
 				<//>
@@ -82,16 +77,16 @@ function Host({ system }) {
 	`;
 }
 
-const Steps = ({ browser, system }) => html`
+const Steps = ({ browser, system, offer }) => html`
 	<ol class="how install-steps">
 		<li data-testid="install-extension">
 			<h3>${t('install.extension')}</h3>
 			<p>${t(`install.extension_${browser}`)}</p>
 			<p class="quiet">
-				${t('install.id')}${t('colon')}<code>${browser === 'firefox' ? FIREFOX_ID : EXTENSION_ID}</code>
+				${t('install.id')}${t('colon')}<code>${browser === 'firefox' ? FIREFOX_ID : offer.id}</code>
 			</p>
 		</li>
-		<${Host} system=${system} />
+		<${Host} system=${system} offer=${offer} />
 		<li>
 			<h3>${t('install.reader')}</h3>
 			<p>${t('install.reader_text')}</p>
@@ -99,16 +94,23 @@ const Steps = ({ browser, system }) => html`
 	</ol>
 `;
 
-const Administrator = ({ browser, system }) => html`
+const PolicyNotes = ({ browser, offer }) => html`
+	${!offer.offered && html`
+		<${Alert} kind="warning">${t('install.no_extension')}<//>
+	`}
+	<p class="note">${t(browser === 'firefox' ? 'install.policy_firefox' : 'install.policy_chromium')}</p>
+`;
+
+const Administrator = ({ browser, system, offer }) => html`
 	<${Card} title=${t('install.admin')} headingId="admin">
 		<p>${t('install.admin_text')}</p>
 		${system === 'debian' || system === 'other' ? html`
-			<${File} file=${policyFile(browser, location.origin)} testid="deploy-policy" />
-			<p class="note">${t(browser === 'firefox' ? 'install.policy_firefox' : 'install.policy_chromium')}</p>
+			<${File} file=${policyFile(browser, location.origin, offer.id)} testid="deploy-policy" />
+			<${PolicyNotes} browser=${browser} offer=${offer} />
 			<${File} file=${signerConf(location.origin)} testid="deploy-conf" />
 			<p class="note">${t('install.doctor')}</p>
 		` : html`
-			<p class="note" data-testid="deploy-later">${t('install.admin_later')}</p>
+			<p class="note" data-testid="deploy-later">${t(`install.admin_${system}`)}</p>
 		`}
 	<//>
 `;
@@ -133,6 +135,10 @@ export function Install() {
 	const flight = usePreflight(true);
 	const [browser, setBrowser] = useState(thisBrowser);
 	const [system, setSystem] = useState(thisSystem);
+	const [offer, setOffer] = useState(null);
+	useEffect(() => {
+		downloads().then(setOffer);
+	}, []);
 	const there = flight.state?.extension === 'ok' && flight.state.host === 'ok';
 	return html`
 		<${Page}
@@ -163,9 +169,9 @@ export function Install() {
 						testid="install-system"
 					/>
 				</div>
-				<${Steps} browser=${browser} system=${system} />
+				${offer && html`<${Steps} browser=${browser} system=${system} offer=${offer} />`}
 			<//>
-			<${Administrator} browser=${browser} system=${system} />
+			${offer && html`<${Administrator} browser=${browser} system=${system} offer=${offer} />`}
 		<//>
 	`;
 }

@@ -51,11 +51,14 @@ export const zh = {
 	'install.reader_text': '接上讀卡機並插入憑證卡片，上方「簽章環境」的各項會逐一變為正常。',
 	'install.admin': '資訊人員部署',
 	'install.admin_text': '下列檔案已填入本平台的網址，放到各台電腦即可讓擴充功能自動安裝，並只允許本平台使用卡片。',
-	'install.admin_later': 'Windows 與 macOS 的簽章元件尚未提供，部署說明將與安裝程式一併提供。',
-	'install.policy_chromium':
-		'update.xml 與封裝好的擴充功能需由平台管理者放在本平台的 /downloads/ 之下；瀏覽器重新啟動後生效。',
+	'install.admin_windows':
+		'Windows 的原則檔(chrome.reg、edge.reg 及 Firefox 的 policies.json)附在部署套件的 policies/windows；' +
+		'簽章元件的安裝程式尚未提供，裝了擴充功能也還不能簽章。',
+	'install.admin_macos': 'macOS 的簽章元件與原則檔尚未提供。',
+	'install.no_extension': '本平台的 /downloads/ 之下尚未放置擴充功能，請平台管理者先以 make package 封裝並放置。',
+	'install.policy_chromium': '瀏覽器重新啟動後生效；可在 chrome://policy 查看。同一原則若已在其他檔案設定，請合併。',
 	'install.policy_firefox':
-		'經 Mozilla 簽署的 yinxin-signer.xpi 需由平台管理者放在本平台的 /downloads/ 之下；瀏覽器重新啟動後生效。',
+		'瀏覽器重新啟動後生效；可在 about:policies 查看。擴充功能須經 Mozilla 簽署；若已有 policies.json，請合併。',
 	'install.doctor': '安裝後可在該電腦執行 yinxin-signer --doctor，檢查瀏覽器設定、智慧卡服務、讀卡機與卡片。',
 	'install.copy': '複製',
 	'install.copied': '已複製',
@@ -125,14 +128,18 @@ export const en = {
 	'install.admin_text':
 		'These files carry the address of this platform. On each computer they install the extension and let this ' +
 		'platform, and no other site, use cards.',
-	'install.admin_later':
-		'The signer for Windows and macOS is not there yet; how it is deployed will come with its installer.',
+	'install.admin_windows':
+		'Policies for Windows (chrome.reg, edge.reg, and policies.json for Firefox) are in policies/windows of the ' +
+		'packages; an installer of the signer program is not there yet, so the extension alone cannot sign.',
+	'install.admin_macos': 'Neither the signer nor policies for macOS are there yet.',
+	'install.no_extension':
+		'There is no extension under /downloads/ of this platform yet. Its administrator makes it with make package.',
 	'install.policy_chromium':
-		'The platform administrator puts update.xml and the packed extension under /downloads/ of this platform. ' +
-		'The policy works after the browser was started anew.',
+		'It works after the browser was started anew; see chrome://policy. If another file sets the same policy, ' +
+		'put them together.',
 	'install.policy_firefox':
-		'The platform administrator puts yinxin-signer.xpi, signed by Mozilla, under /downloads/ of this platform. ' +
-		'The policy works after the browser was started anew.',
+		'It works after the browser was started anew; see about:policies. The extension must be signed by Mozilla. ' +
+		'If there is a policies.json already, put them together.',
 	'install.doctor':
 		'Afterwards yinxin-signer --doctor tells on that computer whether browsers, card service, reader and card ' +
 		'are in order.',
