@@ -13,6 +13,7 @@
 #include "backend/domain/people/session.h"
 #include "backend/domain/signing/signing.h"
 #include "backend/http/http.h"
+#include "backend/jobs/deadline.h"
 #include "backend/jobs/mail.h"
 #include "backend/store/sweep.h"
 #include "common/log.h"
@@ -43,6 +44,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	int64_t now = yx_now_ms();
 
 	step("contracts", contract_recover(db, now, STUCK_MS, NULL));
+	step("deadlines", job_deadlines(db, conf, now));
 	step("signings", signing_sweep(db, store, now));
 	step("sessions", session_sweep(db, now));
 	step("challenges", certificate_sweep(db, now));

@@ -44,6 +44,11 @@
 	X(NUMBER_TAKEN, "number_taken", 409, 0) \
 	X(STATE, "wrong_state", 409, 0) \
 	X(FIXED, "fixed_after_sending", 409, 0) \
+	X(RETURNED, "contract_returned", 409, 0) \
+	X(VOIDED, "contract_voided", 409, 0) \
+	X(EXPIRED, "contract_expired", 409, 0) \
+	X(SECOND_PERSON, "second_person", 409, 0) \
+	X(REMINDED, "reminded_already", 409, 0) \
 	X(NO_DOCUMENT, "no_document", 409, 0) \
 	X(NO_VENDOR, "no_vendor", 409, 0) \
 	X(VENDOR_NO_SIGNER, "vendor_no_signer", 409, 0) \

@@ -266,6 +266,33 @@ write_progress(struct http_request *rq, const struct contract *c)
 	yx_jw_end_array(&rq->json);
 }
 
+/* Deadline, round, what it amends, what happened to it. */
+static int
+write_life(struct http_request *rq, const struct contract *c)
+{
+	struct contract_event_row *e = NULL;
+	struct contract_void_row v;
+	size_t n = 0;
+	int rc = contract_event_all(&rq->act, c->id, &e, &n);
+
+	if (rc != YX_OK)
+		return rc;
+	yx_jw_int(&rq->json, "round", c->round);
+	yx_jw_str(&rq->json, "deadline", c->deadline);
+	yx_jw_bool(&rq->json, "deadlineHard", c->deadline_hard);
+	yx_jw_bool(&rq->json, "overdue", c->overdue && contract_state_is_pending(c->state));
+	yx_jw_int(&rq->json, "amendment", c->amendment);
+	yx_jw_str(&rq->json, "amendsId", c->amends_id);
+	yx_jw_str(&rq->json, "amendsNumber", c->amends_number);
+	write_events(rq, e, n);
+	if ((rc = contract_void_get(&rq->act, c->id, &v)) == YX_OK) {
+		yx_jw_object(&rq->json, "voidAsked");
+		write_void(rq, &v);
+		yx_jw_end_object(&rq->json);
+	}
+	return rc == YX_NOT_FOUND ? YX_OK : rc;
+}
+
 static int
 contract(struct http_request *rq)
 {
@@ -292,7 +319,7 @@ contract(struct http_request *rq)
 	http_time(rq, "completedAt", c.completed_at);
 	write_documents(rq, &c);
 	write_progress(rq, &c);
-	return YX_OK;
+	return write_life(rq, &c);
 }
 
 static void

@@ -132,10 +132,12 @@ history(struct http_request *rq)
 	struct page page = http_page_of(rq);
 	struct history_list h;
 	struct contract_change *c = NULL;
-	size_t k = 0;
+	struct contract_event_row *e = NULL;
+	size_t k = 0, events = 0;
 	int rc = history_list(&rq->act, http_str(rq, "id"), &page, &h);
 
-	if (rc != YX_OK || (rc = contract_change_list(&rq->act, h.document.id, &c, &k)) != YX_OK)
+	if (rc != YX_OK || (rc = contract_change_list(&rq->act, h.document.id, &c, &k)) != YX_OK ||
+	    (rc = contract_event_list(&rq->act, h.document.id, &e, &events)) != YX_OK)
 		return rc;
 	yx_jw_object(&rq->json, "document");
 	write_document_name(rq, h.document.id, h.document.number, h.document.name);
@@ -143,6 +145,7 @@ history(struct http_request *rq)
 	http_page_write(rq, &page);
 	write_history(rq, h.rows, h.n);
 	write_changes(rq, c, k);
+	write_events(rq, e, events);
 	return YX_OK;
 }
 
@@ -158,7 +161,8 @@ file(struct http_request *rq)
 		return rc;
 	rq->accel = yx_store_accel(rq->app->store, rq->act.arena, sha256);
 	rq->content_type = "application/pdf";
-	rq->file_name = yx_arena_printf(rq->act.arena, "%s.pdf", d.name);
+	/* What not everybody has signed says so in its very name. */
+	rq->file_name = yx_arena_printf(rq->act.arena, "%s%s.pdf", d.name, document_name_note(&d));
 	rq->download = download != NULL;
 	return rq->accel == NULL || rq->file_name == NULL ? YX_NO_MEMORY : YX_OK;
 }

@@ -172,6 +172,7 @@ message(struct http_request *rq)
 	yx_jw_str(&rq->json, "contractId", m.contract_id);
 	yx_jw_str(&rq->json, "contractNumber", m.contract_number);
 	yx_jw_str(&rq->json, "contractTitle", m.contract_title);
+	yx_jw_str(&rq->json, "contractState", m.contract_state);
 	write_original(rq, &m);
 	write_files(rq, &m);
 	yx_jw_bool(&rq->json, "canReply", m.can_reply);

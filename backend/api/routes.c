@@ -6,6 +6,7 @@ const struct http_route *const API_ROUTES[] = {
 	HOME_ROUTES,        /* home.c */
 	PEOPLE_ROUTES,      /* people.c: units, members, organizations */
 	CONTRACT_ROUTES,    /* contracts.c */
+	LIFE_ROUTES,        /* life.c: return, revise, void, deadline, remind, copy */
 	DOCUMENT_ROUTES,    /* documents.c */
 	MESSAGE_ROUTES,     /* messages.c: inbox, sent, sealing */
 	CERTIFICATE_ROUTES, /* certificates.c */

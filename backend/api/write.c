@@ -75,3 +75,28 @@ write_document_name(struct http_request *rq, const char *id, const char *number,
 	yx_jw_str(w, "number", number);
 	yx_jw_str(w, "name", name);
 }
+
+void
+write_void(struct http_request *rq, const struct contract_void_row *v)
+{
+	yx_jw_str(&rq->json, "by", v->by);
+	yx_jw_str(&rq->json, "reason", v->reason);
+	http_time(rq, "at", v->at);
+	yx_jw_bool(&rq->json, "mine", v->mine);
+}
+
+void
+write_events(struct http_request *rq, const struct contract_event_row *e, size_t n)
+{
+	yx_jw_array(&rq->json, "events");
+	for (size_t i = 0; i < n; i++) {
+		yx_jw_object(&rq->json, NULL);
+		http_time(rq, "at", e[i].at);
+		yx_jw_str(&rq->json, "by", e[i].by);
+		yx_jw_str(&rq->json, "kind", e[i].kind);
+		yx_jw_str(&rq->json, "reason", e[i].reason);
+		yx_jw_str(&rq->json, "text", e[i].text);
+		yx_jw_end_object(&rq->json);
+	}
+	yx_jw_end_array(&rq->json);
+}

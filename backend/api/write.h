@@ -3,6 +3,8 @@
 #define YX_API_WRITE_H
 
 #include "backend/domain/card/certificate.h"
+#include "backend/domain/contract/contract_event.h"
+#include "backend/domain/contract/contract_life.h"
 #include "backend/domain/people/member.h"
 #include "backend/http/http.h"
 
@@ -11,6 +13,10 @@ void write_unit(struct http_request *rq, const char *key, const struct unit *u);
 void write_person(struct http_request *rq, const char *key, const struct member_person *p);
 void write_named(struct http_request *rq, const char *id, const char *name, const char *code);
 void write_certificate(struct http_request *rq, const char *key, const struct certificate_row *c);
+/* Members of the open object: who asked for a void, when and why. */
+void write_void(struct http_request *rq, const struct contract_void_row *v);
+/* What happened to a contract. */
+void write_events(struct http_request *rq, const struct contract_event_row *e, size_t n);
 /* Members of the open object: a document's id, number, name. */
 void write_document_name(struct http_request *rq, const char *id, const char *number, const char *name);
 

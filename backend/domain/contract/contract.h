@@ -16,6 +16,13 @@ enum contract_event {
 	CONTRACT_INTERRUPTED,   /* sealing → draft: the server died meanwhile */
 	CONTRACT_VENDORS_SIGNED,/* vendor_pending → agency_pending */
 	CONTRACT_COMPLETE,      /* agency_pending → completed: completed_at */
+	CONTRACT_VENDOR_RETURNS,/* vendor_pending → returned */
+	CONTRACT_AGENCY_RETURNS,/* agency_pending → returned */
+	CONTRACT_REVISE,        /* returned → draft: the next round */
+	CONTRACT_VOID,          /* whatever is under way → voided */
+	CONTRACT_EXPIRE,        /* what waits for a signature → expired */
+	CONTRACT_RESUME_VENDOR, /* expired → vendor_pending */
+	CONTRACT_RESUME_AGENCY, /* expired → agency_pending */
 };
 /* The states, numbered as the ENUM of the column counts them; never renumber. */
 enum contract_state {
@@ -33,6 +40,17 @@ int contract_apply(struct act *act, const char *id, enum contract_event event, i
 /* May everything be changed (draft, or its sealing failed); has it gone to the vendor. */
 int contract_state_is_draft(const char *state);
 int contract_state_is_sent(const char *state);
+int contract_state_is_done(const char *state);   /* all have signed */
+/* Does the table know that step. */
+int contract_state_may(const char *state, enum contract_event event);
+/* Does it wait for a signature; the same as words for SQL. */
+#define CONTRACT_PENDING_STATES "'vendor_pending', 'agency_pending'"
+int contract_state_is_pending(const char *state);
+/* Why nothing can be signed in that state: YX_RETURNED, YX_VOIDED, YX_EXPIRED, else YX_STATE. */
+int contract_state_why(const char *state);
+/* In a transaction: holds the contract's row for a signature of `kind` ("vendor",
+ * "sealer"); YX_OK if it waits for one, else why not. */
+int contract_hold_for_signature(struct act *act, const char *id, const char *kind) YX_MUST_USE;
 /* Sealings that a dead server left behind go back to draft; nothing was numbered or
  * sent. server: only those that this server claimed (it has just started, so it is at
  * work on none); NULL: of any server, older than age_ms. */
@@ -81,6 +99,11 @@ struct contract {
 	const char **emails;
 	struct contract_document *documents;
 	size_t      officers_n, sealers_n, vendors_n, emails_n, documents_n;
+	int64_t     round;             /* how often it was or will be sent */
+	const char *deadline;          /* YYYY-MM-DD, the last day in Taipei, or NULL */
+	int         deadline_hard, overdue;
+	int64_t     amendment;         /* the n-th 契約變更 of amends_id; 0: none */
+	const char *amends_id, *amends_number;
 	int         vendors_signed;    /* every vendor has signed every document */
 	int64_t     vendor_at, agency_at; /* last signature of the step, 0: none */
 };

@@ -111,9 +111,15 @@ int
 contract_discard(struct act *act, const char *id)
 {
 	int64_t version;
+	struct contract c;
 	int rc = take_draft(act, id, &version);
 
-	if (rc != YX_OK || (rc = contract_row_remove(act->db, id)) != YX_OK)
+	if (rc != YX_OK || (rc = contract_get(act, id, &c)) != YX_OK)
+		return rc;
+	/* What was sent once is voided, not thrown away. */
+	if (c.round > 1)
+		return YX_STATE;
+	if ((rc = contract_row_remove(act->db, id)) != YX_OK)
 		return rc;
 	return audit_act(act, "contract.discard", id, NULL, NULL);
 }

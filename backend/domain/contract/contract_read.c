@@ -1,4 +1,5 @@
 #include "backend/domain/base/mine.h"
+#include "backend/domain/base/number.h"
 #include "backend/domain/contract/contract.h"
 
 
@@ -74,7 +75,8 @@ documents(struct act *act, struct contract *c)
 	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT d.id, d.number, d.name, x.size, d.pages, d.revision FROM document d"
 	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
-	    " JOIN object x ON x.sha256 = v.sha256 WHERE d.contract_id = ? ORDER BY d.position, d.created_at",
+	    " JOIN object x ON x.sha256 = v.sha256 WHERE d.contract_id = ? AND d.retired_at IS NULL"
+	    " ORDER BY d.position, d.created_at",
 	    YX_P(yx_p_str(c->id)), &l);
 
 	c->documents = l.items;
@@ -90,7 +92,7 @@ progress(struct act *act, struct contract *c)
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT MAX(IF(t.kind = 'vendor', t.signed_at, NULL)), MAX(IF(t.kind = 'sealer', t.signed_at, NULL)),"
 	    " COALESCE(SUM(t.kind = 'vendor' AND t.state <> 'signed'), 0), COUNT(*)"
-	    " FROM sign_task t JOIN document d ON d.id = t.document_id WHERE d.contract_id = ?",
+	    " FROM sign_task t JOIN document d ON d.id = t.document_id WHERE d.contract_id = ? AND d.retired_at IS NULL",
 	    YX_P(yx_p_str(c->id)), &r);
 
 	if (rc != YX_OK)
@@ -114,12 +116,19 @@ static int
 basics(struct act *act, const char *id, int any, struct contract *c)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_one(act->db, act->arena,
+	char today[9];
+	int rc;
+
+	number_day(act_now(act), today);
+	rc = yx_db_one(act->db, act->arena,
 	    "SELECT c.id, c.number, c.title, c.case_number, c.state, c.subject, c.body, c.version, c.created_at,"
 	    " c.sent_at, c.completed_at, c.organization_id, o.name, o.short_name, c.unit_id, c.handling_unit_id,"
-	    " h.id, h.name, u.name FROM contract c JOIN organization o ON o.id = c.organization_id"
+	    " h.id, h.name, u.name, c.round, CAST(c.deadline AS CHAR), c.deadline_hard,"
+	    " COALESCE(c.deadline < CAST(? AS DATE), 0), c.amendment, a.id, a.number"
+	    " FROM contract c JOIN organization o ON o.id = c.organization_id"
 	    " JOIN member h ON h.id = c.handler_id LEFT JOIN unit u ON u.id = h.unit_id"
-	    " WHERE c.id = ? AND (? OR" CONTRACT_MINE ")", YX_P(yx_p_str(id), yx_p_int(any), CONTRACT_MINE_P(act)), &r);
+	    " LEFT JOIN contract a ON a.id = c.amends_id"
+	    " WHERE c.id = ? AND (? OR" CONTRACT_MINE ")", YX_P(yx_p_str(today), yx_p_str(id), yx_p_int(any), CONTRACT_MINE_P(act)), &r);
 
 	if (rc != YX_OK)
 		return rc;
@@ -137,6 +146,13 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 		.organization_id = yx_row_str(r, 11),
 		.organization_name = yx_row_str(r, 12),
 		.short_name = yx_row_str(r, 13),
+		.round = yx_row_int(r, 19),
+		.deadline = yx_row_str(r, 20),
+		.deadline_hard = yx_row_int(r, 21) != 0,
+		.overdue = yx_row_int(r, 22) != 0,
+		.amendment = yx_row_int(r, 23),
+		.amends_id = yx_row_str(r, 24),
+		.amends_number = yx_row_str(r, 25),
 		.handler = {
 		    .id = yx_row_str(r, 16), .name = member_mask(act, yx_row_str(r, 17)), .unit_name = yx_row_str(r, 18) } };
 	defaults(act, c);

@@ -85,3 +85,33 @@ contract_row_remove(struct yx_db *db, const char *id)
 {
 	return yx_db_exec(db, "DELETE FROM contract WHERE id = ?", YX_P(yx_p_str(id)), NULL);
 }
+
+int
+contract_row_round(struct yx_db *db, const char *id)
+{
+	return yx_db_exec(db, "UPDATE contract SET round = round + 1, sent_at = NULL, reminded_on = NULL WHERE id = ?",
+	    YX_P(yx_p_str(id)), NULL);
+}
+
+int
+contract_row_deadline(struct yx_db *db, const char *id, const char *deadline, int hard)
+{
+	return yx_db_exec(db, "UPDATE contract SET deadline = ?, deadline_hard = ?, reminded_on = NULL WHERE id = ?",
+	    YX_P(yx_p_str(deadline), yx_p_int(hard), yx_p_str(id)), NULL);
+}
+
+int
+contract_row_reminded(struct yx_db *db, const char *id, const char *day)
+{
+	return yx_db_exec(db, "UPDATE contract SET reminded_on = CAST(? AS DATE) WHERE id = ?",
+	    YX_P(yx_p_str(day), yx_p_str(id)), NULL);
+}
+
+int
+contract_row_amends(struct yx_db *db, const char *id, const char *amends_id)
+{
+	return yx_db_exec(db,
+	    "UPDATE contract c JOIN (SELECT COALESCE(MAX(a.amendment), 0) + 1 AS n FROM contract a WHERE a.amends_id = ?) k"
+	    " SET c.amends_id = ?, c.amendment = k.n WHERE c.id = ?",
+	    YX_P(yx_p_str(amends_id), yx_p_str(amends_id), yx_p_str(id)), NULL);
+}

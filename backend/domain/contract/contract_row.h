@@ -20,6 +20,14 @@ int contract_row_take(struct act *act, const char *id, const char **state, int64
 /* Writes a state, and when it was sent or completed (ms UTC; 0: as it is). */
 int contract_row_state(struct yx_db *db, const char *id, const char *state, int64_t sent_at,
     int64_t completed_at) YX_MUST_USE;
+/* The next round begins: not sent yet. */
+int contract_row_round(struct yx_db *db, const char *id) YX_MUST_USE;
+/* deadline: YYYY-MM-DD or NULL. Automatic reminders may come again. */
+int contract_row_deadline(struct yx_db *db, const char *id, const char *deadline, int hard) YX_MUST_USE;
+/* An automatic reminder went out on that day (YYYYMMDD). */
+int contract_row_reminded(struct yx_db *db, const char *id, const char *day) YX_MUST_USE;
+/* It is the next 契約變更 of another. */
+int contract_row_amends(struct yx_db *db, const char *id, const char *amends_id) YX_MUST_USE;
 /* Removes it with its parties, e-mails, documents and their revisions. */
 int contract_row_remove(struct yx_db *db, const char *id) YX_MUST_USE;
 

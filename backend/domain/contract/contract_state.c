@@ -19,6 +19,18 @@ static const struct step {
 	{ CONTRACT_INTERRUPTED, "sealing", "draft", NO_TIME },
 	{ CONTRACT_VENDORS_SIGNED, "vendor_pending", "agency_pending", NO_TIME },
 	{ CONTRACT_COMPLETE, "agency_pending", "completed", COMPLETED },
+	{ CONTRACT_VENDOR_RETURNS, "vendor_pending", "returned", NO_TIME },
+	{ CONTRACT_AGENCY_RETURNS, "agency_pending", "returned", NO_TIME },
+	{ CONTRACT_REVISE, "returned", "draft", NO_TIME },
+	{ CONTRACT_VOID, "vendor_pending", "voided", NO_TIME },
+	{ CONTRACT_VOID, "agency_pending", "voided", NO_TIME },
+	{ CONTRACT_VOID, "returned", "voided", NO_TIME },
+	{ CONTRACT_VOID, "expired", "voided", NO_TIME },
+	{ CONTRACT_VOID, "draft", "voided", NO_TIME },        /* one that was sent before */
+	{ CONTRACT_EXPIRE, "vendor_pending", "expired", NO_TIME },
+	{ CONTRACT_EXPIRE, "agency_pending", "expired", NO_TIME },
+	{ CONTRACT_RESUME_VENDOR, "expired", "vendor_pending", NO_TIME },
+	{ CONTRACT_RESUME_AGENCY, "expired", "agency_pending", NO_TIME },
 };
 
 /* In the order of the ENUM. */
@@ -47,9 +59,53 @@ contract_state_is_draft(const char *state)
 }
 
 int
+contract_state_is_done(const char *state)
+{
+	return strcmp(state, "completed") == 0;
+}
+
+int
 contract_state_is_sent(const char *state)
 {
 	return !contract_state_is_draft(state) && strcmp(state, "sealing") != 0;
+}
+
+int
+contract_state_may(const char *state, enum contract_event event)
+{
+	return find_step(state, event) != NULL;
+}
+
+int
+contract_state_is_pending(const char *state)
+{
+	return find_step(state, CONTRACT_EXPIRE) != NULL;
+}
+
+int
+contract_state_why(const char *state)
+{
+	static const struct { const char *state; int why; } table[] = {
+		{ "returned", YX_RETURNED }, { "voided", YX_VOIDED }, { "expired", YX_EXPIRED },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i].state, state) == 0)
+			return table[i].why;
+	return YX_STATE;
+}
+
+int
+contract_hold_for_signature(struct act *act, const char *id, const char *kind)
+{
+	enum contract_event turn = strcmp(kind, "vendor") == 0 ? CONTRACT_VENDOR_RETURNS : CONTRACT_AGENCY_RETURNS;
+	struct yx_rows *r = NULL;
+	int rc = contract_row_touch(act->db, id);
+
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT state FROM contract WHERE id = ?",
+	    YX_P(yx_p_str(id)), &r)) != YX_OK)
+		return rc;
+	return find_step(yx_row_str(r, 0), turn) != NULL ? YX_OK : contract_state_why(yx_row_str(r, 0));
 }
 
 int
@@ -63,7 +119,7 @@ contract_apply(struct act *act, const char *id, enum contract_event event, int64
 	    YX_P(yx_p_str(id)), &r)) != YX_OK)
 		return rc;
 	if ((step = find_step(yx_row_str(r, 0), event)) == NULL)
-		return YX_STATE;
+		return contract_state_why(yx_row_str(r, 0));
 	if (state != NULL)
 		*state = step->to;
 	return contract_row_state(act->db, id, step->to, step->time == SENT ? now_ms : 0,

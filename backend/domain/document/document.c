@@ -30,6 +30,69 @@ document_add_revision(struct yx_db *db, const struct document_revision *r)
 	    YX_P(yx_p_str(r->document_id), yx_p_int(r->revision), yx_p_bytes(r->sha256, 32), yx_p_time(r->at)), NULL);
 }
 
+struct original { const char *id, *name; int64_t position, pages; };
+
+static void
+fill_original(void *item, const struct yx_rows *r, void *ctx)
+{
+	(void)ctx;
+	*(struct original *)item = (struct original){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_int(r, 2), yx_row_int(r, 3) };
+}
+
+static int
+originals(struct act *act, const char *contract_id, struct yx_db_items *l)
+{
+	*l = (struct yx_db_items){ .size = sizeof(struct original), .fill = fill_original };
+	return yx_db_list(act->db, act->arena,
+	    "SELECT id, name, position, pages FROM document WHERE contract_id = ? AND retired_at IS NULL ORDER BY position",
+	    YX_P(yx_p_str(contract_id)), l);
+}
+
+/* A document that begins with another's upload. */
+static int
+begin_as(struct act *act, const struct original *o, const char *contract_id)
+{
+	char id[YX_ID_SIZE];
+	int rc;
+
+	yx_random_id(id);
+	rc = yx_db_exec(act->db,
+	    "INSERT INTO document (id, contract_id, name, position, pages, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+	    YX_P(yx_p_str(id), yx_p_str(contract_id), yx_p_str(o->name), yx_p_int(o->position), yx_p_int(o->pages),
+	    yx_p_time(act_now(act))), NULL);
+	if (rc != YX_OK)
+		return rc;
+	return yx_db_exec(act->db,
+	    "INSERT INTO document_revision (document_id, revision, sha256, created_at)"
+	    " SELECT ?, 0, sha256, ? FROM document_revision WHERE document_id = ? AND revision = 0",
+	    YX_P(yx_p_str(id), yx_p_time(act_now(act)), yx_p_str(o->id)), NULL);
+}
+
+int
+document_copy(struct act *act, const char *from_contract_id, const char *to_contract_id)
+{
+	struct yx_db_items l;
+	int rc = originals(act, from_contract_id, &l);
+
+	for (size_t i = 0; rc == YX_OK && i < l.count; i++)
+		rc = begin_as(act, (const struct original *)l.items + i, to_contract_id);
+	return rc;
+}
+
+int
+document_restart(struct act *act, const char *contract_id)
+{
+	struct yx_db_items l;
+	int rc = originals(act, contract_id, &l);
+
+	if (rc == YX_OK)
+		rc = yx_db_exec(act->db, "UPDATE document SET retired_at = ? WHERE contract_id = ? AND retired_at IS NULL",
+		    YX_P(yx_p_time(act_now(act)), yx_p_str(contract_id)), NULL);
+	for (size_t i = 0; rc == YX_OK && i < l.count; i++)
+		rc = begin_as(act, (const struct original *)l.items + i, contract_id);
+	return rc;
+}
+
 int
 document_set_number(struct yx_db *db, const char *document_id, const char *number)
 {
@@ -50,16 +113,31 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT d.id, d.name, d.number FROM document d JOIN contract c ON c.id = d.contract_id"
+	    "SELECT d.id, d.name, d.number, c.state, d.retired_at IS NOT NULL FROM document d JOIN contract c ON c.id = d.contract_id"
 	    " WHERE d.id = ? AND (" CONTRACT_MINE
-	    " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.state <> 'waiting' AND" TASK_MINE "))",
+	    " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.message_id IS NOT NULL AND" TASK_MINE "))",
 	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(act), MINE_P(act)), &r);
 
 	if (rc != YX_OK)
 		return rc;
 	if (out != NULL)
-		*out = (struct document_name){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2) };
+		*out = (struct document_name){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2), yx_row_str(r, 3),
+			yx_row_int(r, 4) != 0 };
 	return YX_OK;
+}
+
+const char *
+document_name_note(const struct document_name *d)
+{
+	if (d->retired)
+		return "（已退回）";
+	if (contract_state_is_draft(d->contract_state) || contract_state_is_done(d->contract_state))
+		return "";
+	switch (contract_state_why(d->contract_state)) {
+	case YX_VOIDED: return "（已作廢）";
+	case YX_RETURNED: return "（已退回）";
+	default: return "（未完成用印）";
+	}
 }
 
 int
@@ -169,7 +247,7 @@ document_remove(struct act *act, const char *contract_id, const char *document_i
 	int rc = contract_draft_touch(act, contract_id);
 
 	if (rc == YX_OK)
-		rc = yx_db_change(act->db, "DELETE FROM document WHERE id = ? AND contract_id = ?",
+		rc = yx_db_change(act->db, "DELETE FROM document WHERE id = ? AND contract_id = ? AND retired_at IS NULL",
 		    YX_P(yx_p_str(document_id), yx_p_str(contract_id)), YX_NOT_FOUND);
 	return rc != YX_OK ? rc : audit_act(act, "document.remove", document_id, NULL, NULL);
 }

@@ -4,7 +4,14 @@
 
 #include "backend/domain/base/domain.h"
 
-struct document_name { const char *id, *name, *number; };
+struct document_name {
+	const char *id, *name, *number;
+	const char *contract_state;      /* of its contract; filled by document_visible */
+	int         retired;             /* of an earlier round */
+};
+/* What a file's name says behind it: "" for a draft's and a completed contract's,
+ * （未完成用印）, （已作廢） or （已退回）. */
+const char *document_name_note(const struct document_name *d);
 /* In a transaction: the object's row, the next revision, and the document's newest
  * revision. The revision must be the successor of what is there: of two rivals one
  * gets YX_CONFLICT. */
@@ -15,6 +22,11 @@ struct document_revision {
 	int64_t        size, at;         /* bytes; ms UTC */
 };
 int document_add_revision(struct yx_db *db, const struct document_revision *r) YX_MUST_USE;
+/* In a transaction: every document of the contract is retired, and a successor begins
+ * with the same upload. */
+int document_restart(struct act *act, const char *contract_id) YX_MUST_USE;
+/* In a transaction: the uploads of one contract as documents of another, a draft. */
+int document_copy(struct act *act, const char *from_contract_id, const char *to_contract_id) YX_MUST_USE;
 /* In a transaction: the D number that it gets when it is sent. */
 int document_set_number(struct yx_db *db, const char *document_id, const char *number) YX_MUST_USE;
 /* In a transaction: holds the document against rivals who want to sign the same revision;

@@ -41,6 +41,10 @@ static const struct mail_kind MAIL_KINDS[] = {
 	{ "notice", "有一份契約文件請貴單位以憑證卡片簽署。\nA contract waits for your organization's signature." },
 	{ "sealing", "廠商已完成簽署，請以機關憑證卡片用印。\nThe vendor has signed; please seal the contract with the agency card." },
 	{ "reply", "您的契約文件有新的回覆。\nThere is a reply about your contract." },
+	{ "returned", "契約已被退回，原因如下。\nThe contract was returned for this reason." },
+	{ "void_asked", "有一份契約提出作廢，請您確認。\nA contract shall be voided; a second person has to confirm." },
+	{ "void", "契約已作廢，原因如下。\nThe contract is void for this reason." },
+	{ "expired", "契約已逾簽署期限。\nThe deadline of the contract has passed." },
 	{ "completed", "契約已由各方簽署完成，可登入下載。\nAll parties have signed; the contract is complete." },
 };
 
@@ -118,6 +122,25 @@ message_send(struct act *act, const struct message_new *m, struct message_sent *
 	    (rc = put_message(act->db, m, out->id, out->number)) != YX_OK || (rc = put_rows(act->db, m, out->id)) != YX_OK)
 		return rc;
 	return act->no_mail ? YX_OK : put_mails(act, m, out->id, out->number);
+}
+
+int
+message_mail_again(struct act *act, const char *contract_id, const char *email)
+{
+	struct outbox_new mail = { .recipient = email, .at = act_now(act) };
+	struct message_new m = { .kind = "notice" };
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT id, number, subject, body FROM message WHERE contract_id = ? AND kind = 'notice'"
+	    " ORDER BY number DESC LIMIT 1", YX_P(yx_p_str(contract_id)), &r);
+
+	if (rc != YX_OK)
+		return rc;
+	mail.message_id = yx_row_str(r, 0);
+	mail.subject = m.subject = yx_row_str(r, 2);
+	m.body = yx_row_str(r, 3);
+	mail.body = mail_body(act, &m, mail.message_id, yx_row_str(r, 1));
+	return mail.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &mail);
 }
 
 int

@@ -27,6 +27,8 @@ struct message_new {
  * mail to every recipient and further address. */
 struct message_sent { char id[YX_ID_SIZE], number[NUMBER_SIZE]; };
 int message_send(struct act *act, const struct message_new *m, struct message_sent *out) YX_MUST_USE;
+/* In a transaction: the mail of the contract's newest notice once more, to that address. */
+int message_mail_again(struct act *act, const char *contract_id, const char *email) YX_MUST_USE;
 /* In a transaction: marks it read by me, if I am a recipient and nobody of my row read it
  * before (*first). */
 int message_mark_read(struct act *act, const char *id, int *first) YX_MUST_USE;
@@ -66,6 +68,7 @@ struct message {
 	const char *id, *number, *kind, *sender, *subject, *body;
 	int64_t     sent_at;
 	const char *contract_id, *contract_number, *contract_title; /* contract_id NULL unless mine */
+	const char *contract_state;
 	const char *original_id, *original_number;
 	int64_t     original_at;
 	const char **recipients;

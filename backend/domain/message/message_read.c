@@ -39,7 +39,7 @@ header(struct act *act, const char *id, struct message *m, int *recipient)
 	    " IF(so.kind = 'agency' AND sp.id IS NOT NULL, CONCAT(sp.name, '(', so.name, ')'), so.name),"
 	    " m.subject, m.body, m.sent_at, c.id, c.number, c.title, g.id, g.number, g.sent_at,"
 	    " EXISTS (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND" RECIPIENT_ME ") AS received,"
-	    " (m.sender_id = ? OR (m.sender_organization_id = ? AND ?)) AS sent, (" CONTRACT_MINE ") AS mine"
+	    " (m.sender_id = ? OR (m.sender_organization_id = ? AND ?)) AS sent, (" CONTRACT_MINE ") AS mine, c.state"
 	    " FROM message m JOIN organization so ON so.id = m.sender_organization_id"
 	    " LEFT JOIN member sp ON sp.id = m.sender_id LEFT JOIN contract c ON c.id = m.contract_id"
 	    " LEFT JOIN message g ON g.id = m.original_id WHERE m.id = ? HAVING received OR sent",
@@ -50,7 +50,7 @@ header(struct act *act, const char *id, struct message *m, int *recipient)
 	*m = (struct message){ .id = yx_row_str(r, 0), .number = yx_row_str(r, 1), .kind = yx_row_str(r, 2),
 		.sender = yx_row_str(r, 3), .subject = yx_row_str(r, 4), .body = yx_row_str(r, 5),
 		.sent_at = yx_row_time(r, 6), .contract_id = yx_row_int(r, 15) ? yx_row_str(r, 7) : NULL,
-		.contract_number = yx_row_str(r, 8), .contract_title = yx_row_str(r, 9),
+		.contract_number = yx_row_str(r, 8), .contract_title = yx_row_str(r, 9), .contract_state = yx_row_str(r, 16),
 		.original_id = yx_row_str(r, 10), .original_number = yx_row_str(r, 11), .original_at = yx_row_time(r, 12) };
 	*recipient = yx_row_int(r, 13) != 0;
 	return YX_OK;

@@ -69,7 +69,7 @@ load_contract(struct act *act, struct signing_done *c)
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT c.id, c.subject, c.body, c.organization_id, c.handler_id, c.state,"
-	    " (SELECT m.id FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice' ORDER BY m.sent_at LIMIT 1),"
+	    " (SELECT m.id FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice' ORDER BY m.number DESC LIMIT 1),"
 	    " (SELECT t.message_id FROM sign_task t WHERE t.id = ?) FROM contract c WHERE c.id = ?",
 	    YX_P(yx_p_str(c->items[0].task_id), yx_p_str(c->items[0].contract_id)), &r);
 

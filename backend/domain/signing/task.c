@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/domain/base/mine.h"
+#include "backend/domain/people/member.h"
 
 /* The states of a task that may be signed, for SQL and for C. */
 #define OPEN_STATES "'ready', 'read', 'prepared'"
@@ -32,7 +33,8 @@ task_wake_sealers(struct yx_db *db, const char *contract_id, const char *message
 {
 	return yx_db_exec(db,
 	    "UPDATE sign_task t JOIN document d ON d.id = t.document_id SET t.state = 'ready', t.message_id = ?,"
-	    " t.version = t.version + 1 WHERE d.contract_id = ? AND t.kind = 'sealer' AND t.state = 'waiting'",
+	    " t.version = t.version + 1 WHERE d.contract_id = ? AND d.retired_at IS NULL AND t.kind = 'sealer'"
+	    " AND t.state = 'waiting'",
 	    YX_P(yx_p_str(message_id), yx_p_str(contract_id)), NULL);
 }
 
@@ -79,12 +81,55 @@ task_signed(struct yx_db *db, const char *task_id, const char *member_id, int64_
 }
 
 int
+task_end(struct act *act, const char *contract_id, const char *state, int mine)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE sign_task t JOIN document d ON d.id = t.document_id"
+	    " SET t.state = IF(? AND t.state <> 'waiting' AND" TASK_MINE ", 'rejected', ?), t.version = t.version + 1"
+	    " WHERE d.contract_id = ? AND d.retired_at IS NULL AND t.state IN ('waiting', " OPEN_STATES ")",
+	    YX_P(yx_p_int(mine), MINE_P(act), yx_p_str(state), yx_p_str(contract_id)), NULL);
+}
+
+int
+task_resume(struct yx_db *db, const char *contract_id)
+{
+	return yx_db_exec(db,
+	    "UPDATE sign_task t JOIN document d ON d.id = t.document_id"
+	    " SET t.state = IF(t.message_id IS NULL, 'waiting', 'read'), t.version = t.version + 1"
+	    " WHERE d.contract_id = ? AND d.retired_at IS NULL AND t.state = 'expired'", YX_P(yx_p_str(contract_id)), NULL);
+}
+
+int
+task_asked(struct act *act, const char *message_id, struct task_asked *out)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT t.kind, d.contract_id, SUM(t.state IN (" OPEN_STATES ")) FROM sign_task t"
+	    " JOIN document d ON d.id = t.document_id WHERE t.message_id = ? AND" TASK_MINE " GROUP BY t.kind, d.contract_id",
+	    YX_P(yx_p_str(message_id), MINE_P(act)), &r);
+
+	if (rc == YX_OK)
+		*out = (struct task_asked){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_int(r, 2) };
+	return rc;
+}
+
+int
+task_addresses(struct act *act, const char *contract_id, struct yx_db_items *out)
+{
+	return yx_db_list(act->db, act->arena,
+	    "SELECT p.email, MAX(t.message_id) FROM document d JOIN sign_task t ON t.document_id = d.id"
+	    " JOIN member p ON p.id = t.member_id OR (t.member_id IS NULL AND p.organization_id = t.organization_id AND"
+	    MEMBER_SIGNS("p") ") WHERE d.contract_id = ? AND d.retired_at IS NULL AND t.state IN (" OPEN_STATES ")"
+	    " AND NOT p.disabled GROUP BY p.email ORDER BY p.email", YX_P(yx_p_str(contract_id)), out);
+}
+
+int
 task_open(struct act *act, const char *contract_id, const char *kind, int64_t *open)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT COUNT(DISTINCT t.document_id, t.field) FROM sign_task t JOIN document d ON d.id = t.document_id"
-	    " WHERE d.contract_id = ? AND t.kind = ? AND t.state IN ('waiting', " OPEN_STATES ")",
+	    " WHERE d.contract_id = ? AND d.retired_at IS NULL AND t.kind = ? AND t.state IN ('waiting', " OPEN_STATES ")",
 	    YX_P(yx_p_str(contract_id), yx_p_str(kind)), &r);
 
 	*open = rc == YX_OK ? yx_row_int(r, 0) : 0;

@@ -24,6 +24,17 @@ int task_prepared(struct yx_db *db, const char *task_id) YX_MUST_USE;
 int task_released(struct yx_db *db, const char *signing_id) YX_MUST_USE;
 /* A task is signed; others that share its field are superseded. */
 int task_signed(struct yx_db *db, const char *task_id, const char *member_id, int64_t now_ms) YX_MUST_USE;
+/* The contract goes no further: its tasks that were not signed end as `state`
+ * ("cancelled", "expired"); mine that were open as "rejected" if `mine`. */
+int task_end(struct act *act, const char *contract_id, const char *state, int mine) YX_MUST_USE;
+/* What had expired is as it was before, except that preparations are gone. */
+int task_resume(struct yx_db *db, const char *contract_id) YX_MUST_USE;
+/* Who has to sign a contract now, for a mail: address and the message that asks. Fill
+ * takes them from columns 0 and 1. */
+int task_addresses(struct act *act, const char *contract_id, struct yx_db_items *out) YX_MUST_USE;
+/* What a message asks of me: the kind of task and the contract, open or not. YX_NOT_FOUND. */
+struct task_asked { const char *kind, *contract_id; int64_t open; };
+int task_asked(struct act *act, const char *message_id, struct task_asked *out) YX_MUST_USE;
 /* How many documents of the contract still lack a signature of that kind. */
 int task_open(struct act *act, const char *contract_id, const char *kind, int64_t *open) YX_MUST_USE;
 /* Open tasks of mine in a contract, with the message that asked for each. */

@@ -1,0 +1,129 @@
+#include "backend/domain/contract/contract_life.h"
+
+#include <string.h>
+
+#include "backend/domain/base/audit.h"
+#include "backend/domain/base/outbox.h"
+#include "backend/domain/contract/contract_change.h"
+#include "backend/domain/contract/contract_event.h"
+#include "backend/domain/contract/contract_parties.h"
+#include "backend/domain/contract/contract_row.h"
+#include "backend/domain/signing/task.h"
+
+#define HOUR_MS   (3600 * 1000)
+#define TAIPEI_MS (8 * HOUR_MS)
+#define DAY_MS    (24 * HOUR_MS)
+#define FROM_HOUR 7
+#define TO_HOUR   19
+
+/* The moment itself by day, else the next morning at seven, in Taipei. */
+static int64_t
+by_day(int64_t ms)
+{
+	int64_t in_day = (ms + TAIPEI_MS) % DAY_MS, midnight = ms - in_day;
+
+	if (in_day < FROM_HOUR * HOUR_MS)
+		return midnight + FROM_HOUR * HOUR_MS;
+	return in_day < TO_HOUR * HOUR_MS ? ms : midnight + DAY_MS + FROM_HOUR * HOUR_MS;
+}
+
+struct asked { const char *email, *message_id; };
+
+static void
+fill(void *item, const struct yx_rows *r, void *ctx)
+{
+	(void)ctx;
+	*(struct asked *)item = (struct asked){ yx_row_str(r, 0), yx_row_str(r, 1) };
+}
+
+static const char *
+reminder(struct act *act, const struct contract *c, const struct asked *a)
+{
+	const struct yx_conf *conf = act->domain->conf;
+
+	return yx_arena_printf(act->arena,
+	    "契約「%s」（編號 %s）尚待您簽署%s%s。\nThe contract still waits for your signature.\n\n"
+	    "請登入處理 Read it here：%s/#/messages/%s\n\n"
+	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
+	    c->title, c->number, c->deadline != NULL ? "，期限 " : "", c->deadline != NULL ? c->deadline : "", conf->origin,
+	    a->message_id, conf->platform_name);
+}
+
+int
+contract_remind_now(struct act *act, const char *id, size_t *mails, int64_t *when)
+{
+	struct yx_db_items l = { .size = sizeof(struct asked), .fill = fill };
+	struct contract c;
+	int rc = contract_get_any(act, id, &c);
+
+	*when = by_day(act_now(act));
+	if (rc == YX_OK)
+		rc = task_addresses(act, id, &l);
+	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
+		const struct asked *a = (const struct asked *)l.items + i;
+		struct outbox_new m = { .recipient = a->email, .message_id = a->message_id, .at = *when,
+			.subject = yx_arena_printf(act->arena, "提醒：%s", c.subject), .body = reminder(act, &c, a) };
+
+		rc = m.subject == NULL || m.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &m);
+	}
+	*mails = l.count;
+	return rc != YX_OK ? rc : contract_event_add(act, id, "reminded", NULL, NULL);
+}
+
+int
+contract_remind(struct act *act, const char *id, size_t *mails, int64_t *when)
+{
+	const char *state = NULL;
+	int64_t version;
+	int rc = contract_row_take(act, id, &state, &version);
+
+	if (rc != YX_OK)
+		return rc;
+	if (!contract_state_is_pending(state))
+		return contract_state_why(state);
+	rc = contract_event_since(act, id, "reminded", act_now(act) - HOUR_MS);
+	if (rc != YX_NOT_FOUND)
+		return rc == YX_OK ? YX_REMINDED : rc;
+	rc = contract_remind_now(act, id, mails, when);
+	return rc != YX_OK ? rc : audit_act(act, "contract.remind", id, NULL, NULL);
+}
+
+/* The addresses with `email` in the place of `instead`, or behind the others. */
+static int
+put_address(struct act *act, const struct contract *c, const char *email, const char *instead)
+{
+	const char **list = yx_arena_alloc(act->arena, (c->emails_n + 1) * sizeof(*list));
+	size_t n = 0, at;
+
+	if (list == NULL)
+		return YX_NO_MEMORY;
+	for (size_t i = 0; i < c->emails_n; i++)
+		if (strcmp(c->emails[i], email) != 0)
+			list[n++] = c->emails[i];
+	for (at = 0; at < n && (instead == NULL || strcmp(list[at], instead) != 0); at++)
+		;
+	if (instead != NULL && at == n)
+		return act_field(act, "instead", YX_BAD_FIELD);
+	list[at] = email;
+	return contract_put_emails(act, c->id, list, at == n ? n + 1 : n);
+}
+
+int
+contract_resend(struct act *act, const char *id, const char *email, const char *instead)
+{
+	const char *state = NULL;
+	struct contract was, is;
+	int64_t version;
+	int rc = contract_row_take(act, id, &state, &version);
+
+	if (rc != YX_OK)
+		return rc;
+	if (!contract_state_is_pending(state))
+		return contract_state_why(state);
+	if ((rc = contract_get_any(act, id, &was)) != YX_OK || (rc = put_address(act, &was, email, instead)) != YX_OK ||
+	    (rc = contract_get_any(act, id, &is)) != YX_OK || (rc = contract_change_note(act, &was, &is)) != YX_OK ||
+	    (rc = message_mail_again(act, id, email)) != YX_OK ||
+	    (rc = contract_event_add(act, id, "resent", NULL, NULL)) != YX_OK)
+		return rc;
+	return audit_act(act, "contract.resend", id, NULL, NULL);
+}
