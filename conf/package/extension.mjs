@@ -58,7 +58,8 @@ function manifestFor(site, key) {
 	manifest.host_permissions = [patternOf(site)];
 	manifest.update_url = `${site}/downloads/update.xml`;
 	// Firefox takes no extension whose updates would come without TLS.
-	if (site.startsWith('https:')) manifest.browser_specific_settings.gecko.update_url = `${site}/downloads/firefox.json`;
+	if (site.startsWith('https:'))
+		manifest.browser_specific_settings.gecko.update_url = `${site}/downloads/firefox.json`;
 	return manifest;
 }
 

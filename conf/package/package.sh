@@ -38,6 +38,38 @@ signer() {
 	build_deb "$stage/signer" conf/package/signer/control.in "$out" "$version"
 }
 
+rendered() { # FROM PACKAGE TO
+	# What ends TLS says who asks.
+	local front='\n\t\tset_real_ip_from 127.0.0.1;\n\t\treal_ip_header X-Real-IP;'
+	mkdir -p "$(dirname "$stage/$2/$3")"
+	sed -e "s|listen 127.0.0.1:@PORT@;|&$front|" -e "s|@SITE@|$site|g" -e 's|@SBINDIR@|/usr/sbin|g' -e 's|@ROOT@|/usr/share/yinxin|g' \
+		-e 's|@DIR@/conf/|/etc/yinxin/|g' -e 's|@DIR@|/var/lib/yinxin|g' -e 's|@PORT@|8460|g' -e 's|^@USER@$||' \
+		-e 's|@LOGIN_RATE@|5r/s|g; s|@LOGIN_BURST@|50|g; s|@UPLOAD_RATE@|2r/s|g; s|@UPLOAD_BURST@|40|g' \
+		-e 's|@VERIFY_RATE@|1r/s|g; s|@VERIFY_BURST@|20|g' "$1" >"$stage/$2/$3"
+}
+
+server() {
+	local doc=usr/share/doc/yinxin-server program unit
+	for program in yinxind yinxin-worker; do put 755 "build/$program" server "usr/sbin/$program"; done
+	put 755 build/yinxinctl server usr/bin/yinxinctl
+	strip "$stage"/server/usr/sbin/* "$stage/server/usr/bin/yinxinctl"
+	mkdir -p "$stage/server/usr/share/yinxin/sql"
+	cp -r web "$stage/server/usr/share/yinxin/web"
+	rm "$stage"/server/usr/share/yinxin/web/*.md
+	cp sql/*.sql "$stage/server/usr/share/yinxin/sql/"
+	cp -r "$out/downloads" "$stage/server/usr/share/yinxin/downloads"
+	for unit in conf/systemd/*.in; do
+		rendered "$unit" server "usr/lib/systemd/system/$(basename "$unit" .in)"
+	done
+	rendered conf/package/server/yinxin.conf server etc/yinxin/yinxin.conf
+	rendered conf/nginx/nginx.conf.in server etc/yinxin/nginx.conf
+	put 644 conf/nginx/fastcgi.conf server etc/yinxin/fastcgi.conf
+	put 644 docs/deploy/server.md server "$doc"/server.md
+	cp -r "$out/policies" "$stage/server/$doc/policies"
+	build_deb "$stage/server" conf/package/server/control.in "$out" "$version" \
+		conf/package/server/{postinst,prerm,postrm}
+}
+
 # What the page that installs the signer reads: the packages by system.
 offer() {
 	local deb sum
@@ -53,3 +85,4 @@ mkdir -p "$out"
 node conf/package/extension.mjs "$site" "$key" "$out"
 signer
 offer
+server
