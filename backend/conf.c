@@ -23,6 +23,7 @@ static const struct yx_conf_row ROWS[] = {
 	{ "seal_chain", YX_CONF_STRING, AT(seal_chain), NULL, "certificates above it" },
 	{ "platform_name", YX_CONF_STRING, AT(platform_name), "臺北市政府電子文件服務平台", "as the history shows it" },
 	{ "name_mask", YX_CONF_STRING, AT(name_mask), "middle", "how names are shown to others: middle, first or none" },
+	{ "require_read", YX_CONF_BOOL, AT(require_read), "yes", "only what was opened can be ticked for signing" },
 	{ "origin", YX_CONF_STRING, AT(origin), NULL, "https://host[:port] that users see" },
 	{ "smtp_url", YX_CONF_STRING, AT(smtp_url), "smtp://127.0.0.1:25", "mail server" },
 	{ "mail_from", YX_CONF_STRING, AT(mail_from), "noreply@localhost", "sender of notices" },

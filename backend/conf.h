@@ -13,6 +13,7 @@ struct yx_conf {
 	const char       *seal_key, *seal_cert, *seal_chain, *platform_name;
 	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *audit_dir, *log_level, *name_mask;
 	int64_t           upload_limit, threads, session_idle_minutes;
+	int               require_read;
 };
 
 /* Reads the file at `path`; strings live in the arena. YX_CONFIG: *why names file,

@@ -51,6 +51,7 @@ session(struct http_request *rq)
 	yx_jw_str(&rq->json, "csrf", rq->act.who.csrf);
 	yx_jw_int(&rq->json, "uploadLimit", rq->app->conf->upload_limit);
 	yx_jw_str(&rq->json, "platformName", rq->app->conf->platform_name);
+	yx_jw_bool(&rq->json, "requireRead", rq->app->conf->require_read);
 	write_member(rq, &me, &unit);
 	return YX_OK;
 }
