@@ -3,6 +3,7 @@
 import account from './account/index.js';
 import certificate from './certificate/index.js';
 import contract from './contract/index.js';
+import document from './document/index.js';
 import home from './home/index.js';
 import message from './message/index.js';
 import sealing from './sealing/index.js';
@@ -19,7 +20,7 @@ import * as viewerTexts from './viewer/texts.js';
  */
 
 /** @type {Department[]} */
-export const DEPARTMENTS = [home, sealing, message, contract, certificate, account, signer];
+export const DEPARTMENTS = [home, sealing, message, contract, certificate, account, document, signer];
 
 export const TEXTS = [
 	...DEPARTMENTS.map((department) => department.texts),

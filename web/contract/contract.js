@@ -1,9 +1,9 @@
 // 電子契約管理: data that may still be changed, progress, history of each file.
 import { html, useEffect, useState } from '../vendor/preact.js';
-import { fileUrl, get } from '../shared/api.js';
+import { get } from '../shared/api.js';
 import { ContractEdit } from './contract-edit.js';
-import { dateTime, documentName, fileSize } from '../shared/format.js';
-import { History } from '../message/history.js';
+import { Desk, useDesk } from '../document/desk.js';
+import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { organizationChips } from './pickers.js';
 import { go } from '../shared/router.js';
@@ -12,7 +12,6 @@ import { pageOf } from './steps.js';
 import {
 	Alert, Button, Card, Chips, ErrorAlert, Icon, LinkButton, Loading, Page, peopleChips, useLoad,
 } from '../shared/ui.js';
-import { Viewer } from '../viewer/viewer.js';
 import { StateBadge } from './contracts.js';
 
 const Progress = ({ contract }) => html`
@@ -39,44 +38,13 @@ const Progress = ({ contract }) => html`
 `;
 
 function Documents({ contract }) {
-	const [view, setView] = useState(null);
+	const desk = useDesk(contract.documents, 'history');
 	return html`
 		<${Card} title=${t('history.title')} headingId="histories">
 			<${Progress} contract=${contract} />
-			${contract.documents.map((d) => html`
-				<div class="document" key=${d.id}>
-					<div class="document-line">
-						<${Icon} name="file-earmark-pdf" />
-						<strong>${documentName(d.name)}</strong>
-						<span class="quiet">${fileSize(d.size)}</span>
-						<span class="spring"></span>
-						<${Button}
-							icon="file-earmark-text"
-							testid="file-view"
-							onClick=${() => setView(view === d.id ? null : d.id)}
-							aria-expanded=${view === d.id ? 'true' : 'false'}
-						>
-							${t(view === d.id ? 'document.hide' : 'document.view')}
-						<//>
-						<a
-							class="button button-plain"
-							href=${fileUrl(d.id, { download: true })}
-							data-testid="file-download"
-						>
-							<${Icon} name="download" />
-							<span>${t('download')}</span>
-						</a>
-					</div>
-					${view === d.id && html`
-						<${Viewer}
-							url=${fileUrl(d.id, { revision: d.revision })}
-							name=${documentName(d.name)}
-							size=${d.size}
-						/>
-					`}
-					${d.number && html`<${History} documentId=${d.id} turn=${contract.version} />`}
-				</div>
-			`)}
+			${contract.documents.length > 0 && html`
+				<${Desk} documents=${contract.documents} desk=${desk} historyTurn=${contract.version} />
+			`}
 		<//>
 	`;
 }

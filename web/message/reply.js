@@ -1,10 +1,9 @@
 // 回訊: the reply's text, the certificate, and signing with the card.
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { del, get, post } from '../shared/api.js';
-import { date } from '../shared/format.js';
+import { date, documentName } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Preflight, callSigner, usePreflight } from '../signer/preflight.js';
-import { useLeaveGuard } from '../shared/leave.js';
 import { Alert, Button, ErrorAlert, Field, LinkButton, TextField, useAction, useLoad } from '../shared/ui.js';
 
 // After these the same preparation can be signed again (it lives for ten minutes).
@@ -75,11 +74,28 @@ const Certificates = ({ list, value, onChange, error }) => html`
 	<//>
 `;
 
-/** tasks: ids to sign. onSigned({messageNumber, contractState}). */
-export function Reply({ tasks, seal, onSigned, onClose }) {
+/** What will be signed, once more before the card. */
+const Summary = ({ ticks }) => html`
+	<p data-testid="reply-summary">
+		<strong>${t('reply.will_sign', { n: ticks.ticked.length })}</strong>${' '}
+		${ticks.ticked.map((row) => documentName(row.document.name)).join(t('comma'))}
+		${ticks.rows.length > ticks.ticked.length && html`
+			<span class="quiet">${' '}${t('reply.not_ticked', { n: ticks.rows.length - ticks.ticked.length })}</span>
+		`}
+	</p>
+`;
+
+/**
+ * ticks: what is ticked (ticks.js). text: what was typed, kept by the page while the panel is
+ * closed and for the next part. onSigned(what the server answered).
+ * @param {{ ticks: ReturnType<typeof import('./ticks.js').useTicks>, seal: boolean,
+ *     text: string, onText: (text: string) => void,
+ *     onSigned: (answer: any) => void, onClose: () => void }} props
+ */
+export function Reply({ ticks, seal, text, onText, onSigned, onClose }) {
+	const tasks = ticks.ticked.map((row) => row.task.id);
 	const certificates = useLoad((signal) => get('/certificates', { size: 50 }, signal), 'certificates');
 	const mine = (certificates.data?.items ?? []).filter(usable);
-	const [body, setBody] = useState('');
 	const [chosen, setChosen] = useState('');
 	const [errors, setErrors] = useState({});
 	const [stage, setStage] = useState(null);
@@ -87,12 +103,11 @@ export function Reply({ tasks, seal, onSigned, onClose }) {
 	const action = useAction();
 	const preparation = usePreparation();
 	const flight = usePreflight(!action.busy);
-	const guard = useLeaveGuard(body.trim() !== '');
 	const form = useRef(null);
 	useEffect(() => form.current.querySelector('textarea').focus(), []);
 	const certificate = chosen || (mine.length === 1 ? mine[0].id : '');
 
-	async function run(text) {
+	async function run(body) {
 		setStage('preparing');
 		const signing = await preparation.make(tasks, certificate);
 		let done = signatures?.signing === signing.id ? signatures : null;
@@ -110,16 +125,16 @@ export function Reply({ tasks, seal, onSigned, onClose }) {
 		setStage('sending');
 		const result = await post(`/signings/${signing.id}/complete`, {
 			signatures: done.signatures,
-			body: text,
+			body,
 		});
 		preparation.done();
 		return result;
 	}
 	function send(e) {
 		e.preventDefault();
-		const text = body.trim();
+		const body = text.trim();
 		const bad = {
-			body: !text && t('error.field_required'),
+			body: !body && t('error.field_required'),
 			certificate: !certificate && t('sign.choose_certificate'),
 			tasks: tasks.length === 0 && t('sign.nothing_chosen'),
 		};
@@ -127,7 +142,7 @@ export function Reply({ tasks, seal, onSigned, onClose }) {
 		if (bad.body || bad.certificate || bad.tasks) return;
 		action.run(async () => {
 			try {
-				onSigned(await run(text));
+				onSigned(await run(body));
 			} catch (error) {
 				if (!AGAIN.includes(error.code)) {
 					setSignatures(null);
@@ -150,12 +165,13 @@ export function Reply({ tasks, seal, onSigned, onClose }) {
 			</div>
 			<div class="card-body">
 				<p class="note">${t(seal ? 'reply.note_seal' : 'reply.note')}</p>
+				<${Summary} ticks=${ticks} />
 				<${TextField}
 					label=${t('reply.body')}
 					required
 					rows="4"
-					value=${body}
-					onInput=${setBody}
+					value=${text}
+					onInput=${onText}
 					error=${errors.body}
 					maxLength="4000"
 					placeholder="Enter ..."
@@ -198,7 +214,6 @@ export function Reply({ tasks, seal, onSigned, onClose }) {
 					${t('sign.send')}
 				<//>
 			</div>
-			${guard}
 		</form>
 	`;
 }

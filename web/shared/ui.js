@@ -6,7 +6,7 @@ import { t, errorText } from './i18n.js';
 import { href } from './router.js';
 
 /** @type {import('preact').Context<any>} */
-export const Session = createContext(null); // {member, platformName, uploadLimit, renewals, …} or null
+export const Session = createContext(null); // {member, platformName, uploadLimit, requireRead, renewals, …} or null
 
 /** May the member of the session use what needs this role? */
 export const may = (session, role) => !role || session.member.roles.includes(role);

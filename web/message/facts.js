@@ -1,0 +1,77 @@
+// What a message says: from whom, about which contract, when; its text and its files.
+import { html } from '../vendor/preact.js';
+import { fileUrl } from '../shared/api.js';
+import { dateTime, documentName, fileSize } from '../shared/format.js';
+import { t } from '../shared/i18n.js';
+import { href } from '../shared/router.js';
+import { Icon } from '../shared/ui.js';
+
+const MANY = 3; // more files than this are folded away
+
+const Download = ({ d }) => html`
+	<a href=${fileUrl(d.id, { revision: d.revision, download: true })} data-testid="attachment">
+		<${Icon} name="file-earmark-pdf" />
+		${documentName(d.name)}
+	</a>${' '}
+	<span class="quiet">${fileSize(d.size)}</span>
+`;
+
+function Files({ documents }) {
+	const list = html`
+		<ul class="plain">
+			${documents.map((d) => html`
+				<li key=${d.id}>
+					<${Download} d=${d} />
+				</li>
+			`)}
+		</ul>
+	`;
+	return documents.length <= MANY
+		? list
+		: html`
+				<details class="fold">
+					<summary>${t('message.file_count', { n: documents.length })}</summary>
+					${list}
+				</details>
+			`;
+}
+
+const Fact = ({ label, testid, wide = false, children }) => html`
+	<div class=${wide ? 'fact fact-wide' : 'fact'}>
+		<dt>${label}</dt>
+		<dd data-testid=${testid}>${children}</dd>
+	</div>
+`;
+
+const Contract = ({ m }) =>
+	m.contractId ? html`<a href=${href(`/contracts/${m.contractId}`)}>${m.contractNumber}</a>` : m.contractNumber;
+
+/** @param {{ m: any, attachments: string }} props attachments: the key of the files' label */
+export const Facts = ({ m, attachments }) => html`
+	<dl class="fact-grid">
+		<${Fact} label=${t('sender')} testid="message-sender">${m.sender}<//>
+		${m.recipients?.length > 0 && html`
+			<${Fact} label=${t('recipient')} testid="message-recipients">${m.recipients.join(t('comma'))}<//>
+		`}
+		<${Fact} label=${t('message.number')} testid="message-number">${m.number}<//>
+		<${Fact} label=${t('message.sent_at')} testid="message-sent-at">${dateTime(m.sentAt)}<//>
+		${m.contractNumber && html`
+			<${Fact} label=${t('contract.number')} testid="message-contract-number"><${Contract} m=${m} /><//>
+		`}
+		${m.contractTitle && html`
+			<${Fact} label=${t('contract.title')} testid="message-contract-title">${m.contractTitle}<//>
+		`}
+		${m.original && html`
+			<${Fact} label=${t('message.original')} testid="message-original">
+				${m.original.number}（${dateTime(m.original.sentAt)}）
+			<//>
+		`}
+		<${Fact} wide label=${t('message.subject')} testid="message-subject">${m.subject}<//>
+		<${Fact} wide label=${t('message.body')} testid="message-body">
+			<span class="lines">${m.body}</span>
+		<//>
+		${m.documents.length > 0 && html`
+			<${Fact} wide label=${t(attachments)}><${Files} documents=${m.documents} /><//>
+		`}
+	</dl>
+`;
