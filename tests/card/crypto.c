@@ -95,9 +95,17 @@ out:
 EVP_PKEY *
 tc_other_key(const EVP_PKEY *key)
 {
-	if (EVP_PKEY_is_a(key, "RSA"))
-		return EVP_RSA_gen((unsigned)EVP_PKEY_get_bits(key));
-	return EVP_EC_gen(EVP_PKEY_get_bits(key) == 256 ? "P-256" : "P-384");
+	/* Made once for each size: an RSA key may take seconds. */
+	static EVP_PKEY *rsa[3], *ec[2];
+	int bits = EVP_PKEY_get_bits(key);
+	EVP_PKEY **kept = EVP_PKEY_is_a(key, "RSA") ? &rsa[(bits / 1024 - 2) % 3] : &ec[bits != 256];
+
+	if (*kept == NULL)
+		*kept = EVP_PKEY_is_a(key, "RSA") ? EVP_RSA_gen((unsigned)bits) :
+						    EVP_EC_gen(bits == 256 ? "P-256" : "P-384");
+	if (*kept != NULL && EVP_PKEY_up_ref(*kept) != 1)
+		return NULL;
+	return *kept;
 }
 
 int

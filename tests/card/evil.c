@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/codec.h"
 #include "tests/card/objects.h"
 
 #define NESTED_DEPTH 1000
@@ -300,6 +301,14 @@ tc_evil_atr(const struct tc_card *card, struct yx_buf *atr)
 		wanted = (size_t)strtoul(card->evil.name + 3, NULL, 10);
 		for (size_t i = 0; i < wanted; i++)
 			yx_buf_add8(atr, i == 0 ? 0x3b : 0xff);
+		return;
+	}
+	if (card->atr != NULL) {
+		uint8_t given[33];
+
+		if (strlen(card->atr) / 2 <= sizeof(given) &&
+		    yx_unhex(given, strlen(card->atr) / 2, card->atr) == YX_OK)
+			yx_buf_add(atr, given, strlen(card->atr) / 2);
 		return;
 	}
 	yx_buf_add(atr, honest, n);

@@ -12,6 +12,7 @@
 #include "tests/card/control.h"
 #include "tests/card/crypto.h"
 #include "tests/card/evil.h"
+#include "tests/card/p15.h"
 #include "tests/card/vpcd.h"
 
 #define CHAIN_MAX 4096
@@ -28,6 +29,9 @@ static const struct option options[] = {
 	{ "control", required_argument, NULL, 'C' },
 	{ "evil", required_argument, NULL, 'e' },
 	{ "retry", no_argument, NULL, 'r' },
+	{ "kind", required_argument, NULL, 'K' },
+	{ "atr", required_argument, NULL, 'A' },
+	{ "consent", no_argument, NULL, 'n' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -46,6 +50,7 @@ usage(void)
 	    "CERT.pem\n"
 	    "         [--slot ... --key ... --cert ...] --pin PIN [--puk PUK] [--tries N]\n"
 	    "         [--guid HEX32] [--control SOCKET] [--evil MODE[=N][@INS]] [--retry]\n"
+	    "         [--kind piv|generic|myeid|iso|bare|cht] [--atr HEX] [--consent]\n"
 	    "  the slot is 9C if none is given; evil modes:\n");
 	tc_evil_help();
 	return 2;
@@ -84,6 +89,9 @@ set_option(struct tc_wire *w, struct pending *next, int which, const char *value
 	case 'C': next->control = value; return 0;
 	case 'e': return tc_evil_parse(&card->evil, value);
 	case 'r': w->keep_trying = 1; return 0;
+	case 'K': card->kind = tc_p15_kind(value); return card->kind != NULL || strcmp(value, "piv") == 0 ? 0 : -1;
+	case 'A': card->atr = value; return 0;
+	case 'n': card->consent = 1; return 0;
 	default: return -1;
 	}
 }
@@ -116,6 +124,8 @@ configure(struct tc_wire *w, int argc, char **argv)
 		return -1;
 	card->tries = card->puk_tries = card->tries_max;
 	make_guid(card);
+	if (card->kind != NULL && tc_p15_make(card) != 0)
+		return -1;
 	if (next.control != NULL && (w->control = tc_control_listen(next.control)) < 0) {
 		perror(next.control);
 		return -1;
@@ -138,6 +148,7 @@ main(int argc, char **argv)
 		status = tc_serve(&wire);
 	else
 		usage();
+	tc_p15_free(&card);
 	for (size_t i = 0; i < card.slots; i++)
 		tc_slot_free(&card.slot[i]);
 	yx_buf_free(&card.chain);

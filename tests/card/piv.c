@@ -7,22 +7,18 @@
 #include "tests/card/crypto.h"
 #include "tests/card/evil.h"
 #include "tests/card/objects.h"
+#include "tests/card/p15.h"
 
 #define PIN_SIZE 8
 
-struct apdu {
-	uint8_t        cla, ins, p1, p2;
-	const uint8_t *data;
-	size_t         lc;
-	size_t         le; /* bytes that the reader takes at once; 0: none asked for */
-};
-
-typedef unsigned (*ins_fn)(struct tc_card *, const struct apdu *, struct yx_buf *);
+typedef unsigned (*ins_fn)(struct tc_card *, const struct tc_apdu *, struct yx_buf *);
 
 void
 tc_reset(struct tc_card *card)
 {
 	card->selected = card->verified = card->fresh = 0;
+	card->dir = card->current = 0;
+	card->mse_alg = card->mse_ref = card->mse_file = -1;
 	card->chain_ins = -1;
 	yx_buf_reset(&card->chain);
 	yx_buf_reset(&card->rest);
@@ -31,12 +27,12 @@ tc_reset(struct tc_card *card)
 
 /* ISO 7816-3, 12.1.3: the four cases, short and extended; 0 or -1. */
 static int
-parse(const uint8_t *p, size_t n, struct apdu *a)
+parse(const uint8_t *p, size_t n, struct tc_apdu *a)
 {
 	int extended = n > 5 && p[4] == 0;
 	size_t head = extended ? 7 : 5, left;
 
-	*a = (struct apdu){ 0 };
+	*a = (struct tc_apdu){ 0 };
 	if (n < 4)
 		return -1;
 	a->cla = p[0], a->ins = p[1], a->p1 = p[2], a->p2 = p[3];
@@ -68,7 +64,7 @@ parse(const uint8_t *p, size_t n, struct apdu *a)
 }
 
 static unsigned
-ins_select(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
+ins_select(struct tc_card *card, const struct tc_apdu *a, struct yx_buf *out)
 {
 	if (a->p1 != 4)
 		return 0x6a86;
@@ -81,15 +77,15 @@ ins_select(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
 }
 
 static unsigned
-ins_get_data(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
+ins_get_data(struct tc_card *card, const struct tc_apdu *a, struct yx_buf *out)
 {
 	if (a->p1 != 0x3f || a->p2 != 0xff)
 		return 0x6a86;
 	return tc_object(card, a->data, a->lc, out);
 }
 
-static unsigned
-tries_word(int tries)
+unsigned
+tc_tries_word(int tries)
 {
 	return tries > 0 ? 0x63c0u | (unsigned)tries : 0x6983;
 }
@@ -114,14 +110,14 @@ try_secret(const uint8_t *field, const char *secret, int *tries, int max)
 		return 0x6983;
 	if (!pin_matches(field, secret)) {
 		--*tries;
-		return tries_word(*tries);
+		return tc_tries_word(*tries);
 	}
 	*tries = max;
 	return 0x9000;
 }
 
 static unsigned
-ins_verify(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
+ins_verify(struct tc_card *card, const struct tc_apdu *a, struct yx_buf *out)
 {
 	unsigned sw;
 
@@ -135,7 +131,7 @@ ins_verify(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
 	if (a->p1 != 0)
 		return 0x6a86;
 	if (a->lc == 0)
-		return card->verified ? 0x9000 : tries_word(card->tries);
+		return card->verified ? 0x9000 : tc_tries_word(card->tries);
 	if (a->lc != PIN_SIZE)
 		return 0x6a80;
 	card->verifies++;
@@ -147,7 +143,7 @@ ins_verify(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
 }
 
 static unsigned
-ins_unblock(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
+ins_unblock(struct tc_card *card, const struct tc_apdu *a, struct yx_buf *out)
 {
 	static char pin[PIN_SIZE + 1];
 	unsigned sw;
@@ -198,9 +194,8 @@ pin_missing(const struct tc_card *card, uint8_t ref)
 	return ref == 0x9c ? !card->fresh : !card->verified;
 }
 
-/* r and s side by side instead of DER: what some cards do. */
-static void
-unwrap_ecdsa(const struct tc_slot *slot, struct yx_buf *sig)
+void
+tc_unwrap_ecdsa(const struct tc_slot *slot, struct yx_buf *sig)
 {
 	const uint8_t *p = sig->data;
 	ECDSA_SIG *both = d2i_ECDSA_SIG(NULL, &p, (long)sig->len);
@@ -218,9 +213,8 @@ unwrap_ecdsa(const struct tc_slot *slot, struct yx_buf *sig)
 	ECDSA_SIG_free(both);
 }
 
-static int
-sign(struct tc_card *card, const struct tc_slot *slot, const uint8_t *data, size_t n,
-    struct yx_buf *sig)
+int
+tc_sign_with(struct tc_card *card, const struct tc_slot *slot, const uint8_t *data, size_t n, struct yx_buf *sig)
 {
 	EVP_PKEY *other = tc_evil_is(card, "wrongkey") ? tc_other_key(slot->key) : NULL;
 	uint8_t copy[1024] = { 0 };
@@ -232,12 +226,12 @@ sign(struct tc_card *card, const struct tc_slot *slot, const uint8_t *data, size
 	rc = tc_sign(other != NULL ? other : slot->key, copy, n, sig);
 	EVP_PKEY_free(other);
 	if (rc == 0 && tc_evil_is(card, "raw") && EVP_PKEY_is_a(slot->key, "EC"))
-		unwrap_ecdsa(slot, sig);
+		tc_unwrap_ecdsa(slot, sig);
 	return rc;
 }
 
 static unsigned
-ins_authenticate(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
+ins_authenticate(struct tc_card *card, const struct tc_apdu *a, struct yx_buf *out)
 {
 	struct tc_slot *slot = tc_find_slot(card, a->p2);
 	const uint8_t *in, *data;
@@ -259,7 +253,7 @@ ins_authenticate(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
 		return sw;
 	yx_buf_init(&sig, 1024);
 	yx_buf_init(&inner, 2048);
-	if (sign(card, slot, data, n, &sig) == 0) {
+	if (tc_sign_with(card, slot, data, n, &sig) == 0) {
 		tc_tlv(&inner, 0x82, sig.data, sig.len);
 		tc_tlv(out, 0x7c, inner.data, inner.len);
 		card->signatures++;
@@ -272,7 +266,7 @@ ins_authenticate(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
 
 /* Version and serial number as the tools of other people's cards ask for them. */
 static unsigned
-ins_version(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
+ins_version(struct tc_card *card, const struct tc_apdu *a, struct yx_buf *out)
 {
 	(void)card, (void)a;
 	yx_buf_add(out, "\x05\x02\x07", 3);
@@ -280,7 +274,7 @@ ins_version(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
 }
 
 static unsigned
-ins_serial(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
+ins_serial(struct tc_card *card, const struct tc_apdu *a, struct yx_buf *out)
 {
 	(void)a;
 	yx_buf_add(out, card->guid, 4);
@@ -302,7 +296,7 @@ static const struct {
 };
 
 static unsigned
-run(struct tc_card *card, const struct apdu *a, struct yx_buf *out)
+run(struct tc_card *card, const struct tc_apdu *a, struct yx_buf *out)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (commands[i].ins != a->ins)
@@ -338,7 +332,7 @@ hand_out(struct tc_card *card, size_t le, unsigned sw, struct yx_buf *reply)
 
 /* ISO 7816-4, 5.1.1.1: collects the parts. 1 if the command is complete. */
 static int
-chained(struct tc_card *card, struct apdu *a)
+chained(struct tc_card *card, struct tc_apdu *a)
 {
 	if (card->chain_ins != a->ins)
 		yx_buf_reset(&card->chain);
@@ -354,7 +348,7 @@ chained(struct tc_card *card, struct apdu *a)
 int
 tc_command(struct tc_card *card, const uint8_t *p, size_t n, struct yx_buf *reply)
 {
-	struct apdu a;
+	struct tc_apdu a;
 	unsigned sw;
 
 	card->apdus++;
@@ -376,7 +370,7 @@ tc_command(struct tc_card *card, const uint8_t *p, size_t n, struct yx_buf *repl
 		yx_buf_add16be(reply, 0x9000);
 		return a.ins;
 	}
-	sw = run(card, &a, &card->rest);
+	sw = card->kind != NULL ? tc_p15_run(card, &a, &card->rest) : run(card, &a, &card->rest);
 	yx_buf_reset(&card->chain);
 	card->chain_ins = -1;
 	if (card->rest.len == 0)
