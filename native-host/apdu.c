@@ -107,7 +107,7 @@ apdu_run(struct apdu *a, const struct apdu_command *c, struct yx_buf *out, unsig
 {
 	const uint8_t *data = c->data;
 	size_t len = c->len, got = 0;
-	int rc, le = c->answers ? 0 : -1;
+	int rc, le = c->answers ? (int)(c->le & 0xff) : -1;
 
 	*sw = SW_OK;
 	rc = send_chain(a, c, &data, &len, sw);

@@ -10,6 +10,7 @@
 struct card {
 	struct apdu     *apdu;
 	struct yx_arena *arena;
+	void            *state; /* the driver's own, in the arena */
 };
 
 struct card_driver {
@@ -18,6 +19,6 @@ struct card_driver {
 	int (*probe)(struct card *card);
 };
 
-extern const struct card_driver card_piv;
+extern const struct card_driver card_piv, card_pkcs15;
 
 #endif

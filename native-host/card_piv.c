@@ -8,7 +8,7 @@
 #include "native-host/tlv.h"
 
 #define OBJECT_MAX (66 * 1024)
-#define CERT_MAX   (16 * 1024) /* inflated; the largest seen are under 3 KB */
+#define CERT_MAX   (32 * 1024) /* inflated; the largest seen are under 3 KB */
 #define PIN_MIN    6
 #define PIN_FIELD  8
 
@@ -165,18 +165,18 @@ keys(struct token *t, token_key_fn each, void *ctx)
 
 /* What a status word says about the PIN (part 2, 3.2.1). */
 static int
-pin_result(unsigned sw, int *tries)
+pin_result(unsigned sw, int *left)
 {
-	*tries = TOKEN_TRIES_UNKNOWN;
+	*left = TOKEN_TRIES_UNKNOWN;
 	if (sw == SW_OK)
 		return YX_OK;
 	if ((sw & 0xfff0) == 0x63c0)
-		*tries = (int)(sw & 0xf);
+		*left = (int)(sw & 0xf);
 	if (sw == SW_BLOCKED || sw == SW_UNUSABLE)
-		*tries = 0;
-	if (*tries == 0)
+		*left = 0;
+	if (*left == 0)
 		return YX_PIN_BLOCKED;
-	if (*tries > 0 || sw == 0x6300)
+	if (*left > 0 || sw == 0x6300)
 		return YX_PIN_WRONG;
 	return sw == SW_LENGTH || sw == SW_DATA ? YX_PIN_FORMAT : YX_CARD_PROTOCOL;
 }
@@ -192,36 +192,35 @@ send_verify(struct card *card, const uint8_t *field, size_t n, unsigned *sw)
 /* Asks without a PIN first: a blocked card gets no try. Cards that do not know
  * the question are taken at their answer to the real one. */
 static int
-ask_state(struct card *card, int *tries)
+tries(struct token *t, const struct token_key *key, int *left)
 {
 	unsigned sw = 0;
-	int rc = send_verify(card, NULL, 0, &sw);
+	int rc = send_verify(t->state, NULL, 0, &sw);
 
+	(void)key;
+	*left = TOKEN_TRIES_UNKNOWN;
 	if (rc != YX_OK)
 		return rc;
-	return pin_result(sw, tries) == YX_PIN_BLOCKED ? YX_PIN_BLOCKED : YX_OK;
+	return pin_result(sw, left) == YX_PIN_BLOCKED ? YX_PIN_BLOCKED : YX_OK;
 }
 
 static int
-verify(struct token *t, const struct token_key *key, const char *pin, int ask_first, int *tries)
+verify(struct token *t, const struct token_key *key, const char *pin, int *left)
 {
-	struct card *card = t->state;
 	uint8_t field[PIN_FIELD];
 	size_t n = strlen(pin);
 	unsigned sw = 0;
 	int rc = YX_PIN_FORMAT;
 
 	(void)key;
-	*tries = TOKEN_TRIES_UNKNOWN;
+	*left = TOKEN_TRIES_UNKNOWN;
 	if (n == 0 || n > sizeof(field))
-		return rc;
-	if (ask_first && (rc = ask_state(card, tries)) != YX_OK)
 		return rc;
 	memset(field, 0xff, sizeof(field));
 	memcpy(field, pin, n);
-	rc = send_verify(card, field, sizeof(field), &sw);
+	rc = send_verify(t->state, field, sizeof(field), &sw);
 	explicit_bzero(field, sizeof(field));
-	return rc != YX_OK ? rc : pin_result(sw, tries);
+	return rc != YX_OK ? rc : pin_result(sw, left);
 }
 
 /* SP 800-78-4, table 6-2; 0: not a key that we use. */
@@ -237,17 +236,17 @@ algorithm(EVP_PKEY *key)
 
 /* The dynamic authentication template of a question: 7C { 82 (empty), 81 data }. */
 static int
-put_question(EVP_PKEY *key, const EVP_MD *md, const uint8_t *hash, struct yx_buf *out)
+put_question(const struct sign_hash *hash, struct yx_buf *out)
 {
 	struct yx_buf data, inner;
 	int rc = YX_OK;
 
 	yx_buf_init(&data, 1024);
 	yx_buf_init(&inner, 1024);
-	if (EVP_PKEY_is_a(key, "RSA"))
-		rc = sign_rsa_block(md, hash, (size_t)EVP_PKEY_get_size(key), &data);
+	if (EVP_PKEY_is_a(hash->key, "RSA"))
+		rc = sign_rsa_block(hash->md, hash->bytes, (size_t)EVP_PKEY_get_size(hash->key), &data);
 	else
-		yx_buf_add(&data, hash, (size_t)EVP_MD_get_size(md));
+		yx_buf_add(&data, hash->bytes, (size_t)EVP_MD_get_size(hash->md));
 	tlv_put(&inner, 0x82, NULL, 0);
 	tlv_put(&inner, 0x81, data.data, data.len);
 	tlv_put(out, 0x7c, inner.data, inner.len);
@@ -292,12 +291,11 @@ sign_error(unsigned sw)
 }
 
 static int
-sign(struct token *t, const struct token_key *key, EVP_PKEY *public_key, const EVP_MD *md,
-    const uint8_t *hash, struct yx_buf *out)
+sign(struct token *t, const struct token_key *key, const struct sign_hash *hash, struct yx_buf *out)
 {
 	struct card *card = t->state;
 	struct apdu_command c = {
-		.ins = 0x87, .p1 = algorithm(public_key), .p2 = (uint8_t)key->ref, .answers = 1
+		.ins = 0x87, .p1 = algorithm(hash->key), .p2 = (uint8_t)key->ref, .answers = 1
 	};
 	struct yx_buf question, answer;
 	unsigned sw = 0;
@@ -305,13 +303,13 @@ sign(struct token *t, const struct token_key *key, EVP_PKEY *public_key, const E
 
 	yx_buf_init(&question, 1024);
 	yx_buf_init(&answer, 2048);
-	if (c.p1 == 0 || (rc = put_question(public_key, md, hash, &question)) != YX_OK)
+	if (c.p1 == 0 || (rc = put_question(hash, &question)) != YX_OK)
 		goto out;
 	c.data = question.data;
 	c.len = question.len;
 	if ((rc = apdu_run(card->apdu, &c, &answer, &sw)) == YX_OK &&
 	    (rc = sign_error(sw)) == YX_OK)
-		rc = parse_answer(&answer, public_key, out);
+		rc = parse_answer(&answer, hash->key, out);
 out:
 	yx_buf_free(&question);
 	yx_buf_free(&answer);
@@ -319,6 +317,6 @@ out:
 }
 
 const struct card_driver card_piv = {
-	.ops = { .name = "PIV", .keys = keys, .verify = verify, .sign = sign },
+	.ops = { .name = "PIV", .keys = keys, .tries = tries, .verify = verify, .sign = sign },
 	.probe = probe,
 };

@@ -11,11 +11,12 @@ typedef int (*command_fn)(struct request *r, struct yx_buf *out);
 
 struct command {
 	const char                   *name;
-	const struct protocol_member *members; /* all there must be, `id` and `command` too */
+	const struct protocol_member *members; /* `id` and `command` too */
 	command_fn                    run;
 	int                           has_origin;
 };
 
-extern const struct command command_status, command_certificates, command_prove, command_sign;
+extern const struct command command_status, command_wait, command_certificates, command_prove, command_authenticate,
+    command_sign, command_forget, command_page;
 
 #endif

@@ -6,23 +6,24 @@
 
 #define PROOF_MAX 1024
 
-static const struct protocol_member members[] = {
-	{ "id", YX_JSON_INT }, { "command", YX_JSON_STRING }, { "origin", YX_JSON_STRING },
-	{ "certificate", YX_JSON_STRING }, { "pin", YX_JSON_STRING }, { "nonce", YX_JSON_STRING },
-	{ NULL, YX_JSON_NULL } };
+static const struct protocol_member members[] = { SIGNING_MEMBERS, { "nonce", YX_JSON_STRING, 0 },
+	{ NULL, YX_JSON_NULL, 0 } };
 
 static int
-build(struct request *r, const struct request_key *key, const uint8_t *nonce, size_t nonce_len,
-    struct keyring_bytes *out)
+build(struct request *r, const struct request_key *key, struct keyring_bytes *out)
 {
-	const char *origin = yx_json_str(r->message, "origin", "");
+	const uint8_t *nonce = NULL;
 	struct yx_buf proof;
+	size_t n = 0;
 	int rc;
 
+	if ((rc = protocol_bytes(r->arena, r->message, "nonce", YX_NONCE_MIN, YX_NONCE_MAX, &nonce, &n)) != YX_OK)
+		return rc;
 	yx_buf_init(&proof, PROOF_MAX);
-	if ((rc = yx_proof(&proof, origin, nonce, nonce_len, key->cert.sha256)) == YX_OK) {
+	rc = yx_proof(&proof, yx_json_str(r->message, "origin", ""), nonce, n, key->cert.sha256);
+	if (rc == YX_OK) {
 		out->n = proof.len;
-		out->p = (const uint8_t *)yx_arena_strndup(r->job->arena, proof.data, proof.len);
+		out->p = (const uint8_t *)yx_arena_strndup(r->arena, proof.data, proof.len);
 		rc = out->p != NULL ? YX_OK : YX_NO_MEMORY;
 	}
 	yx_buf_free(&proof);
@@ -32,25 +33,19 @@ build(struct request *r, const struct request_key *key, const uint8_t *nonce, si
 static int
 run(struct request *r, struct yx_buf *out)
 {
-	struct keyring_bytes *message = yx_arena_alloc(r->job->arena, sizeof(*message));
-	const struct keyring_bytes *signature = NULL;
-	struct request_key key = { .der = NULL };
-	const uint8_t *nonce = NULL;
-	size_t nonce_len = 0;
+	struct keyring_bytes message = { .p = NULL };
+	struct signing s = { .command = "prove", .messages = &message, .count = 1 };
 	struct yx_jw w;
-	int rc = YX_NO_MEMORY;
+	int rc;
 
-	if (message == NULL || (rc = request_read_key(r, &key)) != YX_OK ||
-	    (rc = protocol_bytes(r->job->arena, r->message, "nonce", YX_NONCE_MIN, YX_NONCE_MAX, &nonce,
-		 &nonce_len)) != YX_OK ||
-	    (rc = build(r, &key, nonce, nonce_len, message)) != YX_OK ||
-	    (rc = signing_run(r, &key, message, 1, &signature)) != YX_OK)
+	if ((rc = request_read_key(r, &s.key)) != YX_OK || (rc = build(r, &s.key, &message)) != YX_OK ||
+	    (rc = signing_run(r, &s)) != YX_OK)
 		goto out;
 	protocol_begin(&w, out, r->id);
-	yx_jw_base64(&w, "signature", signature->p, signature->n);
+	yx_jw_base64(&w, "signature", s.signatures[0].p, s.signatures[0].n);
 	rc = protocol_end(&w);
 out:
-	yx_cert_free(&key.cert);
+	signing_free(&s);
 	return rc;
 }
 

@@ -3,12 +3,11 @@
 #define YX_HOST_COMMANDS_H
 
 #include "common/buf.h"
-#include "native-host/config.h"
+#include "native-host/request.h"
 
-/* Handles one message and appends its answer; wipes the message. Errors only when
- * not even an error answer could be written. */
-int commands_handle(const struct config *config, int stdin_fd, struct yx_buf *message, struct yx_buf *out)
-    YX_MUST_USE;
+/* Handles one message, appends its answer (nothing if the message has none) and wipes
+ * the message. Errors only when not even an error answer could be written. */
+int commands_handle(struct host *host, struct yx_buf *message, struct yx_buf *out) YX_MUST_USE;
 /* The names, NULL at the end. */
 const char *const *commands_names(void);
 

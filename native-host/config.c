@@ -2,14 +2,17 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/conf.h"
 
 #define ORIGIN_MAX 255
+#define BATCH_MAX  100
 #define HTTPS "https://"
 #define HTTP  "http://"
 
@@ -20,6 +23,13 @@ static const struct yx_conf_row rows[] = {
 	    "error, warn, info or debug; goes to the browser's log" },
 	{ "card_timeout_seconds", YX_CONF_INT, offsetof(struct config, card_timeout_seconds), "20",
 	    "how long a card may be silent" },
+	{ "remember_minutes", YX_CONF_INT, offsetof(struct config, remember_minutes), "0",
+	    "how long a PIN may be remembered if its user wishes; 0: never" },
+	{ "batch_max", YX_CONF_INT, offsetof(struct config, batch_max), "100", "documents for one PIN entry" },
+	{ "pkcs11_modules", YX_CONF_STRING, offsetof(struct config, pkcs11_modules), "",
+	    "PKCS #11 modules of card makers: absolute paths, comma between them" },
+	{ "log_file", YX_CONF_STRING, offsetof(struct config, log_file), "",
+	    "what was signed; empty: in the user's state directory; none: no log" },
 	{ NULL, YX_CONF_STRING, 0, NULL, NULL },
 };
 
@@ -59,10 +69,8 @@ config_is_origin(const char *s)
 	return 0;
 }
 
-/* The first pattern of the list, without blanks around it, into `out`; where the
- * next one begins, NULL after the last. */
-static const char *
-next_pattern(const char *list, char out[ORIGIN_MAX + 4])
+const char *
+config_next(const char *list, char *out, size_t size)
 {
 	size_t n = strcspn(list, ","), from = 0, to = n;
 
@@ -71,7 +79,7 @@ next_pattern(const char *list, char out[ORIGIN_MAX + 4])
 	while (to > from && isspace((unsigned char)list[to - 1]))
 		to--;
 	out[0] = '\0';
-	if (to - from < ORIGIN_MAX + 4) {
+	if (to - from < size) {
 		memcpy(out, list + from, to - from);
 		out[to - from] = '\0';
 	}
@@ -109,7 +117,7 @@ config_allows(const struct config *c, const char *origin)
 	if (!config_is_origin(origin))
 		return YX_ORIGIN;
 	for (const char *list = c->allowed_origins; list != NULL;) {
-		list = next_pattern(list, pattern);
+		list = config_next(list, pattern, sizeof(pattern));
 		if (matches(pattern, origin))
 			return YX_OK;
 	}
@@ -122,7 +130,7 @@ check_patterns(struct yx_arena *a, const struct config *c, const char **why)
 	char pattern[ORIGIN_MAX + 4] = "";
 
 	for (const char *list = c->allowed_origins; list != NULL;) {
-		list = next_pattern(list, pattern);
+		list = config_next(list, pattern, sizeof(pattern));
 		if (pattern[0] == '\0' && c->allowed_origins[0] == '\0')
 			return YX_OK; /* an empty list: no site at all */
 		if (!config_is_origin(pattern) && !is_wildcard(pattern)) {
@@ -135,22 +143,71 @@ check_patterns(struct yx_arena *a, const struct config *c, const char **why)
 }
 
 static int
-check_values(struct yx_arena *a, struct config *c, const char **why)
+check_level(struct yx_arena *a, struct config *c, const char **why)
 {
 	static const char *const levels[] = { "error", "warn", "info", "debug" };
-	int known = 0;
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
 		if (strcmp(levels[i], c->log_level_name) == 0) {
 			c->log_level = (enum yx_level)i;
-			known = 1;
+			return YX_OK;
 		}
-	if (!known || c->card_timeout_seconds < 1 || c->card_timeout_seconds > 600) {
-		*why = yx_arena_printf(a, "%s: %s", c->path,
-		    known ? "card_timeout_seconds: 1 to 600" :
-			    "log_level: error, warn, info or debug");
+	*why = yx_arena_printf(a, "%s: log_level: error, warn, info or debug", c->path);
+	return YX_CONFIG;
+}
+
+static int
+check_numbers(struct yx_arena *a, const struct config *c, const char **why)
+{
+	const struct { const char *name; int64_t value, min, max; } numbers[] = {
+		{ "card_timeout_seconds", c->card_timeout_seconds, 1, 600 },
+		{ "remember_minutes", c->remember_minutes, 0, 60 },
+		{ "batch_max", c->batch_max, 1, BATCH_MAX },
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (numbers[i].value < numbers[i].min || numbers[i].value > numbers[i].max) {
+			*why = yx_arena_printf(a, "%s: %s: %d to %d", c->path, numbers[i].name,
+			    (int)numbers[i].min, (int)numbers[i].max);
+			return YX_CONFIG;
+		}
+	return YX_OK;
+}
+
+/* A module is code that we run. Who may write the settings may name it, nobody else:
+ * at the system's place that is root, elsewhere root or the user himself. */
+static int
+check_modules(struct yx_arena *a, const struct config *c, const char **why)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (*c->pkcs11_modules == '\0')
+		return YX_OK;
+	if (stat(c->path, &st) != 0 || (st.st_mode & 022) != 0 ||
+	    (st.st_uid != 0 && (st.st_uid != getuid() || strcmp(c->path, SIGNER_CONF_DEFAULT) == 0))) {
+		*why = yx_arena_printf(a, "%s: pkcs11_modules: the file must belong to root and be writable by "
+					  "nobody else", c->path);
 		return YX_CONFIG;
 	}
+	for (const char *list = c->pkcs11_modules; list != NULL;) {
+		list = config_next(list, path, sizeof(path));
+		if (path[0] != '/') {
+			*why = yx_arena_printf(a, "%s: pkcs11_modules: '%s' is no absolute path", c->path, path);
+			return YX_CONFIG;
+		}
+	}
+	return YX_OK;
+}
+
+static int
+check_values(struct yx_arena *a, struct config *c, const char **why)
+{
+	int rc;
+
+	if ((rc = check_level(a, c, why)) != YX_OK || (rc = check_numbers(a, c, why)) != YX_OK ||
+	    (rc = check_modules(a, c, why)) != YX_OK)
+		return rc;
 	return check_patterns(a, c, why);
 }
 

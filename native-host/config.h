@@ -2,6 +2,7 @@
 #ifndef YX_HOST_CONFIG_H
 #define YX_HOST_CONFIG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/arena.h"
@@ -14,6 +15,10 @@ struct config {
 	const char   *allowed_origins; /* patterns, comma between them */
 	const char   *log_level_name;
 	int64_t       card_timeout_seconds;
+	int64_t       remember_minutes; /* how long a PIN may be remembered; 0: never */
+	int64_t       batch_max;        /* documents in one sign request */
+	const char   *pkcs11_modules;   /* absolute paths, comma between them */
+	const char   *log_file;         /* journal_path() knows what it means */
 	enum yx_level log_level;
 	const char   *path;  /* where it was read from */
 	int           found; /* 0: no such file, defaults are in force */
@@ -22,6 +27,10 @@ struct config {
 /* Reads the file that YINXIN_SIGNER_CONF names, else the default path. A missing
  * file is fine only at the default path. YX_CONFIG: *why says what and where. */
 int config_load(struct yx_arena *a, struct config *out, const char **why) YX_MUST_USE;
+
+/* The next entry of a list (comma between entries), without blanks around it, into
+ * out, "" if it is longer than size; where the list goes on, NULL after the last. */
+const char *config_next(const char *list, char *out, size_t size);
 
 /* 1 if s is a web origin as browsers write it (RFC 6454, 6.2; HTML, "origin"):
  * https://host[:port], or http:// on this machine (127.0.0.1, localhost). */

@@ -61,13 +61,15 @@ check_config(struct findings *d)
 		finding_add(d, &config_bad, why);
 	else
 		finding_add(d, config.found ? &config_read : &config_default, config.path);
+	d->modules = *why == '\0' ? config.pkcs11_modules : NULL;
 }
 
 /* What the worker finds out. */
 struct look {
-	struct pcsc_count   count;
+	struct keyring        keyring;
+	struct pcsc_count     count;
 	struct keyring_found *found;
-	int                 cards_rc;
+	int                   cards_rc;
 };
 
 static int
@@ -77,7 +79,7 @@ look(struct job *job)
 	int rc = pcsc_count(job->arena, &l->count);
 
 	if (rc == YX_OK && l->count.cards > 0)
-		l->cards_rc = keyring_find(job->arena, &job->watch, &l->found);
+		l->cards_rc = keyring_find(&l->keyring, &l->found);
 	return rc;
 }
 
@@ -140,6 +142,7 @@ check_cards(struct findings *d)
 	int rc = YX_NO_MEMORY;
 
 	if (l != NULL) {
+		l->keyring = (struct keyring){ .arena = job->arena, .watch = &job->watch, .modules = d->modules };
 		job->work = look;
 		job->input = l;
 		rc = worker_run(job, &limits);

@@ -29,6 +29,7 @@ struct findings {
 	struct yx_arena        *arena;
 	struct finding  *first;
 	struct finding **tail;
+	const char             *modules; /* PKCS #11 modules of the settings; NULL: none */
 	int                     bad;
 };
 

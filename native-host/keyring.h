@@ -7,38 +7,50 @@
 #include "native-host/secret.h"
 #include "native-host/tokens.h"
 
+/* Where keys are looked for, and who watches. */
+struct keyring {
+	struct yx_arena    *arena; /* for all results */
+	struct token_watch *watch;
+	const char         *modules; /* PKCS #11 modules, comma between them; NULL: none */
+};
+
 /* One signing certificate, in a list. */
 struct keyring_found {
-	const uint8_t      *cert; /* DER; all in the arena */
-	size_t              len;
-	const char         *reader, *slot;
+	const uint8_t *cert; /* DER; all in the arena */
+	size_t         len;
+	const char    *reader, *slot, *kind;
+	size_t         pin_min, pin_max;
+	int            pin_each;
+	int            tries; /* left for its PIN, or TOKEN_TRIES_UNKNOWN */
 	struct keyring_found *next;
 };
 
-/* The signing certificates of all tokens. */
-int keyring_find(struct yx_arena *a, struct token_watch *watch, struct keyring_found **out) YX_MUST_USE;
+/* The signing certificates of all tokens, each once. */
+int keyring_find(const struct keyring *k, struct keyring_found **out) YX_MUST_USE;
 
 struct keyring_bytes {
-	const uint8_t *p;
+	const uint8_t *p; /* NULL: there is none */
 	size_t         n;
 };
 
 /* Signing several messages with one key and one PIN entry. */
 struct keyring_signing {
-	const uint8_t            *cert;       /* DER of the certificate asked for */
-	size_t                    cert_len;
-	const struct yx_cert     *summary;    /* of the same */
-	const struct secret      *secret;
-	const struct keyring_bytes *messages;   /* what is hashed and signed */
-	size_t                    count;
+	const uint8_t              *cert;     /* DER of the certificate asked for */
+	size_t                      cert_len;
+	const struct yx_cert       *summary;  /* of the same */
+	const struct secret        *secret;
+	int                         last_try; /* 0: not if it could block the card */
+	const struct keyring_bytes *messages; /* what is hashed and signed */
+	size_t                      count;
 	struct keyring_bytes       *signatures; /* out: `count` of them, in the arena */
-	int                       tries;      /* out, with a PIN error */
+	size_t                      done;       /* out: how many were made, from the first on */
+	int                         tries;      /* out, with a PIN error */
 };
 
-/* Finds the card with the certificate, verifies the PIN, signs, and checks each
- * signature with the certificate. All or nothing. Errors: those of a card; none
- * of the cards holds it: YX_WRONG_CARD. */
-int keyring_sign(struct yx_arena *a, struct token_watch *watch, struct keyring_signing *s) YX_MUST_USE;
+/* Finds the token with the certificate, verifies the PIN, signs, and checks each
+ * signature with the certificate. Errors: those of a token; none of them holds it:
+ * YX_WRONG_CARD; only one try is left and last_try is 0: YX_PIN_LAST_TRY. */
+int keyring_sign(const struct keyring *k, struct keyring_signing *s) YX_MUST_USE;
 
 /* 1 if a certificate is one to sign documents with: for signatures, no CA's, a
  * key that we know. */

@@ -9,9 +9,13 @@
 #include "native-host/config.h"
 #include "native-host/doctor.h"
 #include "native-host/harden.h"
+#include "native-host/journal.h"
+#include "native-host/memory.h"
 #include "native-host/protocol.h"
 
 #define CONFIG_MAX (256 * 1024)
+#define ANSWER_MAX (16u << 20)
+#define LOG_ARENA  (1u << 20)
 
 static int
 help(FILE *to)
@@ -21,28 +25,30 @@ help(FILE *to)
 	    ": signs with IC cards for the Yinxin browser extension.\n"
 	    "The browser starts it; by hand:\n"
 	    "  yinxin-signer --doctor [--json]   looks for what keeps signing from working\n"
+	    "  yinxin-signer --log-verify [FILE] walks the log of what was signed\n"
 	    "  yinxin-signer --version\n"
 	    "Settings: $YINXIN_SIGNER_CONF, else " SIGNER_CONF_DEFAULT "\n");
 	return to == stdout ? 0 : 2;
 }
 
 static int
-serve(const struct config *config, int in, int out)
+serve(struct host *host)
 {
 	struct yx_buf message, answer;
 	int eof = 0, rc;
 
 	yx_buf_init_secret(&message, YX_FRAME_MAX);
-	yx_buf_init(&answer, YX_FRAME_MAX);
-	if ((rc = protocol_hello(&answer, commands_names())) == YX_OK)
-		rc = yx_frame_write(out, answer.data, answer.len);
-	while (rc == YX_OK && (rc = yx_frame_read(in, &message, &eof)) == YX_OK && !eof) {
+	yx_buf_init(&answer, ANSWER_MAX);
+	if ((rc = protocol_hello(&answer, commands_names(), host->config)) == YX_OK)
+		rc = yx_frame_write(host->out_fd, answer.data, answer.len);
+	while (rc == YX_OK && (rc = inbox_take(&host->inbox, &message, &eof)) == YX_OK && !eof) {
 		yx_buf_reset(&answer);
-		if ((rc = commands_handle(config, in, &message, &answer)) == YX_OK)
-			rc = yx_frame_write(out, answer.data, answer.len);
+		if ((rc = commands_handle(host, &message, &answer)) == YX_OK && answer.len > 0)
+			rc = yx_frame_write(host->out_fd, answer.data, answer.len);
 	}
 	if (rc != YX_OK)
 		yx_error("ended: %s", yx_err_word(rc));
+	memory_forget();
 	yx_buf_free(&message);
 	yx_buf_free(&answer);
 	return rc == YX_OK ? 0 : 1;
@@ -52,8 +58,9 @@ static int
 start(struct yx_arena *a)
 {
 	struct config config;
+	struct host host;
 	const char *why = "";
-	int in = -1, out = -1;
+	int in = -1, out = -1, status;
 
 	if (harden_pipe(&in, &out) != YX_OK)
 		return 1;
@@ -64,7 +71,36 @@ start(struct yx_arena *a)
 		return 1;
 	}
 	yx_log_open("yinxin-signer", config.log_level);
-	return serve(&config, in, out);
+	host_open(&host, &config, in, out);
+	host.journal = journal_path(a, config.log_file);
+	status = serve(&host);
+	host_close(&host);
+	return status;
+}
+
+/* 0: every line is as it was written; 1: not; 2: there is no log. */
+static int
+log_verify(struct yx_arena *a, const char *path)
+{
+	struct config config;
+	const char *why = "";
+	size_t lines = 0;
+	int rc = YX_OK;
+
+	if (path == NULL && (rc = config_load(a, &config, &why)) == YX_OK)
+		path = journal_path(a, config.log_file);
+	if (rc == YX_OK && path == NULL)
+		why = "no log is kept";
+	if (rc != YX_OK || path == NULL) {
+		fprintf(stderr, "%s\n", why);
+		return 2;
+	}
+	rc = journal_verify(a, path, &lines, &why);
+	if (rc == YX_OK)
+		printf("%s: %zu lines, unbroken\n", path, lines);
+	else
+		fprintf(stderr, "%s: %s\n", path, rc == YX_CONFLICT ? why : yx_err_word(rc));
+	return rc == YX_OK ? 0 : rc == YX_CONFLICT ? 1 : 2;
 }
 
 /* Browsers hand over who is calling (an extension's origin, a manifest's path);
@@ -81,13 +117,15 @@ main(int argc, char **argv)
 			   PROTOCOL_VERSION) < 0;
 	if (strcmp(option, "--help") == 0)
 		return help(stdout);
-	if (*option != '\0' && strcmp(option, "--doctor") != 0 &&
+	if (*option != '\0' && strcmp(option, "--doctor") != 0 && strcmp(option, "--log-verify") != 0 &&
 	    strncmp(option, "--parent-window", 15) != 0)
 		return help(stderr);
 	if ((arena = yx_arena_new(CONFIG_MAX)) == NULL)
 		return 1;
 	if (strcmp(option, "--doctor") == 0)
 		status = doctor_run(argc > 2 && strcmp(argv[2], "--json") == 0);
+	else if (strcmp(option, "--log-verify") == 0)
+		status = log_verify(arena, argc > 2 ? argv[2] : NULL);
 	else
 		status = start(arena);
 	yx_arena_free(&arena);

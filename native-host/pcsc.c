@@ -1,18 +1,25 @@
 #include "native-host/pcsc.h"
 
+#include <openssl/sha.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <winscard.h>
 
 #include "common/codec.h"
 #include "common/log.h"
 #include "native-host/card.h"
+#include "native-host/wedged.h"
 
 #define READERS_MAX 16 /* what pcscd can serve */
 #define NAMES_MAX   8192
+#define WAKE_MS     30000 /* should a wake-up ever get lost */
+#define RETRY_MS    1000
+#define COMM_MS     200
 
 /* Tried in this order. */
-static const struct card_driver *const drivers[] = { &card_piv };
+static const struct card_driver *const drivers[] = { &card_piv, &card_pkcs15 };
 
 static const struct { long rv; int code; } errors[] = {
 	{ SCARD_S_SUCCESS, YX_OK },
@@ -104,6 +111,129 @@ pcsc_count(struct yx_arena *a, struct pcsc_count *out)
 	return rc == YX_NO_SERVICE || rc == YX_NO_READER ? YX_OK : rc;
 }
 
+/* ---- waiting ---- */
+
+static long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Which readers there are, and in each whether and how often a card came and went:
+ * the upper half of the state counts that. */
+static void
+digest(const struct readers *readers, int service, char out[PCSC_DIGEST_SIZE])
+{
+	uint8_t hash[SHA256_DIGEST_LENGTH];
+	struct yx_buf b;
+
+	yx_buf_init(&b, 2 * NAMES_MAX);
+	yx_buf_add8(&b, service != 0);
+	for (size_t i = 0; i < readers->n; i++) {
+		const SCARD_READERSTATE *s = &readers->state[i];
+
+		yx_buf_add(&b, s->szReader, strlen(s->szReader) + 1);
+		yx_buf_add8(&b, has_card(s) ? 1 : 0);
+		yx_buf_add16be(&b, (unsigned)(s->dwEventState >> 16) & 0xffff);
+	}
+	SHA256(b.len > 0 ? b.data : (const uint8_t *)"", b.len, hash);
+	yx_hex(out, hash, (PCSC_DIGEST_SIZE - 1) / 2);
+	yx_buf_free(&b);
+}
+
+/* The state now; a service or a reader that is missing is no error. */
+static int
+look(SCARDCONTEXT ctx, struct readers *readers, struct pcsc_state *out)
+{
+	int rc = ctx == 0 ? YX_NO_SERVICE : list(ctx, readers);
+
+	memset(out, 0, sizeof(*out));
+	out->count.service = rc != YX_NO_SERVICE;
+	out->count.readers = rc == YX_OK ? (int)readers->n : 0;
+	if (rc != YX_OK)
+		readers->n = 0;
+	for (size_t i = 0; i < readers->n; i++)
+		out->count.cards += has_card(&readers->state[i]);
+	digest(readers, out->count.service, out->digest);
+	return rc == YX_NO_SERVICE || rc == YX_NO_READER ? YX_OK : rc;
+}
+
+static void
+interrupt(long ctx)
+{
+	SCardCancel(ctx);
+}
+
+/* Sleeps until PC/SC wakes us. Without a service there is nobody who could: then one
+ * looks again after a second. */
+static void
+sleep_on(SCARDCONTEXT ctx, struct readers *readers, struct token_watch *watch, long ms)
+{
+	SCARD_READERSTATE states[READERS_MAX + 1];
+	const long most = ctx != 0 ? WAKE_MS : RETRY_MS;
+
+	ms = ms < most ? ms : most;
+	if (ctx == 0) {
+		poll(NULL, 0, (int)ms);
+		return;
+	}
+	memset(states, 0, sizeof(states));
+	for (size_t i = 0; i < readers->n; i++) {
+		states[i].szReader = readers->state[i].szReader;
+		states[i].dwCurrentState = readers->state[i].dwEventState & ~(DWORD)SCARD_STATE_CHANGED;
+	}
+	states[readers->n].szReader = "\\\\?PnP?\\Notification";
+	atomic_store(&watch->interrupt_arg, ctx);
+	atomic_store(&watch->interrupt, interrupt);
+	if (!atomic_load(&watch->cancelled) &&
+	    SCardGetStatusChange(ctx, (DWORD)ms, states, (DWORD)readers->n + 1) == SCARD_F_COMM_ERROR)
+		poll(NULL, 0, COMM_MS); /* the service is going: it may still be seen for a moment */
+	atomic_store(&watch->interrupt, NULL);
+}
+
+int
+pcsc_wait(struct yx_arena *a, struct token_watch *watch, const char *seen, int ms, struct pcsc_state *out)
+{
+	struct readers *readers = yx_arena_alloc(a, sizeof(*readers));
+	const long end = now_ms() + ms;
+	SCARDCONTEXT ctx = 0;
+	int rc = YX_NO_MEMORY;
+	long left = ms;
+
+	while (readers != NULL && left >= 0) {
+		/* A context does not outlive its service: each look has its own. */
+		if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &ctx) != SCARD_S_SUCCESS)
+			ctx = 0;
+		rc = look(ctx, readers, out);
+		left = end - now_ms();
+		if (rc == YX_OK && strcmp(out->digest, seen) == 0 && left > 0 && !atomic_load(&watch->cancelled))
+			sleep_on(ctx, readers, watch, left);
+		else
+			left = -1;
+		if (ctx != 0)
+			SCardReleaseContext(ctx);
+	}
+	return rc;
+}
+
+int
+pcsc_watch(int ms)
+{
+	struct yx_arena *a = yx_arena_new(256 * 1024);
+	struct token_watch watch = { 0 };
+	struct pcsc_state first, last;
+	int changed = 1;
+
+	if (a != NULL && pcsc_wait(a, &watch, "", 0, &first) == YX_OK &&
+	    pcsc_wait(a, &watch, first.digest, ms, &last) == YX_OK)
+		changed = strcmp(first.digest, last.digest) != 0;
+	yx_arena_free(&a);
+	return changed;
+}
+
 /* One card while it is ours. */
 struct connection {
 	SCARDHANDLE        handle;
@@ -159,23 +289,32 @@ clean_name(struct yx_arena *a, const char *name)
 	return yx_arena_strdup(a, yx_utf8_valid(name, strlen(name)) ? name : "?");
 }
 
-/* Finds the driver of a card; selects its applet. */
+/* The kinds of card that it may be, one after the other, until one of them has keys: a
+ * card may have several applets, and the first need not be the one in use. */
 static int
-probe(struct token *t)
+visit_drivers(struct token *t, struct token_round *round)
 {
-	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+	int result = YX_CARD_UNSUPPORTED;
+
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]) && t->keys == 0; i++) {
 		int rc = drivers[i]->probe(t->state);
 
+		if (rc == YX_CARD_UNSUPPORTED)
+			continue;
 		t->ops = &drivers[i]->ops;
-		if (rc != YX_CARD_UNSUPPORTED)
+		if (rc == YX_OK)
+			rc = round->fn(t, round->ctx, &round->stop);
+		if (rc != YX_OK || round->stop)
 			return rc;
+		result = YX_OK;
 	}
-	return YX_CARD_UNSUPPORTED;
+	return result;
 }
 
 static int
 visit(SCARDCONTEXT ctx, const char *reader, struct apdu *apdu, struct token_round *round)
 {
+	const int wedged = wedged_code(reader);
 	struct connection c = { .watch = round->watch };
 	struct card card = { .apdu = apdu, .arena = round->arena };
 	struct token token = { .arena = round->arena, .state = &card };
@@ -183,13 +322,14 @@ visit(SCARDCONTEXT ctx, const char *reader, struct apdu *apdu, struct token_roun
 
 	if ((token.reader = clean_name(round->arena, reader)) == NULL)
 		return rc;
+	if (wedged != YX_OK)
+		return wedged;
+	atomic_store(&round->watch->reader, reader);
 	if ((rc = grab(ctx, reader, &c)) != YX_OK)
 		return rc;
 	apdu->ctx = &c;
 	apdu->t0 = c.protocol == SCARD_PROTOCOL_T0;
-	rc = probe(&token);
-	if (rc == YX_OK)
-		rc = round->fn(&token, round->ctx, &round->stop);
+	rc = visit_drivers(&token, round);
 	/* A reset inside the transaction: nobody gets hold of an open PIN. */
 	SCardEndTransaction(c.handle, token.used ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
 	SCardDisconnect(c.handle, SCARD_LEAVE_CARD);

@@ -12,11 +12,14 @@ protocol_exact(const struct yx_json *object, const struct protocol_member *membe
 
 	if (object == NULL || object->type != YX_JSON_OBJECT)
 		return YX_PROTOCOL;
-	for (; members[n].name != NULL; n++) {
-		const struct yx_json *member = yx_json_get(object, members[n].name);
+	for (size_t i = 0; members[i].name != NULL; i++) {
+		const struct yx_json *member = yx_json_get(object, members[i].name);
 
-		if (member == NULL || member->type != members[n].type)
+		if (member == NULL && members[i].optional)
+			continue;
+		if (member == NULL || member->type != members[i].type)
 			return YX_PROTOCOL;
+		n++;
 	}
 	/* No name comes twice (the parser sees to it), so equal counts mean no other. */
 	return object->len == n ? YX_OK : YX_PROTOCOL;
@@ -63,7 +66,7 @@ protocol_bytes(struct yx_arena *a, const struct yx_json *object, const char *nam
 }
 
 int
-protocol_hello(struct yx_buf *out, const char *const *commands)
+protocol_hello(struct yx_buf *out, const char *const *commands, const struct config *config)
 {
 	struct yx_jw w;
 
@@ -78,6 +81,8 @@ protocol_hello(struct yx_buf *out, const char *const *commands)
 	yx_jw_end_array(&w);
 	yx_jw_int(&w, "maxIn", YX_FRAME_MAX);
 	yx_jw_int(&w, "maxOut", YX_FRAME_MAX);
+	yx_jw_int(&w, "batchMax", config->batch_max);
+	yx_jw_int(&w, "rememberMinutes", config->remember_minutes);
 	yx_jw_end_object(&w);
 	yx_jw_end_object(&w);
 	return yx_jw_close(&w);
@@ -100,20 +105,59 @@ protocol_end(struct yx_jw *w)
 	return yx_jw_close(w);
 }
 
+void
+protocol_put_error(struct yx_jw *w, const char *name, int code, int tries)
+{
+	const struct yx_err_row *row = yx_err_row(code);
+
+	yx_jw_object(w, name);
+	yx_jw_str(w, "code", row->word);
+	yx_jw_bool(w, "retriable", row->retriable);
+	if (tries >= 0)
+		yx_jw_int(w, "triesLeft", tries);
+	yx_jw_end_object(w);
+}
+
 int
 protocol_error(struct yx_buf *out, int64_t id, int code, int tries)
 {
-	const struct yx_err_row *row = yx_err_row(code);
 	struct yx_jw w;
 
 	yx_jw_open(&w, out);
 	yx_jw_object(&w, NULL);
 	yx_jw_int(&w, "id", id);
-	yx_jw_object(&w, "error");
-	yx_jw_str(&w, "code", row->word);
-	yx_jw_bool(&w, "retriable", row->retriable);
-	if (tries >= 0)
-		yx_jw_int(&w, "triesLeft", tries);
+	protocol_put_error(&w, "error", code, tries);
+	yx_jw_end_object(&w);
+	return yx_jw_close(&w);
+}
+
+int
+protocol_progress(struct yx_buf *out, int64_t id, int done, int of)
+{
+	struct yx_jw w;
+
+	yx_jw_open(&w, out);
+	yx_jw_object(&w, NULL);
+	yx_jw_int(&w, "id", id);
+	yx_jw_object(&w, "progress");
+	yx_jw_int(&w, "done", done);
+	yx_jw_int(&w, "of", of);
+	yx_jw_end_object(&w);
+	yx_jw_end_object(&w);
+	return yx_jw_close(&w);
+}
+
+int
+protocol_paged(struct yx_buf *out, int64_t id, size_t size, size_t page_size)
+{
+	struct yx_jw w;
+
+	yx_jw_open(&w, out);
+	yx_jw_object(&w, NULL);
+	yx_jw_int(&w, "id", id);
+	yx_jw_object(&w, "paged");
+	yx_jw_int(&w, "size", (int64_t)size);
+	yx_jw_int(&w, "pages", (int64_t)((size + page_size - 1) / page_size));
 	yx_jw_end_object(&w);
 	yx_jw_end_object(&w);
 	return yx_jw_close(&w);

@@ -8,16 +8,17 @@
 
 #define PROTOCOL_VERSION 1
 #define SIGNER_VERSION   "0.1.0"
-#define PROTOCOL_ITEMS_MAX 100
+#define PROTOCOL_PAGE    (512 * 1024) /* bytes of a long answer in one page */
 
-/* A member that an object must have. */
+/* A member that an object must or may have. */
 struct protocol_member {
 	const char       *name;
 	enum yx_json_type type;
+	int               optional;
 };
 
-/* YX_OK if the object has exactly these members (rows end with a NULL name) with
- * these types, else YX_PROTOCOL. */
+/* YX_OK if the object has these members (rows end with a NULL name) with these types
+ * and no others, else YX_PROTOCOL. */
 int protocol_exact(const struct yx_json *object, const struct protocol_member *members) YX_MUST_USE;
 /* Parses a message and takes id and command from it. *id is 0 if it cannot be read.
  * Errors: YX_PROTOCOL, YX_NO_MEMORY. */
@@ -29,10 +30,16 @@ int protocol_bytes(struct yx_arena *a, const struct yx_json *object, const char 
     size_t max, const uint8_t **p, size_t *n) YX_MUST_USE;
 
 /* The greeting, appended. `commands` ends with NULL. */
-int protocol_hello(struct yx_buf *out, const char *const *commands) YX_MUST_USE;
+int protocol_hello(struct yx_buf *out, const char *const *commands, const struct config *config) YX_MUST_USE;
 /* Begins {"id":…,"ok":{ ; the caller writes the members and calls protocol_end(). */
 void protocol_begin(struct yx_jw *w, struct yx_buf *out, int64_t id);
 int protocol_end(struct yx_jw *w) YX_MUST_USE;
+/* Writes {"code":…} as a member. tries < 0: not told. */
+void protocol_put_error(struct yx_jw *w, const char *name, int code, int tries);
+/* {"id":…,"progress":{…}}, appended: an event, no answer. */
+int protocol_progress(struct yx_buf *out, int64_t id, int done, int of) YX_MUST_USE;
+/* {"id":…,"paged":{…}}, appended: the answer is to be fetched. */
+int protocol_paged(struct yx_buf *out, int64_t id, size_t size, size_t page_size) YX_MUST_USE;
 /* An error answer, appended. tries < 0: not told. */
 int protocol_error(struct yx_buf *out, int64_t id, int code, int tries) YX_MUST_USE;
 

@@ -18,6 +18,16 @@ secret_new(void)
 	return page;
 }
 
+struct secret *
+secret_copy(const struct secret *s)
+{
+	struct secret *copy = secret_new();
+
+	if (copy != NULL)
+		memcpy(copy->pin, s->pin, sizeof(copy->pin));
+	return copy;
+}
+
 void
 secret_free(struct secret **s)
 {

@@ -13,6 +13,8 @@ struct secret {
 
 /* A locked page; NULL without memory. */
 struct secret *secret_new(void);
+/* The same PIN in a page of its own; NULL without memory. */
+struct secret *secret_copy(const struct secret *s);
 /* Wipes and unmaps it and sets *s to NULL; *s may be NULL. */
 void secret_free(struct secret **s);
 /* Takes over a PIN: 1 to 64 printable ASCII characters, else YX_PIN_FORMAT. The

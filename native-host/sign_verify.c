@@ -25,12 +25,32 @@ sign_digest(const char *name)
 	return strcmp(name, "SHA-512") == 0 ? EVP_sha512() : NULL;
 }
 
+/* DigestInfo up to the hash; NULL: not a digest of ours. */
+static const uint8_t *
+info_of(const EVP_MD *md, size_t *n)
+{
+	*n = sizeof(info_sha256);
+	return EVP_MD_is_a(md, "SHA256") ? info_sha256 : EVP_MD_is_a(md, "SHA384") ? info_sha384 : NULL;
+}
+
+int
+sign_digest_info(const EVP_MD *md, const uint8_t *hash, struct yx_buf *out)
+{
+	size_t n;
+	const uint8_t *info = info_of(md, &n);
+
+	if (info == NULL)
+		return YX_CARD_UNSUPPORTED;
+	yx_buf_add(out, info, n);
+	yx_buf_add(out, hash, (size_t)EVP_MD_get_size(md));
+	return yx_buf_status(out);
+}
+
 int
 sign_rsa_block(const EVP_MD *md, const uint8_t *hash, size_t modulus_len, struct yx_buf *out)
 {
-	size_t hash_len = (size_t)EVP_MD_get_size(md), info_len = sizeof(info_sha256);
-	const uint8_t *info = EVP_MD_is_a(md, "SHA256") ? info_sha256 :
-	    EVP_MD_is_a(md, "SHA384") ? info_sha384 : NULL;
+	size_t hash_len = (size_t)EVP_MD_get_size(md), info_len;
+	const uint8_t *info = info_of(md, &info_len);
 	uint8_t *room;
 
 	if (info == NULL || modulus_len < 3 + PADDING_MIN + info_len + hash_len)
@@ -108,4 +128,34 @@ sign_verify(EVP_PKEY *public_key, const EVP_MD *md, const uint8_t *message, size
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();
 	return good ? YX_OK : YX_CARD_PROTOCOL;
+}
+
+static int
+fits(const struct sign_hash *hash, const uint8_t *signature, size_t n)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(hash->key, NULL);
+	int good = ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 && EVP_PKEY_CTX_set_signature_md(ctx, hash->md) == 1 &&
+	    EVP_PKEY_verify(ctx, signature, n, hash->bytes, (size_t)EVP_MD_get_size(hash->md)) == 1;
+
+	EVP_PKEY_CTX_free(ctx);
+	ERR_clear_error();
+	return good;
+}
+
+int
+sign_take(const struct sign_hash *hash, const uint8_t *raw, size_t n, struct yx_buf *out)
+{
+	size_t from = out->len;
+	int rc = YX_OK;
+
+	if (!EVP_PKEY_is_a(hash->key, "RSA"))
+		rc = sign_ecdsa_der(raw, n, ((size_t)EVP_PKEY_get_bits(hash->key) + 7) / 8, out);
+	else
+		yx_buf_add(out, raw, n);
+	if (rc != YX_OK || (rc = yx_buf_status(out)) != YX_OK)
+		return rc;
+	if (fits(hash, out->data + from, out->len - from))
+		return YX_OK;
+	out->len = from;
+	return YX_CARD_PROTOCOL;
 }

@@ -2,43 +2,174 @@
 
 #include <string.h>
 
-/* In the arena, so that it lives as long as the worker. */
+#include "common/frame.h"
+#include "common/log.h"
+#include "native-host/memory.h"
+
+/* What the worker has, all of it in its job's arena. */
 struct task {
+	struct keyring         keyring;
 	struct keyring_signing signing;
-	struct yx_cert       cert;
+	struct yx_cert         cert;
+};
+
+/* What it is made from. */
+struct order {
+	const struct request *r;
+	const struct signing *s;
 };
 
 static int
 work(struct job *job)
 {
 	struct task *task = job->input;
-	int rc = keyring_sign(job->arena, &job->watch, &task->signing);
+	int rc = keyring_sign(&task->keyring, &task->signing);
 
 	yx_cert_free(&task->cert);
 	return rc;
 }
 
-int
-signing_run(struct request *r, struct request_key *key, const struct keyring_bytes *messages,
-    size_t count, const struct keyring_bytes **signatures)
+static const struct keyring_bytes *
+copy_messages(struct yx_arena *a, const struct keyring_bytes *from, size_t n)
 {
-	struct task *task = yx_arena_alloc(r->job->arena, sizeof(*task));
+	struct keyring_bytes *to = yx_arena_alloc(a, n * sizeof(*to));
+
+	for (size_t i = 0; to != NULL && i < n; i++) {
+		to[i].n = from[i].n;
+		to[i].p = (const uint8_t *)yx_arena_strndup(a, from[i].p, from[i].n);
+		if (to[i].p == NULL)
+			return NULL;
+	}
+	return to;
+}
+
+static int
+fill(struct job *job, const void *ctx)
+{
+	const struct order *order = ctx;
+	const struct request_key *key = &order->s->key;
+	struct task *task = yx_arena_alloc(job->arena, sizeof(*task));
+	struct keyring_signing *s = task != NULL ? &task->signing : NULL;
+
+	if (s == NULL || (job->secret = secret_copy(order->r->secret)) == NULL)
+		return YX_NO_MEMORY;
+	task->keyring = (struct keyring){ .arena = job->arena,
+		.watch = &job->watch,
+		.modules = order->r->host->config->pkcs11_modules };
+	s->cert = (const uint8_t *)yx_arena_strndup(job->arena, key->der, key->len);
+	s->cert_len = key->len;
+	s->messages = copy_messages(job->arena, order->s->messages, order->s->count);
+	s->count = order->s->count;
+	s->secret = job->secret;
+	s->last_try = request_flag(order->r, "lastTry", 1);
+	s->summary = &task->cert;
+	job->input = task;
+	if (s->cert == NULL || s->messages == NULL)
+		return YX_NO_MEMORY;
+	return yx_cert_parse(job->arena, s->cert, s->cert_len, &task->cert);
+}
+
+/* The stop button, if that is what came. */
+static enum worker_wish
+hear(void *ctx)
+{
+	struct request *r = ctx;
+
+	return inbox_cancels(&r->host->inbox, r->id) ? WORKER_STOP : WORKER_DEAF;
+}
+
+static void
+tell_progress(void *ctx)
+{
+	struct request *r = ctx;
+	const struct task *task = r->job->input;
+	int done = atomic_load(&r->job->watch.signatures), of = (int)task->signing.count;
+	struct yx_buf event;
+
+	if (done == r->told || done == of)
+		return;
+	r->told = done;
+	yx_buf_init(&event, 256);
+	if (protocol_progress(&event, r->id, done, of) != YX_OK ||
+	    yx_frame_write(r->host->out_fd, event.data, event.len) != YX_OK)
+		yx_warn("progress could not be told"); /* if the pipe is broken, the answer fails as well */
+	yx_buf_free(&event);
+}
+
+/* The PIN of the message, else the one that is remembered for this site and card. */
+static int
+find_pin(struct request *r, const struct signing *s)
+{
+	int left;
+
+	if (r->secret != NULL)
+		return YX_OK;
+	r->secret = memory_get(yx_json_str(r->message, "origin", ""), s->key.cert.sha256, &left);
+	return r->secret != NULL ? YX_OK : YX_PIN_NEEDED;
+}
+
+/* Remembers or forgets, as the outcome and the user's wish say. */
+static void
+settle_memory(const struct request *r, struct signing *s, int rc)
+{
+	const char *origin = yx_json_str(r->message, "origin", "");
+	int seconds = 60 * (int)r->host->config->remember_minutes;
+
+	if (rc == YX_PIN_WRONG || rc == YX_PIN_BLOCKED || rc == YX_PIN_FORMAT)
+		memory_forget();
+	if (rc == YX_OK && seconds > 0 && yx_json_get(r->message, "pin") != NULL &&
+	    request_flag(r, "remember", 0) &&
+	    memory_put(origin, s->key.cert.sha256, r->secret, seconds) != YX_OK)
+		yx_warn("the PIN could not be remembered");
+	s->remembered = memory_left(origin, s->key.cert.sha256);
+}
+
+static void
+write_journal(const struct request *r, const struct signing *s, int rc)
+{
+	const struct journal_entry entry = { .command = s->command,
+		.origin = yx_json_str(r->message, "origin", ""),
+		.top_origin = request_top_origin(r),
+		.cert_sha256 = s->key.cert.sha256,
+		.documents = s->documents,
+		.count = s->documents != NULL ? s->count : 0,
+		.signatures = s->done,
+		.outcome = rc };
+
+	if (journal_append(r->host->journal, &entry) != YX_OK)
+		yx_warn("the log of signatures cannot be written: %s", r->host->journal);
+}
+
+int
+signing_run(struct request *r, struct signing *s)
+{
+	const struct order order = { .r = r, .s = s };
+	const struct request_task task = { .fill = fill,
+		.work = work,
+		.ctx = &order,
+		.signatures = s->count,
+		.input = hear,
+		.tick = s->progress && r->host->out_fd >= 0 ? tell_progress : NULL };
+	const struct task *done;
 	int rc;
 
-	if (task == NULL)
-		return YX_NO_MEMORY;
-	task->cert = key->cert;
-	memset(&key->cert, 0, sizeof(key->cert));
-	task->signing = (struct keyring_signing){ .cert = key->der,
-		.cert_len = key->len,
-		.summary = &task->cert,
-		.secret = r->job->secret,
-		.messages = messages,
-		.count = count };
-	rc = request_work(r, work, task, count);
-	if (r->lost)
+	if ((rc = find_pin(r, s)) != YX_OK)
 		return rc;
-	r->tries = rc == YX_PIN_WRONG || rc == YX_PIN_BLOCKED ? task->signing.tries : -1;
-	*signatures = task->signing.signatures;
+	rc = request_work(r, &task);
+	if (r->job != NULL && r->job->input != NULL) {
+		done = r->job->input;
+		s->signatures = done->signing.signatures;
+		s->done = done->signing.done;
+		if (rc == YX_PIN_WRONG || rc == YX_PIN_BLOCKED || rc == YX_PIN_LAST_TRY)
+			r->tries = done->signing.tries;
+	}
+	settle_memory(r, s, rc);
+	write_journal(r, s, rc);
 	return rc;
+}
+
+void
+signing_free(struct signing *s)
+{
+	yx_cert_free(&s->key.cert);
 }

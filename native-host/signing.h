@@ -1,15 +1,35 @@
-/* signing.h - what prove and sign have in common: messages go to the card of a
- * certificate, signatures come back. */
+/* signing.h - what prove, sign and authenticate have in common: messages go to the
+ * token of a certificate, signatures come back, and the journal hears of it. */
 #ifndef YX_HOST_SIGNING_H
 #define YX_HOST_SIGNING_H
 
+#include "native-host/journal.h"
 #include "native-host/keyring.h"
 #include "native-host/request.h"
 
-/* Signs `count` messages (in the job's arena) with the key of the certificate and
- * the request's PIN. *signatures: count of them, in the job's arena. Takes over
- * key->cert: a worker may still use it when the caller has gone on. */
-int signing_run(struct request *r, struct request_key *key, const struct keyring_bytes *messages,
-    size_t count, const struct keyring_bytes **signatures) YX_MUST_USE;
+/* The members that a request for signatures has, besides its own. */
+#define SIGNING_MEMBERS \
+	{ "id", YX_JSON_INT, 0 }, { "command", YX_JSON_STRING, 0 }, { "origin", YX_JSON_STRING, 0 }, \
+	{ "topOrigin", YX_JSON_STRING, 1 }, { "certificate", YX_JSON_STRING, 0 }, { "pin", YX_JSON_STRING, 1 }, \
+	{ "remember", YX_JSON_BOOL, 1 }, { "lastTry", YX_JSON_BOOL, 1 }
+
+struct signing {
+	const char                  *command;   /* for the journal */
+	struct request_key           key;       /* signing_free() frees it */
+	const struct keyring_bytes  *messages;  /* in the request's arena */
+	const struct journal_digest *documents; /* `count` of them, or NULL */
+	size_t                       count;
+	int                          progress;  /* 1: the caller wants to hear how far it is */
+	/* out */
+	const struct keyring_bytes  *signatures; /* `count`, valid as long as the request */
+	size_t                       done;       /* how many there are, from the first on */
+	int                          remembered; /* seconds for which the PIN is remembered */
+};
+
+/* Signs with the key of s->key and the request's PIN, or with the one that is
+ * remembered (else YX_PIN_NEEDED). On an error s->done tells how far it came; the
+ * signatures up to there are good. */
+int signing_run(struct request *r, struct signing *s) YX_MUST_USE;
+void signing_free(struct signing *s);
 
 #endif

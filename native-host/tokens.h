@@ -4,18 +4,24 @@
 #ifndef YX_HOST_TOKENS_H
 #define YX_HOST_TOKENS_H
 
-#include <openssl/evp.h>
 #include <stdatomic.h>
 
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/error.h"
+#include "native-host/sign_verify.h"
 
 /* What a worker tells about itself while a token keeps it. */
 struct token_watch {
 	atomic_int  cancelled; /* set by the watcher: send nothing more */
 	atomic_long heartbeat; /* goes up with each answer of a token */
 	atomic_int  waiting;   /* 1: waits for another program to let the card go */
+	atomic_int  pin_sent;  /* 1: from here on nothing may be tried again */
+	atomic_int  signatures; /* made so far */
+	_Atomic(const char *) reader; /* where it is now; in the job's arena */
+	/* Set while the worker waits for readers: ends the wait, from another thread. */
+	_Atomic(void (*)(long)) interrupt;
+	atomic_long interrupt_arg;
 };
 
 /* A key with its certificate. */
@@ -33,6 +39,7 @@ struct token {
 	struct yx_arena        *arena;
 	const char             *reader; /* UTF-8, in the arena */
 	void                   *state;  /* its source's own */
+	unsigned                keys;   /* how many were shown: its user counts */
 	int                     used;   /* set to 1 before the PIN is sent: reset it afterwards */
 };
 
@@ -47,13 +54,15 @@ struct token_ops {
 	/* Every key that has a certificate, signing keys first. Objects that make no
 	 * sense are passed over; YX_CARD_PROTOCOL only if nothing else was there. */
 	int (*keys)(struct token *t, token_key_fn each, void *ctx);
-	/* One VERIFY at most; none if the token says that it is blocked. The PIN has a
-	 * length that the key allows. Errors: YX_PIN_WRONG, YX_PIN_BLOCKED (*tries
-	 * tells), YX_PIN_FORMAT. */
-	int (*verify)(struct token *t, const struct token_key *key, const char *pin, int ask_first, int *tries);
-	/* Signs a hash: PKCS #1 v1.5 or ECDSA (DER), appended to out. */
-	int (*sign)(struct token *t, const struct token_key *key, EVP_PKEY *public_key, const EVP_MD *md,
-	    const uint8_t *hash, struct yx_buf *out);
+	/* How many tries the key's PIN has left, without spending one. Unknown is no
+	 * error. YX_PIN_BLOCKED: none. */
+	int (*tries)(struct token *t, const struct token_key *key, int *tries);
+	/* Exactly one VERIFY. The PIN has a length that the key allows. Errors:
+	 * YX_PIN_WRONG, YX_PIN_BLOCKED (*tries tells), YX_PIN_FORMAT. */
+	int (*verify)(struct token *t, const struct token_key *key, const char *pin, int *tries);
+	/* Signs a hash: PKCS #1 v1.5 or ECDSA (DER), appended to out. YX_PIN_NEEDED: the
+	 * token wants the PIN once more, then again sign(). */
+	int (*sign)(struct token *t, const struct token_key *key, const struct sign_hash *hash, struct yx_buf *out);
 };
 
 /* Called with each token. *stop = 1 ends the round. */
@@ -63,6 +72,7 @@ typedef int (*token_fn)(struct token *t, void *ctx, int *stop);
 struct token_round {
 	struct yx_arena    *arena;
 	struct token_watch *watch;
+	const char         *modules; /* PKCS #11 modules, comma between them; may be NULL */
 	token_fn            fn;
 	void               *ctx;
 	int                 stop; /* out: fn ended the round */

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "native-host/wedged.h"
 
 /* Threads that cards never gave back; more than this and no new one starts. */
 #define LOST_MAX 8
-
-static atomic_int lost;
+#define TICK_MS  100
 
 enum { RUNNING, DONE, LEFT };
 
@@ -67,8 +67,10 @@ run(void *arg)
 	/* What OpenSSL keeps for this thread goes now: the process may end before the
 	 * thread's own end comes. */
 	OPENSSL_thread_stop();
-	if (atomic_exchange(&job->state, DONE) == LEFT)
-		atomic_fetch_sub(&lost, 1);
+	if (atomic_exchange(&job->state, DONE) == LEFT) {
+		wedged_remove(job);
+		atomic_store(&job->state, LEFT); /* nobody looks at the result any more */
+	}
 	if (write(job->done_fd, &one, sizeof(one)) != sizeof(one))
 		yx_error("worker: cannot report");
 	job_free(&job);
@@ -104,6 +106,29 @@ end_if_stdin_ended(short events)
 	_exit(0);
 }
 
+/* Nothing more is sent; a worker that only waits for readers is woken. */
+static void
+stop(struct token_watch *watch)
+{
+	void (*interrupt)(long);
+
+	atomic_store(&watch->cancelled, 1);
+	if ((interrupt = atomic_load(&watch->interrupt)) != NULL)
+		interrupt(atomic_load(&watch->interrupt_arg));
+}
+
+/* What came in while the card works. */
+static void
+hear(struct job *job, const struct worker_limits *limits, struct pollfd *in)
+{
+	enum worker_wish wish = limits->input(limits->ctx);
+
+	if (wish != WORKER_GO_ON)
+		in->events = POLLRDHUP;
+	if (wish == WORKER_STOP)
+		stop(&job->watch);
+}
+
 /* 1 when the work is over, 0 when the time is. */
 static int
 wait_done(struct job *job, const struct worker_limits *limits)
@@ -113,6 +138,8 @@ wait_done(struct job *job, const struct worker_limits *limits)
 	long end = now_ms() + limits->total_ms, silent = now_ms() + limits->silent_ms;
 	long beat = 0, seen, left;
 
+	if (limits->input != NULL)
+		p[1].events |= POLLIN;
 	for (;;) {
 		seen = atomic_load(&job->watch.heartbeat);
 		if (seen != beat) {
@@ -122,32 +149,45 @@ wait_done(struct job *job, const struct worker_limits *limits)
 		left = (silent < end ? silent : end) - now_ms();
 		if (left <= 0)
 			return 0;
-		if (poll(p, 2, left > 100 ? 100 : (int)left) < 0 && errno != EINTR)
+		if (poll(p, 2, left > TICK_MS ? TICK_MS : (int)left) < 0 && errno != EINTR)
 			return 0;
+		if (limits->tick != NULL)
+			limits->tick(limits->ctx);
 		if (p[0].revents & POLLIN)
 			return 1;
 		end_if_stdin_ended(p[1].revents);
+		if (p[1].revents & POLLIN)
+			hear(job, limits, &p[1]);
 	}
+}
+
+int
+job_left(const struct job *job)
+{
+	return atomic_load(&job->state) == LEFT;
 }
 
 int
 worker_run(struct job *job, const struct worker_limits *limits)
 {
-	int rc, waiting;
+	const char *reader;
+	int rc, code;
 
-	if (atomic_load(&lost) >= LOST_MAX)
+	if (wedged_count() >= LOST_MAX)
 		return YX_CARD_TIMEOUT;
 	if ((rc = start(job)) != YX_OK)
 		return rc;
 	if (wait_done(job, limits))
 		return job->result;
 	atomic_store(&job->watch.cancelled, 1);
-	waiting = atomic_load(&job->watch.waiting) && atomic_load(&lost) == 0;
-	atomic_fetch_add(&lost, 1);
+	code = atomic_load(&job->watch.waiting) ? YX_CARD_BUSY : YX_CARD_TIMEOUT;
+	reader = atomic_load(&job->watch.reader);
+	wedged_add(job, reader != NULL ? reader : "", code);
 	if (atomic_exchange(&job->state, LEFT) == DONE) {
-		atomic_fetch_sub(&lost, 1); /* it came in at the last moment */
+		atomic_store(&job->state, DONE);
+		wedged_remove(job); /* it came in at the last moment */
 		return job->result;
 	}
 	yx_warn("the card did not answer in time");
-	return waiting ? YX_CARD_BUSY : YX_CARD_TIMEOUT;
+	return code;
 }

@@ -1,5 +1,5 @@
 /* A card that says whatever it likes: the input is its answers, each a 16-bit length
- * (big-endian) and bytes; the PIV driver reads its certificates, verifies and signs. */
+ * (big-endian) and bytes; a driver reads its certificates, verifies and signs. */
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,17 +53,18 @@ first_key(struct token *t, const struct token_key *key, void *ctx)
 }
 
 static void
-use_card(struct token *t, EVP_PKEY *public_key)
+use_card(const struct card_driver *driver, struct token *t, EVP_PKEY *public_key)
 {
 	static const uint8_t hash[32] = { 7 };
+	const struct sign_hash what = { public_key, EVP_sha256(), hash };
 	struct token_key key = { .ref = 0x9c, .slot = "9C" };
 	struct yx_buf signature;
 	int tries;
 
 	yx_buf_init(&signature, 1024);
-	if (card_piv.probe(t->state) == YX_OK && t->ops->keys(t, first_key, &key) == YX_OK &&
-	    t->ops->verify(t, &key, "123456", 1, &tries) == YX_OK &&
-	    t->ops->sign(t, &key, public_key, EVP_sha256(), hash, &signature) == YX_OK &&
+	if (driver->probe(t->state) == YX_OK && t->ops->keys(t, first_key, &key) == YX_OK &&
+	    t->ops->tries(t, &key, &tries) == YX_OK && t->ops->verify(t, &key, "123456", &tries) == YX_OK &&
+	    t->ops->sign(t, &key, &what, &signature) == YX_OK &&
 	    signature.len == 0)
 		abort();
 	yx_buf_free(&signature);
@@ -76,7 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static struct apdu apdu;
 	struct script script = { .commands = 0 };
 	struct card card = { .apdu = &apdu };
-	struct token token = { .ops = &card_piv.ops, .reader = "fuzz", .state = &card };
+	const struct card_driver *driver = n > 0 && (data[0] & 4) != 0 ? &card_pkcs15 : &card_piv;
+	struct token token = { .ops = &driver->ops, .reader = "fuzz", .state = &card };
 
 	if (keys[0] == NULL) {
 		keys[0] = EVP_EC_gen("P-256");
@@ -89,7 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	apdu.ctx = &script;
 	apdu.t0 = (data[0] & 2) != 0;
 	token.arena = card.arena;
-	use_card(&token, keys[data[0] & 1]);
+	use_card(driver, &token, keys[data[0] & 1]);
 	if (script.verifies > 1)
 		abort(); /* one entry, one VERIFY */
 	yx_arena_free(&card.arena);

@@ -25,11 +25,16 @@ export function oid(dotted) {
 }
 
 export const OID = {
-  contentType: '1.2.840.113549.1.9.3', messageDigest: '1.2.840.113549.1.9.4',
-  signingTime: '1.2.840.113549.1.9.5', signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
-  protection: '1.2.840.113549.1.9.52', data: '1.2.840.113549.1.7.1', signedData: '1.2.840.113549.1.7.2',
-  'SHA-256': '2.16.840.1.101.3.4.2.1', 'SHA-384': '2.16.840.1.101.3.4.2.2',
-  rsaSha256: '1.2.840.113549.1.1.11',
+  'contentType': '1.2.840.113549.1.9.3',
+  'messageDigest': '1.2.840.113549.1.9.4',
+  'signingTime': '1.2.840.113549.1.9.5',
+  'signingCertificateV2': '1.2.840.113549.1.9.16.2.47',
+  'protection': '1.2.840.113549.1.9.52',
+  'data': '1.2.840.113549.1.7.1',
+  'signedData': '1.2.840.113549.1.7.2',
+  'SHA-256': '2.16.840.1.101.3.4.2.1',
+  'SHA-384': '2.16.840.1.101.3.4.2.2',
+  'rsaSha256': '1.2.840.113549.1.1.11',
 };
 
 export const attribute = (type, ...values) => seq(oid(type), setOf(...values));
@@ -44,7 +49,8 @@ export function signingCertificate(cert, algorithm = 'SHA-256', extra = []) {
 // Issuer and serial number as they stand in the certificate (RFC 5280, 4.1).
 export function issuerSerial(cert) {
   const read = (at) => {
-    let n = cert[at + 1], head = 2;
+    let n = cert[at + 1],
+      head = 2;
     if (n & 0x80) {
       head += n & 0x7f;
       n = Number('0x' + cert.subarray(at + 2, at + head).toString('hex'));
@@ -80,7 +86,10 @@ export function item(cert, text, change = {}, fields = {}) {
   const algorithm = digestOf(cert);
   const digest = hash(algorithm, Buffer.from(text));
   return {
-    name: '電子契約', number: 'D202109220013179', size: text.length, digestAlgorithm: algorithm,
+    name: '電子契約',
+    number: 'D202109220013179',
+    size: text.length,
+    digestAlgorithm: algorithm,
     messageDigest: digest.toString('base64'),
     signedAttributes: signedAttributes(cert, digest, algorithm, change).toString('base64'),
     ...fields,
@@ -89,6 +98,7 @@ export function item(cert, text, change = {}, fields = {}) {
 
 // The message digest inside signed attributes: the OCTET STRING behind its type.
 export function digestIn(attributes) {
-  const type = oid(OID.messageDigest), at = attributes.indexOf(type) + type.length;
+  const type = oid(OID.messageDigest),
+    at = attributes.indexOf(type) + type.length;
   return attributes.subarray(at + 4, at + 4 + attributes[at + 3]);
 }

@@ -8,15 +8,18 @@ import { fileURLToPath } from 'node:url';
 import { digestOf } from './der.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-export const dir = path.join(root, 'tests/out/host');
+// Files may run side by side: each has a service, ports and a directory of its own.
+const FILES = ['host', 'requests', 'pkcs15', 'pkcs11', 'readers'];
+const file = path.basename(process.argv[1] ?? 'host', '.test.mjs');
+export const dir = path.join(root, `tests/out/host-${file}`);
 export const ORIGIN = 'https://mydoc.example';
-const HOST = process.env.YX_HOST ?? path.join(root, 'build/san/yinxin-signer');
+export const HOST = process.env.YX_HOST ?? path.join(root, 'build/san/yinxin-signer');
 const CARD = path.join(root, 'build/san/test-card');
-const PORT = Number(process.env.YX_HOST_TEST_PORT ?? 18520);
+const PORT = Number(process.env.YX_HOST_TEST_PORT ?? 18520) + 2 * Math.max(0, FILES.indexOf(file));
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export async function until(what, ms = 6000) {
+export async function until(what, ms = 20000) {
   for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) {
     if (await what()) return;
   }
@@ -31,15 +34,25 @@ export class Host {
     this.waiting = [];
     this.stderr = '';
     this.process = spawn(HOST, args, {
-      env: { ...process.env, PCSCLITE_CSOCK_NAME: `${dir}/run/pcscd.sock`, YINXIN_SIGNER_CONF: `${dir}/conf/signer.conf`, ...env },
+      env: {
+        ...process.env,
+        PCSCLITE_CSOCK_NAME: `${dir}/run/pcscd.sock`,
+        YINXIN_SIGNER_CONF: `${dir}/conf/signer.conf`,
+        XDG_STATE_HOME: `${dir}/state`,
+        ...env,
+      },
     });
     this.process.stdin.on('error', () => {});
-    this.process.stderr.on('data', (data) => { this.stderr += data; });
+    this.process.stderr.on('data', (data) => {
+      this.stderr += data;
+    });
     this.process.stdout.on('data', (data) => this.#take(data));
-    this.exit = new Promise((done) => this.process.on('close', (code, signal) => {
-      for (const give of this.waiting.splice(0)) give({ ended: code ?? signal });
-      done(code ?? signal);
-    }));
+    this.exit = new Promise((done) =>
+      this.process.on('close', (code, signal) => {
+        for (const give of this.waiting.splice(0)) give({ ended: code ?? signal });
+        done(code ?? signal);
+      }),
+    );
   }
 
   #take(data) {
@@ -49,7 +62,8 @@ export class Host {
       const message = JSON.parse(this.buffer.subarray(4, end).toString());
       this.buffer = this.buffer.subarray(end);
       const give = this.waiting.shift();
-      if (give) give(message); else this.messages.push(message);
+      if (give) give(message);
+      else this.messages.push(message);
     }
   }
 
@@ -63,7 +77,9 @@ export class Host {
   }
 
   send(message) {
-    const body = Buffer.isBuffer(message) ? message : Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
+    const body = Buffer.isBuffer(message)
+      ? message
+      : Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
     const head = Buffer.alloc(4);
     head.writeUInt32LE(body.length);
     this.raw(Buffer.concat([head, body]));
@@ -89,16 +105,37 @@ export async function withHost(run, options) {
     return await run(host, hello.hello);
   } finally {
     const status = await host.close();
-    if (status !== 0 || /Sanitizer|runtime error/.test(host.stderr)) throw new Error(`host ended with ${status}: ${host.stderr}`);
+    if (status !== 0 || /Sanitizer|runtime error/.test(host.stderr))
+      throw new Error(`host ended with ${status}: ${host.stderr}`);
   }
 }
 
 // A key and a self-signed certificate of a card.
 export function makeKey(name, options, usage = 'digitalSignature,nonRepudiation', extra = []) {
-  const key = `${dir}/${name}.key`, crt = `${dir}/${name}.crt`;
+  const key = `${dir}/${name}.key`,
+    crt = `${dir}/${name}.crt`;
   execFileSync('openssl', ['genpkey', ...options, '-out', key], { stdio: 'pipe' });
-  execFileSync('openssl', ['req', '-x509', '-new', '-key', key, '-subj', `/C=TW/O=${name}/serialNumber=97162640`, '-days', '30',
-    ...(usage ? ['-addext', `keyUsage=critical,${usage}`] : []), '-addext', 'basicConstraints=critical,CA:false', ...extra, '-out', crt], { stdio: 'pipe' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-new',
+      '-key',
+      key,
+      '-subj',
+      `/C=TW/O=${name}/serialNumber=97162640`,
+      '-days',
+      '30',
+      ...(usage ? ['-addext', `keyUsage=critical,${usage}`] : []),
+      '-addext',
+      'basicConstraints=critical,CA:false',
+      ...extra,
+      '-out',
+      crt,
+    ],
+    { stdio: 'pipe' },
+  );
   const der = new X509Certificate(readFileSync(crt)).raw;
   return { name, key, crt, der, base64: der.toString('base64') };
 }
@@ -108,8 +145,11 @@ export class Card {
     this.socket = `${dir}/run/${name}.sock`;
     const keys = slots.flatMap(([ref, key]) => ['--slot', ref, '--key', key.key, '--cert', key.crt]);
     const log = openSync(`${dir}/log/${name}.log`, 'w');
-    this.process = spawn(CARD, ['--port', String(PORT + slot), ...keys, '--control', this.socket, '--retry', ...options],
-      { stdio: ['ignore', log, log] });
+    this.process = spawn(
+      CARD,
+      ['--port', String(PORT + slot), ...keys, '--control', this.socket, '--retry', ...options],
+      { stdio: ['ignore', log, log] },
+    );
     this.exit = new Promise((done) => this.process.on('close', (code, signal) => done(code ?? signal)));
   }
 
@@ -117,7 +157,9 @@ export class Card {
     return new Promise((done, fail) => {
       let answer = '';
       const socket = connect(this.socket, () => socket.write(line + '\n'));
-      socket.on('data', (data) => { answer += data; });
+      socket.on('data', (data) => {
+        answer += data;
+      });
       socket.on('end', () => done(answer.trim()));
       socket.on('error', fail);
     });
@@ -149,8 +191,11 @@ export async function withoutReaders(run) {
   const socket = `${dir}/run/bare.sock`;
   mkdirSync(`${dir}/conf/bare`, { recursive: true });
   const log = openSync(`${dir}/log/bare.log`, 'w');
-  const bare = spawn(path.join(root, 'build/dev/activate'), [socket, '/usr/sbin/pcscd', '--foreground', '--config', `${dir}/conf/bare`],
-    { stdio: ['ignore', log, log] });
+  const bare = spawn(
+    path.join(root, 'build/dev/activate'),
+    [socket, '/usr/sbin/pcscd', '--foreground', '--config', `${dir}/conf/bare`],
+    { stdio: ['ignore', log, log] },
+  );
   const ended = new Promise((done) => bare.on('close', done));
   await until(() => existsSync(socket));
   try {
@@ -163,5 +208,7 @@ export async function withoutReaders(run) {
 
 // Does a signature fit the message and the certificate? By node's own crypto.
 export function verifies(cert, message, signature) {
-  return createVerify(digestOf(cert)).update(message).verify(new X509Certificate(cert).publicKey, Buffer.from(signature, 'base64'));
+  return createVerify(digestOf(cert))
+    .update(message)
+    .verify(new X509Certificate(cert).publicKey, Buffer.from(signature, 'base64'));
 }

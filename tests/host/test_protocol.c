@@ -65,8 +65,8 @@ test_parse(void **state)
 static int
 exact(const char *text)
 {
-	static const struct protocol_member members[] = { { "a", YX_JSON_INT },
-		{ "b", YX_JSON_STRING }, { NULL, YX_JSON_NULL } };
+	static const struct protocol_member members[] = { { "a", YX_JSON_INT, 0 },
+		{ "b", YX_JSON_STRING, 0 }, { "may", YX_JSON_BOOL, 1 }, { NULL, YX_JSON_NULL, 0 } };
 	const struct yx_json *v = NULL;
 
 	assert_int_equal(yx_json_parse(arena, text, strlen(text), &v), YX_OK);
@@ -78,6 +78,9 @@ test_exact_members(void **state)
 {
 	(void)state;
 	assert_int_equal(exact("{\"b\":\"\",\"a\":1}"), YX_OK);
+	assert_int_equal(exact("{\"b\":\"\",\"a\":1,\"may\":true}"), YX_OK);
+	assert_int_equal(exact("{\"b\":\"\",\"a\":1,\"may\":1}"), YX_PROTOCOL);
+	assert_int_equal(exact("{\"a\":1,\"may\":true}"), YX_PROTOCOL);
 	assert_int_equal(exact("{\"a\":1}"), YX_PROTOCOL);
 	assert_int_equal(exact("{\"a\":1,\"b\":\"\",\"c\":1}"), YX_PROTOCOL);
 	assert_int_equal(exact("{\"a\":1,\"b\":null}"), YX_PROTOCOL);
@@ -110,14 +113,16 @@ test_bytes(void **state)
 static void
 test_answers(void **state)
 {
+	static const struct config config = { .batch_max = 100, .remember_minutes = 5 };
 	static const char *const names[] = { "status", "sign", NULL };
 	struct yx_jw w;
 
 	(void)state;
-	assert_int_equal(protocol_hello(&out, names), YX_OK);
+	assert_int_equal(protocol_hello(&out, names, &config), YX_OK);
 	assert_string_equal(yx_buf_str(&out),
 	    "{\"hello\":{\"protocol\":1,\"version\":\"" SIGNER_VERSION "\","
-	    "\"commands\":[\"status\",\"sign\"],\"maxIn\":1048576,\"maxOut\":1048576}}");
+	    "\"commands\":[\"status\",\"sign\"],\"maxIn\":1048576,\"maxOut\":1048576,"
+	    "\"batchMax\":100,\"rememberMinutes\":5}}");
 	yx_buf_reset(&out);
 	assert_int_equal(protocol_error(&out, 7, YX_PIN_WRONG, 2), YX_OK);
 	assert_string_equal(yx_buf_str(&out),
