@@ -11,6 +11,7 @@ import { useSession } from './shell/session.js';
 
 const ROUTES = DEPARTMENTS.flatMap((department) => department.routes);
 const MENU = DEPARTMENTS.flatMap((department) => department.menu);
+const SCREENS = DEPARTMENTS.flatMap((department) => department.screens ?? []);
 
 /** @returns {{ page: any, params: any, menu?: string, role?: string }} */
 function find(path) {
@@ -84,6 +85,7 @@ function App() {
 		session,
 		visit: route.visit,
 		items: MENU,
+		screens: SCREENS,
 		current: menu,
 		onLanguage: language,
 		onLogout: leave,

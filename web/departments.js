@@ -16,7 +16,11 @@ import * as viewerTexts from './viewer/texts.js';
 /**
  * @typedef {{ path: string, page: any, menu: string, role?: string }} Route `menu` is the entry it belongs to
  * @typedef {import('./shell/menu.js').MenuItem} MenuItem
- * @typedef {{ texts: { zh: any, en: any }, routes: Route[], menu: MenuItem[] }} Department
+ * @typedef {object} Department
+ * @property {{ zh: any, en: any }} texts
+ * @property {Route[]} routes
+ * @property {MenuItem[]} menu
+ * @property {MenuItem[]} [screens] pages without an entry that the command menu finds
  */
 
 /** @type {Department[]} */

@@ -39,6 +39,9 @@ export function t(key, values = {}) {
 	);
 }
 
+/** The text of a key in each language: who searches may think of either. */
+export const inBothLanguages = (key) => [TEXTS.zh[key] ?? key, TEXTS.en[key] ?? key];
+
 export const hasText = (key) => Object.hasOwn(TEXTS.zh, key);
 
 /** What the user reads about an error: what happened and what to do next. */

@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { getLanguage, t } from '../shared/i18n.js';
 import { Icon } from '../shared/ui.js';
+import { useCommand } from './command.js';
 import { Menu } from './menu.js';
 
 const NARROW = 992; // below this the menu covers the page, so it closes after a choice
@@ -107,11 +108,13 @@ const MenuToggle = ({ open, onToggle }) => html`
 
 /**
  * Without a session there is neither menu nor user.
- * @param {{ session?: any, visit: number, items?: import('./menu.js').MenuItem[], current?: string,
+ * @param {{ session?: any, visit: number, items?: import('./menu.js').MenuItem[],
+ *     screens?: import('./menu.js').MenuItem[], current?: string,
  *     onLanguage: (next: string) => void, onLogout?: () => void, children: any }} props
  */
-export function Frame({ session = null, visit, items = [], current, onLanguage, onLogout, children }) {
+export function Frame({ session = null, visit, items = [], screens = [], current, onLanguage, onLogout, children }) {
 	const [open, setOpen] = useState(() => innerWidth >= NARROW);
+	const command = useCommand([...items, ...screens], session);
 	const afterChoice = () => innerWidth < NARROW && setOpen(false);
 	return html`
 			<a class="skip" href="#main" onClick=${skip}>
@@ -121,6 +124,7 @@ export function Frame({ session = null, visit, items = [], current, onLanguage, 
 				${session && html`<${MenuToggle} open=${open} onToggle=${() => setOpen(!open)} />`}
 				<${Brand} name=${session?.platformName} />
 				<div class="top-tools">
+					${command.button}
 					<${Language} onChange=${onLanguage} />
 					${session && html`<${UserMenu} member=${session.member} onLogout=${onLogout} />`}
 				</div>
@@ -134,5 +138,6 @@ export function Frame({ session = null, visit, items = [], current, onLanguage, 
 				</main>
 			</div>
 			<${Footer} />
+			${command.palette}
 		`;
 }

@@ -5,4 +5,5 @@ export default {
 	texts,
 	routes: [{ path: '/signer/install', page: Install, menu: '' }],
 	menu: [],
+	screens: [{ id: 'signer-install', to: '/signer/install', icon: 'download', text: 'install.title' }],
 };
