@@ -5,6 +5,7 @@ import certificate from './certificate/index.js';
 import contract from './contract/index.js';
 import document from './document/index.js';
 import home from './home/index.js';
+import life from './life/index.js';
 import message from './message/index.js';
 import sealing from './sealing/index.js';
 import * as errorTexts from './shared/error-texts.js';
@@ -24,7 +25,7 @@ import * as viewerTexts from './viewer/texts.js';
  */
 
 /** @type {Department[]} */
-export const DEPARTMENTS = [home, sealing, message, contract, certificate, account, document, signer];
+export const DEPARTMENTS = [home, sealing, message, contract, life, certificate, account, document, signer];
 
 export const TEXTS = [
 	...DEPARTMENTS.map((department) => department.texts),

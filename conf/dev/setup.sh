@@ -85,7 +85,8 @@ copy_vendor() {
 		exclamation-triangle-fill exclamation-octagon-fill info-circle-fill list box-arrow-right \
 		file-earmark-pdf translate zoom-in zoom-out arrows-expand-vertical clock-history envelope \
 		envelope-open shield-check hourglass-split pencil-square upload file-earmark-text person-circle \
-		chevron-up chevron-down arrows file-earmark arrow-clockwise printer eye-slash eye-fill check2-all; do
+		chevron-up chevron-down arrows file-earmark arrow-clockwise printer eye-slash eye-fill check2-all bell \
+		calendar-event slash-circle copy file-earmark-diff arrow-return-left; do
 		cp "node_modules/bootstrap-icons/icons/$icon.svg" web/vendor.new/icons/
 	done
 	vendor_types

@@ -37,7 +37,7 @@ const WRONG = {
   'a sealed document without history': `SELECT COUNT(*) FROM document d WHERE d.revision > 0 AND d.revision <>
     (SELECT COUNT(*) FROM sign_history h WHERE h.document_id = d.id)`,
   'a sent contract without notice': `SELECT COUNT(*) FROM contract c WHERE c.sent_at IS NOT NULL AND
-    (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice') <> 1`,
+    (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice') <> c.round`,
   'a draft with a number': `SELECT COUNT(*) FROM document d JOIN contract c ON c.id = d.contract_id
     WHERE c.state IN ('draft', 'seal_failed') AND d.number IS NOT NULL`,
   'agency_pending without one sealing message': `SELECT COUNT(*) FROM contract c

@@ -12,6 +12,7 @@ import { pageOf } from './steps.js';
 import {
 	Alert, Button, Card, Chips, ErrorAlert, Icon, LinkButton, Loading, Page, peopleChips, useLoad,
 } from '../shared/ui.js';
+import { ContractLife } from '../life/contract-life.js';
 import { StateBadge } from './contracts.js';
 
 const Progress = ({ contract }) => html`
@@ -94,6 +95,7 @@ export function Contract({ id, query }) {
 					${t('sent.text', { number: query.sent })}
 				<//>
 			`}
+			${c && !isDraft(c) && html`<${ContractLife} contract=${c} reload=${contract.reload} />`}
 			${!c || isDraft(c) ? (
 				!contract.error && html`<${Loading} />`
 			) : html`

@@ -13,3 +13,11 @@ export const DRAFT = 'draft';
 export const SEAL_FAILED = 'seal_failed';
 export const WITH_VENDOR = 'vendor_pending';
 export const WITH_AGENCY = 'agency_pending';
+
+/** Does it wait for a signature; has it come to an end without all of them. */
+export const isPending = ({ state }) => state === WITH_VENDOR || state === WITH_AGENCY;
+export const isReturned = ({ state }) => state === 'returned';
+export const isVoided = ({ state }) => state === 'voided';
+export const isExpired = ({ state }) => state === 'expired';
+export const isCompleted = ({ state }) => state === 'completed';
+export const isStopped = (contract) => isReturned(contract) || isVoided(contract) || isExpired(contract);

@@ -5,8 +5,9 @@ import { useReading } from '../document/reading.js';
 import { get } from '../shared/api.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { ContractStanding, ReturnButton } from '../life/return.js';
 import { useLeaveGuard } from '../shared/leave.js';
-import { Badge, Button, Card, ErrorAlert, LinkButton, Loading, Page, Session, useLoad } from '../shared/ui.js';
+import { Alert, Badge, Button, Card, ErrorAlert, LinkButton, Loading, Page, Session, useLoad } from '../shared/ui.js';
 import { Facts } from './facts.js';
 import { Reply } from './reply.js';
 import { Signed } from './signed.js';
@@ -47,9 +48,10 @@ function Documents({ m, seal, desk, reading, ticks, turn }) {
 	`;
 }
 
-const ReplyBar = ({ seal, left, onOpen }) => html`
+const ReplyBar = ({ m, seal, left, onOpen, onReturned }) => html`
 	<div class="reply-bar">
 		<p>${left > 0 ? t('reply.hint_left', { n: left }) : t(seal ? 'reply.hint_seal' : 'reply.hint')}</p>
+		<${ReturnButton} id=${m.id} onReturned=${onReturned} />
 		<${Button} kind="seal" icon="pen" testid="reply-open" onClick=${onOpen}>${t('reply')}<//>
 	</div>
 `;
@@ -62,6 +64,7 @@ function Body({ m, seal, reload }) {
 	const [replying, setReplying] = useState(false);
 	const [text, setText] = useState('');
 	const [result, setResult] = useState(null);
+	const [back, setBack] = useState(null);
 	const left = openTasks(m).length;
 	const guard = useLeaveGuard(left > 0 && text.trim() !== '' && text !== result?.body);
 
@@ -75,8 +78,19 @@ function Body({ m, seal, reload }) {
 		reload();
 		scrollTo(0, 0);
 	}
+	function returned(answer) {
+		setBack(answer.messageNumber);
+		reload();
+		scrollTo(0, 0);
+	}
 	const waiting = m.kind === 'notice' || m.kind === 'sealing' || left > 0;
 	return html`
+		${back && html`
+			<div data-testid="return-done">
+				<${Alert} kind="success">${t('life.return_done', { number: back })}<//>
+			</div>
+		`}
+		<${ContractStanding} state=${m.contractState} />
 		${result && html`<${Signed} result=${result} seal=${seal} />`}
 		${seal && html`
 			<p class="note note-warning card-note" data-testid="card-note">${t('sealing.card_note')}</p>
@@ -105,7 +119,15 @@ function Body({ m, seal, reload }) {
 					onClose=${() => setReplying(false)}
 				/>
 			`
-			: html`<${ReplyBar} seal=${seal} left=${result ? left : 0} onOpen=${() => setReplying(true)} />`)}
+			: html`
+				<${ReplyBar}
+					m=${m}
+					seal=${seal}
+					left=${result ? left : 0}
+					onOpen=${() => setReplying(true)}
+					onReturned=${returned}
+				/>
+			`)}
 		${guard}
 	`;
 }
