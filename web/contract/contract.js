@@ -10,7 +10,7 @@ import { go } from '../shared/router.js';
 import { isDraft } from './states.js';
 import { pageOf } from './steps.js';
 import {
-	Alert, Button, Card, Chips, ErrorAlert, Icon, LinkButton, Loading, Page, peopleChips, useLoad,
+	Alert, Card, Chips, ErrorAlert, Icon, LinkButton, Loading, Page, peopleChips, useLoad,
 } from '../shared/ui.js';
 import { ContractLife } from '../life/contract-life.js';
 import { StateBadge } from './contracts.js';
