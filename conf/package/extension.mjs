@@ -105,7 +105,7 @@ function main(site, keyFile, out) {
 	write(join(out, 'downloads', 'update.xml'), xmlFor(id, version, url('crx')));
 	write(join(out, 'downloads', 'firefox.json'), json(firefoxUpdates(gecko, version, url('xpi'), archive)));
 	write(join(out, 'extension.id'), `${id}\n`);
-	for (const [name, body] of policies({ site, id, addon: gecko.id, xpi: url('xpi') }))
+	for (const [name, body] of policies({ site, id }))
 		write(join(out, 'policies', name), body);
 	console.log(`extension ${version} for ${site}: ${id}`);
 }

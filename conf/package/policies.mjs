@@ -1,46 +1,14 @@
 // The policy files of an agency: which site may use the signer, the extension forced in, no other
-// native program beside it, none that a user put there.
-
-const HOST = 'tw.yinxin.signer';
-
-/** What extension/schema.json describes; an administrator changes it here. */
-const settings = (site) => ({
-	allowedOrigins: [site],
-	allowUserOrigins: false,
-	maxDocuments: 100,
-	rememberPinMinutes: 0,
-	pinMinLength: 6,
-	pinEntry: 'window',
-});
+// native program beside it, none that a user put there. The page that installs the signer shows
+// the same; what they say stands there (web/signer/deploy.js).
+import { policyFile } from '../../web/signer/deploy.js';
 
 const json = (value) => `${JSON.stringify(value, null, '\t')}\n`;
 
-function chromium({ site, id }) {
-	return {
-		ExtensionSettings: {
-			[id]: {
-				installation_mode: 'force_installed',
-				update_url: `${site}/downloads/update.xml`,
-				override_update_url: true,
-			},
-		},
-		NativeMessagingBlocklist: ['*'],
-		NativeMessagingAllowlist: [HOST],
-		NativeMessagingUserLevelHosts: false,
-		'3rdparty': { extensions: { [id]: settings(site) } },
-	};
-}
-
-function firefox({ site, addon, xpi }, unsigned) {
-	return {
-		policies: {
-			ExtensionSettings: { [addon]: { installation_mode: 'force_installed', install_url: xpi } },
-			'3rdparty': { Extensions: { [addon]: settings(site) } },
-			...(unsigned
-				? { Preferences: { 'xpinstall.signatures.required': { Value: false, Status: 'locked' } } }
-				: {}),
-		},
-	};
+/** Firefox ESR takes an extension that Mozilla has not signed only without this check. */
+function unsigned(policy) {
+	const Preferences = { 'xpinstall.signatures.required': { Value: false, Status: 'locked' } };
+	return json({ policies: { ...policy.policies, Preferences } });
 }
 
 /** A value as a registry file has it. */
@@ -66,7 +34,7 @@ function registry(root, policy, id) {
 	return `Windows Registry Editor Version 5.00\r\n\r\n${[...keys(root, tree)].join('\r\n')}`;
 }
 
-const LINUX = { chromium: '/etc/chromium', chrome: '/etc/opt/chrome', edge: '/etc/opt/edge' };
+const LINUX = ['chromium', 'chrome', 'edge', 'firefox'];
 const WINDOWS = {
 	chrome: 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Google\\Chrome',
 	chromium: 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Chromium',
@@ -74,16 +42,16 @@ const WINDOWS = {
 };
 
 /**
- * @param {{site: string, id: string, addon: string, xpi: string}} agency
+ * @param {{site: string, id: string}} agency
  * @returns {[string, string][]} names and contents; below linux/ the name is the path on the machine
  */
-export function policies(agency) {
-	const policy = chromium(agency);
+export function policies({ site, id }) {
+	const files = LINUX.map((browser) => policyFile(browser, site, id));
+	const of = (browser) => JSON.parse(policyFile(browser, site, id).text);
 	return [
-		...Object.values(LINUX).map((path) => [`linux${path}/policies/managed/yinxin.json`, json(policy)]),
-		['linux/etc/firefox/policies/policies.json', json(firefox(agency, false))],
-		['firefox-esr-unsigned/policies.json', json(firefox(agency, true))],
-		['windows/firefox/distribution/policies.json', json(firefox(agency, false))],
-		...Object.entries(WINDOWS).map(([name, root]) => [`windows/${name}.reg`, registry(root, policy, agency.id)]),
+		...files.map(({ path, text }) => [`linux${path}`, text]),
+		['firefox-esr-unsigned/policies.json', unsigned(of('firefox'))],
+		['windows/firefox/distribution/policies.json', json(of('firefox'))],
+		...Object.entries(WINDOWS).map(([name, root]) => [`windows/${name}.reg`, registry(root, of(name), id)]),
 	];
 }

@@ -25,7 +25,7 @@ export function thisSystem(agent = navigator.userAgent) {
 
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
-// The same as conf/package/policies.mjs writes into files: a test holds both together.
+// conf/package/policies.mjs writes the same into files.
 const settings = (site) => ({
 	allowedOrigins: [site],
 	allowUserOrigins: false,
