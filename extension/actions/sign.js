@@ -26,6 +26,11 @@ async function checked(request, documents) {
 	return list;
 }
 
+// With `partial` the page gets what was signed before the user, or the card, stopped the rest.
+function wishes(/** @type {import('../lib/host.js').Host} */ host, /** @type {Request} */ { topOrigin, args }) {
+	return host.modern ? { topOrigin, progress: true, partial: args.partial === true } : {};
+}
+
 export async function sign(/** @type {Request} */ request) {
 	const {
 		origin,
@@ -33,7 +38,7 @@ export async function sign(/** @type {Request} */ request) {
 		language,
 		args: { certificate, documents },
 	} = request;
-	const { maxDocuments, pinMinLength } = await policy();
+	const { maxDocuments, pinMinLength, rememberMinutes: mayRemember } = await policy();
 	if (
 		typeof certificate !== 'string' ||
 		!Array.isArray(documents) ||
@@ -41,18 +46,24 @@ export async function sign(/** @type {Request} */ request) {
 		!documents.every(wellFormed)
 	)
 		throw new SignerError('item_refused');
-	if (documents.length > maxDocuments) throw new SignerError('too_many_documents');
-	return withHost(request, async (host) => {
+	const signAll = async (/** @type {import('../lib/host.js').Host} */ host) => {
+		if (documents.length > Math.min(maxDocuments, host.batchMax)) throw new SignerError('too_many_documents');
 		const shown = {
 			kind: 'sign',
 			origin,
 			topOrigin,
 			language,
 			pinMinLength,
+			rememberMinutes: Math.min(mayRemember, host.rememberMinutes),
 			certificate: await describe(certificate),
 			documents: await checked(request, documents),
 		};
+		// The list as it is shown, whatever the page does with its own meanwhile.
 		const items = documents.map(itemOf);
-		return withPin(request, shown, (pin) => host.request('sign', { origin, certificate, pin, items }));
-	});
+		const whole = { origin, certificate, items, ...wishes(host, request) };
+		return withPin(request, host, shown, (given, onProgress) =>
+			host.request('sign', { ...whole, ...given }, onProgress),
+		);
+	};
+	return withHost(request, signAll, mayRemember);
 }

@@ -1,16 +1,22 @@
 // The native host: one port a request of a page, opened before any window (an open port
-// keeps this script alive while the user thinks), closed at the end.
+// keeps this script alive while the user thinks), closed at the end. Where the host remembers a
+// PIN, it does so for as long as its port is open, and the next request of that site for that
+// certificate takes it up.
 import { api } from './api.js';
 import { SignerError } from './error.js';
 
 /** @typedef {import('./api.js').Port} Port */
-/** @typedef {{resolve: (message: any) => void, reject: (error: Error) => void, timer: number}} Waiting */
+/**
+ * @typedef {{resolve: (message: any) => void, reject: (error: Error) => void, timer: number,
+ *            late: () => void}} Waiting
+ */
 
 const NAME = 'tw.yinxin.signer';
 const PROTOCOL = 1;
 const MAX = 1024 * 1024;
 const HELLO_MS = 5000;
 const COMMAND_MS = 120000;
+const ITEM_MS = 3000;
 
 /** The browsers' own words for why a port was closed. */
 function whyClosed(/** @type {string} */ text) {
@@ -25,8 +31,13 @@ export class Host {
 	/** @type {SignerError | null} */ #closed = null;
 	/** @type {((progress: any) => void) | null} */ #onProgress = null;
 	#nextId = 1;
+	#current = 0;
 	version = '';
 	/** @type {string[]} */ commands = [];
+	batchMax = 100;
+	rememberMinutes = 0;
+	/** Until when (Date.now()) the host said that it remembers the PIN. */
+	rememberedUntil = 0;
 
 	/** Opens the port and waits for the host's hello. */
 	static async open() {
@@ -38,6 +49,8 @@ export class Host {
 		}
 		host.version = hello.version;
 		host.commands = hello.commands ?? [];
+		host.batchMax = hello.batchMax ?? host.batchMax;
+		host.rememberMinutes = hello.rememberMinutes ?? 0;
 		return host;
 	}
 
@@ -48,6 +61,11 @@ export class Host {
 			const text = closed.error?.message ?? api.runtime.lastError?.message ?? '';
 			this.#fail(new SignerError(whyClosed(text)));
 		});
+	}
+
+	/** Does it know progress, partial results, the last try, and what it remembers? */
+	get modern() {
+		return this.commands.includes('cancel');
 	}
 
 	get closed() {
@@ -62,20 +80,34 @@ export class Host {
 	 */
 	async request(command, args = {}, onProgress) {
 		const id = this.#nextId++;
+		this.#current = id;
 		const message = { id, command, ...args };
 		if (new TextEncoder().encode(JSON.stringify(message)).length > MAX) throw new SignerError('item_refused');
 		if (this.#closed) throw this.#closed;
 		this.#onProgress = onProgress ?? null;
-		const answer = this.#wait(COMMAND_MS, 'card_timeout');
+		const answer = this.#wait(this.#patience(args), 'card_timeout');
 		this.#port.postMessage(message);
 		const { id: got, ok, error } = await answer;
+		this.#current = 0;
 		if (got !== id) throw new SignerError('protocol');
+		if (command === 'sign') this.rememberedUntil = Date.now() + (ok?.rememberedSeconds ?? 0) * 1000;
 		if (error)
 			throw new SignerError(
 				error.code,
 				Number.isInteger(error.triesLeft) ? { triesLeft: error.triesLeft } : {},
 			);
 		return ok;
+	}
+
+	/** Stops what is being worked on; its request is answered with what there is. */
+	cancel() {
+		if (this.#current && this.modern && !this.#closed)
+			this.#port.postMessage({ id: this.#nextId++, command: 'cancel', request: this.#current });
+	}
+
+	// A host that tells its progress is waited for from one document to the next.
+	#patience(/** @type {any} */ { items = [], progress }) {
+		return COMMAND_MS + (progress ? 0 : items.length * ITEM_MS);
 	}
 
 	/** Ends the host, whatever it does; a request that waits fails with `why`. */
@@ -86,18 +118,20 @@ export class Host {
 
 	#wait(/** @type {number} */ ms, /** @type {string} */ code) {
 		return new Promise((resolve, reject) => {
-			const timer = setTimeout(() => this.close(new SignerError(code)), ms);
-			this.#waiting = { resolve, reject, timer };
+			const late = () => this.close(new SignerError(code));
+			this.#waiting = { resolve, reject, timer: setTimeout(late, ms), late };
 			if (this.#closed) this.#fail(this.#closed);
 		});
 	}
 
 	#take(/** @type {any} */ message) {
-		if (message?.progress) {
+		const waiting = this.#waiting;
+		if (message?.progress && waiting) {
+			clearTimeout(waiting.timer);
+			waiting.timer = setTimeout(waiting.late, COMMAND_MS);
 			this.#onProgress?.(message.progress);
 			return;
 		}
-		const waiting = this.#waiting;
 		this.#waiting = null;
 		if (!waiting) return;
 		clearTimeout(waiting.timer);
@@ -114,15 +148,52 @@ export class Host {
 	}
 }
 
+/** The host that remembers a PIN, and for whom. @type {{host: Host, who: string, timer: number} | null} */
+let kept = null;
+
+const whoAsks = (/** @type {import('./request.js').Request} */ { origin, topOrigin, args }) =>
+	[origin, topOrigin, args.certificate].join('\n');
+
+function forget() {
+	if (!kept) return;
+	clearTimeout(kept.timer);
+	kept.host.close();
+	kept = null;
+}
+
+// Any other request ends what is remembered.
+function takeKept(/** @type {string} */ who) {
+	if (!kept || kept.who !== who || kept.host.closed) {
+		forget();
+		return null;
+	}
+	const { host, timer } = kept;
+	clearTimeout(timer);
+	kept = null;
+	return host;
+}
+
+// The host may be set to remember longer than the policy lets it.
+function keep(/** @type {Host} */ host, /** @type {string} */ who, /** @type {number} */ minutes) {
+	forget();
+	const more = Math.max(0, host.rememberMinutes - minutes) * 60000;
+	const left = host.rememberedUntil - more - Date.now();
+	if (left > 0) kept = { host, who, timer: setTimeout(forget, left) };
+	else host.close();
+}
+
 /**
- * Runs `use` with a host of its own, which ends when `use` does or the page is gone.
+ * Runs `use` with a host, which ends when `use` does or the page is gone.
  * @template T
  * @param {import('./request.js').Request} request
  * @param {(host: Host) => Promise<T>} use
+ * @param {number} [rememberMinutes] the most that a PIN may be remembered for this request's certificate
  * @returns {Promise<T>}
  */
-export async function withHost({ signal }, use) {
-	const host = await Host.open();
+export async function withHost(request, use, rememberMinutes = 0) {
+	const { signal } = request;
+	const who = rememberMinutes > 0 ? whoAsks(request) : '';
+	const host = (request.args && takeKept(who)) ?? (await Host.open());
 	const leave = () => host.close(signal.reason);
 	signal.addEventListener('abort', leave);
 	try {
@@ -130,6 +201,7 @@ export async function withHost({ signal }, use) {
 		return await use(host);
 	} finally {
 		signal.removeEventListener('abort', leave);
-		host.close();
+		if (rememberMinutes > 0 && !host.closed && !signal.aborted) keep(host, who, rememberMinutes);
+		else host.close();
 	}
 }

@@ -3,12 +3,20 @@ import { SignerError } from './error.js';
 import { stillAsked } from './request.js';
 import { Dialog } from './window.js';
 
+/** @typedef {import('./host.js').Host} Host */
 /** @typedef {import('./request.js').Request} Request */
+
+/**
+ * What the user gave: goes to the host as it is.
+ * @typedef {{pin?: string, remember?: boolean, lastTry?: boolean}} Given
+ */
 
 // After these the user can do something and try again in the same window.
 const AGAIN = new Set([
 	'pin_wrong',
 	'pin_format',
+	'pin_needed',
+	'pin_last_try',
 	'no_reader',
 	'no_card',
 	'wrong_card',
@@ -19,24 +27,60 @@ const AGAIN = new Set([
 ]);
 
 /**
- * Shows the window and runs `use(pin)` for each PIN; gives its result.
+ * What the inserted card says of the PIN: how long it may be, how many tries are left.
+ * @param {Host} host
+ * @param {Request} request
+ */
+async function cardOf(host, { origin, args }) {
+	if (!host.modern) return null;
+	try {
+		const { certificates } = await host.request('certificates', { origin });
+		const found = certificates.find((/** @type {any} */ one) => one.certificate === args.certificate);
+		return found ? { pinMin: found.pinMin, pinMax: found.pinMax, triesLeft: found.triesLeft } : null;
+	} catch (error) {
+		if (host.closed) throw error;
+		return null; // no card yet, for instance: the signature will say so
+	}
+}
+
+/**
+ * @param {any} message of the window
+ * @param {Host} host
+ * @param {number} rememberMinutes
+ * @returns {Given}
+ */
+function givenIn({ pin, remember, lastTry }, host, rememberMinutes) {
+	if (!host.modern) return { pin: String(pin ?? '') };
+	return {
+		...(typeof pin === 'string' ? { pin } : {}),
+		...(remember === true && rememberMinutes > 0 ? { remember: true } : {}),
+		lastTry: lastTry === true,
+	};
+}
+
+/**
+ * Shows the window and runs `use` with each PIN; gives its result.
  * @template T
  * @param {Request} request
- * @param {object} shown
- * @param {(pin: string) => Promise<T>} use
+ * @param {Host} host
+ * @param {{rememberMinutes: number, [more: string]: any}} shown
+ * @param {(given: Given, onProgress: (progress: any) => void) => Promise<T>} use
  * @returns {Promise<T>}
  */
-export async function withPin(request, shown, use) {
-	const dialog = await Dialog.open(request, 'pin', shown);
+export async function withPin(request, host, shown, use) {
+	const remembered = host.rememberedUntil > Date.now();
+	const dialog = await Dialog.open(request, 'pin', { ...shown, remembered });
+	dialog.stop = () => host.cancel();
 	try {
+		const card = await cardOf(host, request);
+		if (card) dialog.tell({ card });
 		for (;;) {
-			const { pin } = await dialog.ask();
-			if (typeof pin !== 'string') throw new SignerError('cancelled');
+			const given = givenIn(await dialog.ask(), host, shown.rememberMinutes);
 			try {
-				return await use(pin);
+				return await use(given, (progress) => dialog.tell({ progress }));
 			} catch (error) {
 				stillAsked(request);
-				if (!(error instanceof SignerError)) throw error;
+				if (!(error instanceof SignerError) || error.code === 'cancelled') throw error;
 				dialog.tell({ error: { code: error.code, ...error.more }, final: !AGAIN.has(error.code) });
 				if (AGAIN.has(error.code)) continue;
 				// The reason stays on the screen until the user closes the window.

@@ -10,9 +10,7 @@ import { api } from './api.js';
  * @property {boolean} userOrigins      may the user add some
  * @property {number} maxDocuments      in one signature
  * @property {number} rememberMinutes   how long the host may keep a PIN that the user wants kept; 0: never
- * @property {'window' | 'host'} pinEntry who asks for the PIN: our window, or a dialog of the host
  * @property {number} pinMinLength
- * @property {string[]} modules         names of the PKCS#11 modules (signer.conf) that may be used; empty: all
  */
 
 const ARRIVAL_MS = 10000;
@@ -75,9 +73,7 @@ export async function policy({ wait = true } = {}) {
 		userOrigins,
 		maxDocuments: between(values.maxDocuments, 1, 100, 100),
 		rememberMinutes: between(values.rememberPinMinutes, 0, 15, isManaged ? 0 : 5),
-		pinEntry: values.pinEntry === 'host' ? 'host' : 'window',
 		pinMinLength: between(values.pinMinLength, 4, 16, 4),
-		modules: strings(values.modules),
 	};
 }
 

@@ -24,11 +24,13 @@ export class Dialog {
 	/** @type {any[]} */ #queue = [];
 	#returns = 0;
 	/** @type {any} */ #shown = null;
-	/** @type {object | null} */ #told = null;
+	/** What was said since the last answer, and of the card. @type {any} */ #told = {};
 	/** @type {number | undefined} */ id;
 	token = '';
 	lost = () => {};
 	connected = () => {};
+	/** The user wants that what is under way stops. */
+	stop = () => {};
 
 	/**
 	 * Opens `page` and hands it what to show; or takes up the window that is open for the request.
@@ -95,13 +97,13 @@ export class Dialog {
 			this.#returns = setTimeout(() => this.#put({ cancel: true }), RETURN_MS);
 		});
 		port.postMessage({ show: this.#shown });
-		if (this.#told) port.postMessage(this.#told);
+		port.postMessage(this.#told);
 		this.connected();
 	}
 
 	/** Says something to the window; again if the window is loaded anew. */
 	tell(/** @type {object} */ message) {
-		this.#told = message;
+		this.#told = { ...this.#told, ...message };
 		this.#port?.postMessage(message);
 	}
 
@@ -114,6 +116,7 @@ export class Dialog {
 			}));
 		if (message.gone) throw new SignerError('page_gone');
 		if (message.cancel) throw new SignerError('cancelled');
+		this.#told = { card: this.#told.card };
 		return message;
 	}
 
@@ -132,6 +135,8 @@ export class Dialog {
 	}
 
 	#put(/** @type {any} */ message) {
+		if (message.stop || message.cancel) this.stop();
+		if (message.stop) return;
 		const waiting = this.#waiting;
 		this.#waiting = null;
 		if (waiting) waiting(message);

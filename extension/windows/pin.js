@@ -6,12 +6,11 @@ import { $, connect, element, showOrigin, text, whatToDo } from '../lib/view.js'
 /** @typedef {import('../lib/documents.js').Document & {sha256: string}} Item */
 /** @typedef {import('../lib/certificate.js').Certificate} Certificate */
 
-// A PIN that the card refused is asked anew; one that never reached it may be kept
-// (記憶密碼), in this window only, until it closes.
-const ASK_ANEW = new Set(['pin_wrong', 'pin_format', 'pin_blocked']);
+const LAST_TRY = new Set(['pin_wrong', 'pin_last_try']);
 let shown = false;
 let busy = false;
-let kept = '';
+/** 記憶密碼: the host has the PIN, and none is asked for. */
+let remembered = false;
 
 function size(/** @type {number} */ bytes) {
 	return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(2)}KB` : `${(bytes / 1048576).toFixed(2)}MB`;
@@ -76,8 +75,8 @@ function showCertificate(/** @type {Certificate | null} */ certificate) {
 }
 
 /** @param {{kind: string, origin: string, topOrigin: string, certificate: Certificate | null, documents: Item[],
- *           pinMinLength?: number}} what */
-function show({ kind, origin, topOrigin, certificate, documents, pinMinLength }) {
+ *           pinMinLength?: number, rememberMinutes?: number, remembered?: boolean}} what */
+function show({ kind, origin, topOrigin, certificate, documents, ...rules }) {
 	$('title').textContent = text(kind === 'sign' ? 'titleSign' : 'titleProve');
 	document.title = $('title').textContent;
 	showOrigin({ origin, topOrigin });
@@ -86,16 +85,63 @@ function show({ kind, origin, topOrigin, certificate, documents, pinMinLength })
 	$('list').replaceChildren(...documents.map((item) => row(origin, item)));
 	showCertificate(certificate);
 	$('note').textContent = documents.length > 1 ? text('noteMany', String(documents.length)) : text('noteOne');
-	if (pinMinLength) $('pin').minLength = pinMinLength;
-	$('pin').disabled = false; // not before one sees what the PIN is for
-	$('pin').focus();
+	showRules(rules);
 	shown = true;
+}
+
+/** @param {{pinMinLength?: number, rememberMinutes?: number, remembered?: boolean}} rules */
+function showRules({ pinMinLength, rememberMinutes = 0, remembered: has = false }) {
+	if (pinMinLength) $('pin').minLength = pinMinLength;
+	$('may-remember').hidden = rememberMinutes === 0;
+	$('remember-text').textContent = text('remember', String(rememberMinutes));
+	askForPin(!has);
+}
+
+// Not before one sees what the PIN is for; not at all while the host remembers it.
+function askForPin(/** @type {boolean} */ asked) {
+	remembered = !asked;
+	$('remembered').hidden = asked;
+	$('entry').hidden = !asked;
+	$('pin').disabled = !asked;
+	(asked ? $('pin') : $('ok')).focus();
+}
+
+/** The inserted card's own rules. @param {{pinMin?: number, pinMax?: number, triesLeft?: number}} card */
+function showCard({ pinMin, pinMax, triesLeft }) {
+	const length = pinMin && pinMax ? text('pinLength', String(pinMin), String(pinMax)) : '';
+	const tries = Number.isInteger(triesLeft) ? text('triesLeft', String(triesLeft)) : '';
+	$('rule').textContent = [length, tries].filter(Boolean).join(' ');
+	if (pinMin) $('pin').minLength = Math.max(pinMin, $('pin').minLength);
+	if (pinMax) $('pin').maxLength = Math.max(pinMax, $('pin').minLength);
+	if (triesLeft === 1) askForTick(true);
+}
+
+/** How far the batch is: the bar, and a tick before each document that is signed. */
+function showProgress(/** @type {{done: number, of: number}} */ { done, of }) {
+	$('bar').hidden = of < 2;
+	$('bar').max = of;
+	$('bar').value = done;
+	$('busy').textContent = text('signedSoFar', String(done), String(of));
+	const signed = [...$('list').children].slice(0, done);
+	for (const item of signed.filter((one) => !one.classList.contains('signed'))) {
+		item.classList.add('signed');
+		item.querySelector('.what > bdi').after(element('span', { class: 'tick', text: `　${text('signed')}` }));
+	}
+	signed.at(-1)?.scrollIntoView({ block: 'nearest' });
 }
 
 function setBusy(/** @type {boolean} */ on) {
 	busy = on;
-	$('ok').disabled = $('pin').disabled = on;
+	$('ok').disabled = on;
+	$('pin').disabled = on || remembered;
+	$('entry').hidden = on || remembered;
 	$('busy').textContent = on ? text('working') : '';
+	$('cancel').textContent = text(on ? 'stop' : 'cancel');
+	$('cancel').disabled = false;
+	if (on) return;
+	$('bar').hidden = true;
+	for (const item of $('list').children) item.classList.remove('signed');
+	for (const tick of document.querySelectorAll('.tick')) tick.remove();
 }
 
 // The card's last try is only taken with a tick: after it the issuer must unblock the card.
@@ -107,20 +153,18 @@ function askForTick(/** @type {boolean} */ last) {
 
 function fail(/** @type {{code: string, triesLeft?: number}} */ error, final = false) {
 	setBusy(false);
+	askForPin(true); // whatever was remembered
+	$('pin').value = '';
 	$('error').hidden = false;
 	$('error').dataset.code = error.code;
 	$('error').textContent = whatToDo(error);
-	if (error.code === 'pin_wrong') askForTick(error.triesLeft === 1);
-	if (final) {
-		$('ok').hidden = $('entry').hidden = true;
-		$('pin').disabled = true;
-		$('cancel').textContent = text('close');
-		$('cancel').focus();
-		kept = '';
-	} else {
-		$('pin').value = ASK_ANEW.has(error.code) ? '' : kept;
-		$('pin').focus();
-	}
+	$('rule').textContent = '';
+	if (LAST_TRY.has(error.code)) askForTick(error.triesLeft === 1);
+	if (!final) return;
+	$('ok').hidden = $('entry').hidden = true;
+	$('pin').disabled = true;
+	$('cancel').textContent = text('close');
+	$('cancel').focus();
 }
 
 // The background was ended and is back: what was under way is not signed; the rest stays as it is.
@@ -130,20 +174,32 @@ function showAgain() {
 
 const background = connect((message) => {
 	if (message.show) (shown ? showAgain : show)(message.show);
+	if (message.card) showCard(message.card);
+	if (message.progress && busy) showProgress(message.progress);
 	if (message.error) fail(message.error, message.final);
 });
 
+// While the card works the button stops it: the card is given nothing more, and what is signed so
+// far goes nowhere unless the page asked for parts.
+function leave() {
+	if (!busy) return background.send({ cancel: true });
+	$('cancel').disabled = true;
+	$('busy').textContent = text('stopping');
+	return background.send({ stop: true });
+}
+
 $('form').addEventListener('submit', (/** @type {Event} */ event) => {
 	event.preventDefault();
-	if (busy || $('pin').value === '') return;
-	const pin = $('pin').value;
-	kept = $('remember').checked ? pin : '';
+	if (busy || (!remembered && $('pin').value === '')) return;
+	const given = remembered
+		? {}
+		: { pin: $('pin').value, remember: $('remember').checked, lastTry: $('last-try').checked };
 	$('pin').value = '';
 	$('error').hidden = true;
 	setBusy(true);
-	background.send({ pin });
+	background.send({ sign: true, ...given });
 });
-$('cancel').addEventListener('click', () => background.send({ cancel: true }));
+$('cancel').addEventListener('click', leave);
 document.addEventListener('keydown', (event) => {
-	if (event.key === 'Escape') background.send({ cancel: true });
+	if (event.key === 'Escape') leave();
 });

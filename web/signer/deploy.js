@@ -32,7 +32,6 @@ const settings = (site) => ({
 	maxDocuments: 100,
 	rememberPinMinutes: 0,
 	pinMinLength: 6,
-	pinEntry: 'window',
 });
 
 const chromium = (site, id) =>

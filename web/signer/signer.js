@@ -49,5 +49,5 @@ export const choose = () => ask('choose', { purpose: 'register' });
 /** {signature}: proof of possession of the certificate's key. */
 export const prove = ({ certificate, nonce }) => ask('prove', { certificate, nonce });
 
-/** {signatures}: documents as POST /signings gives them. */
-export const sign = ({ certificate, documents }) => ask('sign', { certificate, documents });
+/** {signatures}: documents as POST /signings gives them; with partial also what was signed before a stop. */
+export const sign = ({ certificate, documents, partial }) => ask('sign', { certificate, documents, partial });
