@@ -10,6 +10,7 @@
 #include "backend/domain/card/certificate.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/list/list.h"
+#include "backend/domain/people/card_login.h"
 #include "backend/domain/people/session.h"
 #include "backend/domain/signing/signing.h"
 #include "backend/http/http.h"
@@ -48,6 +49,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	step("signings", signing_sweep(db, store, now));
 	step("sessions", session_sweep(db, now));
 	step("challenges", certificate_sweep(db, now));
+	step("card logins", card_login_sweep(db, now));
 	step("answers", http_sweep(db, now));
 	snprintf(path, sizeof(path), "%s/tmp", conf->store_dir);
 	yx_sweep(path, 3600);

@@ -3,6 +3,7 @@
 #include "backend/api/api.h"
 #include "backend/api/rows.h"
 #include "backend/api/write.h"
+#include "backend/domain/people/card_login.h"
 #include "backend/domain/people/session.h"
 
 static void
@@ -56,18 +57,51 @@ session(struct http_request *rq)
 	return YX_OK;
 }
 
+/* The browser gets the token, and hears who it is. */
+static int
+come_in(struct http_request *rq, char token[YX_TOKEN_SIZE])
+{
+	rq->set_cookie = yx_arena_printf(rq->act.arena,
+	    HTTP_SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
+	explicit_bzero(token, YX_TOKEN_SIZE);
+	return rq->set_cookie == NULL ? YX_NO_MEMORY : session(rq);
+}
+
 static int
 login(struct http_request *rq)
 {
 	char token[YX_TOKEN_SIZE];
 	int rc = session_login(&rq->act, http_str(rq, "account"), http_str(rq, "password"), token);
 
+	return rc != YX_OK ? rc : come_in(rq, token);
+}
+
+static int
+card_challenge(struct http_request *rq)
+{
+	struct card_login_challenge c;
+	int rc = card_login_challenge(&rq->act, &c);
+
 	if (rc != YX_OK)
 		return rc;
-	rq->set_cookie = yx_arena_printf(rq->act.arena,
-	    HTTP_SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
-	explicit_bzero(token, sizeof(token));
-	return rq->set_cookie == NULL ? YX_NO_MEMORY : session(rq);
+	yx_jw_str(&rq->json, "challengeId", c.id);
+	yx_jw_base64(&rq->json, "nonce", c.nonce, sizeof(c.nonce));
+	yx_jw_int(&rq->json, "seconds", CARD_LOGIN_SECONDS);
+	return YX_OK;
+}
+
+static int
+login_by_card(struct http_request *rq)
+{
+	struct card_login in = { .challenge_id = http_str(rq, "challengeId"), .account = http_str(rq, "account"),
+		.time = http_int(rq, "time", 0) };
+	char token[YX_TOKEN_SIZE];
+	int rc;
+
+	in.der = http_bytes(rq, "certificate", &in.der_n);
+	in.signature = http_bytes(rq, "signature", &in.signature_n);
+	rc = card_login(&rq->act, &in, token);
+	return rc != YX_OK ? rc : come_in(rq, token);
 }
 
 static int
@@ -80,10 +114,18 @@ logout(struct http_request *rq)
 static const struct http_param P_LOGIN[] = {
 	{ "account", IN_BODY, T_STRING, 0, 1, 64, NULL },
 	{ "password", IN_BODY, T_STRING, 0, 1, 256, NULL }, END };
+static const struct http_param P_CARD[] = {
+	{ "challengeId", IN_BODY, T_ID, 0, 0, 0, NULL },
+	{ "certificate", IN_BODY, T_BASE64, 0, 1, 16384, NULL },
+	{ "signature", IN_BODY, T_BASE64, 0, 1, 2048, NULL },
+	{ "time", IN_BODY, T_INT, 0, 0, INT64_MAX / 1000, NULL },
+	{ "account", IN_BODY, T_STRING, OPTIONAL, 1, 64, NULL }, END };
 
 const struct http_route SESSION_ROUTES[] = {
 	/* No CSRF token yet at login; SameSite=Strict and the Origin check guard it. */
 	{ "POST", V1 "/session", WHO_ANYONE, F_NO_CSRF | F_SLOW, P_LOGIN, login, "Log in" },
+	{ "POST", V1 "/session/card/challenge", WHO_ANYONE, F_NO_CSRF, NULL, card_challenge, "A nonce for a card" },
+	{ "POST", V1 "/session/card", WHO_ANYONE, F_NO_CSRF | F_SLOW, P_CARD, login_by_card, "Log in by card" },
 	{ "GET", V1 "/session", WHO_MEMBER, 0, NULL, session, "Who am I" },
 	{ "DELETE", V1 "/session", WHO_MEMBER, 0, NULL, logout, "Log out" },
 	LAST_ROW,

@@ -9,7 +9,7 @@ import { digestOf } from './der.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 // Files may run side by side: each has a service, ports and a directory of its own.
-const FILES = ['host', 'requests', 'pkcs15', 'pkcs11', 'readers'];
+const FILES = ['host', 'requests', 'pkcs15', 'pkcs11', 'readers', 'card_login'];
 const file = path.basename(process.argv[1] ?? 'host', '.test.mjs');
 export const dir = path.join(root, `tests/out/host-${file}`);
 export const ORIGIN = 'https://mydoc.example';

@@ -61,7 +61,7 @@ password_fits(const char *hash, const char *password)
 
 struct login {
 	struct act *act;
-	const char *account, *token;
+	const char *account, *token, *action;
 	char        member_id[YX_ID_SIZE]; /* "" for an unknown account */
 	int64_t     now;
 	int         fits, locked;
@@ -84,9 +84,10 @@ note_failure(struct login *l)
 }
 
 static int
-open_session(struct login *l)
+open_session(struct yx_db *db, void *ctx)
 {
-	struct audit_event e = { .member_id = l->member_id, .ip = l->act->ip, .action = "session.login",
+	struct login *l = ctx;
+	struct audit_event e = { .member_id = l->member_id, .ip = l->act->ip, .action = l->action,
 		.object_kind = "member", .object_id = l->member_id, .at = l->now };
 	char csrf[YX_TOKEN_SIZE];
 	uint8_t hash[32];
@@ -94,14 +95,24 @@ open_session(struct login *l)
 
 	SHA256((const uint8_t *)l->token, strlen(l->token), hash);
 	yx_random_token(csrf);
-	rc = member_login_done(l->act->db, l->member_id);
-	if (rc == YX_OK)
-		rc = yx_db_exec(l->act->db,
-		    "INSERT INTO session (token_sha256, member_id, csrf, ip, created_at, seen_at, expires_at)"
-		    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-		    YX_P(yx_p_bytes(hash, 32), yx_p_str(l->member_id), yx_p_str(csrf), yx_p_str(l->act->ip),
-		    yx_p_time(l->now), yx_p_time(l->now), yx_p_time(l->now + LIFETIME_MS)), NULL);
-	return rc != YX_OK ? rc : audit_add(l->act->db, l->act->arena, &e);
+	rc = yx_db_exec(db,
+	    "INSERT INTO session (token_sha256, member_id, csrf, ip, created_at, seen_at, expires_at)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    YX_P(yx_p_bytes(hash, 32), yx_p_str(l->member_id), yx_p_str(csrf), yx_p_str(l->act->ip), yx_p_time(l->now),
+	    yx_p_time(l->now), yx_p_time(l->now + LIFETIME_MS)), NULL);
+	return rc != YX_OK ? rc : audit_add(db, l->act->arena, &e);
+}
+
+int
+session_open(struct act *act, const char *member_id, const char *action, char token[YX_TOKEN_SIZE])
+{
+	struct login l = { .act = act, .token = token, .action = action, .now = yx_now_ms() };
+	int rc;
+
+	memcpy(l.member_id, member_id, YX_ID_SIZE);
+	yx_random_token(token);
+	rc = yx_db_tx(act->db, open_session, &l);
+	return rc != YX_OK ? rc : session_authenticate(act, token, 0);
 }
 
 /* A locked account stays silent about the password. */
@@ -109,11 +120,14 @@ static int
 settle(struct yx_db *db, void *ctx)
 {
 	struct login *l = ctx;
+	int rc;
 
-	(void)db;
 	if (l->locked)
 		return YX_OK;
-	return l->fits ? open_session(l) : note_failure(l);
+	if (!l->fits)
+		return note_failure(l);
+	rc = member_login_done(db, l->member_id);
+	return rc != YX_OK ? rc : open_session(db, l);
 }
 
 static int
@@ -135,7 +149,8 @@ look_up(struct login *l, const char **hash)
 int
 session_login(struct act *act, const char *account, const char *password, char token[YX_TOKEN_SIZE])
 {
-	struct login l = { .act = act, .account = account, .token = token, .now = yx_now_ms() };
+	struct login l = { .act = act, .account = account, .token = token, .action = "session.login",
+		.now = yx_now_ms() };
 	const char *hash = NULL;
 	int rc = look_up(&l, &hash);
 

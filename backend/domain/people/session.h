@@ -14,6 +14,9 @@ int session_hash_password(struct yx_arena *a, const char *password, const char *
  * token: 64 hex digits that only the browser keeps. YX_LOGIN_FAILED, YX_LOCKED. Runs
  * its own transaction. An unknown account costs the same hash and the same statements. */
 int session_login(struct act *act, const char *account, const char *password, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
+/* Opens a session for a member whom something else than a password has told (act->who is
+ * filled); `action` is what the audit trail calls it. Runs its own transaction. */
+int session_open(struct act *act, const char *member_id, const char *action, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
 /* The router's hook: who a session token belongs to. YX_NOT_LOGGED_IN. */
 int session_authenticate(struct act *act, const char *token, int touch);
 /* Ends the request's session. */
