@@ -2,7 +2,7 @@
 // the first turn, so that the browser can start this script for any of them.
 import { choose } from './actions/choose.js';
 import { hello } from './actions/hello.js';
-import { prove } from './actions/prove.js';
+import { authenticate, prove } from './actions/prove.js';
 import { sign } from './actions/sign.js';
 import { api } from './lib/api.js';
 import { codeOf, SignerError } from './lib/error.js';
@@ -13,7 +13,7 @@ import { adopt, removed } from './lib/window.js';
 
 /** @typedef {import('./lib/api.js').Port} Port */
 
-const ACTIONS = { choose, prove, sign };
+const ACTIONS = { authenticate, choose, prove, sign };
 
 /** @param {any} message @param {Port} port @param {AbortSignal} signal */
 async function run({ id, language, request }, port, signal) {

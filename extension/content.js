@@ -2,7 +2,7 @@
 // asks for a real click before anything that opens a window. It runs on allowed origins only.
 (() => {
 	const api = globalThis.browser ?? globalThis.chrome;
-	const NEED_CLICK = new Set(['choose', 'prove', 'sign']);
+	const NEED_CLICK = new Set(['authenticate', 'choose', 'prove', 'sign']);
 	const CLICK_MS = 60000; // between the click and the request the server prepares the documents
 	const RETRIES = 5; // the browser may end the background while it works for us
 	let clicked = 0;

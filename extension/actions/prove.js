@@ -1,4 +1,4 @@
-// Proof of possession for a registration: the host builds what the card signs.
+// Proof of possession for a registration, and login: the host builds what the card signs.
 import { describe } from '../lib/certificate.js';
 import { SignerError } from '../lib/error.js';
 import { withHost } from '../lib/host.js';
@@ -7,7 +7,8 @@ import { policy } from '../lib/policy.js';
 
 /** @typedef {import('../lib/request.js').Request} Request */
 
-export async function prove(/** @type {Request} */ request) {
+/** @param {Request} request @param {'prove' | 'authenticate'} command */
+async function proof(request, command) {
 	const {
 		origin,
 		topOrigin,
@@ -18,7 +19,7 @@ export async function prove(/** @type {Request} */ request) {
 	const { pinMinLength } = await policy();
 	return withHost(request, async (host) => {
 		const shown = {
-			kind: 'prove',
+			kind: command,
 			origin,
 			topOrigin,
 			language,
@@ -28,6 +29,9 @@ export async function prove(/** @type {Request} */ request) {
 			documents: [],
 		};
 		const whose = { origin, ...(host.modern ? { topOrigin } : {}), certificate };
-		return withPin(request, host, shown, (given) => host.request('prove', { ...whose, ...given, nonce }));
+		return withPin(request, host, shown, (given) => host.request(command, { ...whose, ...given, nonce }));
 	});
 }
+
+export const prove = (/** @type {Request} */ request) => proof(request, 'prove');
+export const authenticate = (/** @type {Request} */ request) => proof(request, 'authenticate');

@@ -6,6 +6,8 @@ import { $, connect, element, showOrigin, text, whatToDo } from '../lib/view.js'
 /** @typedef {import('../lib/documents.js').Document & {sha256: string}} Item */
 /** @typedef {import('../lib/certificate.js').Certificate} Certificate */
 
+/** @type {Record<string, string>} */
+const TITLES = { sign: 'titleSign', prove: 'titleProve', authenticate: 'titleAuthenticate' };
 const LAST_TRY = new Set(['pin_wrong', 'pin_last_try']);
 let shown = false;
 let busy = false;
@@ -77,7 +79,7 @@ function showCertificate(/** @type {Certificate | null} */ certificate) {
 /** @param {{kind: string, origin: string, topOrigin: string, certificate: Certificate | null, documents: Item[],
  *           pinMinLength?: number, rememberMinutes?: number, remembered?: boolean}} what */
 function show({ kind, origin, topOrigin, certificate, documents, ...rules }) {
-	$('title').textContent = text(kind === 'sign' ? 'titleSign' : 'titleProve');
+	$('title').textContent = text(TITLES[kind]);
 	document.title = $('title').textContent;
 	showOrigin({ origin, topOrigin });
 	$('documents').hidden = documents.length === 0;
