@@ -1,4 +1,5 @@
 import { html, useEffect, useState } from '../vendor/preact.js';
+import { callSigner } from '../signer/preflight.js';
 import { post } from '../shared/api.js';
 import { t } from '../shared/i18n.js';
 import { Alert, Button, ErrorAlert, Icon, TextField, useAction } from '../shared/ui.js';
@@ -14,6 +15,13 @@ export function LoginForm({ account: known = '', onLogin }) {
 		setMissing(empty);
 		if (empty.account || empty.password) return;
 		action.run(async () => onLogin(await post('/session', { account: account.trim(), password })));
+	}
+	async function byCard() {
+		const { certificate } = await callSigner('choose');
+		const { challengeId, nonce } = await post('/session/card/challenge', {});
+		const { signature, time } = await callSigner('authenticate', { certificate, nonce });
+		const whose = account.trim() ? { account: account.trim() } : {};
+		onLogin(await post('/session/card', { challengeId, certificate, signature, time, ...whose }));
 	}
 	return html`
 		<form class="login-form" onSubmit=${submit} noValidate>
@@ -43,6 +51,14 @@ export function LoginForm({ account: known = '', onLogin }) {
 			/>
 			<${Button} kind="primary" type="submit" busy=${action.busy} testid="login-submit">
 				${t('login')}
+			<//>
+			<${Button}
+				icon="person-vcard"
+				busy=${action.busy}
+				testid="login-card"
+				onClick=${() => action.run(byCard)}
+			>
+				${t('login.card')}
 			<//>
 		</form>
 	`;

@@ -49,5 +49,8 @@ export const choose = () => ask('choose', { purpose: 'register' });
 /** {signature}: proof of possession of the certificate's key. */
 export const prove = ({ certificate, nonce }) => ask('prove', { certificate, nonce });
 
+/** {signature, time}: a login; what is signed names this site. */
+export const authenticate = ({ certificate, nonce }) => ask('authenticate', { certificate, nonce });
+
 /** {signatures}: documents as POST /signings gives them; with partial also what was signed before a stop. */
 export const sign = ({ certificate, documents, partial }) => ask('sign', { certificate, documents, partial });
