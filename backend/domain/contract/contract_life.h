@@ -28,6 +28,8 @@ int contract_revise(struct act *act, const char *id, struct contract_outcome *ou
 int contract_void(struct act *act, const char *id, const char *reason, struct contract_outcome *out) YX_MUST_USE;
 int contract_void_confirm(struct act *act, const char *id, struct contract_outcome *out) YX_MUST_USE;
 int contract_void_withdraw(struct act *act, const char *id) YX_MUST_USE;
+/* All have signed meanwhile: a void that still waits is withdrawn, by nobody. */
+int contract_void_lapse(struct act *act, const char *id) YX_MUST_USE;
 struct contract_void_row { const char *id, *number, *title, *by, *reason; int64_t at; int mine; };
 /* What waits for a second person and act->who may confirm or has asked, oldest first. */
 int contract_void_list(struct act *act, struct contract_void_row **rows, size_t *n) YX_MUST_USE;

@@ -146,6 +146,18 @@ contract_void_confirm(struct act *act, const char *id, struct contract_outcome *
 }
 
 int
+contract_void_lapse(struct act *act, const char *id)
+{
+	struct act platform = *act;
+	int rc = forget(act, id);
+
+	if (rc == YX_NOT_FOUND)
+		return YX_OK;
+	memset(&platform.who, 0, sizeof(platform.who));
+	return rc != YX_OK ? rc : contract_event_add(&platform, id, "void_withdrawn", NULL, NULL);
+}
+
+int
 contract_void_withdraw(struct act *act, const char *id)
 {
 	struct contract_void_row v;

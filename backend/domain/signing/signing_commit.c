@@ -2,6 +2,7 @@
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/contract/contract_letter.h"
+#include "backend/domain/contract/contract_life.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/document/history.h"
 #include "backend/domain/signing/signing_done.h"
@@ -71,7 +72,8 @@ agency_sealed(struct act *act, struct signing_done *c, struct signing_result *ou
 
 	if (rc != YX_OK || left > 0)
 		return rc != YX_OK ? rc : answer(act, c, "reply", LETTER_OFFICERS, &out->message);
-	if ((rc = contract_apply(act, c->contract_id, CONTRACT_COMPLETE, c->now, &c->state)) != YX_OK)
+	if ((rc = contract_apply(act, c->contract_id, CONTRACT_COMPLETE, c->now, &c->state)) != YX_OK ||
+	    (rc = contract_void_lapse(act, c->contract_id)) != YX_OK)
 		return rc;
 	return answer(act, c, "completed", LETTER_VENDORS | LETTER_OFFICERS, &out->message);
 }
