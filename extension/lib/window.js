@@ -10,7 +10,7 @@ import { keepWindow, windowOf } from './request.js';
 
 const SIZE = { pin: [560, 760], choose: [560, 600] };
 const CONNECT_MS = 15000;
-const RETURN_MS = 3000; // a window that reloads is back sooner
+const RETURN_MS = 8000; // a window that reloads is back sooner, on the busiest machine too
 const STRAY_MS = 10000; // the page of a window that came back asks again sooner
 
 /** @type {Dialog | null} */

@@ -13,6 +13,7 @@ let shown = false;
 let busy = false;
 /** 記憶密碼: the host has the PIN, and none is asked for. */
 let remembered = false;
+let lengthRule = '';
 
 function size(/** @type {number} */ bytes) {
 	return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(2)}KB` : `${(bytes / 1048576).toFixed(2)}MB`;
@@ -110,9 +111,9 @@ function askForPin(/** @type {boolean} */ asked) {
 
 /** The inserted card's own rules. @param {{pinMin?: number, pinMax?: number, triesLeft?: number}} card */
 function showCard({ pinMin, pinMax, triesLeft }) {
-	const length = pinMin && pinMax ? text('pinLength', String(pinMin), String(pinMax)) : '';
+	lengthRule = pinMin && pinMax ? text('pinLength', String(pinMin), String(pinMax)) : '';
 	const tries = Number.isInteger(triesLeft) ? text('triesLeft', String(triesLeft)) : '';
-	$('rule').textContent = [length, tries].filter(Boolean).join(' ');
+	$('rule').textContent = [lengthRule, tries].filter(Boolean).join(' ');
 	if (pinMin) $('pin').minLength = Math.max(pinMin, $('pin').minLength);
 	if (pinMax) $('pin').maxLength = Math.max(pinMax, $('pin').minLength);
 	if (triesLeft === 1) askForTick(true);
@@ -160,7 +161,7 @@ function fail(/** @type {{code: string, triesLeft?: number}} */ error, final = f
 	$('error').hidden = false;
 	$('error').dataset.code = error.code;
 	$('error').textContent = whatToDo(error);
-	$('rule').textContent = '';
+	$('rule').textContent = lengthRule; // the tries stand with the error
 	if (LAST_TRY.has(error.code)) askForTick(error.triesLeft === 1);
 	if (!final) return;
 	$('ok').hidden = $('entry').hidden = true;

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { as, draft } from '../api/client.mjs';
 import {
 	card,
+	cardsSeen,
 	chooseWindow,
 	finish,
 	givePin,
@@ -49,14 +50,18 @@ async function said(code, text) {
 
 async function seen(n) {
 	await id(page, 'preflight-check').click();
-	await until(
-		async () =>
-			(await page.evaluate(async () => (await import('/signer/signer.js')).hello())).status.cards === n,
-	);
+	await cardsSeen(page, n);
 }
 
-const cards = async () =>
-	(await page.evaluate(async () => (await import('/signer/signer.js')).hello())).status.cards;
+// A hello that failed says nothing of cards.
+const cards = () =>
+	page.evaluate(async () => {
+		const { hello } = await import('/signer/signer.js');
+		return hello().then(
+			({ status }) => status?.cards,
+			() => undefined,
+		);
+	});
 
 // Puts a card in until pcscd sees it: the virtual reader misses one that comes back within
 // its polling interval, and then it must be pulled and put in again.
@@ -100,7 +105,7 @@ after(async () => {
 			await card(name, 'pin-reset');
 			await card(name, 'remove');
 		}
-		await until(async () => (await cards()) === 0);
+		await cardsSeen(page, 0);
 		await putIn('vendor', 1);
 		await putIn('agency', 2);
 	} finally {

@@ -23,7 +23,8 @@ const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export async function until(what, ms = 10000) {
+// A limit, not a wait: on a busy machine a browser may need seconds for what takes milliseconds.
+export async function until(what, ms = 30000) {
 	for (const end = Date.now() + ms; Date.now() < end; await sleep(100)) {
 		const value = await what();
 		if (value) return value;
@@ -77,7 +78,7 @@ export async function launch({ dir = DIR, host = true, width = 1440, height = 10
 			PCSCLITE_CSOCK_NAME: join(dir, 'run/pcscd.sock'),
 		},
 	});
-	context.setDefaultTimeout(15000);
+	context.setDefaultTimeout(30000);
 	const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
 	// A page that was opened before would get the content script a moment later.
 	const placed = async () => (await globalThis.chrome.scripting.getRegisteredContentScripts()).length > 0;
@@ -135,6 +136,21 @@ export async function windowOf(browser, act, ready) {
 	await window.waitForSelector(ready);
 	await window.setViewportSize(WINDOW); // headless Chromium makes every window as large as the first
 	return window;
+}
+
+/**
+ * Waits until the page hears of so many cards. A hello that comes too late on a busy machine, or
+ * finds the host still starting, is asked again.
+ */
+export function cardsSeen(page, n) {
+	const cards = async () => {
+		const signer = globalThis.signer ?? (await import('/signer/signer.js'));
+		return signer.hello().then(
+			({ status }) => status?.cards,
+			() => undefined,
+		);
+	};
+	return until(async () => (await page.evaluate(cards)) === n);
 }
 
 export const pinWindow = (browser, act) => windowOf(browser, act, '#pin:enabled');
