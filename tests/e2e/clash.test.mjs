@@ -46,8 +46,29 @@ test('after sending number and title are fixed, and what may change is said', as
 	await update(one, 'P-1');
 	await id(one, 'alert-success').waitFor();
 	assert.equal((await read(contract)).caseNumber, 'P-1');
+	await id(one, 'change-row').first().waitFor();
+	assert.match(await id(one, 'change-row').first().textContent(), /陳00.*更新採購案號.*\(空白\).*P-1/s);
 	await accessible(one, 'the management of a sent contract');
-	await shot(one, 'clash-fixed', { full: false });
+	await shot(one, 'clash-fixed');
+
+	await id(one, 'email-add').click();
+	await id(one, 'email-input').fill('private@example.tw');
+	await id(one, 'email-ok').click();
+	await id(one, 'update').click();
+	await until(async () => (await id(one, 'change-row').count()) === 2);
+	assert.match(await id(one, 'changes').textContent(), /private@example\.tw/);
+	const vendor = await login(browser, 'vendor');
+	await vendor.evaluate((to) => (location.hash = to), '#/received');
+	await id(vendor, 'received-row').filter({ hasText: number }).getByRole('link').first().click();
+	await id(vendor, 'history-open').first().click();
+	await until(async () => (await id(vendor, 'change-row').count()) === 2);
+	assert.match(await id(vendor, 'changes').textContent(), /更新採購案號.*P-1/s, 'the other side sees it');
+	assert.doesNotMatch(await id(vendor, 'changes').textContent(), /private/, 'but not whose addresses');
+	await shot(vendor, 'changes-vendor', { full: false });
+	await vendor.close();
+	for (const page of [one, two]) await page.close();
+	one = await login(browser, 'chen');
+	two = await openTab(browser);
 });
 
 test('the same field: both are shown, mine stays until I choose; mine', async () => {

@@ -2,6 +2,7 @@
 import { html, useState } from '../vendor/preact.js';
 import { get } from '../shared/api.js';
 import { dateTime, documentName } from '../shared/format.js';
+import { Changes } from './changes.js';
 import { t } from '../shared/i18n.js';
 import { Button, DataTable, Dialog, ErrorAlert, Icon, Loading, Pager, useLoad } from '../shared/ui.js';
 
@@ -79,6 +80,7 @@ export function History({ documentId, turn = 0, level = 3 }) {
 						${t('history.hint')}
 					</p>
 					<${Pager} ...${list.data} onPage=${setPage} />
+					<${Changes} changes=${list.data.changes} heading=${Heading} />
 				`}
 			${card && html`<${CardInfo} row=${card} onClose=${() => setCard(null)} />`}
 		</div>
