@@ -13,7 +13,7 @@
 
 SHELL    := /bin/bash
 CC       := gcc
-PKGS     := openssl yajl libsodium libutf8proc libqpdf libcurl libmariadb libpcsclite zlib
+PKGS     := openssl yajl libsodium libutf8proc libqpdf libcurl libmariadb libpcsclite zlib p11-kit-1
 WARN     := -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes \
             -Wvla -Wundef -Wpointer-arith -Wformat=2 -fno-common
 BASE     := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g -fno-omit-frame-pointer -fstack-protector-strong
@@ -42,7 +42,7 @@ PROGRAMS := yinxind yinxin-worker yinxinctl yinxin-signer
 all: build
 
 build: $(PROGRAMS:%=build/%) build/test-card
-san: $(PROGRAMS:%=build/san/%) build/san/test-card \
+san: $(PROGRAMS:%=build/san/%) build/san/test-card build/san/test-module.so \
      $(TEST_SRC:%.c=build/san/%) $(FUZZ_SRC:%.c=build/san/%) $(TOOL_SRC:%.c=build/san/%)
 
 # The texts of errors, for C, pages and extension.
@@ -75,6 +75,10 @@ $(1)/.pkgs:
 endef
 $(eval $(call VARIANT,build,$(OPT),-pie))
 $(eval $(call VARIANT,build/san,$(SAN),))
+
+# A PKCS #11 module for tests; not instrumented, like those of card makers.
+build/san/test-module.so: tests/host/module.c | build/san/.pkgs
+	$(CC) $(BASE) -fPIC -shared $(PKG_CFLAGS) $< -o $@
 
 build/san/tests/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/tests/fuzz/replay.o $(LIBS_build/san)
 	@mkdir -p $(@D)

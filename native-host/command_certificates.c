@@ -20,7 +20,8 @@ fill(struct job *job, const void *ctx)
 	if (s == NULL)
 		return YX_NO_MEMORY;
 	s->keyring = (struct keyring){
-		.arena = job->arena, .watch = &job->watch, .modules = config->pkcs11_modules
+		.arena = job->arena, .watch = &job->watch, .modules = config->pkcs11_modules,
+		.silent_ms = config_module_ms(config)
 	};
 	job->input = s;
 	return YX_OK;

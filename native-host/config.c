@@ -69,6 +69,12 @@ config_is_origin(const char *s)
 	return 0;
 }
 
+int
+config_module_ms(const struct config *c)
+{
+	return (int)c->card_timeout_seconds * 750;
+}
+
 const char *
 config_next(const char *list, char *out, size_t size)
 {

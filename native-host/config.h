@@ -28,6 +28,10 @@ struct config {
  * file is fine only at the default path. YX_CONFIG: *why says what and where. */
 int config_load(struct yx_arena *a, struct config *out, const char **why) YX_MUST_USE;
 
+/* How long a module of a card maker may be silent, in milliseconds: less than a card, so
+ * that its process is ended before the worker is given up. */
+int config_module_ms(const struct config *c);
+
 /* The next entry of a list (comma between entries), without blanks around it, into
  * out, "" if it is longer than size; where the list goes on, NULL after the last. */
 const char *config_next(const char *list, char *out, size_t size);

@@ -142,7 +142,8 @@ check_cards(struct findings *d)
 	int rc = YX_NO_MEMORY;
 
 	if (l != NULL) {
-		l->keyring = (struct keyring){ .arena = job->arena, .watch = &job->watch, .modules = d->modules };
+		l->keyring = (struct keyring){ .arena = job->arena, .watch = &job->watch, .modules = d->modules,
+			.silent_ms = PATIENCE_MS / 2 };
 		job->work = look;
 		job->input = l;
 		rc = worker_run(job, &limits);

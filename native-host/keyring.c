@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "native-host/pcsc.h"
+#include "native-host/pkcs11.h"
 #include "native-host/sign_verify.h"
 
 #define SIGNATURE_MAX 1024
 #define PIN_AGAIN_MAX 8
 
 /* Cards first: a module may show the same card again. */
-static const struct token_source *const sources[] = { &pcsc_source };
+static const struct token_source *const sources[] = { &pcsc_source, &pkcs11_source };
 
 /* What the user should hear of when several sources failed: the higher, the nearer it
  * came to the card that is looked for. */
@@ -18,6 +19,7 @@ static int
 rank(int rc)
 {
 	switch (rc) {
+	case YX_NOT_FOUND: return -1; /* there is no module at all */
 	case YX_NO_SERVICE: return 0;
 	case YX_NO_READER: return 1;
 	case YX_NO_CARD: return 2;
@@ -32,7 +34,8 @@ static int
 each_token(const struct keyring *k, token_fn fn, void *ctx)
 {
 	struct token_round round = {
-		.arena = k->arena, .watch = k->watch, .modules = k->modules, .fn = fn, .ctx = ctx
+		.arena = k->arena, .watch = k->watch, .modules = k->modules,
+		.silent_ms = k->silent_ms, .fn = fn, .ctx = ctx
 	};
 	int result = YX_NO_SERVICE;
 

@@ -12,6 +12,7 @@ struct keyring {
 	struct yx_arena    *arena; /* for all results */
 	struct token_watch *watch;
 	const char         *modules; /* PKCS #11 modules, comma between them; NULL: none */
+	int                 silent_ms; /* how long a module may be silent; 0: not at all */
 };
 
 /* One signing certificate, in a list. */

@@ -11,6 +11,7 @@
 #include "native-host/harden.h"
 #include "native-host/journal.h"
 #include "native-host/memory.h"
+#include "native-host/module.h"
 #include "native-host/protocol.h"
 
 #define CONFIG_MAX (256 * 1024)
@@ -117,6 +118,8 @@ main(int argc, char **argv)
 			   PROTOCOL_VERSION) < 0;
 	if (strcmp(option, "--help") == 0)
 		return help(stdout);
+	if (strcmp(option, "--module") == 0 && argc == 3)
+		module_main(argv[2]); /* started by ourselves: a process for a card maker's module */
 	if (*option != '\0' && strcmp(option, "--doctor") != 0 && strcmp(option, "--log-verify") != 0 &&
 	    strncmp(option, "--parent-window", 15) != 0)
 		return help(stderr);

@@ -55,7 +55,8 @@ fill(struct job *job, const void *ctx)
 		return YX_NO_MEMORY;
 	task->keyring = (struct keyring){ .arena = job->arena,
 		.watch = &job->watch,
-		.modules = order->r->host->config->pkcs11_modules };
+		.modules = order->r->host->config->pkcs11_modules,
+		.silent_ms = config_module_ms(order->r->host->config) };
 	s->cert = (const uint8_t *)yx_arena_strndup(job->arena, key->der, key->len);
 	s->cert_len = key->len;
 	s->messages = copy_messages(job->arena, order->s->messages, order->s->count);

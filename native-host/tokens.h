@@ -73,6 +73,7 @@ struct token_round {
 	struct yx_arena    *arena;
 	struct token_watch *watch;
 	const char         *modules; /* PKCS #11 modules, comma between them; may be NULL */
+	int                 silent_ms; /* how long a module may be silent */
 	token_fn            fn;
 	void               *ctx;
 	int                 stop; /* out: fn ended the round */

@@ -14,7 +14,9 @@ card_login_challenge(struct act *act, struct card_login_challenge *out)
 	yx_random_id(out->id);
 	yx_random(out->nonce, sizeof(out->nonce));
 	return yx_db_exec(act->db, "INSERT INTO login_challenge (id, nonce, expires_at) VALUES (?, ?, ?)",
-	    YX_P(yx_p_str(out->id), yx_p_bytes(out->nonce, sizeof(out->nonce)), yx_p_time(act_now(act) + 1000 * CARD_LOGIN_SECONDS)), NULL);
+	    YX_P(yx_p_str(out->id), yx_p_bytes(out->nonce, sizeof(out->nonce)),
+	        yx_p_time(act_now(act) + 1000 * CARD_LOGIN_SECONDS)),
+	    NULL);
 }
 
 /* Uses the challenge up, on its own: a login that fails must not bring it back. */
@@ -28,7 +30,8 @@ take_challenge(struct act *act, const char *id, struct yx_login *login)
 	    YX_P(yx_p_time(now), yx_p_str(id), yx_p_time(now)), YX_CHALLENGE_EXPIRED);
 
 	if (rc == YX_OK)
-		rc = yx_db_one(act->db, act->arena, "SELECT nonce FROM login_challenge WHERE id = ?", YX_P(yx_p_str(id)), &r);
+		rc = yx_db_one(
+		    act->db, act->arena, "SELECT nonce FROM login_challenge WHERE id = ?", YX_P(yx_p_str(id)), &r);
 	if (rc == YX_OK)
 		login->nonce = yx_row_bytes(r, 0, &login->nonce_n);
 	return rc;

@@ -1,0 +1,397 @@
+/* The process in which a module runs: it may crash, hang, print or leak without harm to
+ * the host. It knows the PIN only while it is at work. */
+#include <dlfcn.h>
+#include <p11-kit/pkcs11.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/frame.h"
+#include "native-host/module.h"
+#include "native-host/sandbox.h"
+#include "native-host/secret.h"
+
+#define LIST_MAX    (YX_FRAME_MAX - 64 * 1024)
+#define OBJECTS_MAX 64
+#define TRIES_NOT_TOLD 0xffu
+
+/* Chunghwa's module: one or two tries are left. Some builds give them sign-extended. */
+enum { VENDOR_ONE_LEFT = 0x80000001u, VENDOR_TWO_LEFT = 0x80000002u };
+
+struct child {
+	CK_FUNCTION_LIST_PTR f;
+	CK_SLOT_ID        slot[MODULE_TOKENS_MAX];
+	CK_ULONG          slots;
+	CK_SESSION_HANDLE session;
+	CK_ULONG          session_slot; /* index, plus one; 0: there is no session */
+	int               pending;      /* a signature was begun */
+	int               raw;          /* … of a padded block */
+	int               authed;       /* … and the PIN was given for it */
+};
+
+static int
+code_of(CK_RV rv)
+{
+	switch ((uint32_t)rv) {
+	case CKR_OK: return YX_OK;
+	case VENDOR_ONE_LEFT: case VENDOR_TWO_LEFT:
+	case CKR_PIN_INCORRECT: return YX_PIN_WRONG;
+	case CKR_PIN_INVALID: case CKR_PIN_LEN_RANGE: return YX_PIN_FORMAT;
+	case CKR_PIN_LOCKED: case CKR_PIN_EXPIRED: return YX_PIN_BLOCKED;
+	case CKR_USER_NOT_LOGGED_IN: return YX_PIN_NEEDED;
+	case CKR_TOKEN_NOT_PRESENT: case CKR_DEVICE_REMOVED: return YX_CARD_REMOVED;
+	case CKR_HOST_MEMORY: case CKR_DEVICE_MEMORY: return YX_NO_MEMORY;
+	case CKR_MECHANISM_INVALID: case CKR_KEY_TYPE_INCONSISTENT: case CKR_KEY_FUNCTION_NOT_PERMITTED:
+	case CKR_KEY_SIZE_RANGE: return YX_CARD_UNSUPPORTED;
+	default: return YX_MODULE_FAILED;
+	}
+}
+
+/* Only a plain file that nobody else can write is loaded. */
+static int
+load(struct child *c, const char *path)
+{
+	CK_C_GetFunctionList get = NULL;
+	struct stat st;
+	void *module;
+	CK_RV rv;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & 022) != 0 ||
+	    (st.st_uid != 0 && st.st_uid != getuid()))
+		return YX_CONFIG;
+	if ((module = dlopen(path, RTLD_NOW | RTLD_LOCAL)) == NULL)
+		return YX_MODULE_FAILED;
+	*(void **)(&get) = dlsym(module, "C_GetFunctionList");
+	if (get == NULL || get(&c->f) != CKR_OK || c->f == NULL)
+		return YX_MODULE_FAILED;
+	rv = c->f->C_Initialize(NULL);
+	return rv == CKR_CRYPTOKI_ALREADY_INITIALIZED ? YX_OK : code_of(rv);
+}
+
+static void
+close_session(struct child *c)
+{
+	if (c->session_slot != 0)
+		(void)c->f->C_CloseSession(c->session);
+	c->session_slot = 0;
+	c->pending = 0;
+}
+
+static int
+open_session(struct child *c, CK_ULONG slot)
+{
+	CK_RV rv;
+
+	if (c->session_slot == slot + 1)
+		return YX_OK;
+	close_session(c);
+	rv = c->f->C_OpenSession(c->slot[slot], CKF_SERIAL_SESSION, NULL, NULL, &c->session);
+	if (rv == CKR_OK)
+		c->session_slot = slot + 1;
+	return code_of(rv);
+}
+
+/* An attribute's bytes; 0: it is not there, or longer than there is room. */
+static CK_ULONG
+attribute(struct child *c, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, void *out, CK_ULONG room)
+{
+	CK_ATTRIBUTE a = { type, out, room };
+
+	if (c->f->C_GetAttributeValue(c->session, object, &a, 1) != CKR_OK || a.ulValueLen > room)
+		return 0;
+	return a.ulValueLen;
+}
+
+static CK_ULONG
+find(struct child *c, CK_ATTRIBUTE *like, CK_ULONG n, CK_OBJECT_HANDLE *out)
+{
+	CK_ULONG found = 0;
+
+	if (c->f->C_FindObjectsInit(c->session, like, n) != CKR_OK)
+		return 0;
+	if (c->f->C_FindObjects(c->session, out, OBJECTS_MAX, &found) != CKR_OK)
+		found = 0;
+	(void)c->f->C_FindObjectsFinal(c->session);
+	return found > OBJECTS_MAX ? OBJECTS_MAX : found;
+}
+
+/* ---- LIST ---- */
+
+/* Fixed fields of PKCS #11 are filled up with blanks, some with NUL. */
+static size_t
+trimmed(const unsigned char *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\0' || p[n - 1] == '\t'))
+		n--;
+	return n;
+}
+
+static void
+put_certificates(struct child *c, struct yx_buf *out)
+{
+	static uint8_t der[MODULE_CERT_MAX];
+	CK_OBJECT_CLASS class = CKO_CERTIFICATE;
+	CK_ATTRIBUTE like = { CKA_CLASS, &class, sizeof(class) };
+	CK_OBJECT_HANDLE object[OBJECTS_MAX] = { 0 };
+	CK_ULONG n = find(c, &like, 1, object);
+	size_t at = out->len;
+	unsigned count = 0;
+
+	yx_buf_add16be(out, 0);
+	for (CK_ULONG i = 0; i < n && count < MODULE_CERTS_MAX && out->len < LIST_MAX; i++) {
+		uint8_t id[MODULE_ID_MAX];
+		CK_ULONG id_n = attribute(c, object[i], CKA_ID, id, sizeof(id));
+		CK_ULONG der_n = attribute(c, object[i], CKA_VALUE, der, sizeof(der));
+
+		if (id_n == 0 || der_n == 0)
+			continue;
+		module_put(out, id, id_n);
+		module_put(out, der, der_n);
+		count++;
+	}
+	if (yx_buf_status(out) == YX_OK)
+		out->data[at + 1] = (uint8_t)count; /* MODULE_CERTS_MAX fits */
+}
+
+static int
+put_token(struct child *c, CK_ULONG i, struct yx_buf *out)
+{
+	CK_TOKEN_INFO token;
+	CK_SLOT_INFO slot;
+	int rc;
+
+	memset(&token, 0, sizeof(token));
+	memset(&slot, 0, sizeof(slot));
+	if ((rc = code_of(c->f->C_GetSlotInfo(c->slot[i], &slot))) != YX_OK ||
+	    (rc = code_of(c->f->C_GetTokenInfo(c->slot[i], &token))) != YX_OK || (rc = open_session(c, i)) != YX_OK)
+		return rc;
+	yx_buf_add32be(out, (uint32_t)token.flags);
+	yx_buf_add16be(out, token.ulMinPinLen <= 255 ? (unsigned)token.ulMinPinLen : 1);
+	yx_buf_add16be(out, token.ulMaxPinLen <= 255 ? (unsigned)token.ulMaxPinLen : 255);
+	module_put(out, slot.slotDescription, trimmed(slot.slotDescription, sizeof(slot.slotDescription)));
+	put_certificates(c, out);
+	close_session(c);
+	return YX_OK;
+}
+
+static int
+list(struct child *c, struct yx_buf *out)
+{
+	const size_t at = out->len;
+	CK_ULONG n = MODULE_TOKENS_MAX, good = 0;
+	int rc = code_of(c->f->C_GetSlotList(CK_TRUE, c->slot, &n));
+
+	yx_buf_add16be(out, 0);
+	if (rc != YX_OK || n > MODULE_TOKENS_MAX)
+		return rc != YX_OK ? rc : YX_MODULE_FAILED;
+	for (CK_ULONG i = 0; i < n && out->len < LIST_MAX; i++) {
+		const size_t before = out->len;
+
+		c->slot[good] = c->slot[i];
+		if (put_token(c, good, out) == YX_OK)
+			good++;
+		else
+			out->len = before;
+	}
+	c->slots = good;
+	if (yx_buf_status(out) == YX_OK)
+		out->data[at + 1] = (uint8_t)good;
+	return YX_OK;
+}
+
+/* ---- LOGIN ---- */
+
+/* What the token says of its PIN after a wrong one. */
+static unsigned
+tries_left(struct child *c, CK_ULONG slot, CK_RV rv)
+{
+	CK_TOKEN_INFO token;
+
+	if ((uint32_t)rv == VENDOR_ONE_LEFT || (uint32_t)rv == VENDOR_TWO_LEFT)
+		return (uint32_t)rv == VENDOR_ONE_LEFT ? 1 : 2;
+	memset(&token, 0, sizeof(token));
+	if (c->f->C_GetTokenInfo(c->slot[slot], &token) != CKR_OK)
+		return TRIES_NOT_TOLD;
+	if ((token.flags & CKF_USER_PIN_LOCKED) != 0)
+		return 0;
+	return (token.flags & CKF_USER_PIN_FINAL_TRY) != 0 ? 1 : TRIES_NOT_TOLD;
+}
+
+static int
+login(struct child *c, struct yx_reader *in, struct yx_buf *out)
+{
+	const uint8_t *pin = NULL;
+	unsigned slot = 0, tries = TRIES_NOT_TOLD;
+	size_t n = 0;
+	CK_RV rv;
+	int rc;
+
+	if (yx_read16be(in, &slot) != YX_OK || slot >= c->slots || module_get(in, SECRET_PIN_MAX, &pin, &n) != YX_OK)
+		return YX_PROTOCOL;
+	if ((rc = open_session(c, slot)) != YX_OK)
+		return rc;
+	rv = c->f->C_Login(c->session, c->pending ? CKU_CONTEXT_SPECIFIC : CKU_USER, (CK_UTF8CHAR *)(uintptr_t)pin, n);
+	if (rv == CKR_USER_ALREADY_LOGGED_IN && !c->pending) {
+		/* By whom? This PIN has to be the right one. */
+		(void)c->f->C_Logout(c->session);
+		rv = c->f->C_Login(c->session, CKU_USER, (CK_UTF8CHAR *)(uintptr_t)pin, n);
+	}
+	if ((rc = code_of(rv)) == YX_OK)
+		c->authed = c->pending;
+	else if (rc == YX_PIN_WRONG && (tries = tries_left(c, slot, rv)) == 0)
+		rc = YX_PIN_BLOCKED;
+	if (rc == YX_PIN_BLOCKED)
+		tries = 0;
+	yx_buf_add8(out, tries);
+	return rc;
+}
+
+/* ---- SIGN ---- */
+
+/* The private key with this id that may sign. */
+static int
+find_key(struct child *c, const uint8_t *id, size_t n, CK_OBJECT_HANDLE *out)
+{
+	CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+	CK_ATTRIBUTE like[] = { { CKA_CLASS, &class, sizeof(class) }, { CKA_ID, (void *)(uintptr_t)id, n } };
+	CK_OBJECT_HANDLE object[OBJECTS_MAX] = { 0 };
+	CK_ULONG found = find(c, like, 2, object);
+
+	for (CK_ULONG i = 0; i < found; i++) {
+		CK_BBOOL may = CK_TRUE;
+
+		if (attribute(c, object[i], CKA_SIGN, &may, sizeof(may)) == 0 || may != CK_FALSE) {
+			*out = object[i];
+			return YX_OK;
+		}
+	}
+	return YX_CARD_UNSUPPORTED;
+}
+
+static int
+begin(struct child *c, CK_OBJECT_HANDLE key, enum module_kind kind)
+{
+	CK_MECHANISM m = { kind == MODULE_EC ? CKM_ECDSA : CKM_RSA_PKCS, NULL, 0 };
+	CK_RV rv = c->f->C_SignInit(c->session, &m, key);
+
+	c->raw = 0;
+	if (rv == CKR_MECHANISM_INVALID && kind == MODULE_RSA) {
+		m.mechanism = CKM_RSA_X_509;
+		rv = c->f->C_SignInit(c->session, &m, key);
+		c->raw = 1;
+	}
+	c->pending = rv == CKR_OK;
+	c->authed = 0;
+	return code_of(rv);
+}
+
+struct question {
+	enum module_kind kind;
+	const uint8_t   *id, *input, *block;
+	size_t           id_n, input_n, block_n;
+};
+
+/* Begins a signature; YX_PIN_NEEDED if the key wants the PIN for each. */
+static int
+prepare(struct child *c, const struct question *q)
+{
+	CK_OBJECT_HANDLE key = 0;
+	CK_BBOOL always = CK_FALSE;
+	int rc = find_key(c, q->id, q->id_n, &key);
+
+	if (rc != YX_OK || (rc = begin(c, key, q->kind)) != YX_OK)
+		return rc;
+	(void)attribute(c, key, CKA_ALWAYS_AUTHENTICATE, &always, sizeof(always));
+	return always != CK_FALSE ? YX_PIN_NEEDED : YX_OK;
+}
+
+static int
+finish(struct child *c, const struct question *q, struct yx_buf *out)
+{
+	uint8_t signature[MODULE_INPUT_MAX];
+	CK_ULONG n = sizeof(signature);
+	CK_BYTE_PTR input = (CK_BYTE_PTR)(uintptr_t)(c->raw ? q->block : q->input);
+	CK_RV rv = c->f->C_Sign(c->session, input, c->raw ? q->block_n : q->input_n, signature, &n);
+
+	c->pending = 0;
+	if (rv == CKR_OK && n <= sizeof(signature))
+		module_put(out, signature, n);
+	return rv == CKR_OK && n > sizeof(signature) ? YX_MODULE_FAILED : code_of(rv);
+}
+
+static int
+sign(struct child *c, struct yx_reader *in, struct yx_buf *out)
+{
+	struct question q = { .id = NULL };
+	unsigned slot = 0, kind = 0;
+	int rc, authed;
+
+	if (yx_read16be(in, &slot) != YX_OK || slot + 1 != c->session_slot || yx_read8(in, &kind) != YX_OK ||
+	    kind > MODULE_EC || module_get(in, MODULE_ID_MAX, &q.id, &q.id_n) != YX_OK ||
+	    module_get(in, MODULE_INPUT_MAX, &q.input, &q.input_n) != YX_OK ||
+	    module_get(in, MODULE_INPUT_MAX, &q.block, &q.block_n) != YX_OK)
+		return YX_PROTOCOL;
+	q.kind = (enum module_kind)kind;
+	authed = c->pending && c->authed;
+	if (!c->pending && (rc = prepare(c, &q)) != YX_OK)
+		return rc;
+	rc = finish(c, &q, out);
+	if (rc != YX_PIN_NEEDED)
+		return rc;
+	/* A key that wants the PIN each time and did not say so: begin again, for it. */
+	if (authed)
+		return YX_MODULE_FAILED;
+	return (rc = prepare(c, &q)) == YX_OK ? YX_PIN_NEEDED : rc;
+}
+
+static int
+answer(struct child *c, const struct yx_buf *question, struct yx_buf *out)
+{
+	struct yx_reader in;
+	unsigned op = 0;
+	int rc;
+
+	yx_reader_init(&in, question->data, question->len);
+	yx_buf_add16be(out, 0);
+	if (yx_read8(&in, &op) != YX_OK)
+		rc = YX_PROTOCOL;
+	else if (op == MODULE_LIST)
+		rc = list(c, out);
+	else if (op == MODULE_LOGIN)
+		rc = login(c, &in, out);
+	else
+		rc = op == MODULE_SIGN ? sign(c, &in, out) : YX_PROTOCOL;
+	if (yx_buf_status(out) != YX_OK)
+		return YX_NO_MEMORY;
+	out->data[0] = (uint8_t)(rc >> 8);
+	out->data[1] = (uint8_t)rc;
+	return YX_OK;
+}
+
+void
+module_main(const char *path)
+{
+	struct child c = { .f = NULL };
+	struct yx_buf question, out;
+	int eof = 0, rc;
+
+	yx_buf_init_secret(&question, 8192);
+	yx_buf_init(&out, YX_FRAME_MAX);
+	if ((rc = sandbox_enter()) == YX_OK)
+		rc = load(&c, path);
+	while (yx_frame_read(MODULE_FD, &question, &eof) == YX_OK && !eof) {
+		yx_buf_reset(&out);
+		if (rc != YX_OK)
+			yx_buf_add16be(&out, (unsigned)rc); /* it could not be loaded: say so */
+		else if (answer(&c, &question, &out) != YX_OK)
+			break;
+		yx_buf_reset(&question);
+		if (yx_frame_write(MODULE_FD, out.data, out.len) != YX_OK)
+			break;
+	}
+	yx_buf_free(&question);
+	if (c.f != NULL && rc == YX_OK)
+		close_session(&c);
+	/* Nothing of the module runs any more, no destructor either. */
+	_exit(0);
+}
