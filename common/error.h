@@ -62,6 +62,7 @@
 	X(PDF_UNSUPPORTED, "pdf_unsupported", 422, 0) \
 	X(PDF_SIGNED, "pdf_signed", 422, 0) \
 	X(PDF_LOCKED, "pdf_locked", 422, 0) \
+	X(PDF_NORMALISABLE, "pdf_normalisable", 422, 0) \
 	X(PDF_UNCLEAR, "pdf_unclear", 422, 0) \
 	X(PDF_TOO_COMPLEX, "pdf_too_complex", 422, 0) \
 	X(HOLE_TOO_SMALL, "hole_too_small", 500, 0) \

@@ -45,6 +45,7 @@ put(struct http_request *rq, void *ctx)
 	yx_jw_int(w, "size", up->size);
 	yx_jw_int(w, "pages", up->pages);
 	yx_jw_str(w, "sha256", hex);
+	yx_jw_bool(w, "normalised", up->normalised);
 	yx_crash_point("upload.before_commit");
 	return YX_OK;
 }
@@ -52,8 +53,9 @@ put(struct http_request *rq, void *ctx)
 static int
 take(struct http_request *rq, const char *path, const char *name)
 {
-	struct document_upload up;
-	int rc = document_take(&rq->act, http_str(rq, "id"), path, name, &up);
+	struct document_upload up = { .contract_id = http_str(rq, "id"), .name = name,
+		.normalise = http_str(rq, "normalise") != NULL };
+	int rc = document_take(&rq->act, path, &up);
 
 	if (rc == YX_OK && (rc = http_tx(rq, put, &up)) == YX_OK)
 		yx_crash_point("upload.committed");
@@ -152,10 +154,11 @@ history(struct http_request *rq)
 static int
 file(struct http_request *rq)
 {
-	const char *download = http_str(rq, "download");
+	const char *download = http_str(rq, "download"), *id = http_str(rq, "id");
 	struct document_name d;
 	uint8_t sha256[32];
-	int rc = document_object(&rq->act, http_str(rq, "id"), http_int(rq, "revision", -1), sha256, &d);
+	int rc = http_str(rq, "original") != NULL ? document_original(&rq->act, id, sha256, &d) :
+	    document_object(&rq->act, id, http_int(rq, "revision", -1), sha256, &d);
 
 	if (rc != YX_OK)
 		return rc;
@@ -167,15 +170,17 @@ file(struct http_request *rq)
 	return rq->accel == NULL || rq->file_name == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
-static const struct http_param P_CONTRACT[] = { ID("id"), END };
+static const struct http_param P_UPLOAD[] = { ID("id"),
+	{ "normalise", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "true" }, END };
 static const struct http_param P_DOCUMENT[] = { ID("id"), ID("documentId"), END };
 static const struct http_param P_HISTORY[] = { ID("id"), HTTP_PAGE_PARAMS, END };
 static const struct http_param P_FILE[] = { ID("id"),
 	{ "revision", IN_QUERY, T_INT, OPTIONAL, 0, 1000, NULL },
-	{ "download", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "1" }, END };
+	{ "download", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "1" },
+	{ "original", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "1" }, END };
 
 const struct http_route DOCUMENT_ROUTES[] = {
-	{ "POST", V1 "/contracts/{id}/documents", ROLE_OFFICER, F_BODY_FILE | F_SLOW, P_CONTRACT, upload,
+	{ "POST", V1 "/contracts/{id}/documents", ROLE_OFFICER, F_BODY_FILE | F_SLOW, P_UPLOAD, upload,
 	    "Step 2: upload a PDF" },
 	{ "DELETE", V1 "/contracts/{id}/documents/{documentId}", ROLE_OFFICER, 0, P_DOCUMENT, remove_document,
 	    "Remove an upload" },

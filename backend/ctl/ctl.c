@@ -17,6 +17,8 @@ static const struct ctl_command COMMANDS[] = {
 	{"verify", ctl_verify, "FILE.pdf [--trust DIR] [--json]\n"
 	    "      0: every signature valid; 1: not; 2: unreadable. Without --trust the\n"
 	    "      signers' chains are not judged, only that the signatures are intact"},
+	{"bench", ctl_bench, "[--dir DIR] [--json]\n"
+	    "      what signing and verifying cost beside their floors; medians, milliseconds"},
 	{"migrate", ctl_migrate, "--conf FILE SQL_DIR"},
 	{"demo-load", ctl_demo_load, "--conf FILE DIR"},
 	{"audit-verify", ctl_audit_verify, "--conf FILE\n      0: the audit trail's chain is intact; 1: broken"},

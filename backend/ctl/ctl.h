@@ -37,6 +37,7 @@ int ctl_fail(const char *what, int rc);
 int ctl_seal(int argc, char **argv);
 int ctl_prepare(int argc, char **argv);
 int ctl_embed(int argc, char **argv);
+int ctl_bench(int argc, char **argv);
 int ctl_verify(int argc, char **argv);
 /* ctl_db.c */
 int ctl_migrate(int argc, char **argv);

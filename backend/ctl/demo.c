@@ -234,14 +234,14 @@ play_send(struct demo *m, const struct demo_contract *c, const char *id)
 	struct contract_signers signers = { .vendors = vendors, .vendors_n = 1, .sealers = sealers, .sealers_n = 3,
 		.subject = yx_arena_printf(m->act.arena, "檢送「%s案(契約編號：%s)」專案契約書，請查照。", c->title, c->number),
 		.body = "請使用本府MyDoc電子文件服務平台，以電子憑證簽署並回傳本局。" };
-	struct document_upload up;
+	struct document_upload up = { .contract_id = id, .name = "電子契約.pdf" };
 	struct contract_sending s;
 	int64_t version;
 	int rc;
 
 	if (signers.subject == NULL)
 		return YX_NO_MEMORY;
-	if ((rc = document_take(&m->act, id, m->template, "電子契約.pdf", &up)) != YX_OK ||
+	if ((rc = document_take(&m->act, m->template, &up)) != YX_OK ||
 	    (rc = document_put(&m->act, &up)) != YX_OK ||
 	    (rc = contract_signers(&m->act, id, &signers, &version)) != YX_OK ||
 	    (rc = as(m, m->chen, c->notice.at)) != YX_OK || (rc = number_set(m->act.db, 'D', c->document - 1)) != YX_OK ||

@@ -1,6 +1,7 @@
 #include "backend/pades/file.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,6 +60,24 @@ pdf_file_size(int fd, int64_t *size)
 		return YX_IO;
 	*size = st.st_size;
 	return YX_OK;
+}
+
+int
+pdf_mentions(int fd, const char *word)
+{
+	const size_t n = strlen(word);
+	uint8_t block[BLOCK];
+	int64_t at = 0;
+	size_t got;
+
+	while (pdf_pread(fd, block, sizeof(block), at, &got) == YX_OK && got >= n) {
+		if (memmem(block, got, word, n) != NULL)
+			return 1;
+		if (got < sizeof(block))
+			break;
+		at += (int64_t)(got - n + 1);
+	}
+	return 0;
 }
 
 static int

@@ -36,6 +36,15 @@ int pades_inspect(const char *path, struct pades_facts *out) YX_MUST_USE;
 /* Name of the first empty signature field, in the arena; YX_NOT_FOUND. */
 int pades_empty_field(struct yx_arena *a, const char *path, const char **name) YX_MUST_USE;
 
+/* ---- a copy that can be signed (normalise.c) ---- */
+/* Writes an equivalent file, with its structure in order, over the file at out_path,
+ * for an unsigned file that pades_inspect refuses: damaged but recoverable, protected
+ * without a password and without prohibitions, or with bytes before its header. The
+ * original is not touched and is for the caller to keep. Takes up to 20 s of CPU.
+ * Errors: YX_STATE (nothing to mend), YX_PDF_SIGNED (a trace of a signature),
+ * YX_UNAVAILABLE (the program qpdf is missing), those of pades_inspect. */
+int pades_normalise(const char *in_path, const char *out_path) YX_MUST_USE;
+
 /* ---- one appended revision (append.c) ---- */
 struct pades_field {          /* PADES_FIELD: a signature field to create */
 	const char *name;         /* unique in the document, UTF-8, without a dot */

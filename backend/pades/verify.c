@@ -455,26 +455,6 @@ examine(struct job *j, struct pades_report *out)
 	return report(j, out);
 }
 
-/* A file that cannot be read as a PDF but speaks of a signature was one: that is
- * an answer ("damaged"), not a failure to answer. */
-static int
-mentions_signature(int fd)
-{
-	static const char word[] = "/ByteRange";
-	uint8_t block[64 << 10];
-	int64_t at = 0;
-	size_t got;
-
-	while (pdf_pread(fd, block, sizeof(block), at, &got) == YX_OK && got >= sizeof(word)) {
-		if (memmem(block, got, word, sizeof(word) - 1) != NULL)
-			return 1;
-		at += (int64_t)(got - sizeof(word));
-		if (got < sizeof(block))
-			break;
-	}
-	return 0;
-}
-
 int
 pades_verify(struct yx_arena *a, const char *path, X509_STORE *trust, struct pades_report *out)
 {
@@ -489,7 +469,9 @@ pades_verify(struct yx_arena *a, const char *path, X509_STORE *trust, struct pad
 		goto out;
 	if ((rc = pades_inspect(path, &facts)) == YX_OK && (rc = pdf_doc_open(&j.d, own, fd)) == YX_OK)
 		rc = examine(&j, out);
-	if (rc != YX_OK && rc != YX_IO && rc != YX_NO_MEMORY && mentions_signature(fd)) {
+	/* A file that cannot be read as a PDF but speaks of a signature was one: that is
+	 * an answer ("damaged"), not a failure to answer. */
+	if (rc != YX_OK && rc != YX_IO && rc != YX_NO_MEMORY && pdf_mentions(fd, "/ByteRange")) {
 		out->why = yx_err_word(rc);
 		rc = YX_OK;
 	}

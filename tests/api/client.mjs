@@ -70,7 +70,7 @@ export class Client {
   }
 
   upload(contract, name, bytes, options = {}) {
-    return this.call('POST', `/api/v1/contracts/${contract}/documents`, {
+    return this.call('POST', `/api/v1/contracts/${contract}/documents${options.query ?? ''}`, {
       body: bytes,
       headers: { 'Content-Type': 'application/pdf', 'X-File-Name': encodeURIComponent(name) },
       ...options,

@@ -63,6 +63,32 @@ test('files that are no good are refused by their own word and leave nothing', a
   assert.equal((await chen.get(`/contracts/${id}`)).body.documents.length, 0);
 });
 
+test('of a damaged or protected file a tidied copy is taken if one asks, and the original is kept', async () => {
+  const chen = await as('chen');
+  const id = await emptyDraft(chen);
+  execFileSync('qpdf', ['--encrypt', '', 'owner', '256', '--', PDF, join(tmp, 'open.pdf')]);
+  execFileSync('qpdf', ['--encrypt', '', 'owner', '256', '--modify=none', '--', PDF, join(tmp, 'forbidden.pdf')]);
+  const late = Buffer.concat([Buffer.from('junk\n'), readFileSync(PDF)]);
+  for (const file of [readFileSync(join(tmp, 'open.pdf')), late]) {
+    const refused = await chen.upload(id, '契約.pdf', file);
+    assert.equal(refused.status, 422);
+    assert.equal(code(refused), 'pdf_normalisable');
+    const taken = await chen.upload(id, '契約.pdf', file, { query: '?normalise=true' });
+    assert.equal(taken.status, 201, JSON.stringify(taken.body));
+    assert.equal(taken.body.normalised, true);
+    const copy = await chen.get(`/documents/${taken.body.id}/file`);
+    assert.equal(createHash('sha256').update(copy.body).digest('hex'), taken.body.sha256);
+    const original = await chen.get(`/documents/${taken.body.id}/file?original=1`);
+    assert.ok(original.body.equals(file), 'the original, byte for byte');
+  }
+  const plain = await chen.upload(id, '契約.pdf', readFileSync(PDF), { query: '?normalise=true' });
+  assert.equal(plain.body.normalised, false, 'what needs no tidying is taken as it is');
+  assert.equal((await chen.get(`/documents/${plain.body.id}/file?original=1`)).status, 404);
+  const no = await chen.upload(id, 'x.pdf', readFileSync(join(tmp, 'forbidden.pdf')), { query: '?normalise=true' });
+  assert.equal(code(no), 'pdf_encrypted', 'the owner forbids it');
+  assert.equal(await leftovers(), 0);
+});
+
 test('names: no paths, no control characters, the ending goes', async () => {
   const chen = await as('chen');
   const id = await emptyDraft(chen);

@@ -1016,6 +1016,74 @@ test_foreign_signatures(void **state)
 	}
 }
 
+static void
+read_file(const char *path, struct yx_buf *b)
+{
+	int fd = open(path, O_RDONLY);
+	int64_t size;
+	uint8_t *p;
+
+	yx_buf_init(b, 1 << 20);
+	assert_true(fd >= 0);
+	assert_int_equal(pdf_file_size(fd, &size), YX_OK);
+	assert_non_null(p = yx_buf_room(b, (size_t)size));
+	assert_int_equal(pdf_pread_all(fd, p, (size_t)size, 0), YX_OK);
+	b->len += (size_t)size;
+	close(fd);
+}
+
+static void
+spoil(const char *word, const char *by)
+{
+	struct yx_buf b;
+	uint8_t *at;
+
+	read_file(path_a, &b);
+	at = memmem(b.data, b.len, word, strlen(word));
+	assert_non_null(at);
+	memcpy(at, by, strlen(by));
+	write_file(path_a, b.data, b.len);
+	yx_buf_free(&b);
+}
+
+/* A copy in order is made of unsigned files only, and only where one is needed. */
+static void
+test_normalise(void **state)
+{
+	static const char *const old[] = {CATALOG("<< /Fields [4 0 R] /SigFlags 3 >>"), PAGES, PAGE,
+		"<< /FT /Sig /T (Old) /V 5 0 R >>", "<< /Type /Sig /Filter /X /ByteRange [0 1 2 3] /Contents <00> >>"};
+	struct pades_facts facts;
+	struct yx_buf b, late;
+
+	(void)state;
+	build_file(PLAIN, 3, 0, "");
+	assert_int_equal(pades_normalise(path_a, path_b), YX_STATE);
+	spoil("xref\n0", "xrex\n0");
+	assert_int_equal(pades_inspect(path_a, &facts), YX_PDF_BROKEN);
+	assert_int_equal(pades_normalise(path_a, path_b), YX_OK);
+	assert_int_equal(pades_inspect(path_b, &facts), YX_OK);
+	assert_int_equal(facts.pages, 1);
+	/* bytes before the header */
+	build_file(PLAIN, 3, 0, "");
+	read_file(path_a, &b);
+	yx_buf_init(&late, 1 << 20);
+	yx_buf_adds(&late, "HTTP/1.1 200 OK\n");
+	yx_buf_add(&late, b.data, b.len);
+	write_file(path_a, late.data, late.len);
+	assert_int_not_equal(pades_inspect(path_a, &facts), YX_OK);
+	assert_int_equal(pades_normalise(path_a, path_b), YX_OK);
+	yx_buf_free(&b);
+	yx_buf_free(&late);
+	/* what was signed, and what is no PDF */
+	build_file(old, 5, 0, "");
+	spoil("xref\n0", "xrex\n0");
+	assert_int_equal(pades_normalise(path_a, path_b), YX_PDF_SIGNED);
+	write_file(path_a, "%PDF-1.7\n", 9);
+	assert_int_equal(pades_normalise(path_a, path_b), YX_PDF_BROKEN);
+	write_file(path_a, "hello", 5);
+	assert_int_equal(pades_normalise(path_a, path_b), YX_NOT_PDF);
+}
+
 /* Fields that a signature locks (ISO 32000-2, 12.8.2.4), and a field that wants
  * others to be locked when it is signed. */
 static void
@@ -1122,6 +1190,7 @@ main(void)
 		cmocka_unit_test(test_wide_rows),
 		cmocka_unit_test(test_short_rows),
 		cmocka_unit_test(test_foreign_signatures),
+		cmocka_unit_test(test_normalise),
 		cmocka_unit_test(test_locks),
 		cmocka_unit_test(test_room),
 	};

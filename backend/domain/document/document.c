@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/mine.h"
@@ -11,6 +12,13 @@
 #include "common/codec.h"
 #include "common/crash.h"
 
+static int
+add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at)
+{
+	return yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?)"
+	    " ON DUPLICATE KEY UPDATE size = size", YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(at)), NULL);
+}
+
 int
 document_add_revision(struct yx_db *db, const struct document_revision *r)
 {
@@ -19,11 +27,7 @@ document_add_revision(struct yx_db *db, const struct document_revision *r)
 	if (r->revision > 0)
 		rc = yx_db_change(db, "UPDATE document SET revision = ? WHERE id = ? AND revision = ?",
 		    YX_P(yx_p_int(r->revision), yx_p_str(r->document_id), yx_p_int(r->revision - 1)), YX_CONFLICT);
-	if (rc == YX_OK)
-		rc = yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?)"
-		    " ON DUPLICATE KEY UPDATE size = size",
-		    YX_P(yx_p_bytes(r->sha256, 32), yx_p_int(r->size), yx_p_time(r->at)), NULL);
-	if (rc != YX_OK)
+	if (rc != YX_OK || (rc = add_object(db, r->sha256, r->size, r->at)) != YX_OK)
 		return rc;
 	return yx_db_exec(db,
 	    "INSERT INTO document_revision (document_id, revision, sha256, created_at) VALUES (?, ?, ?, ?)",
@@ -162,6 +166,23 @@ document_object(struct act *act, const char *document_id, int64_t revision, uint
 	return YX_OK;
 }
 
+int
+document_original(struct act *act, const char *document_id, uint8_t sha256[32], struct document_name *out)
+{
+	struct yx_rows *r = NULL;
+	const void *p;
+	size_t n;
+	int rc = document_visible(act, document_id, out);
+
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
+	    "SELECT original FROM document WHERE id = ? AND original IS NOT NULL", YX_P(yx_p_str(document_id)), &r)) != YX_OK)
+		return rc;
+	if ((p = yx_row_bytes(r, 0, &n)) == NULL || n != 32)
+		return YX_INTERNAL;
+	memcpy(sha256, p, 32);
+	return YX_OK;
+}
+
 /* "C:\temp\電子契約.PDF" → 電子契約; NULL if nothing that can be shown is left. */
 static const char *
 clean_name(struct yx_arena *a, const char *name)
@@ -186,40 +207,97 @@ clean_name(struct yx_arena *a, const char *name)
 
 /* Is this a file that we can seal? Counts its pages. */
 static int
-inspect(struct act *act, const char *path, int64_t *pages)
+inspect(const char *path, int64_t *pages)
 {
 	struct pades_facts facts;
-	struct stat st;
-	int rc;
+	int rc = pades_inspect(path, &facts);
 
-	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		return YX_BAD_REQUEST;
-	if (st.st_size > act->domain->conf->upload_limit)
-		return YX_TOO_LARGE;
-	if (st.st_size == 0)
-		return YX_NOT_PDF;
-	if ((rc = pades_inspect(path, &facts)) != YX_OK)
+	if (rc != YX_OK)
 		return rc;
 	*pages = facts.pages;
 	return facts.signatures > 0 || facts.empty_fields > 0 || facts.certified != 0 ? YX_PDF_SIGNED : YX_OK;
 }
 
-int
-document_take(struct act *act, const char *contract_id, const char *path, const char *name, struct document_upload *up)
+static int
+check_size(struct act *act, const char *path)
 {
-	int rc = contract_is_my_draft(act, contract_id);
+	struct stat st;
 
-	memset(up, 0, sizeof(*up));
-	up->contract_id = contract_id;
+	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return YX_BAD_REQUEST;
+	if (st.st_size > act->domain->conf->upload_limit)
+		return YX_TOO_LARGE;
+	return st.st_size == 0 ? YX_NOT_PDF : YX_OK;
+}
+
+/* Takes the copy at `copy` and the original, which keeps its own bytes. */
+static int
+put_both(struct act *act, const char *path, const char *copy, struct document_upload *up)
+{
+	int rc;
+
+	if ((rc = check_size(act, copy)) != YX_OK ||
+	    (rc = yx_store_put(act->domain->store, path, up->original, &up->original_size)) != YX_OK)
+		return rc;
+	up->normalised = 1;
+	return yx_store_put(act->domain->store, copy, up->sha256, &up->size);
+}
+
+/* A file that was refused with `refusal`: would a copy in order be taken? */
+static int
+take_copy(struct act *act, const char *path, int refusal, struct document_upload *up)
+{
+	const char *copy = NULL;
+	int fd = -1, rc;
+
+	if (refusal != YX_PDF_BROKEN && refusal != YX_PDF_ENCRYPTED && refusal != YX_PDF_UNSUPPORTED)
+		return refusal;
+	if ((rc = yx_store_temp(act->domain->store, act->arena, &copy, &fd)) != YX_OK)
+		goto out;
+	if (pades_normalise(path, copy) != YX_OK || inspect(copy, &up->pages) != YX_OK)
+		rc = refusal;
+	else
+		rc = up->normalise ? put_both(act, path, copy, up) : YX_PDF_NORMALISABLE;
+out:
+	if (fd >= 0)
+		close(fd);
+	if (copy != NULL)
+		unlink(copy);
+	return rc;
+}
+
+int
+document_take(struct act *act, const char *path, struct document_upload *up)
+{
+	int rc = contract_is_my_draft(act, up->contract_id);
+
 	if (rc != YX_OK)
 		return rc;
-	if ((up->name = clean_name(act->arena, name)) == NULL)
+	up->normalised = 0;
+	if ((up->name = clean_name(act->arena, up->name)) == NULL)
 		return act_field(act, "name", YX_BAD_FIELD);
-	if ((rc = inspect(act, path, &up->pages)) != YX_OK ||
-	    (rc = yx_store_put(act->domain->store, path, up->sha256, &up->size)) != YX_OK)
+	if ((rc = check_size(act, path)) != YX_OK)
 		return rc;
-	yx_crash_point("upload.stored");
-	return YX_OK;
+	if ((rc = inspect(path, &up->pages)) == YX_OK)
+		rc = yx_store_put(act->domain->store, path, up->sha256, &up->size);
+	else
+		rc = take_copy(act, path, rc, up);
+	if (rc == YX_OK)
+		yx_crash_point("upload.stored");
+	return rc;
+}
+
+static int
+put_original(struct act *act, const struct document_upload *up)
+{
+	int rc;
+
+	if (!up->normalised)
+		return YX_OK;
+	if ((rc = add_object(act->db, up->original, up->original_size, act_now(act))) != YX_OK)
+		return rc;
+	return yx_db_exec(act->db, "UPDATE document SET original = ? WHERE id = ?",
+	    YX_P(yx_p_bytes(up->original, 32), yx_p_str(up->id)), NULL);
 }
 
 int
@@ -236,9 +314,9 @@ document_put(struct act *act, struct document_upload *up)
 		    " SELECT ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ? FROM document WHERE contract_id = ?",
 		    YX_P(yx_p_str(up->id), yx_p_str(up->contract_id), yx_p_str(up->name), yx_p_int(up->pages),
 		    yx_p_time(first.at), yx_p_str(up->contract_id)), NULL);
-	if (rc != YX_OK || (rc = document_add_revision(act->db, &first)) != YX_OK)
+	if (rc != YX_OK || (rc = document_add_revision(act->db, &first)) != YX_OK || (rc = put_original(act, up)) != YX_OK)
 		return rc;
-	return audit_act(act, "document.upload", up->id, "name", up->name);
+	return audit_act(act, up->normalised ? "document.upload_normalised" : "document.upload", up->id, "name", up->name);
 }
 
 int

@@ -41,15 +41,19 @@ int document_visible(struct act *act, const char *document_id, struct document_n
 /* An upload on its way into a draft. Strings are borrowed or in the arena. */
 struct document_upload {
 	const char *contract_id, *name;
+	int         normalise;           /* 1: if need be a tidied copy is taken instead */
 	char        id[YX_ID_SIZE];
 	int64_t     size, pages;
 	uint8_t     sha256[32];
+	int         normalised;          /* 1: sha256 is the copy, original the file as uploaded */
+	uint8_t     original[32];
+	int64_t     original_size;
 };
 /* Looks at the uploaded file at `path` (nginx's; it stays) and takes its bytes into the
- * store, for a draft of mine. name: as the browser gave it. Errors: YX_TOO_LARGE, those
- * of pades_inspect, YX_PDF_SIGNED, YX_STATE. */
-int document_take(struct act *act, const char *contract_id, const char *path, const char *name,
-    struct document_upload *up) YX_MUST_USE;
+ * store, for a draft of mine. up->contract_id, name (as the browser gave it) and normalise are the
+ * caller's, the rest is set. Errors: YX_TOO_LARGE, those of pades_inspect, YX_PDF_SIGNED,
+ * YX_STATE, YX_PDF_NORMALISABLE (with normalise = 1 it would be taken). */
+int document_take(struct act *act, const char *path, struct document_upload *up) YX_MUST_USE;
 /* In a transaction: the document's rows; up->id is its new id. */
 int document_put(struct act *act, struct document_upload *up) YX_MUST_USE;
 /* Removes an upload from a draft of mine, in a transaction. */
@@ -58,6 +62,9 @@ int document_remove(struct act *act, const char *contract_id, const char *docume
  * who sees a contract sees every revision from the platform's seal on; the unsealed
  * upload only while it is a draft. */
 int document_object(struct act *act, const char *document_id, int64_t revision, uint8_t sha256[32],
+    struct document_name *out) YX_MUST_USE;
+/* The file as it was uploaded, if a tidied copy was taken in its place; YX_NOT_FOUND. */
+int document_original(struct act *act, const char *document_id, uint8_t sha256[32],
     struct document_name *out) YX_MUST_USE;
 
 #endif
