@@ -25,7 +25,7 @@
 struct bench {
 	const char *dir;          /* of the large files */
 	char        work[2][200]; /* a directory in memory, one in dir */
-	char        path[8][256];
+	char      (*path)[256];   /* eight */
 	EVP_PKEY   *key;
 	X509       *cert;
 	X509_STORE *trust;
@@ -336,7 +336,8 @@ print(const struct bench *b, int json)
 int
 ctl_bench(int argc, char **argv)
 {
-	struct bench b = {.dir = "/tmp"};
+	char path[8][256] = {{0}};
+	struct bench b = {.dir = "/tmp", .path = path};
 	int json = 0, rc;
 	const struct ctl_option options[] = {
 		{"--dir", &b.dir, NULL, NULL, NULL},

@@ -61,9 +61,10 @@ begin_as(struct act *act, const struct original *o, const char *contract_id)
 
 	yx_random_id(id);
 	rc = yx_db_exec(act->db,
-	    "INSERT INTO document (id, contract_id, name, position, pages, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+	    "INSERT INTO document (id, contract_id, name, position, pages, created_at, original)"
+	    " SELECT ?, ?, ?, ?, ?, ?, original FROM document WHERE id = ?",
 	    YX_P(yx_p_str(id), yx_p_str(contract_id), yx_p_str(o->name), yx_p_int(o->position), yx_p_int(o->pages),
-	    yx_p_time(act_now(act))), NULL);
+	    yx_p_time(act_now(act)), yx_p_str(o->id)), NULL);
 	if (rc != YX_OK)
 		return rc;
 	return yx_db_exec(act->db,
