@@ -18,7 +18,7 @@ const WALKERS = 8, CONTRACTS = 24;
 const PDF = readFileSync(join(ROOT, 'sql/demo/contract.pdf'));
 const MARK = `WALK${randomUUID().slice(0, 6)}`;
 const REFUSALS = ['wrong_state', 'contract_returned', 'contract_voided', 'contract_expired', 'second_person',
-  'not_found', 'reminded_already', 'signing_expired', 'task_taken', 'conflict', 'no_document', 'bad_field',
+  'not_found', 'reminded_already', 'signing_expired', 'task_taken', 'conflict', 'no_document', 'no_vendor', 'bad_field',
   'fixed_after_sending'];
 const pick = (list) => list[randomInt(list.length)];
 const day = (days) => new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOString().slice(0, 10);
