@@ -3,29 +3,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { as, choose } from '../api/client.mjs';
+import { as } from '../api/client.mjs';
 import { accessible, card, givePin, id, launch, login, pinWindow, shot, until } from './harness.mjs';
-import { makePdf } from './pdf.mjs';
+import { draftOf, messageOf, send } from './many.mjs';
 
 const NAMES = ['契約書', '附件一', '附件二', '附件三'];
 const number = `DESK-${randomUUID().slice(0, 6)}`;
-const PAGE = { width: 595, height: 842 };
 let browser, page, chen, vendor, contract;
 
 before(async () => {
 	chen = await as('chen');
 	vendor = await as('vendor');
-	const unit = (await chen.get('/units')).body.items[0];
-	const made = await chen.post('/contracts', {
-		number,
-		title: '多份文件',
-		unitId: unit.id,
-		officers: [chen.member.id],
-	});
-	contract = made.body.id;
-	for (const name of NAMES) await chen.upload(contract, `${name}.pdf`, makePdf([PAGE, PAGE]));
-	await choose(chen, contract);
-	assert.equal((await chen.post(`/contracts/${contract}/send`, {})).status, 200);
+	contract = await draftOf(chen, number, '多份文件', NAMES);
+	await send(chen, contract);
 	browser = await launch();
 });
 after(async () => {
@@ -45,14 +35,9 @@ async function openRow(i) {
 	await drawn();
 }
 
-async function message(tab = 'to_sign', client = vendor) {
-	const list = (await client.get(`/messages/received?tab=${tab}&size=50`)).body.items;
-	return list.find((m) => m.subject.includes(number)).id;
-}
-
 test('only what was opened is ticked, and can be', async () => {
 	page = await login(browser, 'vendor');
-	await page.evaluate((hash) => (location.hash = hash), `#/messages/${await message()}`);
+	await page.evaluate((hash) => (location.hash = hash), `#/messages/${await messageOf(vendor, number)}`);
 	await drawn();
 	await until(async () => (await ticked()) === 1);
 	assert.equal(await mark(0), 'part');
@@ -163,10 +148,8 @@ test('a part is signed: what was signed and what is left is told, and the rest c
 test('the keyboard reaches list, ticks and pages', async () => {
 	await page.close();
 	page = await login(browser, 'chen');
-	const task = (await chen.get('/sealing?tab=pending&size=50')).body.items.find((m) =>
-		m.subject.includes(number),
-	);
-	await page.evaluate((hash) => (location.hash = hash), `#/sealing/${task.id}`);
+	const task = await messageOf(chen, number, '/sealing?tab=pending&size=50');
+	await page.evaluate((hash) => (location.hash = hash), `#/sealing/${task}`);
 	await drawn();
 	await id(page, 'card-note').waitFor();
 	const reached = new Set();
@@ -188,4 +171,24 @@ test('the keyboard reaches list, ticks and pages', async () => {
 	}
 	assert.equal(reached.size, 7, [...reached].join());
 	await shot(page, 'desk-sealing');
+});
+
+test('an agency may let its people tick what they did not open', async () => {
+	await page.close();
+	page = await login(browser, 'chen');
+	await page.route('**/api/v1/session', async (route) => {
+		const answer = await route.fetch();
+		const session = await answer.json();
+		assert.equal(session.requireRead, true, 'as delivered');
+		await route.fulfill({ response: answer, json: { ...session, requireRead: false } });
+	});
+	await page.evaluate(() => sessionStorage.clear());
+	const task = await messageOf(chen, number, '/sealing?tab=pending&size=50');
+	await page.evaluate((hash) => (location.hash = hash), `#/sealing/${task}`);
+	await page.reload();
+	await drawn();
+	await until(async () => (await ticked()) === 1);
+	assert.equal(await tick(3).isDisabled(), false);
+	await id(page, 'tick-all').click();
+	assert.equal(await ticked(), 4);
 });
