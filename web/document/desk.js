@@ -154,6 +154,7 @@ export function Desk({ documents, desk, historyTurn = 0, listHead, readOf, onRea
 	}
 	return html`
 		<div class=${`desk ${documents.length > 1 ? '' : 'desk-single'}`}>
+			<${OnPaper} documents=${documents} markOf=${markOf} />
 			<div class="desk-frame">
 				<section class="desk-list" aria-label=${t('document.list')}>
 					${listHead}
@@ -193,7 +194,6 @@ export function Desk({ documents, desk, historyTurn = 0, listHead, readOf, onRea
 							`}
 				</section>
 			</div>
-			<${OnPaper} documents=${documents} markOf=${markOf} />
 		</div>
 	`;
 }

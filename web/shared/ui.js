@@ -201,6 +201,10 @@ export function Field({ label, required, hint, error, children, class: extra = '
 	`;
 }
 
+/** What a field says, for the paper only: a control would cut it off. Nothing of a password. */
+const OnPaper = ({ value, type }) =>
+	type !== 'password' && html`<span class="on-paper" aria-hidden="true">${value}</span>`;
+
 export const TextField = ({
 	value,
 	onInput,
@@ -219,20 +223,24 @@ export const TextField = ({
 				<textarea
 					...${a}
 					...${rest}
+					class="printed"
 					rows=${rows}
 					value=${value}
 					onInput=${(e) => onInput(e.target.value)}
 					data-testid=${testid}
 				></textarea>
+				<${OnPaper} value=${value} />
 			` : html`
 				<input
 					...${a}
 					...${rest}
+					class="printed"
 					type=${type}
 					value=${value}
 					onInput=${(e) => onInput(e.target.value)}
 					data-testid=${testid}
 				/>
+				<${OnPaper} value=${value} type=${type} />
 			`}
 	<//>
 `;
