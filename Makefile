@@ -4,7 +4,8 @@
 #   make browser  Chromium with a throw-away profile, the extension and the host (needs a display)
 #   make reset    throw the private instance away; the next `make run` starts anew
 #   make test     the same set-up, then all tests (sanitizer build)
-#   make check    static checks: floors, banned functions, simplified Chinese
+#   make check    what a machine can hold us to: the house, the compilers, the texts
+#   make install  DESTDIR=… PREFIX=…: programs, pages, SQL, manual pages, units; make uninstall
 #   make build    the programs only: build/yinxind, yinxin-worker, yinxinctl, yinxin-signer
 #   make package  SITE=https://host KEY=FILE: .deb, extension, policies for an agency, in build/package
 #   make bench    figures; make fuzz: coverage-guided fuzzing; make clean
@@ -95,14 +96,43 @@ LINT_FLAGS := $(LINT_BASE) -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion
 ANALYZED   := $(filter-out tests/% conf/%,$(LINT_SRC))
 .PHONY: lint
 lint: $(LINT_SRC:%.c=build/lint/%.clang) $(ANALYZED:%.c=build/lint/%.analyzed)
-build/lint/%.clang: %.c
+build/lint/%.clang: %.c | $(TEXTS)
 	@mkdir -p $(@D)
 	@clang-14 $(LINT_FLAGS) $(PKG_CFLAGS) -MF $@.d -MT $@ -c $< -o $(@:.clang=.o) 2>$@.new || true
 	@mv $@.new $@
-build/lint/%.analyzed: %.c
+build/lint/%.analyzed: %.c | $(TEXTS)
 	@mkdir -p $(@D)
 	@$(CC) $(LINT_BASE) -O1 -fanalyzer $(PKG_CFLAGS) -MF $@.d -MT $@ -c $< -o $@.o 2>$@.new || true
 	@mv $@.new $@
+
+# Manual pages: the text of man/*.in, the tables of the programs.
+PAGES := yinxind.8 yinxin-worker.8 yinxinctl.1 yinxin-signer.1 yinxin.conf.5 signer.conf.5
+.PHONY: man install uninstall dist
+man: $(PAGES:%=build/man/%) build/man/yinxin.conf.example
+build/man/yinxin.conf.5 build/man/yinxin.conf.example: build/yinxind
+build/man/signer.conf.5: build/yinxin-signer
+build/man/yinxind.8: build/yinxind
+build/man/yinxin-worker.8: build/yinxin-worker
+build/man/yinxinctl.1: build/yinxinctl
+build/man/yinxin-signer.1: build/yinxin-signer
+$(PAGES:%=build/man/%): build/man/%: man/%.in man/render.sh
+	@mkdir -p $(@D)
+	man/render.sh $< $(firstword $(filter build/yinxin%,$^)) >$@.new && mv $@.new $@
+build/man/yinxin.conf.example: man/render.sh
+	@mkdir -p $(@D)
+	man/render.sh --example $(firstword $(filter build/yinxin%,$^)) >$@.new && mv $@.new $@
+
+# Settings are examples only: what stands in /etc is the administrator's.
+PREFIX    ?= /usr/local
+DESTDIR   ?=
+install: build man
+	@PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) conf/install.sh
+uninstall:
+	@PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) conf/install.sh --uninstall
+# The source as a tar file: what git has committed.
+NAME := yinxin-$(shell cat VERSION)
+dist:
+	@mkdir -p build && git archive --format=tar.gz --prefix=$(NAME)/ -o build/$(NAME).tar.gz HEAD && echo build/$(NAME).tar.gz
 
 setup:
 	@conf/dev/setup.sh

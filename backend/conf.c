@@ -1,11 +1,9 @@
 #include "backend/conf.h"
 
-#include "common/conf.h"
-
 #define AT(field) offsetof(struct yx_conf, field)
 
 /* yinxin.conf: the one list from which parser, defaults and documentation come. */
-static const struct yx_conf_row ROWS[] = {
+const struct yx_conf_row CONF_ROWS[] = {
 	{ "listen", YX_CONF_STRING, AT(listen), NULL, "unix socket of the FastCGI server" },
 	{ "db_socket", YX_CONF_STRING, AT(db.socket), "/run/mysqld/mysqld.sock", "MariaDB's unix socket" },
 	{ "db_name", YX_CONF_STRING, AT(db.name), "yinxin", "database" },
@@ -37,5 +35,5 @@ static const struct yx_conf_row ROWS[] = {
 int
 conf_load(struct yx_arena *a, const char *path, struct yx_conf *out, const char **why)
 {
-	return yx_conf_load(a, path, ROWS, out, why);
+	return yx_conf_load(a, path, CONF_ROWS, out, why);
 }

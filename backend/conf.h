@@ -5,6 +5,7 @@
 
 #include "backend/db/db.h"
 #include "common/arena.h"
+#include "common/conf.h"
 
 struct yx_conf {
 	const char       *listen;
@@ -15,6 +16,9 @@ struct yx_conf {
 	int64_t           upload_limit, threads, session_idle_minutes;
 	int               require_read;
 };
+
+/* The list of settings; ends with a NULL key. */
+extern const struct yx_conf_row CONF_ROWS[];
 
 /* Reads the file at `path`; strings live in the arena. YX_CONFIG: *why names file,
  * line and reason. */

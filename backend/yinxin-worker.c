@@ -18,6 +18,17 @@
 #include "backend/jobs/mail.h"
 #include "backend/store/sweep.h"
 #include "common/log.h"
+#include "common/usage.h"
+
+static const struct yx_usage_row OPTIONS[] = {
+	{ "--conf", "FILE", "Settings; see yinxin.conf(5). Works until SIGTERM or SIGINT." },
+	{ "--help", "", "Prints options and settings." },
+	{ "--version", "", "Prints the version." },
+	{ "--man", "", "Prints the tables of the manual page, a row a line, parts separated by tabs." },
+	{ NULL, NULL, NULL },
+};
+static const struct yx_usage USAGE = { .program = "yinxin-worker", .what = "what Yinxin does without being asked",
+	.options = OPTIONS, .settings = CONF_ROWS };
 
 #define STUCK_MS (2 * 60 * 1000)
 
@@ -124,8 +135,10 @@ main(int argc, char **argv)
 	int rc;
 
 	yx_log_open("yinxin-worker", YX_LOG_INFO);
+	if (yx_usage_asked(&USAGE, argc, argv))
+		return 0;
 	if (argc != 3 || strcmp(argv[1], "--conf") != 0) {
-		fputs("usage: yinxin-worker --conf FILE\n", stderr);
+		yx_usage_help(&USAGE, stderr);
 		return 2;
 	}
 	sigaction(SIGTERM, &stop, NULL);

@@ -13,6 +13,17 @@
 #include "backend/domain/people/session.h"
 #include "backend/http/fcgi.h"
 #include "common/log.h"
+#include "common/usage.h"
+
+static const struct yx_usage_row OPTIONS[] = {
+	{ "--conf", "FILE", "Settings; see yinxin.conf(5). Serves until SIGTERM or SIGINT, then finishes what runs." },
+	{ "--help", "", "Prints options and settings." },
+	{ "--version", "", "Prints the version." },
+	{ "--man", "", "Prints the tables of the manual page, a row a line, parts separated by tabs." },
+	{ NULL, NULL, NULL },
+};
+static const struct yx_usage USAGE = { .program = "yinxind", .what = "the FastCGI server of Yinxin", .options = OPTIONS,
+	.settings = CONF_ROWS };
 
 static int wake_fd = -1;
 
@@ -92,12 +103,10 @@ int
 main(int argc, char **argv)
 {
 	yx_log_open("yinxind", YX_LOG_INFO);
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		puts("yinxind 0.1.0");
+	if (yx_usage_asked(&USAGE, argc, argv))
 		return 0;
-	}
 	if (argc != 3 || strcmp(argv[1], "--conf") != 0) {
-		fputs("usage: yinxind --conf FILE | --version\n", stderr);
+		yx_usage_help(&USAGE, stderr);
 		return 2;
 	}
 	/* Keys and PDFs of others are in this memory. */

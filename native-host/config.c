@@ -9,14 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/conf.h"
-
 #define ORIGIN_MAX 255
 #define BATCH_MAX  100
 #define HTTPS "https://"
 #define HTTP  "http://"
 
-static const struct yx_conf_row rows[] = {
+const struct yx_conf_row CONFIG_ROWS[] = {
 	{ "allowed_origins", YX_CONF_STRING, offsetof(struct config, allowed_origins),
 	    "https://*.gov.taipei", "web sites that may use cards, comma between them" },
 	{ "log_level", YX_CONF_STRING, offsetof(struct config, log_level_name), "warn",
@@ -225,7 +223,7 @@ config_load(struct yx_arena *a, struct config *out, const char **why)
 	int found = access(path, F_OK) == 0 || errno != ENOENT || path == named, rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = yx_conf_load(a, found ? path : NULL, rows, out, why);
+	rc = yx_conf_load(a, found ? path : NULL, CONFIG_ROWS, out, why);
 	out->path = path;
 	out->found = found;
 	return rc != YX_OK ? rc : check_values(a, out, why);

@@ -6,10 +6,14 @@
 #include <stdint.h>
 
 #include "common/arena.h"
+#include "common/conf.h"
 #include "common/error.h"
 #include "common/log.h"
 
 #define SIGNER_CONF_DEFAULT "/etc/yinxin/signer.conf"
+
+/* The list of settings; ends with a NULL key. */
+extern const struct yx_conf_row CONFIG_ROWS[];
 
 struct config {
 	const char   *allowed_origins; /* patterns, comma between them */

@@ -5,6 +5,7 @@
 
 #include "common/frame.h"
 #include "common/log.h"
+#include "common/usage.h"
 #include "native-host/commands.h"
 #include "native-host/config.h"
 #include "native-host/doctor.h"
@@ -18,19 +19,18 @@
 #define ANSWER_MAX (16u << 20)
 #define LOG_ARENA  (1u << 20)
 
-static int
-help(FILE *to)
-{
-	fprintf(to,
-	    "yinxin-signer " SIGNER_VERSION
-	    ": signs with IC cards for the Yinxin browser extension.\n"
-	    "The browser starts it; by hand:\n"
-	    "  yinxin-signer --doctor [--json]   looks for what keeps signing from working\n"
-	    "  yinxin-signer --log-verify [FILE] walks the log of what was signed\n"
-	    "  yinxin-signer --version\n"
-	    "Settings: $YINXIN_SIGNER_CONF, else " SIGNER_CONF_DEFAULT "\n");
-	return to == stdout ? 0 : 2;
-}
+static const struct yx_usage_row OPTIONS[] = {
+	{ "--doctor", "[--json]", "Looks for what keeps signing from working, and says what to do about it." },
+	{ "--log-verify", "[FILE]", "Walks the chain of the log of what was signed." },
+	{ "--help", "", "Prints options and settings." },
+	{ "--version", "", "Prints the version and the number of the protocol." },
+	{ "--man", "", "Prints the tables of the manual page, a row a line, parts separated by tabs." },
+	{ NULL, NULL, NULL },
+};
+static const struct yx_usage USAGE = { .program = "yinxin-signer",
+	.what = "signs with IC cards for the Yinxin browser extension, which starts it", .version = "(protocol 1)",
+	.options = OPTIONS, .settings = CONFIG_ROWS };
+_Static_assert(PROTOCOL_VERSION == 1, "the text above says so");
 
 static int
 serve(struct host *host)
@@ -113,16 +113,15 @@ main(int argc, char **argv)
 	struct yx_arena *arena;
 	int status;
 
-	if (strcmp(option, "--version") == 0)
-		return printf("yinxin-signer " SIGNER_VERSION " (protocol %d)\n",
-			   PROTOCOL_VERSION) < 0;
-	if (strcmp(option, "--help") == 0)
-		return help(stdout);
+	if (yx_usage_asked(&USAGE, argc, argv))
+		return 0;
 	if (strcmp(option, "--module") == 0 && argc == 3)
 		module_main(argv[2]); /* started by ourselves: a process for a card maker's module */
 	if (*option != '\0' && strcmp(option, "--doctor") != 0 && strcmp(option, "--log-verify") != 0 &&
-	    strncmp(option, "--parent-window", 15) != 0)
-		return help(stderr);
+	    strncmp(option, "--parent-window", 15) != 0) {
+		yx_usage_help(&USAGE, stderr);
+		return 2;
+	}
 	if ((arena = yx_arena_new(CONFIG_MAX)) == NULL)
 		return 1;
 	if (strcmp(option, "--doctor") == 0)

@@ -4,10 +4,11 @@
 
 #include "common/buf.h"
 #include "common/json.h"
+#include "common/version.h"
 #include "native-host/config.h"
 
 #define PROTOCOL_VERSION 1
-#define SIGNER_VERSION   "0.1.0"
+#define SIGNER_VERSION   YX_VERSION
 #define PROTOCOL_PAGE    (512 * 1024) /* bytes of a long answer in one page */
 
 /* A member that an object must or may have. */

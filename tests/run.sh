@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run.sh [SUITE...]: the set-up, then all tests (make test) or the suites named:
-# check unit fuzz card pades host api e2e package crash. Every suite's output goes to
+# check unit fuzz install card pades host api e2e package crash. Every suite's output goes to
 # tests/out/log/NAME.log; the last line counts all tests.
 set -u
 shopt -s extglob
@@ -88,6 +88,7 @@ if wanted fuzz; then
 		suite "fuzz-$name" 300 "$program" "tests/fuzz/corpus/$name"
 	done
 fi
+if wanted install; then suite install 600 tests/install/install.test.sh; fi
 if wanted card; then suite card 300 tests/card/card.test.sh; fi
 if wanted pades; then node_suite pades 600 tests/pades/*.test.mjs; fi
 if wanted host; then node_suite host 600 tests/host/*.test.mjs; fi

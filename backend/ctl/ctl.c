@@ -1,59 +1,77 @@
-#include "backend/ctl/ctl.h"
-
+/* yinxinctl: the operator's command line. */
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/ctl/ctl.h"
 #include "common/log.h"
+#include "common/usage.h"
 
-#define VERSION "0.1.0"
+#define SIGNS "[--chain FILE] [--field NAME] [--create NAME]… [--certify] [--name TEXT] [--reason TEXT] " \
+	"[--location TEXT] [--time YYYY-MM-DDTHH:MM:SSZ]"
 
 static const struct ctl_command COMMANDS[] = {
-	{"seal", ctl_seal, "IN.pdf OUT.pdf --key KEY.pem --cert CERT.pem [--chain FILE]\n"
-	    "      [--field NAME] [--create NAME]… [--certify] [--name TEXT] [--reason TEXT]\n"
-	    "      [--location TEXT] [--time YYYY-MM-DDTHH:MM:SSZ]"},
-	{"prepare", ctl_prepare, "IN.pdf PREPARED.pdf --cert CERT.pem [the options of seal]\n"
-	    "      prints the signed attributes (DER) in base64"},
-	{"embed", ctl_embed, "PREPARED.pdf OUT.pdf --cert CERT.pem --signature FILE [--chain FILE]"},
-	{"verify", ctl_verify, "FILE.pdf [--trust DIR] [--json]\n"
-	    "      0: every signature valid; 1: not; 2: unreadable. Without --trust the\n"
-	    "      signers' chains are not judged, only that the signatures are intact"},
-	{"bench", ctl_bench, "[--dir DIR] [--json]\n"
-	    "      what signing and verifying cost beside their floors; medians, milliseconds"},
-	{"migrate", ctl_migrate, "--conf FILE SQL_DIR"},
-	{"demo-load", ctl_demo_load, "--conf FILE DIR"},
-	{"audit-verify", ctl_audit_verify, "--conf FILE\n      0: the audit trail's chain is intact; 1: broken"},
-	{"lists-verify", ctl_lists_verify, "--conf FILE\n"
-	    "      0: every list is what its rows say; 1: not (the log tells where)"},
-	{"fill", ctl_fill, "--conf FILE [--messages N] [--contracts N]\n"
-	    "      adds so many to the demo data, for measuring"},
-	{"routes", ctl_routes, "prints the API's table of routes as JSON"},
-	{NULL, NULL, NULL},
+	{ "seal", ctl_seal, "IN.pdf OUT.pdf --key KEY.pem --cert CERT.pem " SIGNS,
+	    "Appends a signature with a software key, by the server's own code. --create makes empty signature "
+	    "fields, --certify forbids all changes but filling in and signing." },
+	{ "prepare", ctl_prepare, "IN.pdf PREPARED.pdf --cert CERT.pem " SIGNS,
+	    "First half of signing with a card: appends the revision with a hole for the signature, and prints the "
+	    "signed attributes (DER) in base64." },
+	{ "embed", ctl_embed, "PREPARED.pdf OUT.pdf --cert CERT.pem --signature FILE [--chain FILE]",
+	    "Second half: puts the card's signature into the hole." },
+	{ "verify", ctl_verify, "FILE.pdf [--trust DIR] [--json]",
+	    "Tells of each signature whether it holds and what changed after it. Exit status 0: all are valid; 1: not; "
+	    "2: the file cannot be read. Without --trust the signers' chains are not judged, only that the signatures "
+	    "are intact." },
+	{ "bench", ctl_bench, "[--dir DIR] [--json]",
+	    "Measures what signing and verifying cost beside what they cannot cost less than: medians in milliseconds." },
+	{ "migrate", ctl_migrate, "--conf FILE SQL_DIR",
+	    "Brings the database to the newest form: runs the numbered files of SQL_DIR that it has not seen." },
+	{ "demo-load", ctl_demo_load, "--conf FILE DIR", "Loads the demo data into an empty database." },
+	{ "audit-verify", ctl_audit_verify, "--conf FILE",
+	    "Walks the chain of the audit trail. Exit status 0: intact; 1: broken, and it says where." },
+	{ "lists-verify", ctl_lists_verify, "--conf FILE",
+	    "Recounts what lists and counters are read from. Exit status 0: every list is what its rows say; 1: not, "
+	    "and the log tells where." },
+	{ "fill", ctl_fill, "--conf FILE [--messages N] [--contracts N]",
+	    "Adds so many messages and contracts to the demo data, for measuring." },
+	{ "routes", ctl_routes, "", "Prints the API's table of routes as JSON." },
+	{ NULL, NULL, NULL, NULL },
 };
 
-static int
-help(FILE *out)
+static const struct yx_usage_row OPTIONS[] = {
+	{ "--help", "", "Prints commands and options." },
+	{ "--version", "", "Prints the version." },
+	{ "--man", "", "Prints the tables of the manual page, a row a line, parts separated by tabs." },
+	{ NULL, NULL, NULL },
+};
+
+#define COMMANDS_N (sizeof(COMMANDS) / sizeof(COMMANDS[0]))
+
+/* The commands as rows of the usage table. */
+static const struct yx_usage_row *
+rows(void)
 {
-	fprintf(out, "usage: yinxinctl COMMAND …\n");
-	for (const struct ctl_command *c = COMMANDS; c->name != NULL; c++)
-		fprintf(out, "  %s %s\n", c->name, c->usage);
-	return out == stdout ? CTL_OK : CTL_ERROR;
+	static struct yx_usage_row row[COMMANDS_N];
+
+	for (size_t i = 0; i < COMMANDS_N; i++)
+		row[i] = (struct yx_usage_row){ COMMANDS[i].name, COMMANDS[i].arguments, COMMANDS[i].help };
+	return row;
 }
 
 int
 main(int argc, char **argv)
 {
+	const struct yx_usage usage = { .program = "yinxinctl", .what = "the operator's command line of Yinxin",
+		.commands = rows(), .options = OPTIONS };
+
 	yx_log_open("yinxinctl", YX_LOG_WARN);
-	if (argc < 2)
-		return help(stderr);
-	if (strcmp(argv[1], "--version") == 0) {
-		printf("yinxinctl %s\n", VERSION);
+	if (yx_usage_asked(&usage, argc, argv))
 		return CTL_OK;
-	}
-	if (strcmp(argv[1], "--help") == 0)
-		return help(stdout);
-	for (const struct ctl_command *c = COMMANDS; c->name != NULL; c++)
+	for (const struct ctl_command *c = COMMANDS; argc > 1 && c->name != NULL; c++)
 		if (strcmp(c->name, argv[1]) == 0)
 			return c->fn(argc - 1, argv + 1);
-	fprintf(stderr, "yinxinctl: unknown command %s\n", argv[1]);
-	return help(stderr);
+	if (argc > 1)
+		fprintf(stderr, "yinxinctl: unknown command %s\n", argv[1]);
+	yx_usage_help(&usage, stderr);
+	return CTL_ERROR;
 }

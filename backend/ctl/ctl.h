@@ -1,5 +1,5 @@
 /* ctl.h - floor 5: yinxinctl, the operator's command line. A command is a row of
- * the table in ctl.c and a function in a ctl_*.c file. */
+ * the table in ctl.c and a function in a file beside it. */
 #ifndef YX_BACKEND_CTL_H
 #define YX_BACKEND_CTL_H
 
@@ -13,7 +13,8 @@
 struct ctl_command {
 	const char *name;
 	int       (*fn)(int argc, char **argv); /* argv[0] is the command's name */
-	const char *usage;                      /* arguments, one line */
+	const char *arguments;                  /* as --help shows them */
+	const char *help;                       /* sentences */
 };
 
 /* An option of a command; rows end with a NULL name. */

@@ -1,4 +1,4 @@
-// What a reader meets: lengths, banned functions, characters, texts in both languages, references.
+// What a reader meets: lengths, banned functions, characters, texts in both languages.
 import { TEXT, all, files, grep, lines, read, run } from './tree.mjs';
 
 const C = /^(common|backend|native-host|tests\/card)\/.*\.c$/;
@@ -102,23 +102,20 @@ const errorTexts = async () => {
 	return output.split('\n').filter(line => line).map(text => ({ key: 'texts', text }));
 };
 
-// ---- references that a reader of the repository cannot open ----
-const ELSEWHERE = new RegExp(['/work/(main|shared|h|steering)', 'registry\\.npmjs', 'deb\\.debian',
-	'/tmp/(brief|inst)', '\\b[A-Z]\\d-\\d{1,2}\\b(?!\\d)', '\\b[Rr]ule R\\d', '\\b[Ii]ssue #?\\d+'].join('|'));
-const OWN = /^(tests\/check\/|package-lock\.json|LICENSE)/;
-const NOT_OURS = /(UTF|ISO|RFC|P|SHA|B|A)\d?-\d/; // names of standards and curves that look alike
-const references = () => {
-	const text = files(TEXT).filter(file => !OWN.test(file));
-	const papers = text.flatMap(file => lines(file).flatMap((line, i) =>
-		[...line.matchAll(/(?<![\w/.>-])([\w-]{2,}(?:\/[\w-]+)*\.md)\b(?![;,]? ?[=)])/g)]
-			.filter(match => !/\.c$/.test(file) || /^\s*(\/?\*|\/\/)/.test(line))
-			.filter(match => !all.some(name => name === match[1] || name.endsWith('/' + match[1])))
-			.map(match => ({ key: file, text: `${file}:${i + 1} names ${match[1]}, which is not here` }))));
-	return [...grep(text, ELSEWHERE, line => NOT_OURS.test(line)), ...papers,
-		...grep(all.filter(file => file === 'package-lock.json'), /"resolved"/)];
+// One version: VERSION has it, the others repeat it where a tool wants it.
+const version = () => {
+	const wanted = read('VERSION').trim();
+	const found = [
+		['common/version.h', read('common/version.h').match(/YX_VERSION "(.*)"/)?.[1]],
+		['package.json', JSON.parse(read('package.json')).version],
+		['extension/manifest.json', JSON.parse(read('extension/manifest.json')).version],
+	];
+	return found.filter(([, is]) => is !== wanted)
+		.map(([file, is]) => ({ key: file, text: `${file} says ${is}, VERSION says ${wanted}` }));
 };
 
 export default [
+	['one version', version],
 	['no banned functions', banned],
 	['no function over 70 lines', longFunctions],
 	['no more than five parameters', parameters],
@@ -127,5 +124,4 @@ export default [
 	['no invisible characters', invisible],
 	['every error has its texts, and every text its error', errorTexts],
 	['every text in both languages', bothLanguages],
-	['references can be opened', references],
 ];
