@@ -96,6 +96,7 @@ before(async () => {
 	const option = page.locator('[data-testid=certificate-select] option', { hasText: '關貿測試用憑證_0922' });
 	await id(page, 'certificate-select').selectOption(await option.getAttribute('value'));
 	await flight('card', 'ok');
+	await page.locator('[data-testid=sign-check]:checked').waitFor(); // it was drawn, and so may be signed
 });
 
 // Whatever happened, the next file finds both cards in their readers.

@@ -1,6 +1,9 @@
 // Chromium as a user of an agency has it: the extension comes by policy, nothing is loaded by hand.
 import { chromium } from 'playwright-core';
 
+// Chromium hands a policy over some seconds after the start.
+const ARRIVES_MS = 8000;
+
 class Page {
 	constructor(page) {
 		this.page = page;
@@ -53,6 +56,19 @@ export async function launchChromium(home) {
 		async window(act) {
 			const [opened] = await Promise.all([context.waitForEvent('page'), act()]);
 			return new Page(opened);
+		},
+		/** Where the extension's content script runs, when its worker has looked at the policy. */
+		async registered() {
+			const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+			return worker.evaluate(async (arrives) => {
+				const { chrome } = globalThis;
+				for (const end = Date.now() + arrives; Date.now() < end; ) {
+					if (Object.keys(await chrome.storage.managed.get()).length > 0) break;
+					await new Promise((done) => setTimeout(done, 250));
+				}
+				const scripts = await chrome.scripting.getRegisteredContentScripts();
+				return scripts.flatMap(({ matches }) => matches);
+			}, ARRIVES_MS);
 		},
 		close: () => context.close(),
 	};

@@ -67,6 +67,7 @@ async function signHere(browser, pin, reply) {
 	await page.click(at('reply-open'));
 	await page.fill(at('reply-body'), reply);
 	await page.choose(at('certificate-select'));
+	await page.find(`${at('sign-check')}:checked`); // it was drawn, and so may be signed
 	await page.find(`${at('preflight-card')}[data-state=ok]`);
 	const window = await browser.window(() => page.click(at('sign-send')));
 	await window.find('#list li');
@@ -111,6 +112,41 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
 		}
 	});
 }
+
+/** What the policy of the extension itself says, in Chromium; nothing: there is none. */
+function allow(settings) {
+	const file = '/etc/chromium/policies/managed/yinxin.json';
+	const policy = JSON.parse(readFileSync(file, 'utf8'));
+	const { extensions } = policy['3rdparty'];
+	for (const id of Object.keys(extensions)) extensions[id] = settings;
+	writeFileSync(file, JSON.stringify(policy));
+}
+
+for (const [what, settings] of [
+	['without a setting', {}],
+	['with the setting that allows another site', { allowedOrigins: ['https://mydoc.gov.taipei'] }],
+]) {
+	test(`chromium: forced in ${what}, the extension is on no page of ours`, async () => {
+		allow(settings);
+		const browser = await launchChromium(join(home, what.replaceAll(' ', '-')));
+		try {
+			await browser.page.goto(ORIGIN);
+			const scripts = await browser.registered();
+			assert.equal(scripts.filter((matches) => matches.includes('127.0.0.1')).length, 0);
+			await browser.page.goto(ORIGIN);
+			await browser.page.find(at('login-account'));
+			assert.equal(await browser.page.evaluate('document.documentElement.dataset.yinxinExtension'), undefined);
+		} finally {
+			await browser.close();
+		}
+	});
+}
+
+test('installed anew, what the administrator changed stays', () => {
+	writeFileSync('/etc/yinxin/signer.conf', 'allowed_origins = https://elsewhere.example\n');
+	run('dpkg', '-i', join(OUT, readdirSync(OUT).find((name) => /^yinxin-signer_.*\.deb$/.test(name))));
+	assert.match(readFileSync('/etc/yinxin/signer.conf', 'utf8'), /elsewhere/);
+});
 
 test('the package goes as it came: no program, no manifest, no setting stays', () => {
 	run('dpkg', '-P', 'yinxin-signer');
