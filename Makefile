@@ -84,6 +84,9 @@ build/san/test-module.so: tests/host/module.c | build/san/.pkgs
 build/san/tests/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/tests/fuzz/replay.o $(LIBS_build/san)
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(SAN) $^ -o $@ $(PKG_LIBS)
+# Its service is the test card itself, and our own allocations can fail.
+build/san/tests/host/test_faults: $(filter-out %/main.o %/vpcd.o %/control.o,$(CARD_SRC:%.c=build/san/obj/%.o))
+build/san/tests/host/test_faults: PKG_LIBS += build/san/libcommon.a -lcrypto -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 build/san/tests/%: build/san/obj/tests/%.o $(LIBS_build/san)
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(SAN) $^ -o $@ $(PKG_LIBS) $(shell pkg-config --libs cmocka 2>/dev/null) -lm

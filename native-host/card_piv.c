@@ -282,6 +282,7 @@ sign_error(unsigned sw)
 {
 	switch (sw) {
 	case SW_OK: return YX_OK;
+	case SW_SECURITY: return YX_PIN_NEEDED; /* its key wants the PIN for each signature */
 	case SW_BLOCKED: return YX_PIN_BLOCKED;
 	case SW_CONDITIONS: /* fall through: certificate without a key */
 	case SW_DATA: /* fall through: algorithm or key unknown to the card */

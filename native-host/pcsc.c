@@ -248,8 +248,10 @@ transmit(void *ctx, const uint8_t *command, size_t len, uint8_t *answer, size_t 
 	const SCARD_IO_REQUEST *pci =
 	    c->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
 	DWORD got = (DWORD)*n;
+	const long from = watch_us();
 	LONG rv = SCardTransmit(c->handle, pci, command, (DWORD)len, NULL, answer, &got);
 
+	atomic_fetch_add(&c->watch->token_us, watch_us() - from);
 	atomic_fetch_add(&c->watch->heartbeat, 1);
 	*n = rv == SCARD_S_SUCCESS ? got : 0;
 	if (rv == SCARD_E_INSUFFICIENT_BUFFER)
@@ -262,6 +264,7 @@ static int
 grab(SCARDCONTEXT ctx, const char *reader, struct connection *c)
 {
 	const DWORD protocols = SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1;
+	const long from = watch_us();
 	LONG rv;
 
 	atomic_store(&c->watch->waiting, 1);
@@ -279,6 +282,7 @@ grab(SCARDCONTEXT ctx, const char *reader, struct connection *c)
 	}
 	atomic_store(&c->watch->waiting, 0);
 	atomic_fetch_add(&c->watch->heartbeat, 1);
+	atomic_fetch_add(&c->watch->token_us, watch_us() - from);
 	return pcsc_error(rv);
 }
 
@@ -319,6 +323,7 @@ visit(SCARDCONTEXT ctx, const char *reader, struct apdu *apdu, struct token_roun
 	struct card card = { .apdu = apdu, .arena = round->arena };
 	struct token token = { .arena = round->arena, .state = &card };
 	int rc = YX_NO_MEMORY;
+	long from;
 
 	if ((token.reader = clean_name(round->arena, reader)) == NULL)
 		return rc;
@@ -330,9 +335,11 @@ visit(SCARDCONTEXT ctx, const char *reader, struct apdu *apdu, struct token_roun
 	apdu->ctx = &c;
 	apdu->t0 = c.protocol == SCARD_PROTOCOL_T0;
 	rc = visit_drivers(&token, round);
+	from = watch_us();
 	/* A reset inside the transaction: nobody gets hold of an open PIN. */
 	SCardEndTransaction(c.handle, token.used ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
 	SCardDisconnect(c.handle, SCARD_LEAVE_CARD);
+	atomic_fetch_add(&round->watch->token_us, watch_us() - from);
 	explicit_bzero(apdu->answer, sizeof(apdu->answer));
 	return rc;
 }
@@ -376,14 +383,18 @@ each(struct token_round *round)
 	struct apdu *apdu = NULL;
 	SCARDCONTEXT context = 0;
 	int rc = YX_NO_MEMORY;
+	long from;
 
 	if (readers == NULL || (apdu = calloc(1, sizeof(*apdu))) == NULL)
 		return rc;
 	apdu->transmit = transmit;
 	apdu->cancelled = &round->watch->cancelled;
+	from = watch_us();
 	rc = pcsc_error(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context));
 	if (rc == YX_OK) {
-		if ((rc = list(context, readers)) == YX_OK)
+		rc = list(context, readers);
+		atomic_fetch_add(&round->watch->token_us, watch_us() - from);
+		if (rc == YX_OK)
 			rc = visit_all(context, readers, apdu, round);
 		SCardReleaseContext(context);
 	}

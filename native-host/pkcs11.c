@@ -12,7 +12,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/codec.h"
@@ -123,29 +122,20 @@ start(struct module *m, const char *path)
 	return rc;
 }
 
-static long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Waits for an answer, not longer than a module may be silent, and not once nobody wants
  * it any more. */
 static int
 wait_for(struct module *m)
 {
 	struct pollfd p = { .fd = m->fd, .events = POLLIN };
-	const long until = now_ms() + m->silent_ms;
+	const long until = watch_us() + 1000L * m->silent_ms;
 
 	for (;;) {
 		if (atomic_load(&m->watch->cancelled))
 			return YX_CANCELLED;
 		if (poll(&p, 1, STEP_MS) > 0)
 			return YX_OK;
-		if (now_ms() >= until)
+		if (watch_us() >= until)
 			return YX_CARD_TIMEOUT;
 	}
 }
@@ -157,9 +147,11 @@ ask(struct module *m)
 {
 	unsigned code = YX_MODULE_FAILED;
 	int eof = 0, rc = m->fd < 0 ? YX_MODULE_FAILED : yx_buf_status(&m->question);
+	long from;
 
 	if (rc == YX_OK && atomic_load(&m->watch->cancelled))
 		rc = YX_CANCELLED;
+	from = watch_us();
 	if (rc == YX_OK)
 		rc = yx_frame_write(m->fd, m->question.data, m->question.len);
 	yx_buf_reset(&m->question);
@@ -171,6 +163,7 @@ ask(struct module *m)
 		if (rc != YX_OK || eof || code >= YX_ERR_COUNT)
 			rc = YX_MODULE_FAILED;
 	}
+	atomic_fetch_add(&m->watch->token_us, watch_us() - from);
 	atomic_fetch_add(&m->watch->heartbeat, 1);
 	if (rc == YX_IO)
 		rc = YX_MODULE_FAILED;

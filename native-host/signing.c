@@ -152,15 +152,19 @@ signing_run(struct request *r, struct signing *s)
 		.input = hear,
 		.tick = s->progress && r->host->out_fd >= 0 ? tell_progress : NULL };
 	const struct task *done;
+	long from;
 	int rc;
 
 	if ((rc = find_pin(r, s)) != YX_OK)
 		return rc;
+	from = watch_us();
 	rc = request_work(r, &task);
 	if (r->job != NULL && r->job->input != NULL) {
 		done = r->job->input;
 		s->signatures = done->signing.signatures;
 		s->done = done->signing.done;
+		yx_info("%s: %zu of %zu in %ld us, of it the token %ld us", s->command, s->done, s->count,
+		    watch_us() - from, atomic_load(&r->job->watch.token_us));
 		if (rc == YX_PIN_WRONG || rc == YX_PIN_BLOCKED || rc == YX_PIN_LAST_TRY)
 			r->tries = done->signing.tries;
 	}

@@ -5,6 +5,7 @@
 #define YX_HOST_TOKENS_H
 
 #include <stdatomic.h>
+#include <time.h>
 
 #include "common/arena.h"
 #include "common/buf.h"
@@ -18,11 +19,22 @@ struct token_watch {
 	atomic_int  waiting;   /* 1: waits for another program to let the card go */
 	atomic_int  pin_sent;  /* 1: from here on nothing may be tried again */
 	atomic_int  signatures; /* made so far */
+	atomic_long token_us;  /* microseconds that tokens and their service took */
 	_Atomic(const char *) reader; /* where it is now; in the job's arena */
 	/* Set while the worker waits for readers: ends the wait, from another thread. */
 	_Atomic(void (*)(long)) interrupt;
 	atomic_long interrupt_arg;
 };
+
+/* The monotonic clock in microseconds. */
+static inline long
+watch_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
 
 /* A key with its certificate. */
 struct token_key {

@@ -50,6 +50,9 @@ put(Buffer.from(`xref\n0 5\n0000000000 65535 f \n${[1, 2, 3, 4].map((i) => `${St
 writeFileSync(process.argv[1], Buffer.concat(parts));' "$out/big.pdf"
 measure "150 MB" "$out/big.pdf"
 
+echo "the signer, over a private pcscd and the test card:"
+YX_HOST=$root/build/yinxin-signer YX_CARD=$root/build/test-card node tests/bench/signer.mjs
+
 echo "the server, 150 MB through upload, seal, download:"
 conf/dev/down.sh "$instance" 2>/dev/null || true
 rm -rf "$instance"

@@ -191,7 +191,7 @@ pin_missing(const struct tc_card *card, uint8_t ref)
 {
 	if (ref == 0x9e)
 		return 0;
-	return ref == 0x9c ? !card->fresh : !card->verified;
+	return ref == 0x9c || card->consent ? !card->fresh : !card->verified;
 }
 
 void

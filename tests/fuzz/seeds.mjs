@@ -157,3 +157,45 @@ put('json', {
   tail: '{} {}',
   comment: '/**/{}',
 });
+
+// What stands in a card's directory files (ISO/IEC 7816-15); the first byte is the kind.
+const hex = (text) => Buffer.from(text.replaceAll(' ', ''), 'hex');
+const int = (...bytes) => tlv(0x02, Buffer.from(bytes));
+const where = (last) => seq(octets(hex(`3f005015${last}`)));
+const named = (label, ...more) => seq(tlv(0x0c, Buffer.from(label)), ...more);
+const guarded = [tlv(0x03, hex('0780')), octets(hex('01'))];
+const own = (...parts) => tlv(0xa1, seq(...parts));
+const p15key = (tag, ...more) =>
+  tlv(
+    tag,
+    Buffer.concat([
+      named('key', ...guarded, int(1)),
+      seq(octets(hex('9c')), tlv(0x03, hex('062040')), tlv(0x03, hex('03b8')), int(1), ...more),
+      own(where('4b01'), int(8, 0)),
+    ]),
+  );
+const p15cert = (value) => seq(named('certificate'), seq(octets(hex('9c'))), tlv(0xa1, seq(value)));
+const p15pin = (flags, type) =>
+  seq(
+    named('PIN'),
+    seq(octets(hex('01'))),
+    own(tlv(0x03, flags), tlv(0x0a, type), int(4), int(8), int(8), tlv(0x80, hex('01')), octets(hex('ff')), where('')),
+  );
+const algorithm = (ref, mechanism, card) =>
+  seq(int(ref), int(...mechanism), tlv(0x05, Buffer.alloc(0)), tlv(0x03, hex('0640')), int(card));
+const kind = (n, ...parts) => Buffer.concat([Buffer.from([n]), ...parts, Buffer.alloc(16)]);
+put('pkcs15', {
+  dir: kind(0, tlv(0x61, Buffer.concat([tlv(0x4f, hex('a000000063504b43532d3135')), tlv(0x51, hex('3f005015'))]))),
+  odf: kind(1, tlv(0xa0, where('4402')), tlv(0xa4, where('4404')), tlv(0xa8, where('4401'))),
+  keys: kind(2, p15key(0x30), p15key(0xa0, tlv(0xa1, int(1)))),
+  certificates: kind(3, p15cert(where('4301')), p15cert(tlv(0xa0, seq(int(1))))),
+  pins: kind(4, p15pin(hex('010c'), hex('01')), p15pin(hex('0108'), hex('00'))),
+  info: kind(
+    5,
+    seq(
+      int(0),
+      octets(hex('0102030405060708')),
+      tlv(0xa2, Buffer.concat([algorithm(1, [1], 0x12), algorithm(2, [0x10, 0x41], 0x31)])),
+    ),
+  ),
+});

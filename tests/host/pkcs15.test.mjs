@@ -145,6 +145,24 @@ for (const [kind, pinMin, pinMax] of [
     }));
 }
 
+for (const options of [[], ['--consent'], ['--evil', 'gzip']]) {
+  test(`PIV ${options.join(' ')}: every key and size signs with one PIN entry`, () =>
+    withCard(['--kind', 'piv', ...options], async (host, card) => {
+      for (const key of [keys.rsa2048, keys.p256, keys.p384, keys.rsa4096]) {
+        const request = sign(key, 3);
+        const answer = await host.ask(request);
+        assert.ok(answer.ok, `${key.name}: ${JSON.stringify(answer)}`);
+        answer.ok.signatures.forEach((s, i) =>
+          assert.ok(
+            verifies(key.der, Buffer.from(request.items[i].signedAttributes, 'base64'), s),
+            `${key.name} ${i}`,
+          ),
+        );
+      }
+      assert.equal(await card.tell('tries'), '3', 'no try was lost');
+    }));
+}
+
 test("other people's tools read the same card, file by file", () =>
   withCard(['--kind', 'myeid'], async () => {
     assert.match(tool('pkcs15-tool', ['--list-certificates']), /X\.509 Certificate \[certificate\][\s\S]*ID\s*: 9c/);

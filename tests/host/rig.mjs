@@ -14,7 +14,7 @@ const file = path.basename(process.argv[1] ?? 'host', '.test.mjs');
 export const dir = path.join(root, `tests/out/host-${file}`);
 export const ORIGIN = 'https://mydoc.example';
 export const HOST = process.env.YX_HOST ?? path.join(root, 'build/san/yinxin-signer');
-const CARD = path.join(root, 'build/san/test-card');
+const CARD = process.env.YX_CARD ?? path.join(root, 'build/san/test-card');
 const PORT = Number(process.env.YX_HOST_TEST_PORT ?? 18520) + 2 * Math.max(0, FILES.indexOf(file));
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
