@@ -120,6 +120,11 @@ test('by dates and state', async () => {
 	await page.goBack();
 	await shows(made.c);
 	assert.equal(await id(page, 'contract-state').inputValue(), 'vendor_pending', 'Back is one search back');
+	assert.match(await id(page, 'contract-row-state').textContent(), /未完成.*待廠商簽署/s);
+	assert.equal((await chen.post(`/contracts/${made.cId}/void`, { reason: '不再需要' })).status, 200);
+	await id(page, 'contract-state').selectOption('voided');
+	await shows(made.c);
+	assert.equal((await id(page, 'contract-row-state').textContent()).trim(), '已作廢', 'nobody has the turn');
 	await clear();
 });
 

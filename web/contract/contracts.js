@@ -8,15 +8,17 @@ import {
 	Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Pager, useLoad,
 } from '../shared/ui.js';
 import { CONDITIONS, ContractSearch } from './contract-search.js';
+import { lookOf } from './states.js';
 
-export const StateBadge = ({ state, testid }) => html`
-	<span class="state" data-testid=${testid}>
-		<${Badge} kind=${state === 'completed' ? 'good' : 'warn'}>
-			${t(state === 'completed' ? 'contract.completed' : 'contract.open')}
-		<//>
-		${state !== 'completed' && html`<span class="quiet">${t(`state.${state}`)}</span>`}
-	</span>
-`;
+export function StateBadge({ state, testid }) {
+	const { over, kind } = lookOf(state);
+	return html`
+		<span class="state" data-testid=${testid}>
+			<${Badge} kind=${kind}>${t(over ? `state.${state}` : 'contract.open')}<//>
+			${!over && html`<span class="quiet">${t(`state.${state}`)}</span>`}
+		</span>
+	`;
+}
 
 const COLUMNS = () => [
 	{

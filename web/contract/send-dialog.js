@@ -22,7 +22,7 @@ const Summary = ({ summary }) => html`
 	<dl class="facts" data-testid="summary">
 		<dt>${t('notice.subject')}</dt>
 		<dd data-testid="summary-subject">${summary.subject}</dd>
-		<dt>${t('document.list')}</dt>
+		<dt>${t('summary.files')}</dt>
 		<dd data-testid="summary-documents">${t('summary.documents', { n: summary.documents })}</dd>
 		<dt>${t('signer.step1')}</dt>
 		<dd>

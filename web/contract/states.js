@@ -21,3 +21,9 @@ export const isVoided = ({ state }) => state === 'voided';
 export const isExpired = ({ state }) => state === 'expired';
 export const isCompleted = ({ state }) => state === 'completed';
 export const isStopped = (contract) => isReturned(contract) || isVoided(contract) || isExpired(contract);
+
+/** Over, one way or the other: nobody has the turn. */
+const OVER = { completed: 'good', voided: 'neutral' };
+
+/** {over, kind}: is it over, and the colour of its badge. */
+export const lookOf = (state) => ({ over: state in OVER, kind: OVER[state] ?? 'warn' });

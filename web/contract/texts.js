@@ -30,6 +30,7 @@ export const zh = {
 	'clash.save': '以所選內容儲存',
 	'summary.title': '確認發送',
 	'summary.text': '確認後平台即以其憑證簽章，文件與通知無法收回。請再看一次：',
+	'summary.files': '文件',
 	'summary.documents': '{n} 份文件，由平台簽章後送出',
 	'summary.people': '{n} 人可簽署，並收到通知信',
 	'summary.nobody': '此單位沒有可簽署的人員',
@@ -49,7 +50,6 @@ export const zh = {
 	'contract.state': '簽署狀態',
 	'contract.sent_at': '寄送時間',
 	'contract.open': '未完成',
-	'contract.completed': '已完成',
 	'contract.manage': '電子契約管理',
 	'contract.data': '契約基本資料',
 	'contract.data_hint':
@@ -180,6 +180,7 @@ export const en = {
 	'summary.text':
 		'Once confirmed, the platform signs with its certificate; documents and notices cannot be taken back. ' +
 		'Please look once more:',
+	'summary.files': 'Documents',
 	'summary.documents': '{n}, signed by the platform before they go out',
 	'summary.people': 'May sign, and get the notice by mail: {n}',
 	'summary.nobody': 'Nobody of this unit can sign',
@@ -201,7 +202,6 @@ export const en = {
 	'contract.state': 'State',
 	'contract.sent_at': 'Sent at',
 	'contract.open': 'In progress',
-	'contract.completed': 'Completed',
 	'contract.manage': 'Contract management',
 	'contract.data': 'Contract data',
 	'contract.data_hint':

@@ -103,7 +103,7 @@ const Recent = ({ events }) => html`
 		${events.length === 0 ? html`
 			<${EmptyState} icon="clock-history" title=${t('home.no_recent')} />
 		` : html`
-			<ul class="events">
+			<ul class="recent">
 				${events.map((e) => html`
 					<${Event} event=${e} />
 				`)}

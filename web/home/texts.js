@@ -34,6 +34,10 @@ export const zh = {
 	'action.message.reply': '收到簽章回訊',
 	'action.message.sealing': '收到用印通知',
 	'action.message.completed': '收到用印完成通知',
+	'action.message.returned': '契約被退回',
+	'action.message.void_asked': '請您確認作廢',
+	'action.message.void': '契約已作廢',
+	'action.message.expired': '契約已逾期',
 };
 
 export const en = {
@@ -72,4 +76,8 @@ export const en = {
 	'action.message.reply': 'Got a signed reply',
 	'action.message.sealing': 'Got a contract to seal',
 	'action.message.completed': 'Got the sealed contract',
+	'action.message.returned': 'A contract came back',
+	'action.message.void_asked': 'Asked you to confirm a void',
+	'action.message.void': 'A contract was voided',
+	'action.message.expired': 'A contract is overdue',
 };
