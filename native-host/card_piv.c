@@ -207,6 +207,7 @@ tries(struct token *t, const struct token_key *key, int *left)
 static int
 verify(struct token *t, const struct token_key *key, const char *pin, int *left)
 {
+	struct card *card = t->state;
 	uint8_t field[PIN_FIELD];
 	size_t n = strlen(pin);
 	unsigned sw = 0;
@@ -218,7 +219,8 @@ verify(struct token *t, const struct token_key *key, const char *pin, int *left)
 		return rc;
 	memset(field, 0xff, sizeof(field));
 	memcpy(field, pin, n);
-	rc = send_verify(t->state, field, sizeof(field), &sw);
+	card->state = NULL; /* nothing was signed with this PIN yet */
+	rc = send_verify(card, field, sizeof(field), &sw);
 	explicit_bzero(field, sizeof(field));
 	return rc != YX_OK ? rc : pin_result(sw, left);
 }
@@ -277,12 +279,14 @@ parse_answer(const struct yx_buf *answer, EVP_PKEY *key, struct yx_buf *out)
 	return yx_buf_status(out);
 }
 
+/* The state of a card whose key was used since the last VERIFY. */
+static char signed_once;
+
 static int
 sign_error(unsigned sw)
 {
 	switch (sw) {
 	case SW_OK: return YX_OK;
-	case SW_SECURITY: return YX_PIN_NEEDED; /* its key wants the PIN for each signature */
 	case SW_BLOCKED: return YX_PIN_BLOCKED;
 	case SW_CONDITIONS: /* fall through: certificate without a key */
 	case SW_DATA: /* fall through: algorithm or key unknown to the card */
@@ -311,6 +315,10 @@ sign(struct token *t, const struct token_key *key, const struct sign_hash *hash,
 	if ((rc = apdu_run(card->apdu, &c, &answer, &sw)) == YX_OK &&
 	    (rc = sign_error(sw)) == YX_OK)
 		rc = parse_answer(&answer, hash->key, out);
+	/* A key that signed and will not sign again wants the PIN for each signature. */
+	if (sw == SW_SECURITY && card->state == &signed_once)
+		rc = YX_PIN_NEEDED;
+	card->state = rc == YX_OK ? &signed_once : NULL;
 out:
 	yx_buf_free(&question);
 	yx_buf_free(&answer);
