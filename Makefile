@@ -148,7 +148,7 @@ bench: ; @tests/bench/run.sh
 fuzz: ; @tests/fuzz/run.sh
 # For an agency: make package SITE=https://host KEY=FILE (the RSA key that signs the extension).
 export SITE KEY
-package: build ; @conf/package/package.sh
+package: build man ; @conf/package/package.sh
 
 clean:
 	rm -rf build web/gen extension/gen

@@ -99,7 +99,7 @@ if wanted api || wanted e2e || wanted package || wanted crash; then
 	if start_instance; then
 		if wanted e2e; then for file in tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs; do
 			node_suite "e2e-$(basename "$file" .test.mjs)" 400 "$file"; done; fi
-		if wanted package; then suite package 400 tests/package/run.sh; fi
+		if wanted package; then suite package 560 tests/package/run.sh; fi
 		if wanted api; then for file in tests/api/*.test.mjs; do
 			node_suite "api-$(basename "$file" .test.mjs)" 300 "$file"; done; fi
 		if wanted crash; then node_suite crash 600 tests/crash/*.test.mjs; fi

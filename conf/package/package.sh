@@ -8,13 +8,30 @@ cd "$(dirname "$0")/../.."
 . conf/package/deb.sh
 export LC_ALL=C.UTF-8
 site=${SITE:-https://mydoc.gov.taipei} key=${KEY:-keys/extension.pem} out=${OUT:-build/package}
-version=$(node -p 'require("./extension/manifest.json").version')
+version=$(cat VERSION)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || date +%s)
 export SOURCE_DATE_EPOCH
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 
-put() { install -D -m "$1" "$2" "$stage/$3/$4"; } # MODE FROM PACKAGE TO
+# What `make install` installs, and which package takes what of it.
+take() { # PACKAGE PATH...
+	local package=$1 path
+	shift
+	for path in "$@"; do
+		mkdir -p "$(dirname "$stage/$package/usr/$path")"
+		mv "$stage/all/usr/$path" "$stage/$package/usr/$path"
+	done
+}
+
+finish() { # PACKAGE: programs without symbols, compressed manual, licence, the administrator's page
+	local package=$1 doc=$stage/$1/usr/share/doc/yinxin-$1
+	find "$stage/$package/usr" -path '*/*bin/*' -type f -exec strip {} +
+	find "$stage/$package/usr/share/man" -type f -exec gzip -9n {} +
+	install -D -m 644 LICENSE "$doc/copyright"
+	install -D -m 644 "docs/deploy/$package.md" "$doc/$package.md"
+	cp -r "$out/policies" "$doc/policies"
+}
 
 host_manifest() { # BROWSER TO
 	mkdir -p "$(dirname "$stage/signer$2")"
@@ -24,48 +41,30 @@ host_manifest() { # BROWSER TO
 }
 
 signer() {
-	local doc=usr/share/doc/yinxin-signer path
-	put 755 build/yinxin-signer signer usr/bin/yinxin-signer
-	strip "$stage/signer/usr/bin/yinxin-signer"
-	mkdir -p "$stage/signer/etc/yinxin" "$stage/signer/$doc"
+	local path
+	take signer bin/yinxin-signer share/man/man1/yinxin-signer.1 share/man/man5/signer.conf.5
+	mkdir -p "$stage/signer/etc/yinxin"
 	sed "s|^allowed_origins =.*|allowed_origins = $site|" conf/signer.conf >"$stage/signer/etc/yinxin/signer.conf"
 	for path in /etc/chromium /etc/opt/chrome /etc/opt/edge; do
 		host_manifest chromium "$path/native-messaging-hosts/tw.yinxin.signer.json"
 	done
 	host_manifest firefox /usr/lib/mozilla/native-messaging-hosts/tw.yinxin.signer.json
-	cp -r "$out/policies" "$stage/signer/$doc/policies"
-	put 644 docs/deploy/signer.md signer "$doc"/signer.md
+	finish signer
 	build_deb "$stage/signer" conf/package/signer/control.in "$out" "$version"
 }
 
-rendered() { # FROM PACKAGE TO
-	# What ends TLS says who asks.
-	local front='\n\t\tset_real_ip_from 127.0.0.1;\n\t\treal_ip_header X-Real-IP;'
-	mkdir -p "$(dirname "$stage/$2/$3")"
-	sed -e "s|listen 127.0.0.1:@PORT@;|&$front|" -e "s|@SITE@|$site|g" -e 's|@SBINDIR@|/usr/sbin|g' -e 's|@ROOT@|/usr/share/yinxin|g' \
-		-e 's|@DIR@/conf/|/etc/yinxin/|g' -e 's|@DIR@|/var/lib/yinxin|g' -e 's|@PORT@|8460|g' -e 's|^@USER@$||' \
-		-e 's|@LOGIN_RATE@|5r/s|g; s|@LOGIN_BURST@|50|g; s|@UPLOAD_RATE@|2r/s|g; s|@UPLOAD_BURST@|40|g' \
-		-e 's|@VERIFY_RATE@|1r/s|g; s|@VERIFY_BURST@|20|g' "$1" >"$stage/$2/$3"
-}
-
 server() {
-	local doc=usr/share/doc/yinxin-server program unit
-	for program in yinxind yinxin-worker; do put 755 "build/$program" server "usr/sbin/$program"; done
-	put 755 build/yinxinctl server usr/bin/yinxinctl
-	strip "$stage"/server/usr/sbin/* "$stage/server/usr/bin/yinxinctl"
-	mkdir -p "$stage/server/usr/share/yinxin/sql"
-	cp -r web "$stage/server/usr/share/yinxin/web"
-	rm "$stage"/server/usr/share/yinxin/web/*.md
-	cp sql/*.sql "$stage/server/usr/share/yinxin/sql/"
+	# What ends TLS says who asks.
+	local etc=$stage/server/etc/yinxin front='\n\t\tset_real_ip_from 127.0.0.1;\n\t\treal_ip_header X-Real-IP;'
+	rm "$stage/all/usr/share/yinxin/installed.txt" "$stage"/all/usr/share/yinxin/web/*.md
+	take server bin sbin lib share
+	mkdir -p "$etc"
+	sed "s|@SITE@|$site|" conf/package/server/yinxin.conf >"$etc/yinxin.conf"
+	sed -e "s|listen 127.0.0.1:8460;|&$front|" -e 's|/var/lib/yinxin/conf/|/etc/yinxin/|' \
+		"$stage/server/usr/share/doc/yinxin/examples/nginx.conf" >"$etc/nginx.conf"
+	install -m 644 conf/nginx/fastcgi.conf "$etc/fastcgi.conf"
 	cp -r "$out/downloads" "$stage/server/usr/share/yinxin/downloads"
-	for unit in conf/systemd/*.in; do
-		rendered "$unit" server "usr/lib/systemd/system/$(basename "$unit" .in)"
-	done
-	rendered conf/package/server/yinxin.conf server etc/yinxin/yinxin.conf
-	rendered conf/nginx/nginx.conf.in server etc/yinxin/nginx.conf
-	put 644 conf/nginx/fastcgi.conf server etc/yinxin/fastcgi.conf
-	put 644 docs/deploy/server.md server "$doc"/server.md
-	cp -r "$out/policies" "$stage/server/$doc/policies"
+	finish server
 	build_deb "$stage/server" conf/package/server/control.in "$out" "$version" \
 		conf/package/server/{postinst,prerm,postrm}
 }
@@ -83,6 +82,7 @@ offer() {
 rm -rf "${out:?}/policies" "${out:?}/downloads" "$out"/*.deb
 mkdir -p "$out"
 node conf/package/extension.mjs "$site" "$key" "$out"
+PREFIX=/usr DESTDIR=$stage/all conf/install.sh
 signer
 offer
 server

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 out=$PWD/tests/out/package
-make -s build
+make -s build man
 mkdir -p "$out"
 SITE=$YINXIN_URL KEY=$out/extension.pem OUT=$out conf/package/package.sh
 rm -rf "$YINXIN_DIR/downloads"
