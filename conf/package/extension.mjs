@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// extension.mjs SITE KEY OUT: the extension as an agency hands it out, for the site SITE
+// extension.mjs SITE KEY OUT [VERSION]: the extension as an agency hands it out, for the site SITE
 // (https://host[:port]), signed with the RSA key in the PEM file KEY; made if it is not there.
+// VERSION stands for the manifest's: an agency that changes only its sites still needs a new one.
 //
 //   OUT/downloads/  yinxin-signer.crx and .xpi, update.xml, firefox.json: what the server
 //                   gives to browsers under /downloads/
@@ -52,8 +53,9 @@ function sources() {
 const patternOf = (site) => `${site.replace(/:\d+$/, '')}/*`;
 
 /** The manifest of this agency's extension. */
-function manifestFor(site, key) {
+function manifestFor(site, key, version) {
 	const manifest = JSON.parse(readFileSync(join(SOURCE, 'manifest.json'), 'utf8'));
+	manifest.version = version ?? manifest.version;
 	manifest.key = manifestKey(key);
 	manifest.host_permissions = [patternOf(site)];
 	manifest.update_url = `${site}/downloads/update.xml`;
@@ -89,12 +91,12 @@ function write(file, body) {
 	writeFileSync(file, body);
 }
 
-function main(site, keyFile, out) {
-	if (!site || !keyFile || !out) die('usage: extension.mjs SITE KEY OUT');
+function main(site, keyFile, out, wanted) {
+	if (!site || !keyFile || !out) die('usage: extension.mjs SITE KEY OUT [VERSION]');
 	if (!SITE.test(site)) die(`${site} is no origin: https://host or https://host:port`);
 	const key = takeKey(keyFile);
 	const files = sources();
-	const manifest = manifestFor(site, key);
+	const manifest = manifestFor(site, key, wanted);
 	const { version, browser_specific_settings: { gecko } } = manifest;
 	files.set('manifest.json', Buffer.from(json(manifest)));
 	const archive = zip(files);

@@ -113,6 +113,24 @@ for (const [name, launch] of Object.entries(BROWSERS)) {
 	});
 }
 
+test('chromium: an update comes from /downloads/, and open pages go on with it', async () => {
+	const version = 'document.documentElement.dataset.yinxinExtension';
+	const [now, next] = [JSON.parse(readFileSync(join(ROOT, 'extension/manifest.json'), 'utf8')).version, '9.0.0'];
+	const browser = await launchChromium(join(home, 'update'));
+	try {
+		await browser.page.goto(ORIGIN);
+		await until(async () => (await browser.page.evaluate(version)) === now);
+		const made = join(home, 'next');
+		run('node', join(ROOT, 'conf/package/extension.mjs'), ORIGIN, join(OUT, 'extension.pem'), made, next);
+		cpSync(join(made, 'downloads'), join(DIR, 'downloads'), { recursive: true });
+		await browser.update();
+		await until(async () => (await browser.page.evaluate(version)) === next);
+	} finally {
+		cpSync(join(OUT, 'downloads'), join(DIR, 'downloads'), { recursive: true });
+		await browser.close();
+	}
+});
+
 /** What the policy of the extension itself says, in Chromium; nothing: there is none. */
 function allow(settings) {
 	const file = '/etc/chromium/policies/managed/yinxin.json';
