@@ -7,6 +7,7 @@
 #include "common/json.h"
 #include "native-host/config.h"
 #include "native-host/doctor_manifests.h"
+#include "native-host/doctor_system.h"
 #include "native-host/keyring.h"
 #include "native-host/pcsc.h"
 #include "native-host/protocol.h"
@@ -39,7 +40,8 @@ static const struct finding_row cards_none = { "cards", FINDING_NOTE, "讀卡機
 	"there is no card in a reader", "請將卡片插入讀卡機", "insert your card" };
 static const struct finding_row cards_unsupported = { "cards", FINDING_BAD, "卡片不受支援，或卡片上沒有簽章憑證",
 	"the card is not supported or holds no certificate for signatures",
-	"請使用 PIV 卡片，並確認卡片已寫入憑證", "use a PIV card that has a certificate" };
+	"請確認卡片已寫入簽章憑證；廠商專用卡片須在設定檔指定其元件",
+	"use a card that has a certificate; a maker's own kind needs its module in the settings" };
 static const struct finding_row cards_busy = { "cards", FINDING_BAD, "其他程式正在使用卡片",
 	"another program uses the card", "請關閉其他使用卡片的程式", "close the other program" };
 static const struct finding_row cards_silent = { "cards", FINDING_BAD, "卡片沒有回應",
@@ -51,17 +53,19 @@ static const struct finding_row cards_failed = { "cards", FINDING_BAD, "讀取�
 static const struct finding_row certificate_found = { "certificate", FINDING_OK, "找到簽章憑證",
 	"certificate for signatures", NULL, NULL };
 
-static void
-check_config(struct findings *d)
+/* 1 if the settings are good. */
+static int
+check_config(struct findings *d, struct config *config)
 {
-	struct config config;
 	const char *why = "";
 
-	if (config_load(d->arena, &config, &why) != YX_OK)
+	if (config_load(d->arena, config, &why) != YX_OK) {
 		finding_add(d, &config_bad, why);
-	else
-		finding_add(d, config.found ? &config_read : &config_default, config.path);
-	d->modules = *why == '\0' ? config.pkcs11_modules : NULL;
+		return 0;
+	}
+	finding_add(d, config->found ? &config_read : &config_default, config->path);
+	d->modules = config->pkcs11_modules;
+	return 1;
 }
 
 /* What the worker finds out. */
@@ -78,7 +82,8 @@ look(struct job *job)
 	struct look *l = job->input;
 	int rc = pcsc_count(job->arena, &l->count);
 
-	if (rc == YX_OK && l->count.cards > 0)
+	/* A module may know tokens that are in no reader of PC/SC. */
+	if (rc == YX_OK && (l->count.cards > 0 || (l->keyring.modules != NULL && *l->keyring.modules != '\0')))
 		l->cards_rc = keyring_find(&l->keyring, &l->found);
 	return rc;
 }
@@ -92,7 +97,8 @@ report_certificates(struct findings *d, const struct keyring_found *found)
 		if (yx_cert_parse(d->arena, found->cert, found->len, &cert) == YX_OK)
 			finding_add(d, &certificate_found,
 			    yx_arena_printf(
-				d->arena, "%s, %s, %s", found->reader, found->slot, cert.key_type));
+				d->arena, "%s, %s %s, %s", found->reader, found->kind, found->slot,
+				cert.key_type));
 		yx_cert_free(&cert);
 	}
 }
@@ -118,6 +124,7 @@ report_look(struct findings *d, const struct look *l)
 		return;
 	}
 	finding_add(d, &service_ok, NULL);
+	report_certificates(d, l->found);
 	if (l->count.readers == 0) {
 		finding_add(d, &readers_bad, NULL);
 		return;
@@ -127,8 +134,6 @@ report_look(struct findings *d, const struct look *l)
 		finding_add(d, &cards_none, NULL);
 	else if (l->cards_rc != YX_OK)
 		report_failure(d, l->cards_rc);
-	else
-		report_certificates(d, l->found);
 }
 
 static void
@@ -221,14 +226,17 @@ int
 doctor_run(int json)
 {
 	struct findings d = { .arena = yx_arena_new(ARENA_MAX) };
-	int status = 1;
+	struct config config;
+	int status = 1, configured;
 
 	if (d.arena == NULL)
 		return status;
 	d.tail = &d.first;
-	check_config(&d);
+	configured = check_config(&d, &config);
 	check_cards(&d);
 	doctor_manifests(&d);
+	if (configured)
+		doctor_system(&d, &config);
 	if (!json)
 		print_text(&d);
 	if (!json || print_json(&d) == YX_OK)
