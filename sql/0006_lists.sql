@@ -9,6 +9,9 @@
 -- hundred bitmaps. What has no place yet, and what changed since (list_change), is
 -- read from the entries themselves, so a list is exact at every moment.
 --
+-- A session that sets @list_bulk and has the lists made anew afterwards (list_rebuild)
+-- spares the triggers their work: loads in bulk, repairs.
+--
 -- A ';' inside a trigger is followed by a remark: a statement ends with one at a
 -- line's end.
 
@@ -90,34 +93,41 @@ CREATE TABLE list_choice (
 );
 
 CREATE TRIGGER list_entry_changed AFTER UPDATE ON list_entry FOR EACH ROW
-  IF OLD.place = NEW.place AND NEW.place <> 4294967295 THEN
+  IF @list_bulk IS NULL AND OLD.place = NEW.place AND NEW.place <> 4294967295 THEN
     INSERT INTO list_change (kind, owner, place, deep) VALUES (NEW.kind, NEW.owner, NEW.place,
       NEW.text <> OLD.text OR NEW.extra <> OLD.extra OR NEW.member <> OLD.member); -- a flag is not deep
   END IF;
 
 CREATE TRIGGER list_entry_gone AFTER DELETE ON list_entry FOR EACH ROW
-  IF OLD.place <> 4294967295 THEN
+  IF @list_bulk IS NULL AND OLD.place <> 4294967295 THEN
     INSERT INTO list_change (kind, owner, place, deep) VALUES (OLD.kind, OLD.owner, OLD.place, TRUE); -- a hole
   END IF;
 
 CREATE TRIGGER recipient_listed AFTER INSERT ON message_recipient FOR EACH ROW
   BEGIN
-    INSERT INTO list_entry (kind, owner, ref, position, at, turn, member, party, sealing, unread, text)
-      SELECT 'R', NEW.organization_id, m.id, NEW.position, m.sent_at, SUBSTR(m.number, 10),
-        COALESCE(NEW.member_id, ''), m.sender_organization_id, m.kind = 'sealing', NEW.read_at IS NULL,
-        CONCAT(m.subject, '\n', COALESCE(c.title, ''))
-      FROM message m LEFT JOIN contract c ON c.id = m.contract_id WHERE m.id = NEW.message_id; -- received
-    INSERT INTO list_entry (kind, owner, ref, position, at, turn, member, party, text)
-      SELECT 'S', m.sender_organization_id, m.id, NEW.position, m.sent_at, SUBSTR(m.number, 10),
-        COALESCE(m.sender_id, ''), NEW.organization_id, CONCAT(m.subject, '\n', COALESCE(c.title, ''))
-      FROM message m LEFT JOIN contract c ON c.id = m.contract_id WHERE m.id = NEW.message_id; -- sent
-    INSERT IGNORE INTO list_choice (kind, owner, member, party)
-      SELECT 'R', NEW.organization_id, COALESCE(NEW.member_id, ''), m.sender_organization_id
-      FROM message m WHERE m.id = NEW.message_id
-      UNION ALL SELECT 'S', m.sender_organization_id, COALESCE(m.sender_id, ''), NEW.organization_id
-      FROM message m WHERE m.id = NEW.message_id
-      UNION ALL SELECT 'K', NEW.organization_id, COALESCE(NEW.member_id, ''), m.sender_organization_id
-      FROM message m WHERE m.id = NEW.message_id AND m.kind = 'sealing'; -- what filters offer
+    DECLARE from_organization, from_member CHAR(32) CHARACTER SET ascii COLLATE ascii_bin; -- the sender
+    DECLARE sent DATETIME(3); -- when
+    DECLARE running INT UNSIGNED; -- part of its number
+    DECLARE asks BOOLEAN; -- for a seal
+    DECLARE words VARCHAR(410) COLLATE utf8mb4_bin; -- that are searched
+    IF @list_bulk IS NULL THEN
+      SELECT m.sender_organization_id, COALESCE(m.sender_id, ''), m.sent_at, SUBSTR(m.number, 10), m.kind = 'sealing',
+          CONCAT(m.subject, '\n', COALESCE(c.title, ''))
+        INTO from_organization, from_member, sent, running, asks, words
+        FROM message m LEFT JOIN contract c ON c.id = m.contract_id WHERE m.id = NEW.message_id; -- once
+      INSERT INTO list_entry (kind, owner, ref, position, at, turn, member, party, sealing, unread, text) VALUES
+        ('R', NEW.organization_id, NEW.message_id, NEW.position, sent, running, COALESCE(NEW.member_id, ''),
+          from_organization, asks, NEW.read_at IS NULL, words),
+        ('S', from_organization, NEW.message_id, NEW.position, sent, running, from_member,
+          NEW.organization_id, FALSE, FALSE, words); -- received, sent
+      INSERT IGNORE INTO list_choice (kind, owner, member, party) VALUES
+        ('R', NEW.organization_id, COALESCE(NEW.member_id, ''), from_organization),
+        ('S', from_organization, from_member, NEW.organization_id); -- what filters offer
+      IF asks THEN
+        INSERT IGNORE INTO list_choice (kind, owner, member, party) VALUES
+          ('K', NEW.organization_id, COALESCE(NEW.member_id, ''), from_organization); -- of sealing tasks
+      END IF; -- no
+    END IF; -- all
   END;
 
 CREATE TRIGGER recipient_read AFTER UPDATE ON message_recipient FOR EACH ROW
@@ -127,7 +137,7 @@ CREATE TRIGGER recipient_read AFTER UPDATE ON message_recipient FOR EACH ROW
   END IF;
 
 CREATE TRIGGER task_listed AFTER INSERT ON sign_task FOR EACH ROW
-  IF NEW.message_id IS NOT NULL THEN
+  IF @list_bulk IS NULL AND NEW.message_id IS NOT NULL THEN
     UPDATE list_entry SET owed = owed + (NEW.state IN ('ready', 'read', 'prepared')),
       undone = undone + (NEW.state <> 'signed')
       WHERE ref = NEW.message_id AND kind = 'R' AND owner = NEW.organization_id
@@ -153,9 +163,11 @@ CREATE TRIGGER task_moved AFTER UPDATE ON sign_task FOR EACH ROW
   END;
 
 CREATE TRIGGER contract_listed AFTER INSERT ON contract FOR EACH ROW
-  INSERT INTO list_entry (kind, owner, ref, at, member, state, text, extra)
-    VALUES ('C', NEW.organization_id, NEW.id, NEW.created_at, NEW.handler_id, NEW.state + 0,
-      CONCAT(NEW.number, '\n', NEW.title), NEW.case_number);
+  IF @list_bulk IS NULL THEN
+    INSERT INTO list_entry (kind, owner, ref, at, member, state, text, extra)
+      VALUES ('C', NEW.organization_id, NEW.id, NEW.created_at, NEW.handler_id, NEW.state + 0,
+        CONCAT(NEW.number, '\n', NEW.title), NEW.case_number); -- its line
+  END IF;
 
 CREATE TRIGGER contract_relisted AFTER UPDATE ON contract FOR EACH ROW
   BEGIN
@@ -175,7 +187,7 @@ CREATE TRIGGER contract_unlisted AFTER DELETE ON contract FOR EACH ROW
 
 CREATE TRIGGER officer_listed AFTER INSERT ON contract_officer FOR EACH ROW
   INSERT INTO list_change (kind, owner, place, deep) SELECT kind, owner, place, TRUE FROM list_entry
-    WHERE ref = NEW.contract_id AND kind = 'C' AND position = 0 AND place <> 4294967295;
+    WHERE @list_bulk IS NULL AND ref = NEW.contract_id AND kind = 'C' AND position = 0 AND place <> 4294967295;
 
 CREATE TRIGGER officer_unlisted AFTER DELETE ON contract_officer FOR EACH ROW
   INSERT INTO list_change (kind, owner, place, deep) SELECT kind, owner, place, TRUE FROM list_entry
@@ -183,7 +195,7 @@ CREATE TRIGGER officer_unlisted AFTER DELETE ON contract_officer FOR EACH ROW
 
 CREATE TRIGGER vendor_listed AFTER INSERT ON contract_vendor FOR EACH ROW
   INSERT INTO list_change (kind, owner, place, deep) SELECT kind, owner, place, TRUE FROM list_entry
-    WHERE ref = NEW.contract_id AND kind = 'C' AND position = 0 AND place <> 4294967295;
+    WHERE @list_bulk IS NULL AND ref = NEW.contract_id AND kind = 'C' AND position = 0 AND place <> 4294967295;
 
 CREATE TRIGGER vendor_unlisted AFTER DELETE ON contract_vendor FOR EACH ROW
   INSERT INTO list_change (kind, owner, place, deep) SELECT kind, owner, place, TRUE FROM list_entry

@@ -32,6 +32,8 @@ static const struct ctl_command COMMANDS[] = {
 	{ "lists-verify", ctl_lists_verify, "--conf FILE",
 	    "Recounts what lists and counters are read from. Exit status 0: every list is what its rows say; 1: not, "
 	    "and the log tells where." },
+	{ "lists-rebuild", ctl_lists_rebuild, "--conf FILE",
+	    "Makes the lists anew from the messages and contracts themselves; with the servers stopped." },
 	{ "fill", ctl_fill, "--conf FILE [--messages N] [--contracts N]",
 	    "Adds so many messages and contracts to the demo data, for measuring." },
 	{ "routes", ctl_routes, "", "Prints the API's table of routes as JSON." },

@@ -44,6 +44,7 @@ int ctl_verify(int argc, char **argv);
 int ctl_migrate(int argc, char **argv);
 int ctl_audit_verify(int argc, char **argv);
 int ctl_lists_verify(int argc, char **argv);
+int ctl_lists_rebuild(int argc, char **argv);
 int ctl_fill(int argc, char **argv);
 int ctl_demo_load(int argc, char **argv);
 int ctl_routes(int argc, char **argv);

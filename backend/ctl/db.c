@@ -93,6 +93,21 @@ ctl_lists_verify(int argc, char **argv)
 	return wrong != 0 ? CTL_NO : CTL_OK;
 }
 
+/* Makes every list anew from what it lists. */
+int
+ctl_lists_rebuild(int argc, char **argv)
+{
+	struct ctl_db c = { .arena = NULL };
+	struct yx_db *db = NULL;
+	int rc = open_conf(argc, argv, 0, &c);
+
+	if (rc == YX_OK && (rc = yx_db_open(&c.conf.db, &db)) == YX_OK)
+		rc = list_rebuild(db);
+	yx_db_close(&db);
+	yx_arena_free(&c.arena);
+	return rc == YX_OK ? CTL_OK : ctl_fail("lists-rebuild", rc);
+}
+
 int
 ctl_demo_load(int argc, char **argv)
 {

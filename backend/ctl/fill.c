@@ -97,7 +97,6 @@ static const char *const STATEMENTS[] = {
 	" 1" BATCH_OF " AND " STORY,
 	"INSERT INTO contract_sealer (contract_id, member_id) SELECT " ID("c") ", @chen" BATCH_OF " AND " STORY,
 	"INSERT INTO contract_sealer (contract_id, member_id) SELECT " ID("c") ", @he" BATCH_OF " AND " STORY,
-	"INSERT INTO contract_sealer (contract_id, member_id) SELECT " ID("c") ", @ling" BATCH_OF " AND " STORY,
 	"INSERT INTO document (id, contract_id, number, name, position, pages, revision, created_at) SELECT"
 	" " ID("d") ", " ID("c") ","
 	" CONCAT('D', DATE_FORMAT(" SENT " + INTERVAL 8 HOUR, '%Y%m%d'), LPAD(@d0 + " I ", 7, '0')), '電子契約', 1, 1,"
@@ -113,7 +112,6 @@ static const char *const STATEMENTS[] = {
 	RECIPIENT("m2", "1", "@agency", "@chen", SIGNED, RANDOM("r2", "10") " > 0", "@chen", REPLIED),
 	RECIPIENT("m3", "1", "@agency", "@chen", SIGNED, RANDOM("r3", "5") " > 0", "@chen", REPLIED),
 	RECIPIENT("m3", "2", "@agency", "@he", SIGNED, DONE, "@he", REPLIED),
-	RECIPIENT("m3", "3", "@agency", "@ling", SIGNED, RANDOM("r5", "2") " > 0", "@ling", REPLIED),
 	RECIPIENT("m4", "1", "@vendor", "NULL", SEALED, RANDOM("r6", "7") " > 0", "@signer", DONE),
 	RECIPIENT("m4", "2", "@agency", "@chen", SEALED, RANDOM("r7", "10") " > 0", "@chen", DONE),
 	ATTACHED("m1", "1", "TRUE"), ATTACHED("m2", "2", REPLIED), ATTACHED("m3", "2", REPLIED), ATTACHED("m4", "3", DONE),
@@ -122,7 +120,7 @@ static const char *const STATEMENTS[] = {
 	" 'signed', 'ready'),"
 	" IF(" REPLIED ", @signer, NULL), IF(" REPLIED ", " SIGNED ", NULL)" BATCH_OF " AND " STORY,
 	SEALER_TASK("t2", "@chen", "superseded"),
-	SEALER_TASK("t3", "@he", "signed"), SEALER_TASK("t4", "@ling", "superseded"),
+	SEALER_TASK("t3", "@he", "signed"),
 };
 
 struct fill {
@@ -138,16 +136,15 @@ find_people(struct yx_db *db, struct fill *f, struct yx_arena *a)
 {
 	struct yx_rows *row = NULL;
 	int rc = yx_db_exec(db,
-	    "SELECT c.id, c.organization_id, v.id, v.organization_id, h.id, l.id, c.unit_id, d.id"
-	    " INTO @chen, @agency, @signer, @vendor, @he, @ling, @unit, @template"
-	    " FROM member c JOIN member v ON v.account = 'vendor' JOIN member h ON h.account = 'he' JOIN member l"
-	    " ON l.account = 'ling'"
-	    " JOIN document d ON d.revision = 3 JOIN contract k ON k.id = d.contract_id AND k.number = '0810_2021'"
+	    "SELECT c.id, c.organization_id, v.id, v.organization_id, h.id, c.unit_id, d.id"
+	    " INTO @chen, @agency, @signer, @vendor, @he, @unit, @template"
+	    " FROM member c JOIN member v ON v.account = 'vendor' JOIN member h ON h.account = 'he' JOIN"
+	    " document d ON d.revision = 3 JOIN contract k ON k.id = d.contract_id AND k.number = '0810_2021'"
 	    " WHERE c.account = 'chen'", YX_P_NONE, NULL);
 
 	if (rc == YX_OK)
-		rc = yx_db_one(db, a, "SELECT @chen, @he, @signer, @agency FROM member WHERE id = @chen LIMIT"
-		    " 1", YX_P_NONE, &row);
+		rc = yx_db_one(db, a, "SELECT @chen, @he, @signer, @agency FROM member WHERE id = @chen",
+		    YX_P_NONE, &row);
 	if (rc != YX_OK)
 		return rc;
 	f->chen = yx_row_str(row, 0);
@@ -271,8 +268,9 @@ run(const struct yx_conf *conf, struct yx_arena *a, int64_t messages, int64_t co
 	if (contracts < f.stories)
 		contracts = f.stories;
 	if ((rc = audit_open(conf)) == YX_OK && (rc = yx_db_open(&conf->db, &db)) == YX_OK &&
-	    (rc = find_people(db, &f, a)) == YX_OK && (rc = fill_all(db, &f, contracts)) == YX_OK &&
-	    (rc = list_work_all(db)) == YX_OK && (rc = chain(db, conf)) == YX_OK)
+	    (rc = find_people(db, &f, a)) == YX_OK && (rc = list_bulk(db, 1)) == YX_OK &&
+	    (rc = fill_all(db, &f, contracts)) == YX_OK &&
+	    (rc = list_rebuild(db)) == YX_OK && (rc = chain(db, conf)) == YX_OK)
 		printf("%" PRId64 " contracts, %" PRId64 " of them with messages\n", contracts, f.stories);
 	yx_db_close(&db);
 	return rc;

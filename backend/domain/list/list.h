@@ -59,8 +59,12 @@ int list_hint(struct yx_db *db, char kind, const char *owner) YX_MUST_USE;
 /* For the worker: places for lists that have grown, and facets anew for what changed.
  * *done: 1 if there was something to do. Several workers may run. */
 int list_work(struct yx_db *db, int *done) YX_MUST_USE;
-/* Gives places to everything of every list but the newest; after a bulk load. */
-int list_work_all(struct yx_db *db) YX_MUST_USE;
+/* Lists made anew from the messages and contracts themselves, each in a transaction: a
+ * repair, and what a bulk load does after list_bulk (1), which spares the triggers of
+ * this connection their work until list_bulk (0). Servers should rest meanwhile: a line
+ * that they write between the two is lost to a list until the next repair. */
+int list_bulk(struct yx_db *db, int on) YX_MUST_USE;
+int list_rebuild(struct yx_db *db) YX_MUST_USE;
 
 /* Compares entries with what they are made from, and facets with the entries. *wrong:
  * differences; the log names them. Writers may be at work. */

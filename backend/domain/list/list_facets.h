@@ -13,6 +13,10 @@ struct list_of { char kind; const char *owner; };
 int list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, int64_t segment,
     struct yx_buf *out) YX_MUST_USE;
 
+/* In a transaction: takes all facets of a list away and makes those of its first `ranked`
+ * places, which the entries have already. */
+int list_places(struct yx_db *db, const struct list_of *l, int64_t ranked) YX_MUST_USE;
+
 /* Parameters of "kind = ? AND owner = ? AND place BETWEEN ? AND ?". */
 #define SEGMENT_P(l, segment) \
 	yx_p_bytes(&(l)->kind, 1), yx_p_str((l)->owner), yx_p_int((segment) * LIST_SEGMENT), \

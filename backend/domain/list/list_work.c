@@ -5,8 +5,10 @@
 #include "backend/domain/list/list_facets.h"
 #include "common/buf.h"
 
-#define ARENA_MAX (256u << 20)
+#define ARENA_MAX   (16u << 20)
+#define SEGMENT_MAX (64u << 20)
 #define CHANGES   500   /* at a time */
+#define STEP      16    /* segments at a time */
 
 /* Which list: two parameters. */
 #define LIST_P(w) yx_p_bytes(&(w)->of.kind, 1), yx_p_str((w)->of.owner)
@@ -38,13 +40,14 @@ take_box(struct work *w, struct yx_arena *a)
 }
 
 static int
-put_segment(struct work *w, struct yx_arena *a, int64_t segment)
+put_segment(struct work *w, int64_t segment)
 {
+	struct yx_arena *a = yx_arena_new(SEGMENT_MAX);
 	struct yx_buf b;
 	int rc;
 
 	yx_buf_init(&b, 15 << 20);
-	rc = list_facets(w->db, a, &w->of, segment, &b);
+	rc = a == NULL ? YX_NO_MEMORY : list_facets(w->db, a, &w->of, segment, &b);
 	if (rc == YX_OK)
 		rc = yx_db_exec(w->db, "DELETE FROM list_facet WHERE box = ? AND segment = ?",
 		    YX_P(yx_p_int(w->box), yx_p_int(segment)), NULL);
@@ -55,40 +58,77 @@ put_segment(struct work *w, struct yx_arena *a, int64_t segment)
 		    " PATH '$[1]')) j",
 		    YX_P(yx_p_int(w->box), yx_p_int(segment), yx_p_str(yx_buf_str(&b))), NULL);
 	yx_buf_free(&b);
+	yx_arena_free(&a);
 	return rc;
 }
 
-/* Places for the oldest that have none, if more than two segments' worth has none: the
- * newest stay without for a while, since most changes happen to them. */
+/* How many segments the oldest that have no place fill, at most STEP: the newest two
+ * segments' worth stay without for a while, since most changes happen to them. */
 static int
-place_next(struct work *w, struct yx_arena *a)
+segments_due(struct work *w, struct yx_arena *a, int64_t *due)
 {
 	struct yx_rows *row = NULL;
 	int rc = yx_db_one(w->db, a,
-	    "SELECT 1 FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295 LIMIT 1 OFFSET ?",
-	    YX_P(LIST_P(w), yx_p_int(2 * LIST_SEGMENT - 1)), &row);
+	    "SELECT COUNT(*) FROM (SELECT 1 FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295 LIMIT ?) x",
+	    YX_P(LIST_P(w), yx_p_int((STEP + 1) * LIST_SEGMENT)), &row);
 
-	if (rc != YX_OK)
-		return rc == YX_NOT_FOUND ? YX_OK : rc;
+	*due = rc == YX_OK && yx_row_int(row, 0) > LIST_SEGMENT ? yx_row_int(row, 0) / LIST_SEGMENT - 1 : 0;
+	return rc;
+}
+
+static int
+put_new_segment(struct work *w, int64_t segment)
+{
+	int rc = put_segment(w, segment);
+
+	return rc != YX_OK ? rc : yx_db_exec(w->db,
+	    "INSERT INTO list_segment (box, segment, min_at, max_at) SELECT ?, ?, MIN(at), MAX(at) FROM list_entry"
+	    " WHERE kind = ? AND owner = ? AND place BETWEEN ? AND ?",
+	    YX_P(yx_p_int(w->box), yx_p_int(segment), SEGMENT_P(&w->of, segment)), NULL);
+}
+
+static int
+place_next(struct work *w, struct yx_arena *a)
+{
+	int64_t due = 0;
+	int rc = segments_due(w, a, &due);
+
+	if (rc != YX_OK || due == 0)
+		return rc;
 	rc = yx_db_exec(w->db,
 	    "UPDATE (SELECT ref, position, ROW_NUMBER() OVER (ORDER BY at, turn, position DESC, ref DESC) - 1 AS n"
 	    " FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295"
 	    " ORDER BY at, turn, position DESC, ref DESC LIMIT ?) x"
-	    " STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.ref = x.ref AND e.position = x.position SET e.place ="
-	    " ? + x.n",
-	    YX_P(LIST_P(w), yx_p_int(LIST_SEGMENT), yx_p_bytes(&w->of.kind, 1), yx_p_int(w->ranked)), NULL);
-	if (rc == YX_OK)
-		rc = put_segment(w, a, w->ranked / LIST_SEGMENT);
-	if (rc == YX_OK)
-		rc = yx_db_exec(w->db,
-		    "INSERT INTO list_segment (box, segment, min_at, max_at) SELECT ?, ?, MIN(at), MAX(at) FROM list_entry"
-		    " WHERE kind = ? AND owner = ? AND place BETWEEN ? AND ?",
-		    YX_P(yx_p_int(w->box), yx_p_int(w->ranked / LIST_SEGMENT),
-		    SEGMENT_P(&w->of, w->ranked / LIST_SEGMENT)), NULL);
+	    " STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.ref = x.ref AND e.position = x.position SET e.place = ? + x.n",
+	    YX_P(LIST_P(w), yx_p_int(due * LIST_SEGMENT), yx_p_bytes(&w->of.kind, 1), yx_p_int(w->ranked)), NULL);
+	for (int64_t i = 0; rc == YX_OK && i < due; i++)
+		rc = put_new_segment(w, w->ranked / LIST_SEGMENT + i);
 	if (rc == YX_OK)
 		rc = yx_db_exec(w->db, "UPDATE list_box SET ranked = ranked + ? WHERE id = ?",
-		    YX_P(yx_p_int(LIST_SEGMENT), yx_p_int(w->box)), NULL);
+		    YX_P(yx_p_int(due * LIST_SEGMENT), yx_p_int(w->box)), NULL);
 	w->moved = rc == YX_OK;
+	return rc;
+}
+
+int
+list_places(struct yx_db *db, const struct list_of *l, int64_t ranked)
+{
+	struct work w = { .db = db, .of = *l };
+	struct yx_arena *a = yx_arena_new(ARENA_MAX);
+	int rc = a == NULL ? YX_NO_MEMORY : take_box(&w, a);
+
+	if (rc == YX_OK)
+		rc = yx_db_exec(db, "DELETE FROM list_facet WHERE box = ?", YX_P(yx_p_int(w.box)), NULL);
+	if (rc == YX_OK)
+		rc = yx_db_exec(db, "DELETE FROM list_segment WHERE box = ?", YX_P(yx_p_int(w.box)), NULL);
+	if (rc == YX_OK)
+		rc = yx_db_exec(db, "DELETE FROM list_change WHERE kind = ? AND owner = ?", YX_P(LIST_P(&w)), NULL);
+	for (int64_t i = 0; rc == YX_OK && i < ranked / LIST_SEGMENT; i++)
+		rc = put_new_segment(&w, i);
+	if (rc == YX_OK)
+		rc = yx_db_exec(db, "UPDATE list_box SET ranked = ? WHERE id = ?",
+		    YX_P(yx_p_int(ranked), yx_p_int(w.box)), NULL);
+	yx_arena_free(&a);
 	return rc;
 }
 
@@ -124,7 +164,7 @@ apply_changes(struct work *w, struct yx_arena *a)
 	while (rc == YX_OK && yx_rows_next(r)) {
 		yx_buf_addf(&b, "%s%lld", b.len > 1 ? "," : "", (long long)yx_row_int(r, 0));
 		if (yx_row_int(r, 1) != segment)
-			rc = put_segment(w, a, segment = yx_row_int(r, 1));
+			rc = put_segment(w, segment = yx_row_int(r, 1));
 		w->moved = 1;
 	}
 	yx_buf_adds(&b, "]");
@@ -200,15 +240,4 @@ list_work(struct yx_db *db, int *done)
 	*done = 0;
 	rc = each_list(db, &place, done);
 	return rc != YX_OK ? rc : each_list(db, &change, done);
-}
-
-int
-list_work_all(struct yx_db *db)
-{
-	const struct job place = { place_tx,
-		"SELECT k.kind, o.id FROM organization o JOIN (SELECT 'R' AS kind UNION SELECT 'S' UNION SELECT 'C') k", 1 };
-	const struct job change = { change_tx, "SELECT DISTINCT kind, owner FROM list_change", 1 };
-	int done = 0, rc = each_list(db, &place, &done);
-
-	return rc != YX_OK ? rc : each_list(db, &change, &done);
 }
