@@ -40,6 +40,7 @@ inbox_tiles(struct act *act, struct home_counts *out)
 int
 home_tiles(struct act *act, struct home_counts *mine, struct home_counts *others)
 {
+	static const enum contract_state my_turn[] = { CONTRACT_SEAL_STOPPED, CONTRACT_RETURNED, CONTRACT_EXPIRED };
 	static const enum contract_state elsewhere[] = { CONTRACT_WITH_VENDOR, CONTRACT_WITH_AGENCY, CONTRACT_COMPLETED };
 	struct contract_counts c;
 	int rc;
@@ -49,7 +50,8 @@ home_tiles(struct act *act, struct home_counts *mine, struct home_counts *others
 	    (rc = contract_counts(act, &c)) != YX_OK)
 		return rc;
 	add(mine, "drafts", c.n[CONTRACT_DRAFT]);
-	add(mine, contract_state_word(CONTRACT_SEAL_STOPPED), c.n[CONTRACT_SEAL_STOPPED]);
+	for (size_t i = 0; i < sizeof(my_turn) / sizeof(my_turn[0]); i++)
+		add(mine, contract_state_word(my_turn[i]), c.n[my_turn[i]]);
 	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
 		add(others, contract_state_word(elsewhere[i]), c.n[elsewhere[i]]);
 	return YX_OK;
@@ -82,9 +84,7 @@ my_deeds(struct act *act, struct yx_db_items *l)
 	    "SELECT a.at, a.action, a.object_kind, a.object_id, COALESCE(c.number, '') FROM"
 	    " (SELECT at, action, object_kind, object_id FROM audit WHERE member_id = ? ORDER BY at DESC LIMIT 200) a"
 	    " LEFT JOIN contract c ON a.object_kind = 'contract' AND c.id = a.object_id"
-	    " WHERE a.action IN ('contract.create', 'contract.discard', 'contract.send', 'contract.seal_failed',"
-	    " 'contract.sign',"
-	    " 'contract.seal_agency', 'certificate.register', 'certificate.disable') ORDER BY a.at DESC LIMIT 10",
+	    " WHERE a.object_kind IN ('contract', 'certificate') ORDER BY a.at DESC LIMIT 10",
 	    YX_P(yx_p_str(act->who.member_id)), l);
 }
 

@@ -1,0 +1,215 @@
+// Lists that stay exact whatever their length: search and order of contracts, what home tells,
+// and the same answers from the index as from the rows themselves when there are thousands.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { as, ctl, DIR, draft, sql } from './client.mjs';
+
+const CONF = join(DIR, 'conf/yinxin.conf');
+const one = text => Number(sql(text));
+const listsVerify = () => ctl('lists-verify', '--conf', CONF);
+const word = () => randomUUID().slice(0, 8);
+
+async function make(chen, fields) {
+	const unit = (await chen.get('/units')).body.items.find(u => u.code.endsWith('6300'));
+	const answer = await chen.post('/contracts', { unitId: unit.id, officers: [chen.member.id], ...fields });
+	assert.equal(answer.status, 201, JSON.stringify(answer.body));
+	return answer.body.id;
+}
+
+async function ids(client, query) {
+	const answer = await client.get(`/contracts?size=100&${new URLSearchParams(query)}`);
+	assert.equal(answer.status, 200, JSON.stringify(answer.body));
+	assert.equal(answer.body.items.length, Math.min(answer.body.total, 100));
+	return answer.body.items.map(c => c.id);
+}
+
+test('contracts are found by vendor, case number, officer, dates and state together', async () => {
+	const chen = await as('chen'), mark = word();
+	const wang = (await chen.get('/members?role=officer&q=wang')).body.items[0];
+	const plain = await make(chen, { number: `${mark}-1`, title: `${mark}台北道路`, caseNumber: `P-${mark}` });
+	const shared = await make(chen, { number: `${mark}-2`, title: `${mark}橋梁`, officers: [chen.member.id, wang.id] });
+	const sent = await draft(chen, `${mark}-3`);
+	assert.equal((await chen.post(`/contracts/${sent}/send`, {})).status, 200);
+	const vendor = (await chen.get('/organizations?external=true&q=關貿')).body.items[0];
+	assert.deepEqual((await ids(chen, { q: mark })).sort(), [plain, shared, sent].sort());
+	assert.deepEqual(await ids(chen, { caseNumber: `p-${mark}` }), [plain]);
+	assert.deepEqual(await ids(chen, { q: mark, caseNumber: 'no-such-case' }), []);
+	assert.deepEqual(await ids(chen, { q: mark, vendor: vendor.id }), [sent]);
+	assert.deepEqual(await ids(chen, { q: mark, officer: wang.id }), [shared]);
+	assert.deepEqual(await ids(chen, { q: mark, state: 'vendor_pending' }), [sent]);
+	assert.deepEqual(await ids(chen, { q: mark, state: 'draft', officer: wang.id }), [shared]);
+	const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
+	assert.equal((await ids(chen, { q: mark, from: today, to: today })).length, 3);
+	assert.deepEqual(await ids(chen, { q: mark, to: '2021-01-01' }), []);
+	const row = (await chen.get(`/contracts?q=${mark}-3`)).body.items[0];
+	assert.match(row.vendors, /關貿/);
+	assert.equal((await chen.get(`/contracts?q=${mark}-1`)).body.items[0].caseNumber, `P-${mark}`);
+});
+
+test('a search does not mind width, case, or 台 for 臺', async () => {
+	const chen = await as('chen'), mark = word();
+	const id = await make(chen, { number: mark, title: `臺北ＡＢＣ工程${mark}` });
+	for (const q of [`台北ABC工程${mark}`, `臺北abc`, `ａｂｃ工程${mark.toUpperCase()}`, `程${mark}`])
+		assert.ok((await ids(chen, { q })).includes(id), q);
+	assert.ok(!(await ids(chen, { q: `臺北工程${mark}` })).includes(id), 'letters in a row, not scattered');
+});
+
+test('contracts are sorted as one likes', async () => {
+	const chen = await as('chen'), mark = word();
+	const a = await make(chen, { number: `${mark}-b`, title: `${mark}甲` });
+	const b = await make(chen, { number: `${mark}-a`, title: `${mark}乙` });
+	assert.deepEqual(await ids(chen, { q: mark }), [b, a]);
+	assert.deepEqual(await ids(chen, { q: mark, sort: 'oldest' }), [a, b]);
+	assert.deepEqual(await ids(chen, { q: mark, sort: 'number' }), [b, a]);
+	assert.equal((await ids(chen, { q: mark, sort: 'title' })).length, 2);
+	assert.equal((await ids(chen, { q: mark, sort: 'sent' })).length, 2);
+	assert.equal((await chen.get('/contracts?sort=upwards')).body.error.code, 'bad_field');
+});
+
+test('home holds what is mine to do, and every count is its list\'s', async () => {
+	const chen = await as('chen');
+	const home = (await chen.get('/home')).body;
+	const codes = home.tiles.map(x => x.code);
+	assert.deepEqual(codes, ['to_seal', 'unread', 'drafts', 'seal_failed', 'returned', 'expired']);
+	assert.deepEqual(home.cases.map(x => x.code), ['vendor_pending', 'agency_pending', 'completed']);
+	const count = code => [...home.tiles, ...home.cases].find(x => x.code === code).count;
+	for (const state of ['seal_failed', 'returned', 'expired', 'vendor_pending', 'agency_pending', 'completed'])
+		assert.equal(count(state), (await chen.get(`/contracts?state=${state}&size=1`)).body.total, state);
+	assert.equal(count('drafts'), (await chen.get('/contracts?state=draft&size=1')).body.total);
+	assert.equal(count('unread'), (await chen.get('/messages/received?tab=unread&size=1')).body.total);
+	assert.equal(count('to_seal'), (await chen.get('/sealing?tab=pending&size=1')).body.total);
+	const vendor = await as('vendor');
+	assert.deepEqual((await vendor.get('/home')).body.tiles.map(x => x.code), ['to_sign', 'unread']);
+});
+
+test('home tells what happened to my things, not that I logged in', async () => {
+	for (let i = 0; i < 12; i++) await as('chen');
+	const chen = await as('chen');
+	const id = await make(chen, { number: word(), title: '近況' });
+	const { recent } = (await chen.get('/home')).body;
+	assert.equal(recent[0].action, 'contract.create');
+	assert.equal(recent[0].objectId, id);
+	assert.ok(recent.length > 1);
+	for (const event of recent) assert.ok(!/^(session|document)\.|\.read$/.test(event.action), event.action);
+	const theirs = (await (await as('vendor')).get('/home')).body.recent;
+	assert.ok(theirs.some(event => event.action.startsWith('message.')), 'what others did reaches me as a message');
+});
+
+test('home speaks of certificates that end soon, and of no others', async () => {
+	const chen = await as('chen');
+	const { certificates, certificatesTotal } = (await chen.get('/home')).body;
+	assert.equal(certificatesTotal, (await chen.get('/certificates')).body.total);
+	assert.ok(certificatesTotal > 0);
+	const mine = `member_id = '${chen.member.id}' AND disabled_at IS NULL`;
+	const id = sql(`SELECT id FROM certificate WHERE ${mine} LIMIT 1`);
+	const was = sql(`SELECT not_after FROM certificate WHERE id = '${id}'`);
+	assert.ok(!certificates.some(c => c.daysLeft > 90));
+	try {
+		sql(`UPDATE certificate SET not_after = NOW() + INTERVAL 30 DAY WHERE id = '${id}'`);
+		const soon = (await chen.get('/home')).body.certificates.find(c => c.id === id);
+		assert.ok(soon.daysLeft === 29 || soon.daysLeft === 30, JSON.stringify(soon));
+	} finally {
+		sql(`UPDATE certificate SET not_after = '${was}' WHERE id = '${id}'`);
+	}
+});
+
+// ---- thousands ----
+
+const chenId = () => sql("SELECT id FROM member WHERE account = 'chen'");
+const INBOX = id => `FROM message_recipient r JOIN message m ON m.id = r.message_id
+	LEFT JOIN contract c ON c.id = m.contract_id WHERE r.member_id = '${id}'`;
+
+// Every page of a list, as the numbers of its messages.
+async function numbers(client, query) {
+	const all = [];
+	for (let page = 1; ; page++) {
+		const { items, total } = (await client.get(`/messages/received?${query}&size=100&page=${page}`)).body;
+		all.push(...items.map(m => m.number));
+		if (items.length < 100) return { all, total };
+	}
+}
+
+async function settled() {
+	for (let i = 0; i < 100 && one('SELECT COUNT(*) FROM list_change') > 0; i++)
+		await new Promise(resolve => setTimeout(resolve, 300));
+	assert.equal(one('SELECT COUNT(*) FROM list_change'), 0, 'the worker takes changes over');
+}
+
+test('thousands of lines: index and rows say the same', async t => {
+	ctl('fill', '--conf', CONF, '--messages', '6500', '--contracts', '2500');
+	const chen = await as('chen'), id = chenId();
+	assert.ok(one("SELECT MAX(ranked) FROM list_box WHERE kind = 'R'") >= 2048, 'the index is at work');
+	assert.match(listsVerify(), / 0 wrong/);
+
+	await t.test('whole, in order, page after page', async () => {
+		const { all, total } = await numbers(chen, 'tab=all');
+		const rows = sql(`SELECT m.number ${INBOX(id)} ORDER BY m.sent_at DESC, m.number DESC`).split('\n');
+		assert.equal(total, rows.length);
+		assert.deepEqual(all, rows);
+	});
+
+	await t.test('tabs, periods and searches', async () => {
+		const day = sql(`SELECT DATE(m.sent_at + INTERVAL 8 HOUR) ${INBOX(id)} ORDER BY m.sent_at LIMIT 1 OFFSET 900`);
+		const midnight = `'${day} 00:00' - INTERVAL 8 HOUR`;
+		const has = text => `(REPLACE(m.subject, '台', '臺') LIKE '%${text}%'
+			OR REPLACE(c.title, '台', '臺') LIKE '%${text}%')`;
+		const cases = [
+			['tab=unread', 'r.read_at IS NULL'], ['tab=read', 'r.read_at IS NOT NULL'],
+			[`tab=all&from=${day}`, `m.sent_at >= ${midnight}`],
+			[`tab=all&to=${day}`, `m.sent_at < ${midnight} + INTERVAL 1 DAY`],
+			[`tab=unread&from=${day}&q=橋梁`, `r.read_at IS NULL AND m.sent_at >= ${midnight} AND ${has('橋梁')}`],
+			['tab=all&q=梁', has('梁')], ['tab=all&q=橋梁', has('橋梁')], ['tab=all&q=橋梁水利', has('橋梁水利')],
+			['tab=all&q=00012', has('00012')], ['tab=all&q=沒有這樣的字', 'FALSE'],
+		];
+		for (const [query, where] of cases) {
+			const rows = sql(`SELECT m.number ${INBOX(id)} AND (${where}) ORDER BY m.sent_at DESC, m.number DESC`);
+			const { all, total } = await numbers(chen, query);
+			assert.deepEqual(all, rows === '' ? [] : rows.split('\n'), query);
+			assert.equal(total, all.length, query);
+		}
+	});
+
+	await t.test('what is read now counts now, and when the worker has looked', async () => {
+		const [message, place] = sql(`SELECT e.ref, e.place FROM list_entry e JOIN list_box b ON b.kind = 'R'
+			AND b.owner = e.owner WHERE e.kind = 'R' AND e.member = '${id}' AND e.unread AND e.place < 2048
+			ORDER BY e.place LIMIT 1`).split('\t');
+		const counters = async () => (await chen.get('/messages/received?size=1')).body.counters;
+		const before = await counters();
+		assert.equal((await chen.get(`/messages/${message}`)).status, 200);
+		const after = await counters();
+		assert.equal(after.unread, before.unread - 1, `place ${place}`);
+		assert.equal(after.read, before.read + 1);
+		await settled();
+		assert.deepEqual(await counters(), after);
+		assert.match(listsVerify(), / 0 wrong/);
+	});
+
+	await t.test('contracts: every state, officer and vendor', async () => {
+		const mine = `FROM contract c WHERE (c.handler_id = '${id}'
+			OR EXISTS (SELECT 1 FROM contract_officer o WHERE o.contract_id = c.id AND o.member_id = '${id}'))`;
+		for (const state of ['draft', 'vendor_pending', 'agency_pending', 'completed'])
+			assert.equal((await chen.get(`/contracts?state=${state}&size=1`)).body.total,
+				one(`SELECT COUNT(*) ${mine} AND c.state = '${state}'`), state);
+		const vendor = sql("SELECT organization_id FROM member WHERE account = 'vendor'");
+		assert.equal((await chen.get(`/contracts?vendor=${vendor}&size=1`)).body.total, one(`SELECT COUNT(*) ${mine}
+			AND EXISTS (SELECT 1 FROM contract_vendor v
+			WHERE v.contract_id = c.id AND v.organization_id = '${vendor}')`));
+		assert.equal((await chen.get('/contracts?sort=title')).body.error.code, 'bad_field', 'too many to sort');
+	});
+
+	await t.test('a list that somebody broke is found, and made anew', () => {
+		const broken = () => {
+			try { return listsVerify(); } catch (error) { return String(error.stdout); }
+		};
+		sql("UPDATE list_entry SET owed = owed + 1 WHERE kind = 'R' AND place = 7");
+		assert.match(broken(), / [1-9]\d* wrong/);
+		ctl('lists-rebuild', '--conf', CONF);
+		assert.match(listsVerify(), / 0 wrong/);
+		sql('UPDATE list_facet SET bits = REVERSE(bits) WHERE segment = 0 ORDER BY facet DESC LIMIT 300');
+		assert.match(broken(), / [1-9]\d* wrong/);
+		ctl('lists-rebuild', '--conf', CONF);
+		assert.match(listsVerify(), / 0 wrong/);
+	});
+});
