@@ -27,8 +27,8 @@
  * parameter, for the owner that is its second. */
 static const struct { char kind; const char *count, *fill; } LISTS[] = {
 	{ 'R', "SELECT COUNT(*) FROM message_recipient WHERE organization_id = ?",
-	    "INSERT INTO list_entry (kind, owner, place, ref, position, at, turn, member, party, sealing, unread, owed, undone,"
-	    " text) SELECT 'R', r.organization_id, " PLACE ", m.id, r.position, m.sent_at, SUBSTR(m.number, 10),"
+	    "INSERT INTO list_entry (kind, owner, place, ref, position, at, turn, member, party, sealing, unread, owed,"
+	    " undone, text) SELECT 'R', r.organization_id, " PLACE ", m.id, r.position, m.sent_at, SUBSTR(m.number, 10),"
 	    " COALESCE(r.member_id, ''), m.sender_organization_id, m.kind = 'sealing', r.read_at IS NULL,"
 	    " " OWED("t.state IN ('ready', 'read', 'prepared')") ", " OWED("t.state <> 'signed'") ","
 	    " CONCAT(m.subject, '\n', COALESCE(c.title, '')) FROM " RECEIVED MESSAGE_JOINS },
