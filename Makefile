@@ -16,7 +16,7 @@ SHELL    := /bin/bash
 CC       := gcc
 PKGS     := openssl yajl libsodium libutf8proc libqpdf libcurl libmariadb libpcsclite zlib p11-kit-1
 WARN     := -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes \
-            -Wvla -Wundef -Wpointer-arith -Wformat=2 -fno-common
+            -Wvla -Wundef -Wpointer-arith -Wformat=2 -Wconversion -Wsign-conversion -Wcast-qual -fno-common
 BASE     := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g -fno-omit-frame-pointer -fstack-protector-strong
 OPT      := -O2 -D_FORTIFY_SOURCE=2 -fPIE
 SAN      := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DYX_SANITIZE

@@ -1,5 +1,7 @@
 #include "backend/conf.h"
 
+#include <string.h>
+
 #define AT(field) offsetof(struct yx_conf, field)
 
 /* yinxin.conf: the one list from which parser, defaults and documentation come. */
@@ -28,12 +30,33 @@ const struct yx_conf_row CONF_ROWS[] = {
 	{ "ocsp_allow_hosts", YX_CONF_STRING, AT(ocsp_allow_hosts), "", "host[:port], comma; empty: any" },
 	{ "audit_dir", YX_CONF_STRING, AT(audit_dir), "", "what proves the audit trail from outside the database;"
 	    " empty: audit/ in store_dir" },
-	{ "log_level", YX_CONF_STRING, AT(log_level), "info", "error, warn, info or debug" },
+	{ "log_level", YX_CONF_STRING, AT(log_level_name), "info", "error, warn, info or debug" },
 	{ NULL, YX_CONF_STRING, 0, NULL, NULL },
 };
+
+/* What is one of a few words. */
+static int
+check_words(struct yx_arena *a, const char *path, struct yx_conf *c, const char **why)
+{
+	int level = yx_log_level(c->log_level_name);
+
+	if (level < 0) {
+		*why = yx_arena_printf(a, "%s: log_level is '%s', not error, warn, info or debug", path, c->log_level_name);
+		return YX_CONFIG;
+	}
+	c->log_level = (enum yx_level)level;
+	if (strcmp(c->name_mask, "middle") != 0 && strcmp(c->name_mask, "first") != 0 &&
+	    strcmp(c->name_mask, "none") != 0) {
+		*why = yx_arena_printf(a, "%s: name_mask is '%s', not middle, first or none", path, c->name_mask);
+		return YX_CONFIG;
+	}
+	return YX_OK;
+}
 
 int
 conf_load(struct yx_arena *a, const char *path, struct yx_conf *out, const char **why)
 {
-	return yx_conf_load(a, path, CONF_ROWS, out, why);
+	int rc = yx_conf_load(a, path, CONF_ROWS, out, why);
+
+	return rc != YX_OK ? rc : check_words(a, path, out, why);
 }

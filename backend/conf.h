@@ -6,13 +6,15 @@
 #include "backend/db/db.h"
 #include "common/arena.h"
 #include "common/conf.h"
+#include "common/log.h"
 
 struct yx_conf {
 	const char       *listen;
 	struct yx_db_conf db;
 	const char       *store_dir, *incoming_dir, *trust_dir;
 	const char       *seal_key, *seal_cert, *seal_chain, *platform_name;
-	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *audit_dir, *log_level, *name_mask;
+	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *audit_dir, *log_level_name, *name_mask;
+	enum yx_level     log_level;        /* what its name says */
 	int64_t           upload_limit, threads, session_idle_minutes;
 	int               require_read;
 };

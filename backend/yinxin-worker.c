@@ -113,6 +113,7 @@ run(const char *path)
 		yx_error("%s", why);
 		goto out;
 	}
+	yx_log_open("yinxin-worker", c.log_level);
 	if ((rc = yx_store_open_dir(c.store_dir, &store)) != YX_OK || (rc = audit_open(&c)) != YX_OK ||
 	    (rc = pki_load_key(c.seal_key, &seal.key)) != YX_OK || (rc = pki_load_cert(c.seal_cert, &seal.cert)) != YX_OK ||
 	    (rc = yx_db_open(&c.db, &db)) != YX_OK)

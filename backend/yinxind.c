@@ -85,7 +85,7 @@ run(const char *path)
 		yx_error("%s", why);
 		goto out;
 	}
-	yx_log_open("yinxind", strcmp(conf.log_level, "debug") == 0 ? YX_LOG_DEBUG : YX_LOG_INFO);
+	yx_log_open("yinxind", conf.log_level);
 	if ((rc = catch_signals()) != YX_OK || (rc = yx_store_open_dir(conf.store_dir, &app.store)) != YX_OK ||
 	    (rc = domain_open(&domain, &conf, app.store)) != YX_OK || (rc = recover(&conf)) != YX_OK)
 		goto out;

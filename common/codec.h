@@ -1,4 +1,4 @@
-/* codec.h - floor 0: hex, base64 (RFC 4648 section 4, padded, strict) and UTF-8. */
+/* codec.h - floor 0: hex, base64 (RFC 4648 section 4, padded, strict), UTF-8 and dates. */
 #ifndef YX_COMMON_CODEC_H
 #define YX_COMMON_CODEC_H
 
@@ -29,5 +29,8 @@ size_t yx_utf8_length(const char *s);
 void yx_percent(struct yx_buf *out, const char *s);
 /* Decodes %XX (and '+' as space if plus); YX_BAD_FIELD on bad or NUL escapes. */
 int yx_unpercent(struct yx_buf *out, const char *s, size_t n, int plus) YX_MUST_USE;
+
+/* 1 if it is YYYY-MM-DD (RFC 3339 full-date) of a day that the calendar has, 1900 to 2200. */
+int yx_is_date(const char *s);
 
 #endif

@@ -8,6 +8,16 @@
 
 static const char *program_name = "yinxin";
 static enum yx_level max_level = YX_LOG_INFO;
+static const char *const LEVELS[] = { "error", "warn", "info", "debug" };
+
+int
+yx_log_level(const char *word)
+{
+	for (int i = 0; i < (int)(sizeof(LEVELS) / sizeof(LEVELS[0])); i++)
+		if (strcmp(LEVELS[i], word) == 0)
+			return i;
+	return -1;
+}
 
 void
 yx_log_open(const char *program, enum yx_level level)
@@ -41,7 +51,6 @@ escape(char *out, size_t cap, const char *in)
 void
 yx_log(enum yx_level level, const char *fmt, ...)
 {
-	static const char *const names[] = { "error", "warn", "info", "debug" };
 	char text[2048], line[4096];
 	struct timespec now;
 	struct tm tm;
@@ -58,7 +67,7 @@ yx_log(enum yx_level level, const char *fmt, ...)
 	gmtime_r(&now.tv_sec, &tm);
 	k = snprintf(line, sizeof(line), "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ %s %s[%d]: ",
 	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-	    now.tv_nsec / 1000000, names[level], program_name, (int)getpid());
+	    now.tv_nsec / 1000000, LEVELS[level], program_name, (int)getpid());
 	n = k < 0 ? 0 : (size_t)k;
 	n += escape(line + n, sizeof(line) - n - 1, text);
 	line[n++] = '\n';

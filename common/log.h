@@ -6,6 +6,9 @@
 
 enum yx_level { YX_LOG_ERROR, YX_LOG_WARN, YX_LOG_INFO, YX_LOG_DEBUG };
 
+/* The level that a settings file calls "error", "warn", "info" or "debug"; -1 if it is no such word. */
+int yx_log_level(const char *word);
+
 /* Name shown in each line and the highest level that is written. Call once. */
 void yx_log_open(const char *program, enum yx_level level);
 

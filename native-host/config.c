@@ -149,13 +149,12 @@ check_patterns(struct yx_arena *a, const struct config *c, const char **why)
 static int
 check_level(struct yx_arena *a, struct config *c, const char **why)
 {
-	static const char *const levels[] = { "error", "warn", "info", "debug" };
+	int level = yx_log_level(c->log_level_name);
 
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (strcmp(levels[i], c->log_level_name) == 0) {
-			c->log_level = (enum yx_level)i;
-			return YX_OK;
-		}
+	if (level >= 0) {
+		c->log_level = (enum yx_level)level;
+		return YX_OK;
+	}
 	*why = yx_arena_printf(a, "%s: log_level: error, warn, info or debug", c->path);
 	return YX_CONFIG;
 }

@@ -90,19 +90,6 @@ is_email(const char *s)
 }
 
 static int
-is_date(const char *s)
-{
-	int y, m, d;
-
-	if (strlen(s) != 10 || strspn(s, "0123456789-") != 10 || s[4] != '-' || s[7] != '-')
-		return 0;
-	y = (int)strtol(s, NULL, 10);
-	m = (int)strtol(s + 5, NULL, 10);
-	d = (int)strtol(s + 8, NULL, 10);
-	return y >= 1900 && y <= 2200 && m >= 1 && m <= 12 && d >= 1 && d <= 31;
-}
-
-static int
 is_word(const char *s, const char *words)
 {
 	size_t n = strlen(s);
@@ -164,7 +151,7 @@ check_string(struct http_request *rq, const struct http_param *p, const char *s,
 	case T_EMAIL:
 		return is_email(s) ? YX_OK : YX_BAD_FIELD;
 	case T_DATE:
-		return is_date(s) ? YX_OK : YX_BAD_FIELD;
+		return yx_is_date(s) ? YX_OK : YX_BAD_FIELD;
 	case T_WORD:
 		return is_word(s, p->words) ? YX_OK : YX_BAD_FIELD;
 	case T_BASE64:

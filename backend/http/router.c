@@ -6,47 +6,38 @@
 #include "common/codec.h"
 #include "common/log.h"
 
-/* Matches "/a/{id}/b" against a path and notes what stands for the names. */
+/* Does a path, or a URI up to its '?', fit "/a/{id}/b"? Allocates nothing: the loop asks too. */
 static int
-matches(struct http_request *rq, const char *pattern, const char *path)
+fits(const char *pattern, const char *path)
 {
-	struct http_internal *in = rq->in;
-
-	in->path_n = 0;
 	while (*pattern != '\0') {
-		size_t n, k;
+		size_t k;
 
 		if (*pattern != '{') {
 			if (*pattern++ != *path++)
 				return 0;
 			continue;
 		}
-		n = strcspn(pattern, "}");
-		k = strcspn(path, "/");
-		if (k == 0 || in->path_n == HTTP_SEGMENTS)
+		if ((k = strcspn(path, "/?")) == 0)
 			return 0;
-		in->path_names[in->path_n] = yx_arena_strndup(rq->act.arena, pattern + 1, n - 1);
-		in->path_values[in->path_n] = yx_arena_strndup(rq->act.arena, path, k);
-		if (in->path_names[in->path_n] == NULL || in->path_values[in->path_n] == NULL)
-			return 0;
-		in->path_n++;
-		pattern += n + 1;
+		pattern += strcspn(pattern, "}") + 1;
 		path += k;
 	}
-	return *path == '\0';
+	return *path == '\0' || *path == '?';
 }
 
+/* YX_NOT_FOUND; YX_METHOD: the path is known, with another method. */
 static int
-find_route(struct http_request *rq)
+find_route(const struct http_app *app, const char *method, const char *path, const struct http_route **out)
 {
 	int rc = YX_NOT_FOUND;
 
-	for (const struct http_route *const *table = rq->app->routes; *table != NULL; table++) {
+	for (const struct http_route *const *table = app->routes; *table != NULL; table++) {
 		for (const struct http_route *r = *table; r->method != NULL; r++) {
-			if (!matches(rq, r->path, rq->path))
+			if (!fits(r->path, path))
 				continue;
-			if (strcmp(r->method, rq->method) == 0) {
-				rq->route = r;
+			if (strcmp(r->method, method) == 0) {
+				*out = r;
 				return YX_OK;
 			}
 			rc = YX_METHOD;
@@ -55,20 +46,41 @@ find_route(struct http_request *rq)
 	return rc;
 }
 
+/* Notes what stands for the names in a path that fits its route. */
+static int
+note_segments(struct http_request *rq)
+{
+	struct http_internal *in = rq->in;
+	const char *pattern = rq->route->path, *path = rq->path;
+
+	for (in->path_n = 0; *pattern != '\0'; in->path_n++) {
+		size_t same = strcspn(pattern, "{"), n, k;
+
+		pattern += same;
+		path += same;
+		if (*pattern == '\0')
+			break;
+		n = strcspn(pattern, "}");
+		k = strcspn(path, "/");
+		if (in->path_n == HTTP_SEGMENTS)
+			return YX_NOT_FOUND;
+		in->path_names[in->path_n] = yx_arena_strndup(rq->act.arena, pattern + 1, n - 1);
+		in->path_values[in->path_n] = yx_arena_strndup(rq->act.arena, path, k);
+		if (in->path_names[in->path_n] == NULL || in->path_values[in->path_n] == NULL)
+			return YX_NO_MEMORY;
+		pattern += n + 1;
+		path += k;
+	}
+	return YX_OK;
+}
+
 int
 http_is_slow(struct http_app *app, const char *method, const char *uri)
 {
-	struct http_internal in = { .io = NULL };
-	struct http_request rq = { .app = app, .in = &in, .method = method };
-	int slow = 0;
+	const struct http_route *route = NULL;
 
-	if (method == NULL || uri == NULL || (rq.act.arena = yx_arena_new(65536)) == NULL)
-		return 0;
-	rq.path = yx_arena_strndup(rq.act.arena, uri, strcspn(uri, "?"));
-	if (rq.path != NULL && find_route(&rq) == YX_OK)
-		slow = (rq.route->flags & F_SLOW) != 0;
-	yx_arena_free(&rq.act.arena);
-	return slow;
+	return method != NULL && uri != NULL && find_route(app, method, uri, &route) == YX_OK &&
+	    (route->flags & F_SLOW) != 0;
 }
 
 static int
@@ -114,7 +126,8 @@ handle(struct http_request *rq)
 {
 	int found = 0, rc;
 
-	if ((rc = find_route(rq)) != YX_OK || (rc = check_who(rq)) != YX_OK ||
+	if ((rc = find_route(rq->app, rq->method, rq->path, &rq->route)) != YX_OK ||
+	    (rc = note_segments(rq)) != YX_OK || (rc = check_who(rq)) != YX_OK ||
 	    (rc = http_read(rq)) != YX_OK || (rc = http_params(rq)) != YX_OK)
 		return rc;
 	if (strcmp(rq->method, "GET") != 0 && ((rc = http_replay(rq, &found)) != YX_OK || found))

@@ -242,6 +242,11 @@ test('lists: every counter and tile is the total of its list', async () => {
     day.items.map((m) => m.number),
     ['M202109140028551', 'M202109140028545'],
   );
+  for (const date of ['2021-1--01', '2021-02-31', '2023-02-29', '2021-13-01']) {
+    const refused = await vendor.get(`/messages/received?from=${date}`);
+    assert.equal(refused.status, 400, date);
+    assert.equal(refused.body.error.field, 'from', date);
+  }
   assert.equal((await vendor.get('/messages/received?q=' + encodeURIComponent('test0000'))).body.items.length, 2);
   const sent = (await vendor.get('/messages/sent?q=210914')).body.items.map((m) => `${m.number} ${m.recipient}`);
   assert.deepEqual(sent, ['M202109140028547 臺北市政府資訊局(陳00)', 'M202109140028547 臺北市政府資訊局(林**)']);

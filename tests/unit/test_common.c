@@ -120,6 +120,21 @@ test_percent_and_hex(void **state)
 	yx_buf_free(&b);
 }
 
+static void
+test_dates_are_days_of_the_calendar(void **state)
+{
+	static const char *const good[] = { "2021-09-14", "2024-02-29", "2000-02-29", "1900-01-01", "2200-12-31" };
+	static const char *const bad[] = { "2021-1--01", "2021-02-31", "2023-02-29", "2100-02-29", "2021-04-31",
+		"2021-00-10", "2021-13-01", "2021-01-00", "1899-12-31", "2201-01-01", "2021-9-014", "20210-9-14",
+		"2021/09/14", "2021-09-14 ", "-021-09-14", "2021-09-1", "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(yx_is_date(good[i]));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(yx_is_date(bad[i]));
+}
+
 static int
 parses(const char *text)
 {
@@ -362,6 +377,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_buffer_errors_stick), cmocka_unit_test(test_reader_never_passes_the_end),
 		cmocka_unit_test(test_base64_is_strict), cmocka_unit_test(test_utf8), cmocka_unit_test(test_percent_and_hex),
+		cmocka_unit_test(test_dates_are_days_of_the_calendar),
 		cmocka_unit_test(test_json_refuses_what_hides), cmocka_unit_test(test_json_of_many_keys_is_no_burden),
 		cmocka_unit_test(test_json_finds_a_key_given_twice_among_many),
 		cmocka_unit_test(test_json_round_trip), cmocka_unit_test(test_frames),
