@@ -43,6 +43,7 @@ test('after sending number and title are fixed, and what may change is said', as
 	assert.equal(await id(one, 'contract-number').count(), 0);
 	assert.equal((await id(one, 'contract-number-fixed').textContent()).trim(), number);
 	assert.match(await id(one, 'contract-may-change').textContent(), /契約編號與契約名稱.*固定.*採購案號.*雙方皆可查看/s);
+	assert.match(await id(one, 'handler').textContent(), /陳00\s*chen/, 'told apart by the account');
 	await update(one, 'P-1');
 	await id(one, 'alert-success').waitFor();
 	assert.equal((await read(contract)).caseNumber, 'P-1');

@@ -124,7 +124,7 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 	    "SELECT c.id, c.number, c.title, c.case_number, c.state, c.subject, c.body, c.version, c.created_at,"
 	    " c.sent_at, c.completed_at, c.organization_id, o.name, o.short_name, c.unit_id, c.handling_unit_id,"
 	    " h.id, h.name, u.name, c.round, CAST(c.deadline AS CHAR), c.deadline_hard,"
-	    " COALESCE(c.deadline < CAST(? AS DATE), 0), c.amendment, a.id, a.number"
+	    " COALESCE(c.deadline < CAST(? AS DATE), 0), c.amendment, a.id, a.number, h.account"
 	    " FROM contract c JOIN organization o ON o.id = c.organization_id"
 	    " JOIN member h ON h.id = c.handler_id LEFT JOIN unit u ON u.id = h.unit_id"
 	    " LEFT JOIN contract a ON a.id = c.amends_id"
@@ -153,8 +153,10 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 		.amendment = yx_row_int(r, 23),
 		.amends_id = yx_row_str(r, 24),
 		.amends_number = yx_row_str(r, 25),
-		.handler = {
-		    .id = yx_row_str(r, 16), .name = member_mask(act, yx_row_str(r, 17)), .unit_name = yx_row_str(r, 18) } };
+		.handler = { .id = yx_row_str(r, 16),
+		    .name = member_mask(act, yx_row_str(r, 17)),
+		    .unit_name = yx_row_str(r, 18),
+		    .account = yx_row_str(r, 26) } };
 	defaults(act, c);
 	if (c->subject == NULL || c->body == NULL)
 		return YX_NO_MEMORY;
