@@ -110,6 +110,32 @@ test('prove: the card signs the challenge of this origin', async () => {
 	assert.ok(verifies(rsa, message, ok.signature));
 });
 
+test('authenticate: a login names this origin, and the window says that it is one', async () => {
+	const nonce = randomBytes(32);
+	const window = await pinWindow(browser, () =>
+		ask('authenticate', { certificate: rsa.base64, nonce: nonce.toString('base64') }),
+	);
+	assert.equal(await window.textContent('#title'), '登入：請輸入 PIN 碼');
+	await givePin(window, '123456');
+	const { ok } = await result();
+	const part = (bytes) => {
+		const n = Buffer.alloc(4);
+		n.writeUInt32BE(bytes.length);
+		return Buffer.concat([n, bytes]);
+	};
+	const time = Buffer.alloc(8);
+	time.writeBigInt64BE(BigInt(ok.time));
+	const message = Buffer.concat([
+		Buffer.from('YINXIN-LOGIN-1\0'),
+		part(Buffer.from(ORIGIN)),
+		part(Buffer.from(ORIGIN)),
+		part(nonce),
+		time,
+		createHash('sha256').update(rsa.der).digest(),
+	]);
+	assert.ok(verifies(rsa, message, ok.signature));
+});
+
 test('sign: a wrong PIN is told with the tries left, the window stays, the right one signs', async () => {
 	const document = prepare(rsa, '電子契約');
 	const window = await pinWindow(browser, () => ask('sign', { certificate: rsa.base64, documents: [document] }));
