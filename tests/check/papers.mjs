@@ -9,7 +9,7 @@ const NOT_OURS = /(UTF|ISO|RFC|P|SHA|B|A)\d?-\d/; // names of standards and curv
 const references = () => {
 	const text = files(TEXT).filter(file => !OWN.test(file));
 	const papers = text.flatMap(file => lines(file).flatMap((line, i) =>
-		[...line.matchAll(/(?<![\w/.>-])([\w-]{2,}(?:\/[\w-]+)*\.md)\b(?![;,]? ?[=)])/g)]
+		[...line.matchAll(/(?<![$\w/.>-])([\w-]{2,}(?:\/[\w-]+)*\.md)\b(?![;,]? ?[=)])/g)]
 			.filter(match => !/\.c$/.test(file) || /^\s*(\/?\*|\/\/)/.test(line))
 			.filter(match => !all.some(name => name === match[1] || name.endsWith('/' + match[1])))
 			.map(match => ({ key: file, text: `${file}:${i + 1} names ${match[1]}, which is not here` }))));
