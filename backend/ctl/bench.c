@@ -298,7 +298,8 @@ append_bytes(struct bench *b)
 	struct pades_facts before, after;
 	int rc;
 
-	if ((rc = pades_inspect(b->path[SMALL], &before)) == YX_OK && (rc = pades_inspect(b->path[SMALL_OUT], &after)) == YX_OK)
+	if ((rc = pades_inspect(b->path[SMALL], &before)) == YX_OK &&
+	    (rc = pades_inspect(b->path[SMALL_OUT], &after)) == YX_OK)
 		keep(b, "seal_added_bytes", (double)(after.size - before.size));
 	return rc;
 }
@@ -311,7 +312,8 @@ measure_all(struct bench *b)
 
 	if ((rc = measure(b, "rsa2048_sign_ms", 301, sign_only)) != YX_OK ||
 	    (rc = measure(b, "seal_240k_ms", 301, seal_small)) != YX_OK || (rc = append_bytes(b)) != YX_OK ||
-	    (rc = measure(b, "copy_150m_ms", 7, copy_big)) != YX_OK || (rc = measure(b, "sha256_150m_ms", 7, hash_big)) != YX_OK ||
+	    (rc = measure(b, "copy_150m_ms", 7, copy_big)) != YX_OK ||
+	    (rc = measure(b, "sha256_150m_ms", 7, hash_big)) != YX_OK ||
 	    (rc = measure(b, "seal_150m_ms", 7, seal_big)) != YX_OK ||
 	    (rc = measure(b, "second_signature_150m_ms", 7, seal_second)) != YX_OK ||
 	    (rc = measure(b, "verify_5m_ms", 51, verify_five)) != YX_OK ||

@@ -89,8 +89,29 @@ json_signature(struct yx_jw *w, struct yx_arena *a, const struct pades_signature
 	yx_jw_bool(w, "digest", s->digest_ok);
 	yx_jw_bool(w, "signature", s->signature_ok);
 	yx_jw_bool(w, "changes", s->changes_ok);
+	yx_jw_bool(w, "timestamp", s->timestamp);
 	yx_jw_str(w, "chain", !trusted ? "not_checked" : s->chain_ok ? "trusted" : "untrusted");
 	yx_jw_end_object(w);
+}
+
+static void
+json_differences(struct yx_jw *w, const struct pades_report *r)
+{
+	yx_jw_array(w, "changes");
+	for (size_t i = 0; i < r->differences_n; i++) {
+		const struct pades_difference *d = &r->differences[i];
+
+		yx_jw_object(w, NULL);
+		yx_jw_int(w, "afterSignature", d->after);
+		yx_jw_int(w, "object", d->object);
+		yx_jw_int(w, "page", d->page);
+		yx_jw_str(w, "class", pades_class_word(d->class));
+		yx_jw_bool(w, "added", d->added);
+		yx_jw_bool(w, "allowed", d->allowed);
+		yx_jw_str(w, "text", pades_class_text(d->class));
+		yx_jw_end_object(w);
+	}
+	yx_jw_end_array(w);
 }
 
 static int
@@ -110,11 +131,30 @@ print_json(struct yx_arena *a, const struct pades_report *r, int trusted)
 	for (size_t i = 0; i < r->n; i++)
 		json_signature(&w, a, &r->sig[i], trusted);
 	yx_jw_end_array(&w);
+	json_differences(&w, r);
 	yx_jw_end_object(&w);
 	if ((rc = yx_jw_close(&w)) == YX_OK)
 		printf("%s\n", yx_buf_str(&b));
 	yx_buf_free(&b);
 	return rc;
+}
+
+/* Only what is not as it may be: the rest is the next signature's own. */
+static void
+text_differences(const struct pades_report *r)
+{
+	for (size_t i = 0; i < r->differences_n; i++) {
+		const struct pades_difference *d = &r->differences[i];
+
+		if (d->allowed)
+			continue;
+		printf("after signature %d: %s was %s", d->after, pades_class_text(d->class), d->added ? "added" : "changed");
+		if (d->object != 0)
+			printf(" (object %lld%s", (long long)d->object, d->page == 0 ? ")" : ", page ");
+		if (d->object != 0 && d->page != 0)
+			printf("%d)", d->page);
+		printf("\n");
+	}
 }
 
 static int
@@ -140,6 +180,7 @@ print_text(struct yx_arena *a, const struct pades_report *r, int trusted)
 			printf("   certifies the document: later only %s\n",
 			    s->certification == 1 ? "nothing" : "form filling and signing");
 	}
+	text_differences(r);
 	if (!trusted && r->n > 0)
 		printf("the signers' chains were not judged: give --trust DIR\n");
 	printf("%s\n", all_good(r, trusted) ? "VALID" : "NOT VALID");

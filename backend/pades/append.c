@@ -47,14 +47,30 @@ is_created(const struct pades_change *c, const char *name)
 	return 0;
 }
 
-/* DocMDP: P 2 and 3 allow to sign fields that are there, not new ones. */
+/* A field that is made for a document timestamp in the same change. */
+static int
+is_for_timestamp(const struct pades_change *c, const char *name)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->parts[i].kind == PADES_TIMESTAMP && c->parts[i].sign.field != NULL &&
+		    strcmp(c->parts[i].sign.field, name) == 0)
+			return 1;
+	return 0;
+}
+
+/* DocMDP: P 2 and 3 allow to sign fields that are there, not new ones; validation data
+ * and timestamps in fields of their own are always allowed (ISO 32000-2, 12.8.2.2). */
 static int
 check_part(const struct pades_change *c, const struct pades_part *p, const struct pdf_locks *l)
 {
 	const char *name = p->kind == PADES_FIELD ? p->field.name : p->sign.field;
 
+	if (p->kind == PADES_DSS)
+		return YX_OK;
 	if (name == NULL)
 		return YX_BAD_FIELD;
+	if (is_for_timestamp(c, name) && is_created(c, name))
+		return YX_OK;
 	if (l->docmdp == 1 || pdf_locks_field(l, name) || (p->kind == PADES_FIELD && l->docmdp > 0))
 		return YX_PDF_LOCKED;
 	return p->kind == PADES_SIGN && l->docmdp > 0 && is_created(c, name) ? YX_PDF_LOCKED : YX_OK;
@@ -80,7 +96,7 @@ check_limits(struct pdf_job *j)
 static int
 plan(struct pdf_job *j)
 {
-	int rc = YX_OK;
+	int rc = YX_OK, has_dss = 0;
 
 	if ((j->created = yx_arena_alloc(j->d.in.a, j->change->n * sizeof(*j->created))) == NULL)
 		return YX_PDF_TOO_COMPLEX;
@@ -90,11 +106,13 @@ plan(struct pdf_job *j)
 		switch (p->kind) {
 		case PADES_FIELD: rc = pdf_part_field(j, &p->field); break;
 		case PADES_SIGN:  rc = pdf_part_sign(j, &p->sign); break;
+		case PADES_TIMESTAMP: rc = pdf_part_timestamp(j, &p->sign); break;
+		case PADES_DSS:   rc = pdf_part_dss(j, &p->dss); has_dss = 1; break;
 		default:          rc = YX_BAD_FIELD; break;
 		}
 	}
 	if (rc == YX_OK && j->hole_id == 0)
-		rc = YX_BAD_FIELD;
+		return has_dss && j->u.n > 0 && j->created_n == 0 ? YX_OK : has_dss ? YX_STATE : YX_BAD_FIELD;
 	return rc == YX_OK ? pdf_finish_form(j) : rc;
 }
 
@@ -107,14 +125,18 @@ patch_range(struct pdf_job *j, struct pades_hole *hole)
 	const int64_t base = j->d.in.size;
 	struct yx_buf *out = &j->u.out;
 	char text[128];
-	uint8_t *at = out->data + (pdf_job_change(j, j->hole_id)->offset - base), *gap;
+	uint8_t *at, *gap;
 
+	hole->total = base + (int64_t)out->len;
+	hole->start = hole->end = hole->total;
+	if (j->hole_id == 0)
+		return YX_OK;
+	at = out->data + (pdf_job_change(j, j->hole_id)->offset - base);
 	if ((at = memmem(at, 512, "/ByteRange [0 ", 14)) == NULL ||
 	    (gap = memmem(at, 512, "/Contents <", 11)) == NULL)
 		return YX_INTERNAL;
 	hole->start = base + (gap + 10 - out->data);
 	hole->end = hole->start + 2 * (int64_t)j->room + 2;
-	hole->total = base + (int64_t)out->len;
 	snprintf(text, sizeof(text), "/ByteRange [0 %-10lld %-10lld %-10lld]", (long long)hole->start,
 	    (long long)hole->end, (long long)(hole->total - hole->end));
 	if (strlen(text) != sizeof(PDF_BYTE_RANGE) - 1)
@@ -188,15 +210,29 @@ read_back(struct pdf_job *j, int out, const struct pades_hole *hole)
 	int rc = YX_NO_MEMORY;
 
 	if (a == NULL || (rc = pdf_doc_open(&d, a, out)) != YX_OK ||
-	    (rc = pdf_form_read(&d, 0, &form)) != YX_OK || (rc = pdf_find_hole(&d, &form, &found)) != YX_OK)
+	    (rc = pdf_form_read(&d, 0, &form)) != YX_OK)
+		goto out;
+	found = *hole;
+	if (j->hole_id != 0 && (rc = pdf_find_hole(&d, &form, &found)) != YX_OK)
 		goto out;
 	if (form.nodes != j->form.nodes + (int)j->created_n || form.sig_n != j->form.sig_n + j->created_n ||
-	    count_filled(&form) != count_filled(&j->form) + 1 ||
+	    count_filled(&form) != count_filled(&j->form) + (j->hole_id != 0) ||
 	    found.start != hole->start || found.end != hole->end || found.total != hole->total)
 		rc = YX_PDF_BROKEN;
 out:
 	yx_arena_free(&a);
 	return rc == YX_NOT_FOUND ? YX_PDF_BROKEN : rc;
+}
+
+static size_t
+dss_objects(const struct pades_change *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (c->parts[i].kind == PADES_DSS)
+			n += 4 + c->parts[i].dss.certs_n + c->parts[i].dss.ocsps_n + c->parts[i].dss.crls_n;
+	return n;
 }
 
 static int
@@ -206,7 +242,7 @@ run(struct pdf_job *j, const char *in_path, int in, int out, struct pades_append
 	int rc = pdf_inspect(&j->d, in_path, &facts, &j->form);
 
 	if (rc != YX_OK || (rc = check_limits(j)) != YX_OK ||
-	    (rc = pdf_update_open(&j->u, &j->d, 4 * j->change->n + 8)) != YX_OK ||
+	    (rc = pdf_update_open(&j->u, &j->d, 4 * j->change->n + 8 + dss_objects(j->change))) != YX_OK ||
 	    (rc = plan(j)) != YX_OK || (rc = write_out(j, in, out, made)) != YX_OK)
 		return rc;
 	return read_back(j, out, &made->hole);

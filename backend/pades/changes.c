@@ -2,77 +2,13 @@
 
 #include <string.h>
 
-#include "backend/pades/form.h"
+#include "backend/pades/diff.h"
+#include "backend/pades/dss.h"
 
 #define NOT_ALLOWED "changed_after_signing"
 #define SPAN_MAX    ((size_t)8 << 20)
 
-struct diff {
-	struct pdf_doc *d;
-	const struct pdf_revision *r;
-	size_t new_view, old_view;
-	struct pdf_form old_form, new_form;
-	uint8_t *explained;          /* one a changed object */
-	const struct pdf_locks *limits;
-};
-
-/* ---- small helpers ---- */
-
-static int
-index_of(const struct diff *x, int64_t id)
-{
-	for (size_t i = 0; i < x->r->objects_n; i++)
-		if (x->r->objects[i].id == id)
-			return (int)i;
-	return -1;
-}
-
-static void
-explain(struct diff *x, int64_t id)
-{
-	int i = index_of(x, id);
-
-	if (i >= 0)
-		x->explained[i] = 1;
-}
-
-static int
-existed(struct diff *x, int64_t id, int *yes)
-{
-	struct pdf_entry e;
-	int rc = pdf_lookup(x->d, x->old_view, id, &e);
-
-	*yes = e.type != 0;
-	return rc;
-}
-
-/* Equal but for two keys (either may be NULL). */
-static int
-equal_without(struct pdf_span a, struct pdf_span b, const char *key, const char *other)
-{
-	struct yx_buf ba[2], bb[2];
-	int same = 0;
-
-	for (int i = 0; i < 2; i++) {
-		yx_buf_init(&ba[i], SPAN_MAX);
-		yx_buf_init(&bb[i], SPAN_MAX);
-	}
-	if (pdf_set(a, key, NULL, &ba[0]) == YX_OK && pdf_set(b, key, NULL, &bb[0]) == YX_OK) {
-		struct pdf_span sa = {ba[0].data, ba[0].len}, sb = {bb[0].data, bb[0].len};
-
-		if (other == NULL)
-			same = pdf_equal(sa, sb);
-		else if (pdf_set(sa, other, NULL, &ba[1]) == YX_OK &&
-		    pdf_set(sb, other, NULL, &bb[1]) == YX_OK)
-			same = pdf_equal((struct pdf_span){ba[1].data, ba[1].len},
-			    (struct pdf_span){bb[1].data, bb[1].len});
-	}
-	for (int i = 0; i < 2; i++) {
-		yx_buf_free(&ba[i]);
-		yx_buf_free(&bb[i]);
-	}
-	return same;
-}
+/* ---- signature fields ---- */
 
 static const struct pdf_sigfield *
 field_by_id(const struct pdf_form *f, int64_t id)
@@ -83,26 +19,23 @@ field_by_id(const struct pdf_form *f, int64_t id)
 	return NULL;
 }
 
-/* ---- signature fields ---- */
-
-/* Every key is in the list, none comes twice. */
+/* A document timestamp: allowed whatever a certification forbids (ISO 32000-2, 12.8.2.2). */
 static int
-only_keys(struct pdf_span dict, const char *const *allowed)
+is_timestamp(struct pdf_span signature)
 {
-	struct pdf_cur c;
-	struct pdf_span k, v;
-	int more = 0, known;
+	struct pdf_span type, filter;
 
-	if (pdf_inside(dict, PDF_DICT, &c) != YX_OK)
-		return 0;
-	while (pdf_next_pair(&c, &k, &v, &more) == YX_OK && more) {
-		known = 0;
-		for (int i = 0; allowed[i] != NULL; i++)
-			known |= pdf_name_is(k, allowed[i]);
-		if (!known)
-			return 0;
-	}
-	return !more && pdf_equal(dict, dict);
+	return pdf_type(signature) == PDF_DICT && pdf_get(signature, "Type", &type) == YX_OK &&
+	    pdf_get(signature, "SubFilter", &filter) == YX_OK && pdf_name_is(type, "DocTimeStamp") &&
+	    pdf_name_is(filter, "ETSI.RFC3161");
+}
+
+static int
+holds_timestamp(struct diff *x, const struct pdf_sigfield *f)
+{
+	struct pdf_object o;
+
+	return f->v_id != 0 && pdf_fetch(x->d, x->new_view, f->v_id, &o) == YX_OK && is_timestamp(o.value);
 }
 
 /* A new object that is a signature and nothing else: something old may have waited
@@ -117,15 +50,15 @@ explain_signature(struct diff *x, int64_t id, int *ok)
 	int there, rc;
 
 	*ok = 0;
-	if ((rc = existed(x, id, &there)) != YX_OK || (rc = pdf_fetch(x->d, x->new_view, id, &o)) != YX_OK)
+	if ((rc = pdf_diff_existed(x, id, &there)) != YX_OK || (rc = pdf_fetch(x->d, x->new_view, id, &o)) != YX_OK)
 		return rc;
-	if (there || index_of(x, id) < 0 || o.stream || pdf_type(o.value) != PDF_DICT)
+	if (there || pdf_diff_index_of(x, id) < 0 || o.stream || pdf_type(o.value) != PDF_DICT)
 		return YX_OK;
 	if ((rc = pdf_get(o.value, "Type", &type)) != YX_OK)
 		return rc;
-	if (!pdf_name_is(type, "Sig") || !only_keys(o.value, keys))
+	if ((!pdf_name_is(type, "Sig") && !is_timestamp(o.value)) || !pdf_diff_only_keys(o.value, keys))
 		return YX_OK;
-	explain(x, id);
+	pdf_diff_explain(x, id);
 	*ok = 1;
 	return YX_OK;
 }
@@ -137,10 +70,10 @@ explain_filled(struct diff *x, const struct pdf_sigfield *old, const struct pdf_
 	int ok, rc;
 
 	if (old->v_id != 0 || now->v_id == 0 || pdf_locks_field(x->limits, now->name) || old->gen != now->gen ||
-	    !equal_without(old->value, now->value, "V", NULL))
+	    !pdf_diff_equal_without(old->value, now->value, "V", NULL))
 		return YX_OK;
 	if ((rc = explain_signature(x, now->v_id, &ok)) == YX_OK && ok)
-		explain(x, now->id);
+		pdf_diff_explain(x, now->id);
 	return rc;
 }
 
@@ -168,18 +101,18 @@ explain_created(struct diff *x, const struct pdf_sigfield *now)
 {
 	static const char *const keys[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", NULL};
 	struct pdf_span rect;
-	int there, ok = 1, rc;
+	int there, ok = 1, rc, timestamp = holds_timestamp(x, now);
 
-	if ((rc = existed(x, now->id, &there)) != YX_OK ||
+	if ((rc = pdf_diff_existed(x, now->id, &there)) != YX_OK ||
 	    (rc = pdf_get(now->value, "Rect", &rect)) != YX_OK)
 		return rc;
-	if (x->limits->docmdp != 0 || pdf_locks_field(x->limits, now->name) || there || now->kids ||
-	    !only_keys(now->value, keys) || !is_zero_rect(rect))
+	if ((!timestamp && (x->limits->docmdp != 0 || pdf_locks_field(x->limits, now->name))) || there || now->kids ||
+	    !pdf_diff_only_keys(now->value, keys) || !is_zero_rect(rect))
 		return YX_OK;
 	if (now->v_id != 0 && (rc = explain_signature(x, now->v_id, &ok)) != YX_OK)
 		return rc;
 	if (ok)
-		explain(x, now->id);
+		pdf_diff_explain(x, now->id);
 	return YX_OK;
 }
 
@@ -208,8 +141,8 @@ is_extended(struct diff *x, struct pdf_span old, struct pdf_span now)
 				return 0;
 			continue;
 		}
-		if (!pdf_ref(vn, &id, &gen) || (i = index_of(x, id)) < 0 || !x->explained[i] ||
-		    field_by_id(&x->new_form, id) == NULL || existed(x, id, &there) != YX_OK || there)
+		if (!pdf_ref(vn, &id, &gen) || (i = pdf_diff_index_of(x, id)) < 0 || !x->explained[i] ||
+		    field_by_id(&x->new_form, id) == NULL || pdf_diff_existed(x, id, &there) != YX_OK || there)
 			return 0;
 	}
 }
@@ -228,7 +161,7 @@ form_is_extended(struct diff *x)
 	    pdf_get_int(now, "SigFlags", 0, &after) != YX_OK)
 		return 0;
 	return (after & ~(int64_t)3) == (before & ~(int64_t)3) && (after & before) == before &&
-	    equal_without(old, now, "Fields", "SigFlags") &&
+	    pdf_diff_equal_without(old, now, "Fields", "SigFlags") &&
 	    is_extended(x, x->old_form.fields.value, x->new_form.fields.value);
 }
 
@@ -242,19 +175,19 @@ explain_form(struct diff *x)
 		return YX_OK;
 	/* The objects stay, or take the place of something direct. */
 	if (o->acroform.id == n->acroform.id) {
-		explain(x, n->acroform.id);
+		pdf_diff_explain(x, n->acroform.id);
 	} else if (o->acroform.id == 0) {
-		if ((rc = existed(x, n->acroform.id, &there)) != YX_OK)
+		if ((rc = pdf_diff_existed(x, n->acroform.id, &there)) != YX_OK)
 			return rc;
 		if (!there)
-			explain(x, n->acroform.id);
+			pdf_diff_explain(x, n->acroform.id);
 	}
 	if (o->fields.id == n->fields.id)
-		explain(x, n->fields.id);
+		pdf_diff_explain(x, n->fields.id);
 	/* The catalog: only what names the form. */
 	if (o->root.id == n->root.id && o->acroform.id == 0 &&
-	    equal_without(o->root.value, n->root.value, "AcroForm", NULL))
-		explain(x, n->root.id);
+	    pdf_diff_equal_without(o->root.value, n->root.value, "AcroForm", NULL))
+		pdf_diff_explain(x, n->root.id);
 	return YX_OK;
 }
 
@@ -278,11 +211,11 @@ explain_page(struct diff *x, const struct pdf_sigfield *field)
 	    (rc = pdf_follow(x->d, x->new_view, now.value, "Annots", &new_annots)) != YX_OK)
 		return rc;
 	if (!pdf_name_is(type, "Page") || old_annots.id != new_annots.id ||
-	    !equal_without(old.value, now.value, "Annots", NULL) ||
+	    !pdf_diff_equal_without(old.value, now.value, "Annots", NULL) ||
 	    !is_extended(x, old_annots.value, new_annots.value))
 		return YX_OK;
-	explain(x, id);
-	explain(x, new_annots.id);
+	pdf_diff_explain(x, id);
+	pdf_diff_explain(x, new_annots.id);
 	return YX_OK;
 }
 
@@ -328,20 +261,21 @@ explain_fields(struct diff *x)
 		const struct pdf_sigfield *now = &x->new_form.sig[i];
 		const struct pdf_sigfield *old = field_by_id(&x->old_form, now->id);
 
-		if (index_of(x, now->id) < 0)
+		if (pdf_diff_index_of(x, now->id) < 0 || (x->limits->docmdp == 1 && !holds_timestamp(x, now)))
 			continue;
 		rc = old != NULL ? explain_filled(x, old, now) : explain_created(x, now);
 	}
 	if (rc == YX_OK)
 		rc = explain_form(x);
-	for (size_t i = 0; i < x->new_form.sig_n && rc == YX_OK && x->limits->docmdp == 0; i++)
-		if (field_by_id(&x->old_form, x->new_form.sig[i].id) == NULL)
+	for (size_t i = 0; i < x->new_form.sig_n && rc == YX_OK; i++)
+		if (field_by_id(&x->old_form, x->new_form.sig[i].id) == NULL &&
+		    (x->limits->docmdp == 0 || holds_timestamp(x, &x->new_form.sig[i])))
 			rc = explain_page(x, &x->new_form.sig[i]);
 	return rc;
 }
 
 int
-pdf_changes(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_locks *limits,
+pdf_changes(struct pdf_doc *d, struct pdf_revision *r, const struct pdf_locks *limits,
     const char **why)
 {
 	struct diff x = {.d = d, .r = r, .new_view = r->view, .old_view = r->view + 1,
@@ -349,14 +283,15 @@ pdf_changes(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_lo
 	int rc;
 
 	*why = NOT_ALLOWED;
+	if ((x.explained = yx_arena_alloc(d->in.a, r->objects_n + 1)) == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	r->allowed = x.explained;
 	if ((rc = pdf_form_read(d, x.old_view, &x.old_form)) != YX_OK ||
 	    (rc = pdf_form_read(d, x.new_view, &x.new_form)) != YX_OK)
 		return rc;
 	if (!trailer_is_kept(&x))
 		return YX_OK;
-	if ((x.explained = yx_arena_alloc(d->in.a, r->objects_n + 1)) == NULL)
-		return YX_PDF_TOO_COMPLEX;
-	if (limits->docmdp != 1 && (rc = explain_fields(&x)) != YX_OK)
+	if ((rc = explain_fields(&x)) != YX_OK || (rc = pdf_explain_dss(&x)) != YX_OK)
 		return rc;
 	for (size_t i = 0; i < r->objects_n; i++)
 		if (!x.explained[i])

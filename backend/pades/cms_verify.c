@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ess.h>
+#include <limits.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -24,6 +25,13 @@ der_length(const uint8_t *p, size_t n)
 	if (len < 0x80 || len > n - 2 - bytes)
 		return 0;
 	return 2 + bytes + len;
+}
+
+/* BER of indefinite length (X.690, 8.1.3.6): some honest signers write it. */
+static int
+is_open_ended(const uint8_t *p, size_t n)
+{
+	return n > 4 && p[0] == 0x30 && p[1] == 0x80;
 }
 
 static int
@@ -90,14 +98,13 @@ int
 cms_parts_open(const uint8_t *p, size_t n, struct cms_parts *out, const char **why)
 {
 	const unsigned char *at = p;
-	size_t len = der_length(p, n);
+	size_t len = is_open_ended(p, n) ? n : der_length(p, n);
 
 	memset(out, 0, sizeof(*out));
 	*why = "cms_malformed";
-	if (len == 0 || !zeros(p + len, n - len))
+	if (len == 0 || n > LONG_MAX || (out->cms = d2i_CMS_ContentInfo(NULL, &at, (long)len)) == NULL)
 		return YX_SIGNATURE_BAD;
-	out->cms = d2i_CMS_ContentInfo(NULL, &at, (long)len);
-	if (out->cms == NULL || at != p + len)
+	if ((!is_open_ended(p, n) && at != p + len) || !zeros(at, (size_t)(p + n - at)))
 		return YX_SIGNATURE_BAD;
 	*why = split(out);
 	ERR_clear_error();

@@ -12,7 +12,8 @@ struct cms_parts {
 	const char      *md;      /* "SHA-256" … */
 };
 
-/* Parses the string of /Contents: one DER SignedData, zeros behind it, exactly
+/* Parses the string of /Contents: one SignedData (DER, or BER of
+ * indefinite length), zeros behind it, exactly
  * one signer, nothing encapsulated (RFC 5652; EN 319 142-1, 6.3). *why is a stable
  * word when it returns YX_SIGNATURE_BAD. The caller frees with cms_parts_free. */
 int cms_parts_open(const uint8_t *p, size_t n, struct cms_parts *out, const char **why) YX_MUST_USE;

@@ -64,15 +64,26 @@ struct pades_signing {        /* PADES_SIGN: a signature with its hole */
 	size_t      room;         /* bytes of DER that the hole holds, see pades_room;
 	                           * 0: PADES_HOLE_DER */
 };
-enum pades_part_kind { PADES_FIELD, PADES_SIGN };
+/* PADES_TIMESTAMP: a document timestamp (EN 319 142-1, 5.4.3) with its hole; of the
+ * struct above only field and room count. The digest goes to a timestamp authority, and
+ * pades_embed takes its token. Allowed whatever an earlier certification forbids. */
+struct pades_blob { const void *p; size_t n; };
+struct pades_dss {            /* PADES_DSS: data to check signatures with, each whole and
+	                           * in DER; what the file has already is not added again */
+	const struct pades_blob *certs, *ocsps, *crls; /* an OCSPResponse each, not its inside */
+	size_t certs_n, ocsps_n, crls_n;
+};
+enum pades_part_kind { PADES_FIELD, PADES_SIGN, PADES_TIMESTAMP, PADES_DSS };
 struct pades_part {
 	enum pades_part_kind kind;
 	union {
 		struct pades_field   field;
-		struct pades_signing sign;
+		struct pades_signing sign;  /* of PADES_TIMESTAMP too */
+		struct pades_dss     dss;
 	};
 };
-/* A revision: its parts in their order, exactly one of them with a hole. */
+/* A revision: its parts in their order, exactly one of them with a hole; with a
+ * PADES_DSS there may be none. */
 struct pades_change {
 	const struct pades_part *parts;
 	size_t      n;
@@ -87,7 +98,7 @@ struct pades_hole {           /* ByteRange [0 start end total-end] */
 #define PADES_DIGEST_MAX 64
 struct pades_appended {
 	struct pades_hole hole;
-	uint8_t digest[PADES_DIGEST_MAX]; /* over the file without the hole */
+	uint8_t digest[PADES_DIGEST_MAX]; /* over the file without the hole (all 0: there is none) */
 	size_t  digest_n;         /* 0: change->md was NULL */
 };
 /* Writes in_path plus one revision to out_fd (an empty file, open for reading
@@ -148,7 +159,8 @@ struct pades_signature {
 	const char *sub_filter;
 	const char *reason, *name, *location; /* as in the dictionary, or NULL */
 	const char *md;           /* "SHA-256" */
-	time_t      claimed_time; /* /M, 0 if absent */
+	int         timestamp;    /* 1: a document timestamp */
+	time_t      claimed_time; /* /M, 0 if absent; of a timestamp: its own */
 	int         revision;     /* 1 is the first signature's */
 	int64_t     covers;       /* bytes from 0 that it covers, the hole aside */
 	int         covers_all;   /* 1: nothing comes after */
@@ -161,8 +173,45 @@ struct pades_signature {
 	enum pades_verdict verdict;
 	const char *why;          /* stable words, "" if valid: "digest_mismatch", … */
 };
+/* X(NAME, word, what a person reads) */
+#define PADES_CLASSES(X) \
+	X(SIGNATURE, "signature", "a signature") \
+	X(SIGNATURE_FIELD, "signature_field", "a signature field") \
+	X(TIMESTAMP, "timestamp", "a document timestamp") \
+	X(VALIDATION, "validation_data", "data to check signatures with") \
+	X(FORM, "form", "the list of form fields") \
+	X(FORM_VALUE, "form_value", "a form field or its value") \
+	X(ANNOTATION, "annotation", "an annotation") \
+	X(APPEARANCE, "appearance", "the look of a field or an annotation") \
+	X(CONTENT, "content", "what a page shows") \
+	X(PAGE, "page", "a page") \
+	X(PAGE_ORDER, "page_order", "which pages there are") \
+	X(SCRIPT, "script", "a script or an action") \
+	X(ATTACHMENT, "attachment", "an attached file") \
+	X(METADATA, "metadata", "data about the document") \
+	X(CATALOG, "catalog", "the document's table of contents for readers") \
+	X(OTHER, "other", "something else") \
+	X(MALFORMED, "malformed", "an addition that is not put together as it should be")
+enum pades_class {
+#define PADES_CLASS(name, word, text) PADES_C_##name,
+	PADES_CLASSES(PADES_CLASS)
+#undef PADES_CLASS
+};
+const char *pades_class_word(enum pades_class c);
+const char *pades_class_text(enum pades_class c);
+struct pades_difference {     /* one object of a revision behind a signature */
+	int     after;            /* the revision follows this signature (1 is the first) */
+	int64_t object;           /* its number; 0: the revision as a whole */
+	int     page;             /* 1 is the first; 0: of no page, or not known */
+	int     added;            /* 1: new; 0: took the place of an older one */
+	int     allowed;          /* 1: on the list of what may follow a signature */
+	enum pades_class class;
+};
+#define PADES_DIFFERENCES_MAX 1000 /* further ones are left out */
 struct pades_report {
 	size_t n;
+	size_t differences_n;
+	struct pades_difference *differences; /* in the order of the revisions */
 	struct pades_signature *sig; /* in the order of their revisions */
 	int valid;                   /* every signature valid, n > 0 */
 	const char *why;             /* "" or what is wrong with the file as a whole:

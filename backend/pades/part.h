@@ -46,7 +46,10 @@ int pdf_part_field(struct pdf_job *j, const struct pades_field *f) YX_MUST_USE;
 int pdf_fill_field(struct pdf_job *j, const char *name, int64_t signature, struct pdf_object *lock) YX_MUST_USE;
 /* After all parts: /Fields and /SigFlags. */
 int pdf_finish_form(struct pdf_job *j) YX_MUST_USE;
+/* part_dss.c */
+int pdf_part_dss(struct pdf_job *j, const struct pades_dss *dss) YX_MUST_USE;
 /* signing.c */
+int pdf_part_timestamp(struct pdf_job *j, const struct pades_signing *s) YX_MUST_USE;
 int pdf_part_sign(struct pdf_job *j, const struct pades_signing *s) YX_MUST_USE;
 
 #endif

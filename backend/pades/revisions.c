@@ -33,6 +33,23 @@ take(struct pdf_cur *c, const char *word)
 	return 1;
 }
 
+/* Some writers sign their work with a line of comment, "%Writer-1.2": letters, digits and
+ * a few marks that no reader takes for structure. */
+static void
+skip_maker(struct pdf_cur *c)
+{
+	struct pdf_cur at = *c;
+
+	if (!take(&at, "%") || at.p >= at.end || *at.p == '%')
+		return;
+	while (at.p < at.end && ((*at.p >= '0' && *at.p <= '9') || (*at.p >= 'A' && *at.p <= 'Z') ||
+	    (*at.p >= 'a' && *at.p <= 'z') || memchr(" .-_", *at.p, 4) != NULL))
+		at.p++;
+	if (at.p < at.end && (*at.p == '\n' || *at.p == '\r') && memmem(c->p, (size_t)(at.p - c->p), "startxref", 9) == NULL)
+		*c = at;
+	skip_space(c);
+}
+
 /* "startxref", the section's own offset, "%%EOF". */
 static int
 read_end(struct pdf_doc *d, struct pdf_revision *r)
@@ -48,6 +65,7 @@ read_end(struct pdf_doc *d, struct pdf_revision *r)
 		return rc;
 	c = (struct pdf_cur){p, p + got};
 	skip_space(&c);
+	skip_maker(&c);
 	if (!take(&c, "startxref"))
 		return YX_PDF_BROKEN;
 	skip_space(&c);

@@ -12,6 +12,7 @@ struct pdf_revision {
 	const char *flaw;         /* NULL: well formed; else a stable word */
 	struct pdf_entry *objects;/* what it changes or adds, by offset */
 	size_t      objects_n;
+	const uint8_t *allowed;   /* one an object, once pdf_changes looked; else NULL */
 };
 
 /* The revision that ends at `from` (a signature's last byte) and all after it,

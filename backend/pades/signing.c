@@ -82,6 +82,22 @@ set_permissions(struct pdf_job *j, int64_t signature)
 }
 
 int
+pdf_part_timestamp(struct pdf_job *j, const struct pades_signing *s)
+{
+	struct pdf_change *c;
+	struct pdf_object lock;
+	int rc;
+
+	if (s->field == NULL || s->certify)
+		return YX_BAD_FIELD;
+	if ((rc = pdf_job_hole(j, "/Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161", s->room,
+	    &c)) != YX_OK || (rc = pdf_fill_field(j, s->field, c->id, &lock)) != YX_OK)
+		return rc;
+	yx_buf_adds(&c->body, " >>");
+	return yx_buf_status(&c->body);
+}
+
+int
 pdf_part_sign(struct pdf_job *j, const struct pades_signing *s)
 {
 	struct pdf_change *c;

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "backend/pades/changes.h"
+#include "backend/pades/cms_timestamp.h"
 #include "backend/pades/cms_verify.h"
+#include "backend/pades/differences.h"
 #include "backend/pades/file.h"
 #include "backend/pades/form.h"
 #include "backend/pades/revisions.h"
@@ -39,6 +41,8 @@ struct job {
 	struct pdf_revision *rev;
 	size_t rev_n;
 	X509_STORE *trust;
+	struct pades_difference *differences; /* in a */
+	size_t differences_n;
 };
 
 static void
@@ -312,9 +316,28 @@ limits_before(struct job *j, size_t k, struct pdf_locks *out)
 	return rc;
 }
 
-static void
+/* What revision k is made of, behind so many signatures. */
+static int
+list_differences(struct job *j, size_t k)
+{
+	size_t from = j->differences_n;
+	int after = 0, rc = pdf_differences(&j->d, &j->rev[k], j->differences, PADES_DIFFERENCES_MAX, &j->differences_n);
+
+	for (size_t i = 0; i < j->n; i++)
+		after += j->sig[i].out.structure_ok && j->sig[i].revision < k;
+	for (; from < j->differences_n; from++)
+		j->differences[from].after = after;
+	return rc;
+}
+
+static int
 check_changes(struct job *j)
 {
+	int rc;
+
+	j->differences = yx_arena_alloc(j->a, PADES_DIFFERENCES_MAX * sizeof(*j->differences));
+	if (j->differences == NULL)
+		return YX_NO_MEMORY;
 	for (size_t i = 0; i < j->n; i++)
 		j->sig[i].out.changes_ok = j->sig[i].out.structure_ok;
 	for (size_t k = 1; k < j->rev_n; k++) {
@@ -331,7 +354,12 @@ check_changes(struct job *j)
 				flaw(&j->sig[i], why);
 			}
 		}
+		/* (a list that got too long to make says nothing about the signatures) */
+		rc = list_differences(j, k);
+		if (rc == YX_NO_MEMORY || rc == YX_IO)
+			return rc;
 	}
+	return YX_OK;
 }
 
 /* ---- the signature itself ---- */
@@ -387,22 +415,40 @@ out:
 }
 
 static void
+check_timestamp(struct job *j, struct one *s, const struct yx_buf *token)
+{
+	struct cms_timestamp t;
+
+	flaw(s, cms_timestamp_flaw(token, j->d.in.fd, &s->hole, j->trust, &t));
+	s->out.timestamp = 1;
+	s->out.claimed_time = t.time;
+	s->out.md = t.md;
+	s->out.signer = t.signer;
+	s->out.digest_ok = t.digest_ok;
+	s->out.signature_ok = t.signature_ok;
+	s->out.chain_ok = t.chain_ok;
+}
+
+static void
 check_signature(struct job *j, struct one *s)
 {
 	struct yx_buf contents;
 	int etsi = strcmp(s->out.sub_filter, "ETSI.CAdES.detached") == 0;
+	int timestamp = strcmp(s->out.sub_filter, "ETSI.RFC3161") == 0;
 
 	if (!s->out.structure_ok)
 		return;
-	if (!etsi && strcmp(s->out.sub_filter, "adbe.pkcs7.detached") != 0) {
+	if (!etsi && !timestamp && strcmp(s->out.sub_filter, "adbe.pkcs7.detached") != 0) {
 		flaw(s, "sub_filter");
 		return;
 	}
 	yx_buf_init(&contents, CONTENTS_MAX);
-	if (pdf_string(s->contents, &contents) == YX_OK)
-		check_cms(j, s, &contents, etsi);
-	else
+	if (pdf_string(s->contents, &contents) != YX_OK)
 		flaw(s, "contents");
+	else if (timestamp)
+		check_timestamp(j, s, &contents);
+	else
+		check_cms(j, s, &contents, etsi);
 	yx_buf_free(&contents);
 }
 
@@ -437,6 +483,8 @@ report(struct job *j, struct pades_report *out)
 		out->valid = out->valid && out->sig[i].verdict == PADES_VALID;
 	}
 	out->n = j->n;
+	out->differences = j->differences;
+	out->differences_n = j->differences_n;
 	return YX_OK;
 }
 
@@ -449,7 +497,8 @@ examine(struct job *j, struct pades_report *out)
 	    (rc = find_revisions(j)) != YX_OK)
 		return rc;
 	check_places(j);
-	check_changes(j);
+	if ((rc = check_changes(j)) != YX_OK)
+		return rc;
 	for (size_t i = 0; i < j->n; i++)
 		check_signature(j, &j->sig[i]);
 	return report(j, out);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <openssl/ts.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static EVP_PKEY *rsa, *ec;
 static X509 *rsa_cert, *ec_cert;
 
 static X509 *
-make_cert(EVP_PKEY *key, long serial, const char *name)
+make_cert_for(EVP_PKEY *key, long serial, const char *name, const char *purpose)
 {
 	X509 *x = X509_new();
 	X509_NAME *n = X509_NAME_new();
@@ -48,10 +49,20 @@ make_cert(EVP_PKEY *key, long serial, const char *name)
 	X509_set_pubkey(x, key);
 	usage = X509V3_EXT_conf_nid(NULL, NULL, NID_key_usage, "critical,digitalSignature");
 	X509_add_ext(x, usage, -1);
+	X509_EXTENSION_free(usage);
+	usage = purpose == NULL ? NULL : X509V3_EXT_conf_nid(NULL, NULL, NID_ext_key_usage, purpose);
+	if (usage != NULL)
+		X509_add_ext(x, usage, -1);
 	assert_true(X509_sign(x, key, EVP_sha256()) > 0);
 	X509_EXTENSION_free(usage);
 	X509_NAME_free(n);
 	return x;
+}
+
+static X509 *
+make_cert(EVP_PKEY *key, long serial, const char *name)
+{
+	return make_cert_for(key, serial, name, NULL);
 }
 
 static int
@@ -1084,6 +1095,224 @@ test_normalise(void **state)
 	assert_int_equal(pades_normalise(path_a, path_b), YX_NOT_PDF);
 }
 
+/* ---- what lasts: validation data and document timestamps ---- */
+
+/* path_a plus a store with these certificates → path_b. */
+static int
+add_store(X509 *const *certs, size_t n)
+{
+	struct pades_blob blobs[4];
+	struct pades_part part = {.kind = PADES_DSS, .dss = {.certs = blobs, .certs_n = n}};
+	const struct pades_change c = {&part, 1, NULL};
+	struct pades_appended made;
+	unsigned char *der[4] = {NULL};
+	int fd = open(path_b, O_RDWR | O_CREAT | O_TRUNC, 0600), rc;
+
+	for (size_t i = 0; i < n; i++) {
+		blobs[i].n = (size_t)i2d_X509(certs[i], &der[i]);
+		blobs[i].p = der[i];
+	}
+	rc = pades_append(path_a, fd, &c, &made);
+	for (size_t i = 0; i < n; i++)
+		OPENSSL_free(der[i]);
+	close(fd);
+	return rc;
+}
+
+static ASN1_INTEGER *
+serial_one(TS_RESP_CTX *ctx, void *data)
+{
+	ASN1_INTEGER *one = ASN1_INTEGER_new();
+
+	(void)ctx;
+	(void)data;
+	ASN1_INTEGER_set(one, 1);
+	return one;
+}
+
+/* What a timestamp authority with that certificate answers. */
+static void
+make_token(const uint8_t digest[32], X509 *cert, EVP_PKEY *key, struct yx_buf *token)
+{
+	TS_RESP_CTX *ctx = TS_RESP_CTX_new();
+	TS_REQ *req = TS_REQ_new();
+	TS_MSG_IMPRINT *imprint = TS_MSG_IMPRINT_new();
+	X509_ALGOR *alg = X509_ALGOR_new();
+	ASN1_OBJECT *policy = OBJ_txt2obj("1.2.3.4", 1);
+	BIO *bio = BIO_new(BIO_s_mem());
+	unsigned char *der = NULL;
+	TS_RESP *resp;
+	int n;
+
+	X509_ALGOR_set0(alg, OBJ_nid2obj(NID_sha256), V_ASN1_NULL, NULL);
+	TS_MSG_IMPRINT_set_algo(imprint, alg);
+	TS_MSG_IMPRINT_set_msg(imprint, (unsigned char *)(uintptr_t)digest, 32);
+	TS_REQ_set_version(req, 1);
+	TS_REQ_set_msg_imprint(req, imprint);
+	TS_REQ_set_cert_req(req, 1);
+	assert_true(i2d_TS_REQ_bio(bio, req) > 0);
+	assert_int_equal(TS_RESP_CTX_set_signer_cert(ctx, cert), 1);
+	assert_int_equal(TS_RESP_CTX_set_signer_key(ctx, key), 1);
+	TS_RESP_CTX_set_def_policy(ctx, policy);
+	TS_RESP_CTX_add_md(ctx, EVP_sha256());
+	TS_RESP_CTX_set_signer_digest(ctx, EVP_sha256());
+	TS_RESP_CTX_set_ess_cert_id_digest(ctx, EVP_sha256());
+	TS_RESP_CTX_set_serial_cb(ctx, serial_one, NULL);
+	assert_non_null(resp = TS_RESP_create_response(ctx, bio));
+	assert_non_null(TS_RESP_get_token(resp));
+	n = i2d_PKCS7(TS_RESP_get_token(resp), &der);
+	yx_buf_add(token, der, (size_t)n);
+	OPENSSL_free(der);
+	TS_RESP_free(resp);
+	BIO_free(bio);
+	ASN1_OBJECT_free(policy);
+	X509_ALGOR_free(alg);
+	TS_MSG_IMPRINT_free(imprint);
+	TS_REQ_free(req);
+	TS_RESP_CTX_free(ctx);
+}
+
+/* path_a plus a document timestamp → path_b; spoil: of other bytes. */
+static int
+add_timestamp(const char *name, X509 *cert, EVP_PKEY *key, int other)
+{
+	struct pades_part parts[2] = {{.kind = PADES_FIELD, .field = {.name = name}},
+		{.kind = PADES_TIMESTAMP, .sign = {.field = name, .room = 8192}}};
+	const struct pades_change c = {parts, 2, "SHA-256"};
+	struct pades_appended made;
+	struct yx_buf token;
+	int fd = open(path_b, O_RDWR | O_CREAT | O_TRUNC, 0600), rc = pades_append(path_a, fd, &c, &made);
+
+	yx_buf_init(&token, 1 << 16);
+	if (rc == YX_OK) {
+		made.digest[0] ^= (uint8_t)other;
+		make_token(made.digest, cert, key, &token);
+		assert_int_equal(pades_embed(fd, &made.hole, token.data, token.len), YX_OK);
+	}
+	yx_buf_free(&token);
+	close(fd);
+	return rc;
+}
+
+/* Signed or certified, then a store, then a timestamp, then more of each: nothing of it
+ * is a change that anybody need fear. */
+static void
+test_long_term(void **state)
+{
+	X509 *tsa = make_cert_for(ec, 3, "tsa", "critical,timeStamping"), *certs[] = {rsa_cert, ec_cert, rsa_cert};
+	struct pades_field f = {.name = "A"};
+	struct pades_hole hole;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		build_file(PLAIN, 3, i % 2, "");
+		assert_int_equal(append(&f, 1, "A", i / 2, &hole), YX_OK);
+		finish(&hole, ec_cert, ec);
+		assert_int_equal(rename(path_b, path_a), 0);
+		assert_int_equal(add_store(certs, 1), YX_OK);
+		assert_string_equal(why_of(0), "trust_not_checked");
+		assert_int_equal(rename(path_b, path_a), 0);
+		assert_int_equal(add_store(certs, 1), YX_STATE); /* it is there */
+		assert_int_equal(add_store(certs, 3), YX_OK);
+		assert_string_equal(why_of(0), "trust_not_checked");
+		assert_int_equal(rename(path_b, path_a), 0);
+		assert_int_equal(add_timestamp("T", tsa, ec, 1), YX_OK);
+		assert_string_equal(why_of(0), "trust_not_checked");
+		assert_string_equal(why_of(1), "digest_mismatch");
+		assert_int_equal(add_timestamp("T", tsa, ec, 0), YX_OK);
+		assert_string_equal(why_of(0), "trust_not_checked");
+		assert_string_equal(why_of(1), "trust_not_checked");
+		assert_int_equal(rename(path_b, path_a), 0);
+		assert_int_equal(add_timestamp("T2", tsa, ec, 0), YX_OK);
+		for (size_t k = 0; k < 3; k++)
+			assert_string_equal(why_of(k), "trust_not_checked");
+	}
+	X509_free(tsa);
+}
+
+/* The signed page waits for numbers that nothing had: a store whose streams take them
+ * would put its bytes on the page. */
+static void
+test_store_that_was_waited_for(void **state)
+{
+	static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R >>", PAGES,
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents [11 0 R 12 0 R 13 0 R 14 0 R] >>"};
+	X509 *certs[] = {rsa_cert, ec_cert};
+
+	(void)state;
+	build_file(objects, 3, 0, "");
+	for (int i = 0; i < 2; i++) {
+		sign_new(i == 0 ? "A" : "B", ec_cert, ec);
+		assert_int_equal(rename(path_b, path_a), 0);
+	}
+	assert_int_equal(add_store(certs, 2), YX_OK);
+	assert_string_equal(why_of(0), "changed_after_signing");
+}
+
+/* The report says what was changed, on which page, and whether it was allowed. */
+static void
+test_differences(void **state)
+{
+	struct pades_field f[] = {{.name = "P"}, {.name = "V"}};
+	const struct forgery stamp = {"", 0, 'P', "Annots", "[@ 0 R]",
+		"<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] >>", ""};
+	struct yx_arena *a = yx_arena_new(1 << 20);
+	struct pades_hole hole;
+	struct pades_report r;
+	int page = 0, annotation = 0;
+
+	(void)state;
+	build_file(PLAIN, 3, 0, "");
+	assert_int_equal(append(f, 2, "P", 0, &hole), YX_OK);
+	finish(&hole, ec_cert, ec);
+	forge(&stamp);
+	assert_int_equal(pades_verify(a, path_b, NULL, &r), YX_OK);
+	assert_int_equal(r.differences_n, 2);
+	for (size_t i = 0; i < r.differences_n; i++) {
+		const struct pades_difference *d = &r.differences[i];
+
+		assert_int_equal(d->after, 1);
+		assert_int_equal(d->page, 1);
+		assert_int_equal(d->allowed, 0);
+		page += d->class == PADES_C_PAGE && !d->added && d->object == 3;
+		annotation += d->class == PADES_C_ANNOTATION && d->added;
+	}
+	assert_int_equal(page, 1);
+	assert_int_equal(annotation, 1);
+	assert_string_equal(pades_class_word(PADES_C_MALFORMED), "malformed");
+	pades_report_free(&r);
+	yx_arena_free(&a);
+}
+
+/* A CMS of indefinite length, as some honest programs write it; but nothing behind it. */
+static void
+test_open_ended_cms(void **state)
+{
+	struct pades_field f = {.name = "A"};
+	struct pades_hole hole;
+	struct yx_buf cms, ber;
+	int fd;
+
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		build_file(PLAIN, 3, 0, "");
+		assert_int_equal(append(&f, 1, "A", 0, &hole), YX_OK);
+		fd = open(path_b, O_RDWR);
+		yx_buf_init(&cms, 1 << 16);
+		yx_buf_init(&ber, 1 << 16);
+		make_cms(fd, &hole, ec_cert, ec, &cms);
+		assert_int_equal(cms.data[1], 0x82);
+		yx_buf_add(&ber, "\x30\x80", 2);
+		yx_buf_add(&ber, cms.data + 4, cms.len - 4);
+		yx_buf_add(&ber, more ? "\0\0\x01" : "\0\0", more ? 3 : 2);
+		assert_int_equal(pades_embed(fd, &hole, ber.data, ber.len), YX_OK);
+		assert_string_equal(why_of(0), more ? "cms_malformed" : "trust_not_checked");
+		yx_buf_free(&cms);
+		yx_buf_free(&ber);
+		close(fd);
+	}
+}
+
 /* Fields that a signature locks (ISO 32000-2, 12.8.2.4), and a field that wants
  * others to be locked when it is signed. */
 static void
@@ -1191,6 +1420,10 @@ main(void)
 		cmocka_unit_test(test_short_rows),
 		cmocka_unit_test(test_foreign_signatures),
 		cmocka_unit_test(test_normalise),
+		cmocka_unit_test(test_long_term),
+		cmocka_unit_test(test_store_that_was_waited_for),
+		cmocka_unit_test(test_differences),
+		cmocka_unit_test(test_open_ended_cms),
 		cmocka_unit_test(test_locks),
 		cmocka_unit_test(test_room),
 	};

@@ -1,0 +1,79 @@
+#include "backend/pades/diff.h"
+
+#define SPAN_MAX ((size_t)8 << 20)
+
+int
+pdf_diff_index_of(const struct diff *x, int64_t id)
+{
+	for (size_t i = 0; i < x->r->objects_n; i++)
+		if (x->r->objects[i].id == id)
+			return (int)i;
+	return -1;
+}
+
+void
+pdf_diff_explain(struct diff *x, int64_t id)
+{
+	int i = pdf_diff_index_of(x, id);
+
+	if (i >= 0)
+		x->explained[i] = 1;
+}
+
+int
+pdf_diff_existed(struct diff *x, int64_t id, int *yes)
+{
+	struct pdf_entry e;
+	int rc = pdf_lookup(x->d, x->old_view, id, &e);
+
+	*yes = e.type != 0;
+	return rc;
+}
+
+/* Equal but for two keys (either may be NULL). */
+int
+pdf_diff_equal_without(struct pdf_span a, struct pdf_span b, const char *key, const char *other)
+{
+	struct yx_buf ba[2], bb[2];
+	int same = 0;
+
+	for (int i = 0; i < 2; i++) {
+		yx_buf_init(&ba[i], SPAN_MAX);
+		yx_buf_init(&bb[i], SPAN_MAX);
+	}
+	if (pdf_set(a, key, NULL, &ba[0]) == YX_OK && pdf_set(b, key, NULL, &bb[0]) == YX_OK) {
+		struct pdf_span sa = {ba[0].data, ba[0].len}, sb = {bb[0].data, bb[0].len};
+
+		if (other == NULL)
+			same = pdf_equal(sa, sb);
+		else if (pdf_set(sa, other, NULL, &ba[1]) == YX_OK &&
+		    pdf_set(sb, other, NULL, &bb[1]) == YX_OK)
+			same = pdf_equal((struct pdf_span){ba[1].data, ba[1].len},
+			    (struct pdf_span){bb[1].data, bb[1].len});
+	}
+	for (int i = 0; i < 2; i++) {
+		yx_buf_free(&ba[i]);
+		yx_buf_free(&bb[i]);
+	}
+	return same;
+}
+
+/* Every key is in the list, none comes twice. */
+int
+pdf_diff_only_keys(struct pdf_span dict, const char *const *allowed)
+{
+	struct pdf_cur c;
+	struct pdf_span k, v;
+	int more = 0, known;
+
+	if (pdf_inside(dict, PDF_DICT, &c) != YX_OK)
+		return 0;
+	while (pdf_next_pair(&c, &k, &v, &more) == YX_OK && more) {
+		known = 0;
+		for (int i = 0; allowed[i] != NULL; i++)
+			known |= pdf_name_is(k, allowed[i]);
+		if (!known)
+			return 0;
+	}
+	return !more && pdf_equal(dict, dict);
+}
