@@ -132,7 +132,8 @@ check_vri(struct store *s, struct pdf_span value)
 	s->ok = s->ok && pdf_type(one.value) == PDF_DICT && !one.stream && pdf_diff_only_keys(one.value, keys);
 	if (!s->ok)
 		return YX_OK;
-	if ((rc = check_list(s, one.value, "Cert", CERT, 0)) != YX_OK || (rc = check_list(s, one.value, "OCSP", OCSP, 0)) != YX_OK)
+	if ((rc = check_list(s, one.value, "Cert", CERT, 0)) != YX_OK ||
+	    (rc = check_list(s, one.value, "OCSP", OCSP, 0)) != YX_OK)
 		return rc;
 	return check_list(s, one.value, "CRL", CRL, 0);
 }
