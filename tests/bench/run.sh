@@ -60,3 +60,8 @@ trap 'conf/dev/down.sh "$instance"' EXIT
 conf/dev/up.sh "$instance" 28460
 YINXIN_DIR=$instance YINXIN_BIN=$root/build node --test tests/api/upload.test.mjs | sed -n 's/^# *\\*#* *\(150 MB:.*\)/  \1/p'
 rm -f "$out/big.pdf" "$out/copy" "$out/sealed.pdf"
+
+echo "durable writes:"
+tests/bench/writes.sh
+echo "lists, as they grow:"
+tests/bench/lists.sh
