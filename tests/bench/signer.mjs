@@ -1,5 +1,6 @@
 // The signer's figures: start to hello, its own time per signature (what the card does not
 // take), a batch of a hundred, peak memory. YX_HOST and YX_CARD name the programs.
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { item } from '../host/der.mjs';
 import { Card, Host, makeKey, ORIGIN, startService, stopService, until, withHost, writeConf } from '../host/rig.mjs';
@@ -30,6 +31,13 @@ async function hello() {
   return ms;
 }
 
+// What this machine takes, now, to start a program that does nothing.
+async function nothing() {
+  const from = process.hrtime.bigint();
+  await new Promise((done) => spawn('/bin/true').on('exit', done));
+  return Number(process.hrtime.bigint() - from) / 1e6;
+}
+
 // Of each request that the log tells: microseconds, and those that the token took.
 const times = (text) =>
   [...text.matchAll(/(\d+) of \d+ in (\d+) us, of it the token (\d+) us/g)].map((m) => m.slice(1).map(Number));
@@ -54,8 +62,13 @@ const card = new Card(0, 'bench', slots, ['--pin', PIN]);
 try {
   await withHost((host) => until(async () => (await host.ask({ id: 1, command: 'status' })).ok.cards === 1));
   const starts = [];
-  for (let i = 0; i < RUNS; i++) starts.push(await hello());
+  const floor = [];
+  for (let i = 0; i < RUNS; i++) {
+    starts.push(await hello());
+    floor.push(await nothing());
+  }
   show('start to hello', median(starts), 5, 'ms');
+  console.log(`  ${'(a program that does nothing)'.padEnd(34)} ${median(floor).toFixed(2)} ms`);
   for (const [name, key] of Object.entries(keys)) {
     await withHost(async (host) => {
       for (let i = 0; i < RUNS; i++) await host.ask(sign(key, 1));
