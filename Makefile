@@ -9,6 +9,7 @@
 #   make build    the programs only: build/yinxind, yinxin-worker, yinxinctl, yinxin-signer
 #   make package  SITE=https://host KEY=FILE: .deb, extension, policies for an agency, in build/package
 #   make bench    figures; make fuzz: coverage-guided fuzzing; make clean
+#   make coverage lines that the unit programs run, by folder; and how much test there is for the code
 #
 # build/ holds the optimised programs, build/san/ the same with ASan and UBSan.
 
@@ -76,6 +77,8 @@ $(1)/.pkgs:
 endef
 $(eval $(call VARIANT,build,$(OPT),-pie))
 $(eval $(call VARIANT,build/san,$(SAN),))
+COV      := -O0 --coverage
+$(eval $(call VARIANT,build/cov,$(COV),))
 
 # A PKCS #11 module for tests; not instrumented, like those of card makers.
 build/san/test-module.so: tests/host/module.c | build/san/.pkgs
@@ -87,6 +90,9 @@ build/san/tests/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/tests/fuzz/re
 # Its service is the test card itself, and our own allocations can fail.
 build/san/tests/host/test_faults: $(filter-out %/main.o %/vpcd.o %/control.o,$(CARD_SRC:%.c=build/san/obj/%.o))
 build/san/tests/host/test_faults: PKG_LIBS += build/san/libcommon.a -lcrypto -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+build/cov/tests/%: build/cov/obj/tests/%.o $(LIBS_build/cov)
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(COV) $^ -o $@ $(PKG_LIBS) $(shell pkg-config --libs cmocka 2>/dev/null) -lm
 build/san/tests/%: build/san/obj/tests/%.o $(LIBS_build/san)
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(SAN) $^ -o $@ $(PKG_LIBS) $(shell pkg-config --libs cmocka 2>/dev/null) -lm
@@ -146,6 +152,10 @@ test: ; @tests/run.sh
 check: ; @tests/check.sh
 bench: ; @tests/bench/run.sh
 fuzz: ; @tests/fuzz/run.sh
+.PHONY: coverage cov
+# Not the program that lets every allocation fail: it is linked in a way of its own.
+cov: $(patsubst %.c,build/cov/%,$(filter-out tests/host/test_faults.c tests/card/%,$(TEST_SRC)))
+coverage: ; @tests/coverage.sh
 # For an agency: make package SITE=https://host KEY=FILE (the RSA key that signs the extension).
 export SITE KEY
 package: build man ; @conf/package/package.sh
