@@ -261,7 +261,8 @@ out:
 static int
 open_bench(struct bench *b)
 {
-	static const char *const names[] = {"small", "small-out", "big", "big-out", "big-second", "five", "five-a", "five-b"};
+	static const char *const names[] = {"small", "small-out", "big", "big-out", "big-second",
+		"five", "five-a", "five-b"};
 	int rc;
 
 	snprintf(b->work[0], sizeof(b->work[0]), "/dev/shm/yinxin-bench-XXXXXX");

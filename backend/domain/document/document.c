@@ -40,7 +40,8 @@ static void
 fill_original(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;
-	*(struct original *)item = (struct original){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_int(r, 2), yx_row_int(r, 3) };
+	*(struct original *)item = (struct original){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_int(r, 2),
+		yx_row_int(r, 3) };
 }
 
 static int
@@ -118,9 +119,11 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT d.id, d.name, d.number, c.state, d.retired_at IS NOT NULL FROM document d JOIN contract c ON c.id = d.contract_id"
+	    "SELECT d.id, d.name, d.number, c.state, d.retired_at IS NOT NULL"
+	    " FROM document d JOIN contract c ON c.id = d.contract_id"
 	    " WHERE d.id = ? AND (" CONTRACT_MINE
-	    " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.message_id IS NOT NULL AND" TASK_MINE "))",
+	    " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.message_id IS NOT NULL"
+	    " AND" TASK_MINE "))",
 	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(act), MINE_P(act)), &r);
 
 	if (rc != YX_OK)
@@ -176,7 +179,8 @@ document_original(struct act *act, const char *document_id, uint8_t sha256[32], 
 	int rc = document_visible(act, document_id, out);
 
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
-	    "SELECT original FROM document WHERE id = ? AND original IS NOT NULL", YX_P(yx_p_str(document_id)), &r)) != YX_OK)
+	    "SELECT original FROM document WHERE id = ? AND original IS NOT NULL",
+	    YX_P(yx_p_str(document_id)), &r)) != YX_OK)
 		return rc;
 	if ((p = yx_row_bytes(r, 0, &n)) == NULL || n != 32)
 		return YX_INTERNAL;
