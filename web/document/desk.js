@@ -56,7 +56,10 @@ function Item({ d, place, current, read, mark, tick, onShow }) {
 				onClick=${onShow}
 			>
 				<span class="desk-name">${place}. ${documentName(d.name)}</span>
-				<span class="desk-about">${d.number && `${d.number}｜`}${fileSize(d.size)}</span>
+				<span class="desk-about">
+					${d.number && html`<span>${d.number}</span>`}
+					<span>${fileSize(d.size)}</span>
+				</span>
 				<span class="desk-marks">
 					${read !== undefined && html`<${ReadMark} read=${read} />`}
 					${mark}
