@@ -10,6 +10,7 @@
 #define ARENA_MAX   (64u << 20)
 #define GRAMS_MAX   8
 #define TRIES       4
+#define HINT_EVERY  16
 
 /* Which list: two parameters. */
 #define LIST_P(q) yx_p_bytes(&(q)->kind, 1), yx_p_str((q)->owner)
@@ -461,15 +462,19 @@ count_and_take(struct reading *r, struct yx_arena *a, struct list_result *out)
 	return rc;
 }
 
-/* Anybody may find that a list has become long: the worker looks there. */
+/* Anybody may find that a list has become long: the worker looks there. Now and then is
+ * enough, since the look passes over all that has no place. */
 static int
 hint(struct reading *r)
 {
 	struct yx_rows *row = NULL;
-	int rc = yx_db_one(r->db, r->a,
-	    "SELECT 1 FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295 LIMIT 1 OFFSET ?",
-	    YX_P(LIST_P(r->q), yx_p_int(2 * LIST_SEGMENT)), &row);
+	int rc;
 
+	if (yx_now_ms() % HINT_EVERY != 0)
+		return YX_OK;
+	rc = yx_db_one(r->db, r->a,
+	    "SELECT 1 FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295 LIMIT 1 OFFSET ?",
+	    YX_P(LIST_P(r->q), yx_p_int(LIST_SEGMENT + LIST_FRESH)), &row);
 	if (rc != YX_OK)
 		return rc == YX_NOT_FOUND ? YX_OK : rc;
 	return list_hint(r->db, r->q->kind, r->q->owner);

@@ -62,17 +62,16 @@ put_segment(struct work *w, int64_t segment)
 	return rc;
 }
 
-/* How many segments the oldest that have no place fill, at most STEP: the newest two
- * segments' worth stay without for a while, since most changes happen to them. */
+/* How many segments the oldest that have no place fill, at most STEP. */
 static int
 segments_due(struct work *w, struct yx_arena *a, int64_t *due)
 {
 	struct yx_rows *row = NULL;
 	int rc = yx_db_one(w->db, a,
 	    "SELECT COUNT(*) FROM (SELECT 1 FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295 LIMIT ?) x",
-	    YX_P(LIST_P(w), yx_p_int((STEP + 1) * LIST_SEGMENT)), &row);
+	    YX_P(LIST_P(w), yx_p_int(STEP * LIST_SEGMENT + LIST_FRESH)), &row);
 
-	*due = rc == YX_OK && yx_row_int(row, 0) > LIST_SEGMENT ? yx_row_int(row, 0) / LIST_SEGMENT - 1 : 0;
+	*due = rc == YX_OK && yx_row_int(row, 0) > LIST_FRESH ? (yx_row_int(row, 0) - LIST_FRESH) / LIST_SEGMENT : 0;
 	return rc;
 }
 
