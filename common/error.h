@@ -79,6 +79,8 @@
 	X(CERT_OF_OTHER, "certificate_of_other_party", 422, 0) \
 	X(REVOCATION_UNKNOWN, "revocation_unknown", 503, 1) \
 	X(SIGNATURE_BAD, "signature_bad", 422, 0) \
+	X(TIMESTAMP_BAD, "timestamp_bad", 422, 0) \
+	X(TIMESTAMP_UNAVAILABLE, "timestamp_unavailable", 503, 1) \
 	X(CHALLENGE_EXPIRED, "challenge_expired", 409, 1) \
 	/* native host and cards */ \
 	X(NO_SERVICE, "no_card_service", 503, 1) \

@@ -1,18 +1,17 @@
 #include "backend/pki/pki.h"
+#include "backend/pki/path.h"
 #include "backend/pki/trust.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#define RSA_BITS_MIN   2048
-#define DEPTH_MAX      8
-#define SECURITY_LEVEL 2 /* 112 bits: RSA 2048, no SHA-1 signatures in the path */
+#define RSA_BITS_MIN 2048
 /* Extended key usages that say "for something else" when nothing else is there. */
 #define OTHER_PURPOSES (XKU_SSL_SERVER | XKU_SGC | XKU_CODE_SIGN | XKU_OCSP_SIGN | XKU_TIMESTAMP | XKU_DVCS)
 
-static int
-check_key(X509 *leaf)
+int
+pki_check_key(X509 *leaf)
 {
 	EVP_PKEY *key = X509_get0_pubkey(leaf);
 	char curve[64] = "";
@@ -45,26 +44,7 @@ pki_check_leaf(X509 *leaf)
 		if (purposes != 0 && (purposes & ~(uint32_t)OTHER_PURPOSES) == 0)
 			return YX_CERT_USAGE;
 	}
-	return check_key(leaf);
-}
-
-static int
-path_error(int x509_error)
-{
-	switch (x509_error) {
-	case X509_V_ERR_CERT_HAS_EXPIRED:
-		return YX_CERT_EXPIRED;
-	case X509_V_ERR_CERT_NOT_YET_VALID:
-		return YX_CERT_NOT_YET;
-	case X509_V_ERR_EE_KEY_TOO_SMALL:
-	case X509_V_ERR_CA_KEY_TOO_SMALL:
-	case X509_V_ERR_CA_MD_TOO_WEAK:
-		return YX_CERT_WEAK;
-	case X509_V_ERR_OUT_OF_MEM:
-		return YX_NO_MEMORY;
-	default:
-		return YX_CERT_UNTRUSTED;
-	}
+	return pki_check_key(leaf);
 }
 
 int
@@ -84,10 +64,10 @@ pki_check_store(X509_STORE *store, X509 *leaf, STACK_OF(X509) *extra, time_t at,
 		goto out;
 	param = X509_STORE_CTX_get0_param(ctx);
 	X509_VERIFY_PARAM_set_time(param, at);
-	X509_VERIFY_PARAM_set_depth(param, DEPTH_MAX);
-	X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
+	X509_VERIFY_PARAM_set_depth(param, PKI_PATH_DEPTH);
+	X509_VERIFY_PARAM_set_auth_level(param, PKI_SECURITY_LEVEL);
 	if (X509_verify_cert(ctx) != 1) {
-		rc = path_error(X509_STORE_CTX_get_error(ctx));
+		rc = pki_path_error(X509_STORE_CTX_get_error(ctx));
 		goto out;
 	}
 	if (chain != NULL && (*chain = X509_STORE_CTX_get1_chain(ctx)) == NULL)
@@ -103,18 +83,9 @@ int
 pki_check(const struct pki_trust *t, X509 *leaf, STACK_OF(X509) *extra, time_t at,
     STACK_OF(X509) **chain)
 {
-	STACK_OF(X509) *all = sk_X509_dup(t->intermediates);
-	int rc = YX_OK;
+	int rc = pki_check_leaf(leaf);
 
 	if (chain != NULL)
 		*chain = NULL;
-	if (all == NULL)
-		return YX_NO_MEMORY;
-	for (int i = 0; rc == YX_OK && i < sk_X509_num(extra); i++)
-		if (sk_X509_push(all, sk_X509_value(extra, i)) <= 0)
-			rc = YX_NO_MEMORY;
-	if (rc == YX_OK)
-		rc = pki_check_store(t->store, leaf, all, at, chain);
-	sk_X509_free(all);
-	return rc;
+	return rc == YX_OK ? pki_path(t, leaf, extra, at, chain) : rc;
 }

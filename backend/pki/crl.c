@@ -107,12 +107,17 @@ pki_crl(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now, struct 
 	CRL_DIST_POINTS *points = X509_get_ext_d2i(leaf, NID_crl_distribution_points, NULL, NULL);
 	const char *uri = first_uri(points);
 	const unsigned char *p;
+	struct pki_fetch fetch = { .allow_hosts = t->allow_hosts };
 	X509_CRL *crl = NULL;
 	int rc = YX_REVOCATION_UNKNOWN;
 
-	if (uri == NULL || (rc = pki_fetch(uri, t->allow_hosts, NULL, NULL, &out->raw)) != YX_OK)
+	if (uri == NULL)
 		goto out;
-	rc = YX_REVOCATION_UNKNOWN;
+	fetch.url = uri;
+	rc = pki_fetch(&fetch, &out->raw);
+	rc = rc == YX_NO_MEMORY ? rc : YX_REVOCATION_UNKNOWN;
+	if (out->raw.len == 0)
+		goto out;
 	p = out->raw.data;
 	crl = d2i_X509_CRL(NULL, &p, (long)out->raw.len);
 	if (crl != NULL && p == out->raw.data + out->raw.len && authentic(crl, issuer) &&

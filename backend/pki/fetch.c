@@ -6,10 +6,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "backend/pki/hosts.h"
 #include "common/log.h"
 
 #define CONNECT_MS 3000L
-#define TOTAL_MS   8000L
+#define TOTAL_MS   8000
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -17,48 +18,6 @@ static void
 init_curl(void)
 {
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-/* One item of the list: "host" or "host:port". */
-static int
-item_matches(const char *item, size_t n, const char *host, const char *port)
-{
-	size_t h = strlen(host), p = strlen(port);
-
-	if (n < h || strncasecmp(item, host, h) != 0)
-		return 0;
-	return n == h || (n == h + 1 + p && item[h] == ':' && memcmp(item + h + 1, port, p) == 0);
-}
-
-static int
-in_list(const char *list, const char *host, const char *port)
-{
-	while (*list != '\0') {
-		size_t n = strcspn(list, ", ");
-
-		if (n > 0 && item_matches(list, n, host, port))
-			return 1;
-		list += n;
-		list += strspn(list, ", ");
-	}
-	return 0;
-}
-
-int
-pki_host_allowed(const char *url, const char *allow_hosts)
-{
-	CURLU *u = curl_url();
-	char *host = NULL, *port = NULL;
-	int ok = 0;
-
-	if (u != NULL && curl_url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK)
-		ok = allow_hosts[strspn(allow_hosts, ", ")] == '\0' || in_list(allow_hosts, host, port);
-	curl_free(host);
-	curl_free(port);
-	curl_url_cleanup(u);
-	return ok;
 }
 
 static size_t
@@ -70,58 +29,125 @@ on_bytes(char *p, size_t size, size_t n, void *arg)
 	return yx_buf_status(out) == YX_OK ? size * n : 0;
 }
 
-static int
-perform(CURL *c, const char *url, struct curl_slist *headers, const struct yx_buf *body,
-    struct yx_buf *out)
+/* Keeps the entity tag; one that is too long is as good as none. */
+static size_t
+on_header(char *p, size_t size, size_t n, void *arg)
 {
-	char why[CURL_ERROR_SIZE] = "";
-	long status = 0;
-	CURLcode e;
+	static const char name[] = "etag:";
+	struct pki_fetch *f = arg;
+	size_t at = sizeof(name) - 1, end = size * n;
 
-	curl_easy_setopt(c, CURLOPT_URL, url);
+	if (end < at || strncasecmp(p, name, at) != 0)
+		return end;
+	while (at < end && p[at] == ' ')
+		at++;
+	while (end > at && (p[end - 1] == '\r' || p[end - 1] == '\n' || p[end - 1] == ' '))
+		end--;
+	if (end - at < sizeof(f->new_etag)) {
+		memcpy(f->new_etag, p + at, end - at);
+		f->new_etag[end - at] = '\0';
+	}
+	return size * n;
+}
+
+/* The last word on the address, after the name was looked up. */
+static curl_socket_t
+on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	const enum pki_host *verdict = arg;
+
+	(void)purpose;
+	if (*verdict != PKI_HOST_LISTED && !pki_address_public(&a->addr))
+		return CURL_SOCKET_BAD;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static int
+add_headers(const struct pki_fetch *f, struct curl_slist **headers)
+{
+	char lines[2][192] = { "", "" };
+
+	if (f->body != NULL)
+		snprintf(lines[0], sizeof(lines[0]), "Content-Type: %s", f->content_type);
+	if (f->etag != NULL && *f->etag != '\0')
+		snprintf(lines[1], sizeof(lines[1]), "If-None-Match: %s", f->etag);
+	for (size_t i = 0; i < 2; i++) {
+		struct curl_slist *more = lines[i][0] == '\0' ? *headers : curl_slist_append(*headers, lines[i]);
+
+		if (lines[i][0] != '\0' && more == NULL)
+			return YX_NO_MEMORY;
+		*headers = more;
+	}
+	return YX_OK;
+}
+
+static void
+set_options(CURL *c, struct pki_fetch *f, const enum pki_host *verdict)
+{
+	curl_easy_setopt(c, CURLOPT_URL, f->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, TOTAL_MS);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(f->timeout_ms > 0 ? f->timeout_ms : TOTAL_MS));
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_PROXY, ""); /* the environment decides nothing */
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, (void *)(uintptr_t)verdict);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_bytes);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, out);
-	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
-	if (body != NULL) {
-		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)body->len);
-		curl_easy_setopt(c, CURLOPT_POSTFIELDS, (const char *)body->data);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, f);
+	if (f->tls_ca != NULL && *f->tls_ca != '\0') {
+		curl_easy_setopt(c, CURLOPT_CAINFO, f->tls_ca);
+		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
 	}
+	if (f->body != NULL) {
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)f->body->len);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, (const char *)f->body->data);
+	}
+}
+
+static int
+perform(CURL *c, struct pki_fetch *f, struct yx_buf *out)
+{
+	char why[CURL_ERROR_SIZE] = "";
+	size_t before = out->len;
+	long status = 0;
+	CURLcode e;
+
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, out);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
 	e = curl_easy_perform(c);
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-	if (e == CURLE_OK && status == 200)
+	f->unchanged = e == CURLE_OK && status == 304 && f->etag != NULL && *f->etag != '\0' && out->len == before;
+	if (e == CURLE_OK && (status == 200 || f->unchanged))
 		return YX_OK;
-	yx_warn("fetching %s: status %ld %s", url, status, why);
-	return YX_REVOCATION_UNKNOWN;
+	yx_warn("fetching %s: status %ld %s", f->url, status, why);
+	return YX_UNAVAILABLE;
 }
 
 int
-pki_fetch(const char *url, const char *allow_hosts, const char *content_type,
-    const struct yx_buf *body, struct yx_buf *out)
+pki_fetch(struct pki_fetch *f, struct yx_buf *out)
 {
+	enum pki_host verdict = pki_host_judge(f->url, f->allow_hosts);
 	struct curl_slist *headers = NULL;
-	char line[128];
 	CURL *c = NULL;
-	int rc = YX_REVOCATION_UNKNOWN;
+	int rc;
 
 	pthread_once(&once, init_curl);
-	if (!pki_host_allowed(url, allow_hosts)) {
-		yx_warn("fetching %s: host not allowed", url);
-		return YX_REVOCATION_UNKNOWN;
+	f->new_etag[0] = '\0';
+	f->unchanged = 0;
+	if (verdict == PKI_HOST_REFUSED) {
+		yx_warn("fetching %s: host not allowed", f->url);
+		return YX_UNAVAILABLE;
 	}
-	if (body != NULL) {
-		snprintf(line, sizeof(line), "Content-Type: %s", content_type);
-		if ((headers = curl_slist_append(NULL, line)) == NULL)
-			return YX_NO_MEMORY;
+	if ((rc = add_headers(f, &headers)) != YX_OK || (c = curl_easy_init()) == NULL) {
+		rc = YX_NO_MEMORY;
+		goto out;
 	}
-	if ((c = curl_easy_init()) != NULL)
-		rc = perform(c, url, headers, body, out);
+	set_options(c, f, &verdict);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+	rc = perform(c, f, out);
+out:
 	curl_easy_cleanup(c);
 	curl_slist_free_all(headers);
 	return rc;

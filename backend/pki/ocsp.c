@@ -88,6 +88,16 @@ read_answer(const struct pki_trust *t, struct question *q, X509 *issuer, time_t 
 	return rc;
 }
 
+static int
+fetch_answer(const struct pki_trust *t, const char *url, struct question *q, struct yx_buf *answer)
+{
+	struct pki_fetch f = { .url = url, .allow_hosts = t->allow_hosts, .content_type = "application/ocsp-request",
+		.body = &q->der };
+	int rc = pki_fetch(&f, answer);
+
+	return rc == YX_UNAVAILABLE ? YX_REVOCATION_UNKNOWN : rc;
+}
+
 int
 pki_ocsp(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now, struct pki_status *out)
 {
@@ -101,8 +111,7 @@ pki_ocsp(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now, struct
 	if (sk_OPENSSL_STRING_num(urls) <= 0)
 		goto out;
 	if ((rc = ask(leaf, issuer, &q)) != YX_OK ||
-	    (rc = pki_fetch(sk_OPENSSL_STRING_value(urls, 0), t->allow_hosts,
-	    "application/ocsp-request", &q.der, &answer)) != YX_OK)
+	    (rc = fetch_answer(t, sk_OPENSSL_STRING_value(urls, 0), &q, &answer)) != YX_OK)
 		goto out;
 	yx_buf_add(&out->raw, answer.data, answer.len);
 	if ((rc = yx_buf_status(&out->raw)) == YX_OK)

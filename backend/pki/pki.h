@@ -15,9 +15,8 @@ struct pki_trust;
 
 /* Loads the .pem files of DIR/anchors (trust anchors; at least one) and of
  * DIR/intermediates (help for path building; may be missing).
- * allow_hosts: "host:port,host:port" that revocation may be fetched from; a host
- * alone means any port; "" or NULL: any. Errors: YX_CONFIG (directory, no anchor,
- * a file that is no certificate), YX_NO_MEMORY. */
+ * allow_hosts: whom revocation data may be fetched from, as hosts.h says; NULL is "".
+ * Errors: YX_CONFIG (directory, no anchor, a file that is no certificate), YX_NO_MEMORY. */
 int pki_trust_open(const char *dir, const char *allow_hosts, struct pki_trust **out) YX_MUST_USE;
 /* Frees it and sets *t to NULL; *t may be NULL. */
 void pki_trust_free(struct pki_trust **t);
@@ -39,6 +38,8 @@ int pki_check_store(X509_STORE *store, X509 *leaf, STACK_OF(X509) *extra, time_t
     STACK_OF(X509) **chain) YX_MUST_USE;
 /* The part that needs no path: usage, not a CA, key. */
 int pki_check_leaf(X509 *leaf) YX_MUST_USE;
+/* Its key alone: YX_CERT_BAD, YX_CERT_WEAK. */
+int pki_check_key(X509 *x) YX_MUST_USE;
 
 enum pki_state { PKI_UNKNOWN, PKI_GOOD, PKI_REVOKED };
 struct pki_status {

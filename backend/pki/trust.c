@@ -29,8 +29,8 @@ add_cert(struct pki_trust *t, X509 *x, enum role role)
 		    X509_ADD_FLAG_UP_REF | X509_ADD_FLAG_NO_DUP) == 1 ? YX_OK : YX_NO_MEMORY;
 	}
 	ok = X509_add1_trust_object(x, OBJ_nid2obj(NID_anyExtendedKeyUsage)) == 1 &&
-	    X509_STORE_add_cert(t->store, x) == 1;
-	t->anchors += ok;
+	    X509_STORE_add_cert(t->store, x) == 1 &&
+	    X509_add_cert(t->anchors, x, X509_ADD_FLAG_UP_REF | X509_ADD_FLAG_NO_DUP) == 1;
 	return ok ? YX_OK : YX_NO_MEMORY;
 }
 
@@ -91,7 +91,7 @@ load(struct pki_trust *t, const char *dir)
 	/* A directory of nothing but anchors will do as well. */
 	if ((rc = add_directory(t, anchors, ANCHOR)) == YX_NOT_FOUND)
 		rc = add_directory(t, dir, ANCHOR);
-	if (rc != YX_OK || t->anchors == 0) {
+	if (rc != YX_OK || sk_X509_num(t->anchors) == 0) {
 		yx_error("no trust anchor in %s", dir);
 		return rc == YX_NO_MEMORY ? rc : YX_CONFIG;
 	}
@@ -107,7 +107,7 @@ pki_trust_open(const char *dir, const char *allow_hosts, struct pki_trust **out)
 
 	*out = NULL;
 	if (t == NULL || (t->store = X509_STORE_new()) == NULL ||
-	    (t->intermediates = sk_X509_new_null()) == NULL ||
+	    (t->anchors = sk_X509_new_null()) == NULL || (t->intermediates = sk_X509_new_null()) == NULL ||
 	    (t->allow_hosts = strdup(allow_hosts == NULL ? "" : allow_hosts)) == NULL)
 		goto out;
 	if ((rc = load(t, dir)) != YX_OK)
@@ -125,6 +125,7 @@ pki_trust_free(struct pki_trust **t)
 	if (*t == NULL)
 		return;
 	X509_STORE_free((*t)->store);
+	sk_X509_pop_free((*t)->anchors, X509_free);
 	sk_X509_pop_free((*t)->intermediates, X509_free);
 	free((*t)->allow_hosts);
 	free(*t);

@@ -5,10 +5,9 @@
 #include <openssl/x509.h>
 
 struct pki_trust {
-	X509_STORE     *store;         /* the anchors */
-	STACK_OF(X509) *intermediates;
-	char           *allow_hosts;   /* "host:port,host"; "": any */
-	int             anchors;       /* how many */
+	X509_STORE     *store;         /* the anchors, for who has to have an X509_STORE */
+	STACK_OF(X509) *anchors, *intermediates;
+	char           *allow_hosts;   /* see hosts.h */
 };
 
 #endif

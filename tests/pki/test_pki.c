@@ -9,7 +9,6 @@
 #include <arpa/inet.h>
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "backend/pki/fetch.h"
+#include "backend/pki/hosts.h"
 #include "backend/pki/pki.h"
+#include "tests/pki/certs.h"
 
 enum trick { GOOD, REVOKED, STRANGER, STALE, OTHER_CERT, NO_ANSWER, REDIRECT, HUGE_ANSWER, RUBBISH };
 
@@ -33,45 +33,18 @@ static pthread_t thread;
 
 /* ---- certificates ---- */
 
-static void
-extend(X509 *x, X509 *issuer, int nid, const char *value)
-{
-	X509V3_CTX ctx;
-	X509_EXTENSION *e;
-
-	X509V3_set_ctx(&ctx, issuer, x, NULL, NULL, 0);
-	e = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
-	assert_non_null(e);
-	X509_add_ext(x, e, -1);
-	X509_EXTENSION_free(e);
-}
-
 static X509 *
 issue(const char *name, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key, long serial, int is_ca,
     const char *usage)
 {
-	X509 *x = X509_new();
-	X509_NAME *n = X509_NAME_new();
-	char urls[128];
+	char ocsp[128], crl[128];
+	struct cert_extension extensions[] = { { NID_info_access, ocsp }, { NID_crl_distribution_points, crl },
+		{ usage == NULL ? 0 : NID_key_usage, usage }, { 0, NULL } };
 
-	X509_set_version(x, 2);
-	ASN1_INTEGER_set(X509_get_serialNumber(x), serial);
-	X509_gmtime_adj(X509_getm_notBefore(x), -86400);
-	X509_gmtime_adj(X509_getm_notAfter(x), 86400);
-	X509_NAME_add_entry_by_txt(n, "O", MBSTRING_UTF8, (const unsigned char *)name, -1, -1, 0);
-	X509_set_subject_name(x, n);
-	X509_set_issuer_name(x, issuer == NULL ? n : X509_get_subject_name(issuer));
-	X509_NAME_free(n);
-	X509_set_pubkey(x, key);
-	extend(x, issuer == NULL ? x : issuer, NID_basic_constraints, is_ca ? "critical,CA:TRUE" : "CA:FALSE");
-	if (usage != NULL)
-		extend(x, issuer, NID_key_usage, usage);
-	snprintf(urls, sizeof(urls), "OCSP;URI:http://127.0.0.1:%d/ocsp", port);
-	extend(x, issuer, NID_info_access, urls);
-	snprintf(urls, sizeof(urls), "URI:http://127.0.0.1:%d/crl", port);
-	extend(x, issuer, NID_crl_distribution_points, urls);
-	assert_true(X509_sign(x, issuer_key, EVP_sha256()) > 0);
-	return x;
+	snprintf(ocsp, sizeof(ocsp), "OCSP;URI:http://127.0.0.1:%d/ocsp", port);
+	snprintf(crl, sizeof(crl), "URI:http://127.0.0.1:%d/crl", port);
+	return cert_issue(&(struct cert_wish){ .name = name, .key = key, .issuer = issuer, .issuer_key = issuer_key,
+		.serial = serial, .is_ca = is_ca, .extensions = extensions });
 }
 
 /* ---- the responder ---- */
@@ -246,7 +219,7 @@ set_up(void **state)
 	mkdir(path, 0700);
 	save("anchors/root.pem", root);
 	save("intermediates/ca.pem", ca);
-	if (pki_trust_open(dir, "", &trust) != YX_OK)
+	if (pki_trust_open(dir, "127.0.0.1", &trust) != YX_OK)
 		return -1;
 	return pthread_create(&thread, NULL, responder, NULL);
 }
@@ -321,7 +294,84 @@ test_anchor_is_a_choice(void **state)
 	assert_int_equal(pki_trust_open(dir, NULL, &t), YX_OK);
 	assert_int_equal(pki_check(t, leaf, NULL, time(NULL), NULL), YX_OK);
 	pki_trust_free(&t);
+	snprintf(path, sizeof(path), "%s/anchors/x.pem", dir);
+	unlink(path);
 	save("anchors/root.pem", root);
+}
+
+/* Several CAs with one name and no key identifiers, as the generations of a real CA:
+ * the one whose key made the signature is the issuer, wherever it stands. */
+static void
+test_same_name_other_key(void **state)
+{
+	STACK_OF(X509) *extra = sk_X509_new_null(), *chain = NULL;
+	struct pki_trust *t = NULL;
+	char path[128];
+	X509 *cross;
+
+	(void)state;
+	cross = issue("ca", stranger_key, root, root_key, 8, 1, "critical,keyCertSign,cRLSign");
+	snprintf(path, sizeof(path), "%s/intermediates/a-first.pem", dir);
+	save("intermediates/a-first.pem", cross);
+	save("anchors/stranger.pem", stranger);
+	assert_int_equal(pki_trust_open(dir, NULL, &t), YX_OK);
+	sk_X509_push(extra, stranger);
+	assert_int_equal(pki_check(t, leaf, extra, time(NULL), &chain), YX_OK);
+	assert_int_equal(sk_X509_num(chain), 3);
+	assert_int_equal(X509_cmp(sk_X509_value(chain, 1), ca), 0);
+	sk_X509_pop_free(chain, X509_free);
+	pki_trust_free(&t);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/anchors/stranger.pem", dir);
+	unlink(path);
+	X509_free(cross);
+	sk_X509_free(extra);
+}
+
+/* A heap of certificates that fit by name costs a bounded number of signature checks. */
+static void
+test_path_is_bounded(void **state)
+{
+	STACK_OF(X509) *extra = sk_X509_new_null();
+	X509 *end = issue("end", leaf_key, stranger, stranger_key, 9, 0, "digitalSignature");
+
+	(void)state;
+	for (long i = 0; i < 40; i++)
+		sk_X509_push(extra, issue("ca", stranger_key, stranger, stranger_key, 100 + i, 1, "keyCertSign"));
+	assert_int_equal(pki_check(trust, end, extra, time(NULL), NULL), YX_CERT_UNTRUSTED);
+	sk_X509_pop_free(extra, X509_free);
+	X509_free(end);
+}
+
+static int
+is_public(const char *text)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+
+	if (strchr(text, ':') == NULL) {
+		assert_int_equal(inet_pton(AF_INET, text, &v4.sin_addr), 1);
+		return pki_address_public((struct sockaddr *)&v4);
+	}
+	assert_int_equal(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
+	return pki_address_public((struct sockaddr *)&v6);
+}
+
+static void
+test_public_addresses(void **state)
+{
+	static const char *const inside[] = { "127.0.0.1", "127.255.0.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.1",
+		"192.168.1.1", "169.254.169.254", "100.64.0.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "192.0.2.1", "::1",
+		"::", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
+		"2002:7f00:1::", "2001:db8::1", "2001::1", "::127.0.0.1" };
+	static const char *const outside[] = { "8.8.8.8", "172.15.0.1", "172.32.0.1", "192.167.1.1", "100.128.0.1",
+		"223.255.255.1", "2001:4860::8888", "2400:cb00::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(inside) / sizeof(inside[0]); i++)
+		assert_false(is_public(inside[i]));
+	for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++)
+		assert_true(is_public(outside[i]));
 }
 
 static void
@@ -363,13 +413,16 @@ test_allowed_hosts(void **state)
 	struct pki_status s;
 
 	(void)state;
-	assert_true(pki_host_allowed("http://a.example/x", ""));
-	assert_true(pki_host_allowed("http://a.example/x", "b.example, a.example"));
-	assert_true(pki_host_allowed("http://a.example:81/x", "a.example:81"));
-	assert_false(pki_host_allowed("http://a.example:82/x", "a.example:81"));
-	assert_false(pki_host_allowed("http://a.example.evil/x", "a.example"));
-	assert_false(pki_host_allowed("http://a.example@evil/x", "a.example"));
-	assert_false(pki_host_allowed("not a url", ""));
+	assert_int_not_equal(pki_host_judge("http://a.example/x", ""), PKI_HOST_REFUSED);
+	assert_int_not_equal(pki_host_judge("http://a.example/x", "b.example, a.example"), PKI_HOST_REFUSED);
+	assert_int_not_equal(pki_host_judge("http://a.example:81/x", "a.example:81"), PKI_HOST_REFUSED);
+	assert_int_equal(pki_host_judge("http://a.example:82/x", "a.example:81"), PKI_HOST_REFUSED);
+	assert_int_equal(pki_host_judge("http://a.example.evil/x", "a.example"), PKI_HOST_REFUSED);
+	assert_int_equal(pki_host_judge("http://a.example@evil/x", "a.example"), PKI_HOST_REFUSED);
+	assert_int_equal(pki_host_judge("not a url", ""), PKI_HOST_REFUSED);
+	assert_int_equal(pki_host_judge("http://a.example/", ""), PKI_HOST_PUBLIC);
+	assert_int_equal(pki_host_judge("http://a.example/", "b.example *"), PKI_HOST_PUBLIC);
+	assert_int_equal(pki_host_judge("http://a.example/", "*, a.example"), PKI_HOST_LISTED);
 	ocsp_trick = crl_trick = GOOD;
 	hits[0] = hits[1] = 0;
 	assert_int_equal(pki_trust_open(dir, "ocsp.example:80", &t), YX_OK);
@@ -385,6 +438,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_anchor_is_a_choice),
+		cmocka_unit_test(test_same_name_other_key),
+		cmocka_unit_test(test_path_is_bounded),
+		cmocka_unit_test(test_public_addresses),
 		cmocka_unit_test(test_revocation),
 		cmocka_unit_test(test_allowed_hosts),
 	};
