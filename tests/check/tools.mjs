@@ -27,7 +27,8 @@ const headersAlone = async () => {
 
 const cppcheck = async () => {
 	const { code, output } = await run('cppcheck', ['--enable=warning,portability,performance', '-q', '-j2',
-		'--std=c11', '-D__x86_64__=1', '-I.', '--library=openssl', '-DASN1_EX_TEMPLATE_TYPE(a,b,c,d)=1', '--suppress=missingIncludeSystem',
+		'--std=c11', '-D__x86_64__=1', '-I.', '--library=openssl', '-DASN1_EX_TEMPLATE_TYPE(a,b,c,d)=1',
+		'--suppress=missingIncludeSystem',
 		'--suppress=unknownMacro', '--suppress=legacyUninitvar', '--inline-suppr',
 		'--template={file}:{line}: {severity}: {message} [{id}]',
 		'common', 'backend', 'native-host', 'tests/card']);

@@ -39,10 +39,11 @@ const WRONG = {
   'a sent contract without notice': `SELECT COUNT(*) FROM contract c WHERE c.sent_at IS NOT NULL AND
     (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice') <> c.round`,
   'a draft with a number': `SELECT COUNT(*) FROM document d JOIN contract c ON c.id = d.contract_id
-    WHERE c.state IN ('draft', 'seal_failed') AND d.number IS NOT NULL`,
+    WHERE c.state IN ('draft', 'seal_failed') AND d.number IS NOT NULL AND d.retired_at IS NULL`,
   'agency_pending without one sealing message': `SELECT COUNT(*) FROM contract c
     WHERE c.state IN ('agency_pending', 'completed') AND
-    (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'sealing') <> 1`,
+    (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'sealing' AND m.number >
+    (SELECT MAX(n.number) FROM message n WHERE n.contract_id = c.id AND n.kind = 'notice')) <> 1`,
   'completed without one completion message': `SELECT COUNT(*) FROM contract c WHERE c.state = 'completed' AND
     (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'completed') <> 1`,
   'a message without its mail': `SELECT COUNT(*) FROM message m WHERE m.sent_at > NOW() - INTERVAL 1 DAY AND

@@ -11,7 +11,8 @@
 
 static char database_dir[] = "/tmp/yinxin-unit-XXXXXX";
 static char database_socket[64];
-static struct yx_db_conf database_conf = { .socket = database_socket, .name = "yinxin", .user = "root", .password = "" };
+static struct yx_db_conf database_conf = { .socket = database_socket, .name = "yinxin",
+	.user = "root", .password = "" };
 
 static int
 database_do(const char *command)

@@ -61,7 +61,8 @@ test_reader_never_passes_the_end(void **state)
 static void
 test_base64_is_strict(void **state)
 {
-	static const char *const bad[] = { "A", "AA", "AAA", "A===", "AAA=A", "AB==", "AAB=", "AA=A", "!AAA", "AA\nA", "====" };
+	static const char *const bad[] = { "A", "AA", "AAA", "A===", "AAA=A", "AB==", "AAB=", "AA=A", "!AAA", "AA\nA",
+		"====" };
 	struct yx_buf b, text;
 
 	(void)state;

@@ -129,7 +129,8 @@ test_no_text(void **state)
 static void
 test_texts_differ(void **state)
 {
-	static const char *const pieces[] = { "a", " ", "\\", "=", "+", ",", "\n", "\\0A", "#", "\"", "O=", " O=a", "　", "\\ " };
+	static const char *const pieces[] = { "a", " ", "\\", "=", "+", ",", "\n", "\\0A", "#", "\"", "O=",
+		" O=a", "　", "\\ " };
 	enum { N = sizeof(pieces) / sizeof(pieces[0]) };
 	char *texts[2 * N * N], value[32];
 	size_t n = 0;

@@ -128,7 +128,8 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 	    " FROM contract c JOIN organization o ON o.id = c.organization_id"
 	    " JOIN member h ON h.id = c.handler_id LEFT JOIN unit u ON u.id = h.unit_id"
 	    " LEFT JOIN contract a ON a.id = c.amends_id"
-	    " WHERE c.id = ? AND (? OR" CONTRACT_MINE ")", YX_P(yx_p_str(today), yx_p_str(id), yx_p_int(any), CONTRACT_MINE_P(act)), &r);
+	    " WHERE c.id = ? AND (? OR" CONTRACT_MINE ")",
+	    YX_P(yx_p_str(today), yx_p_str(id), yx_p_int(any), CONTRACT_MINE_P(act)), &r);
 
 	if (rc != YX_OK)
 		return rc;
