@@ -31,6 +31,7 @@ before(async () => {
 	writeFileSync(join(tmp, 'text.pdf'), '這不是 PDF。');
 	writeFileSync(join(tmp, 'broken.pdf'), bytes.subarray(0, bytes.length / 2));
 	execFileSync('qpdf', ['--encrypt', 'user', 'owner', '256', '--', GOOD, join(tmp, 'encrypted.pdf')]);
+	execFileSync('qpdf', ['--encrypt', '', 'owner', '256', '--', GOOD, join(tmp, 'protected.pdf')]);
 	writeFileSync(join(tmp, 'large.pdf'), bytes);
 	truncateSync(join(tmp, 'large.pdf'), 151 * 1024 * 1024);
 	browser = await launch();
@@ -86,4 +87,20 @@ test('a good file beside a bad one is taken, and can be removed again', async ()
 	await id(page, 'confirm-ok').click();
 	await id(page, 'document-row').waitFor({ state: 'detached' });
 	assert.equal(stored(), '0');
+});
+
+test('of a protected file a tidied copy is offered, and taken when one asks for it', async () => {
+	await id(page, 'upload-open').click();
+	await id(page, 'upload-input').setInputFiles(join(tmp, 'protected.pdf'));
+	await id(page, 'upload-confirm').click();
+	await page.locator('[data-testid=upload-error][data-code=pdf_normalisable]').waitFor();
+	await accessible(page, 'the offer of a tidied copy');
+	await shot(page, 'upload-tidy', { full: false });
+	await id(page, 'upload-tidy').click();
+	await id(page, 'upload-tidied').waitFor();
+	await id(page, 'upload-confirm').click();
+	await id(page, 'document-row').waitFor();
+	assert.equal(stored(), '1');
+	const kept = sql(`SELECT original IS NOT NULL FROM document WHERE contract_id = '${contract}'`);
+	assert.equal(kept, '1', 'the original is kept');
 });

@@ -11,7 +11,14 @@ async function problemOf(file, limit) {
 	return head.includes('%PDF-') ? null : { code: 'not_pdf' };
 }
 
-const FileRow = ({ row, limit, busy, onRemove }) => html`
+/** The way out for a file that can't be signed as it is: a tidied copy, the original kept. */
+const Tidy = ({ row, onTidy }) => html`
+	<${Button} testid="upload-tidy" onClick=${onTidy} aria-label=${t('upload.tidy_named', { name: row.file.name })}>
+		${t('upload.tidy')}
+	<//>
+`;
+
+const FileRow = ({ row, limit, busy, onRemove, onTidy }) => html`
 	<li class="upload-row" data-testid="upload-row">
 		<${Icon} name=${row.done ? 'check-circle-fill' : 'file-earmark-pdf'} />
 		<div class="upload-what">
@@ -27,6 +34,8 @@ const FileRow = ({ row, limit, busy, onRemove }) => html`
 						: errorText(row.error)}
 				</p>
 			`}
+			${row.error?.code === 'pdf_normalisable' && !busy && html`<${Tidy} row=${row} onTidy=${onTidy} />`}
+			${row.tidy && !row.error && html`<p class="hint" data-testid="upload-tidied">${t('upload.tidied')}</p>`}
 		</div>
 		${!busy && !row.done && html`
 			<button
@@ -69,7 +78,8 @@ export function UploadDialog({ contractId, onDone, onClose }) {
 			(r) => !r.done && !['upload_too_large', 'not_pdf'].includes(r.error?.code),
 		)) {
 			change(row.id, { error: null, progress: 0 });
-			running.current = upload(`/contracts/${contractId}/documents`, row.file, (progress) =>
+			const path = `/contracts/${contractId}/documents${row.tidy ? '?normalise=true' : ''}`;
+			running.current = upload(path, row.file, (progress) =>
 				change(row.id, { progress }),
 			);
 			try {
@@ -159,6 +169,7 @@ export function UploadDialog({ contractId, onDone, onClose }) {
 							limit=${uploadLimit}
 							busy=${busy}
 							onRemove=${() => setRows((all) => all.filter((r) => r.id !== row.id))}
+							onTidy=${() => change(row.id, { tidy: true, error: null })}
 						/>
 					`)}
 				</ul>
