@@ -47,6 +47,7 @@ const examples = () => ({
 	'/sealing': ['/sealing'],
 	'/sealing/:id': [`/sealing/${ids.sealing}`],
 	'/signer/install': ['/signer/install'],
+	'/voids': ['/voids'],
 });
 
 /** What sticks out: of the window, or of a box of a table. */
