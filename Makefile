@@ -89,7 +89,8 @@ build/san/tests/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/tests/fuzz/re
 	$(CC) $(BASE) $(SAN) $^ -o $@ $(PKG_LIBS)
 # Its service is the test card itself, and our own allocations can fail.
 build/san/tests/host/test_faults: $(filter-out %/main.o %/vpcd.o %/control.o,$(CARD_SRC:%.c=build/san/obj/%.o))
-build/san/tests/host/test_faults: PKG_LIBS += build/san/libcommon.a -lcrypto -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+build/san/tests/host/test_faults: PKG_LIBS += build/san/libcommon.a -lcrypto \
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 build/cov/tests/%: build/cov/obj/tests/%.o $(LIBS_build/cov)
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(COV) $^ -o $@ $(PKG_LIBS) $(shell pkg-config --libs cmocka 2>/dev/null) -lm
@@ -141,7 +142,8 @@ uninstall:
 # The source as a tar file: what git has committed.
 NAME := yinxin-$(shell cat VERSION)
 dist:
-	@mkdir -p build && git archive --format=tar.gz --prefix=$(NAME)/ -o build/$(NAME).tar.gz HEAD && echo build/$(NAME).tar.gz
+	@mkdir -p build && git archive --format=tar.gz --prefix=$(NAME)/ -o build/$(NAME).tar.gz HEAD
+	@echo build/$(NAME).tar.gz
 
 setup:
 	@conf/dev/setup.sh

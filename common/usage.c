@@ -88,7 +88,8 @@ yx_usage_asked(const struct yx_usage *u, int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0)
 		yx_usage_help(u, stdout);
 	else if (strcmp(argv[1], "--version") == 0)
-		printf("%s " YX_VERSION "%s%s\n", u->program, u->version == NULL ? "" : " ", u->version == NULL ? "" : u->version);
+		printf("%s " YX_VERSION "%s%s\n", u->program, u->version == NULL ? "" : " ",
+		    u->version == NULL ? "" : u->version);
 	else if (strcmp(argv[1], "--man") == 0)
 		man(u);
 	else

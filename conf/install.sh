@@ -17,7 +17,8 @@ put() { # MODE FROM TO
 put_rendered() { # FROM TO
 	local made
 	made=$(mktemp)
-	sed -e '1,/^[^#]/{/^#/d}' -e "s|@SBINDIR@|$prefix/sbin|g" -e "s|@ROOT@|$prefix/share/yinxin|g" -e 's|@DIR@|/var/lib/yinxin|g' \
+	sed -e '1,/^[^#]/{/^#/d}' -e "s|@SBINDIR@|$prefix/sbin|g" -e "s|@ROOT@|$prefix/share/yinxin|g" \
+		-e 's|@DIR@|/var/lib/yinxin|g' \
 		-e 's|@PORT@|8460|g' -e 's|^@USER@$||; s|@USER@|user|g' \
 		-e 's|@LOGIN_RATE@|5r/s|g; s|@LOGIN_BURST@|50|g; s|@UPLOAD_RATE@|2r/s|g; s|@UPLOAD_BURST@|40|g' \
 		-e 's|@VERIFY_RATE@|1r/s|g; s|@VERIFY_BURST@|20|g' "$1" >"$made"

@@ -29,6 +29,7 @@ awk '{ n = split($1, p, "/"); folder = p[1]; for (i = 2; i < n; i++) folder = fo
 echo "least covered:"
 awk '$3 >= 20 { printf "  %3d %%  %s\n", 100 * $2 / $3, $1 }' "$out/lines.txt" | sort -n | head -n 15
 
-code=$(git ls-files 'common/*.[ch]' 'backend/*.[ch]' 'native-host/*.[ch]' 'web/*.js' 'extension/*.js' | xargs cat | wc -l)
+code=$(git ls-files 'common/*.[ch]' 'backend/*.[ch]' 'native-host/*.[ch]' 'web/*.js' 'extension/*.js' |
+	xargs cat | wc -l)
 test=$(git ls-files 'tests/*.c' 'tests/*.h' 'tests/*.mjs' 'tests/*.sh' | xargs cat | wc -l)
 awk -v c="$code" -v t="$test" 'BEGIN { printf "%d lines of code, %d of tests: %.2f\n", c, t, t / c }'

@@ -104,7 +104,8 @@ if wanted api || wanted e2e || wanted package || wanted crash; then
 			node_suite "api-$(basename "$file" .test.mjs)" 300 "$file"; done; fi
 		if wanted crash; then node_suite crash 600 tests/crash/*.test.mjs; fi
 		for name in yinxind worker; do
-			grep -lE 'ERROR: AddressSanitizer|ERROR: LeakSanitizer|runtime error:' "$YINXIN_DIR/log/$name.log" 2>/dev/null && {
+			grep -lE 'ERROR: AddressSanitizer|ERROR: LeakSanitizer|runtime error:' "$YINXIN_DIR/log/$name.log" \
+				2>/dev/null && {
 				echo "$name: the sanitizer found something"
 				grep -A12 -E 'Sanitizer|runtime error' "$YINXIN_DIR/log/$name.log" | head -40
 				failed=$((failed + 1)); }

@@ -64,7 +64,8 @@ check_imprint(TS_TST_INFO *info, int fd, const struct pades_hole *hole, struct c
 static int
 names_signer(CMS_SignerInfo *si, X509 *signer)
 {
-	X509_ATTRIBUTE *a = CMS_signed_get_attr(si, CMS_signed_get_attr_by_NID(si, NID_id_smime_aa_signingCertificateV2, -1));
+	int at = CMS_signed_get_attr_by_NID(si, NID_id_smime_aa_signingCertificateV2, -1);
+	X509_ATTRIBUTE *a = CMS_signed_get_attr(si, at);
 	const int second = a != NULL;
 	ESS_SIGNING_CERT *one = NULL;
 	ESS_SIGNING_CERT_V2 *two = NULL;

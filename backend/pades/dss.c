@@ -43,7 +43,8 @@ old_number(struct store *s, const char *key, int64_t *id)
 	int rc = YX_OK;
 
 	*id = 0;
-	if (pdf_type(s->old.value) != PDF_DICT || (rc = pdf_follow(s->x->d, s->x->old_view, s->old.value, key, &o)) != YX_OK)
+	if (pdf_type(s->old.value) != PDF_DICT ||
+	    (rc = pdf_follow(s->x->d, s->x->old_view, s->old.value, key, &o)) != YX_OK)
 		return rc;
 	*id = o.id;
 	return YX_OK;

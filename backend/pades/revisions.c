@@ -45,7 +45,8 @@ skip_maker(struct pdf_cur *c)
 	while (at.p < at.end && ((*at.p >= '0' && *at.p <= '9') || (*at.p >= 'A' && *at.p <= 'Z') ||
 	    (*at.p >= 'a' && *at.p <= 'z') || memchr(" .-_", *at.p, 4) != NULL))
 		at.p++;
-	if (at.p < at.end && (*at.p == '\n' || *at.p == '\r') && memmem(c->p, (size_t)(at.p - c->p), "startxref", 9) == NULL)
+	if (at.p < at.end && (*at.p == '\n' || *at.p == '\r') &&
+	    memmem(c->p, (size_t)(at.p - c->p), "startxref", 9) == NULL)
 		*c = at;
 	skip_space(c);
 }

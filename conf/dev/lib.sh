@@ -54,7 +54,8 @@ start_database() {
 	if [ ! -d "$dir/db" ]; then
 		rm -rf "$dir/db.new"
 		mariadb-install-db --no-defaults "${as[@]}" --datadir="$dir/db.new" --auth-root-authentication-method=normal \
-			--skip-test-db --innodb-log-file-size=48M >"$dir/log/install-db.log" 2>&1 || die "see $dir/log/install-db.log"
+			--skip-test-db --innodb-log-file-size=48M >"$dir/log/install-db.log" 2>&1 ||
+			die "see $dir/log/install-db.log"
 		mv "$dir/db.new" "$dir/db"
 	fi
 	running db mariadbd && return 0

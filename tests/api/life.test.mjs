@@ -14,7 +14,8 @@ const code = (answer) => answer.body?.error?.code;
 const day = (days) => new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOString().slice(0, 10);
 const messageOf = (id, kind) => sql(`SELECT id FROM message WHERE contract_id = '${id}' AND kind = '${kind}'
   ORDER BY number DESC LIMIT 1`);
-const told = (message) => sql(`SELECT GROUP_CONCAT(COALESCE(m.account, o.code) ORDER BY r.position) FROM message_recipient r
+const told = (message) => sql(`SELECT GROUP_CONCAT(COALESCE(m.account, o.code) ORDER BY r.position) 
+  FROM message_recipient r
   JOIN organization o ON o.id = r.organization_id LEFT JOIN member m ON m.id = r.member_id
   WHERE r.message_id = '${message}'`).split(',');
 

@@ -23,7 +23,8 @@ floor() {
 	local me started ended
 	me=$(ask "SELECT id FROM member WHERE account = 'chen'")
 	for _ in $(seq 200); do
-		echo "SELECT message_id, read_at FROM message_recipient WHERE member_id = '$me' ORDER BY message_id DESC LIMIT 20;"
+		echo "SELECT message_id, read_at FROM message_recipient WHERE member_id = '$me'" \
+			"ORDER BY message_id DESC LIMIT 20;"
 	done >"$out/floor.sql"
 	started=$(date +%s%N)
 	mariadb --no-defaults -u root -S "$dir/db.sock" -N -B yinxin <"$out/floor.sql" >/dev/null

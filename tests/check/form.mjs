@@ -22,7 +22,8 @@ const longFunctions = async () => (await functions()).filter(([, , from, to]) =>
 const parameters = async () => (await functions()).map(([name, file, from, , list]) =>
 	[name, file, from, list.replace(/\([^()]*\)(?=[^()]*\()/g, '').split(',').length])
 	.filter(row => row[3] > 5)
-	.map(([name, file, from, n]) => ({ key: `${file} ${name}`, text: `${file}:${from} ${name} takes ${n} parameters` }));
+	.map(([name, file, from, n]) => ({ key: `${file} ${name}`,
+		text: `${file}:${from} ${name} takes ${n} parameters` }));
 
 // Columns: a tab goes to the next fourth.
 const width = line => {
@@ -57,14 +58,16 @@ const invisible = () => grep(files(TEXT), INVISIBLE);
 
 // ---- texts in both languages ----
 const strictKeys = (value, at = '') => typeof value === 'object' && value !== null
-	? Object.entries(value).flatMap(([key, part]) => strictKeys(part, at ? `${at}.${key}` : key)) : [[at, String(value)]];
+	? Object.entries(value).flatMap(([key, part]) =>
+		strictKeys(part, at ? `${at}.${key}` : key)) : [[at, String(value)]];
 const holes = text => (text.match(/\{\w+\}|\$\w+\$|%[a-z0-9]+/gi) || []).sort().join(' ');
 
 const compare = (zhName, enName, zh, en) => {
 	const a = new Map(strictKeys(zh)), b = new Map(strictKeys(en)), found = [];
 	for (const [key, text] of a) {
 		if (!b.has(key)) found.push(`${enName} has no ${key}`);
-		else if (holes(text) !== holes(b.get(key))) found.push(`${key}: ${zhName} and ${enName} fill in different things`);
+		else if (holes(text) !== holes(b.get(key)))
+			found.push(`${key}: ${zhName} and ${enName} fill in different things`);
 		if (text.trim() === '') found.push(`${zhName}: ${key} is empty`);
 	}
 	for (const [key, text] of b) {
@@ -90,7 +93,8 @@ const bothLanguages = async () => {
 		}
 	}
 	const used = files(/^web\/.*\.js$/).flatMap(file => [...read(file).matchAll(/\bt\('([\w.]+)'[,)]/g)]
-		.filter(match => !seen.has(match[1])).map(match => ({ key: file, text: `${file}: there is no text ${match[1]}` })));
+		.filter(match => !seen.has(match[1]))
+		.map(match => ({ key: file, text: `${file}: there is no text ${match[1]}` })));
 	if (seen.size === 0 || pairs().length === 0) return [{ key: '-', text: 'no texts found' }];
 	return [...twice, ...used, ...pairs().flatMap(pair => compare(...pair)),
 		...texts.flatMap(([file, { zh, en }]) => compare(`${file} zh`, `${file} en`, zh, en))];

@@ -55,7 +55,8 @@ const owners = () => {
 	return [
 		...found.filter(line => owner.get(line.split(' ')[0]) !== line.split(' ')[1]).map(line => {
 			const [table, file] = line.split(' ');
-			return { key: line, text: `${file} writes ${table}, the table of ${owner.get(table) || 'nobody in tables.txt'}` };
+			return { key: line,
+				text: `${file} writes ${table}, the table of ${owner.get(table) || 'nobody in tables.txt'}` };
 		}),
 		...[...owner].filter(([table, file]) => !found.includes(`${table} ${file}`))
 			.map(([table, file]) => ({ key: table, text: `tables.txt: ${file} does not write ${table}` })),

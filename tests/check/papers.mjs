@@ -32,14 +32,16 @@ const papersAreTrue = () => {
 	const nameIsWrong = name => {
 		const called = name.match(/^([a-z_][a-z0-9_]{3,})\(\)$/i)?.[1];
 		if (called) return !new RegExp(`\\b${called}\\b`).test(product);
-		return PATH.test(name) && !/[A-Z]{3}/.test(name) && !isHere(name) && !all.some(path => pattern(name).test(path));
+		return PATH.test(name) && !/[A-Z]{3}/.test(name) && !isHere(name) &&
+			!all.some(path => pattern(name).test(path));
 	};
 	const linkIsWrong = (file, target) => !isHere(decodeURI(new URL(target, `file:///${file}`).pathname.slice(1)));
 	return files(PAPER).flatMap(file => [
 		...[...read(file).matchAll(/`([^`\n]+)`/g)].map(match => match[1]).filter(nameIsWrong)
 			.map(name => ({ key: file, text: `${file}: there is no ${name}` })),
 		...[...read(file).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(match => match[1])
-			.filter(target => linkIsWrong(file, target)).map(target => ({ key: file, text: `${file} links to ${target}` })),
+			.filter(target => linkIsWrong(file, target))
+			.map(target => ({ key: file, text: `${file} links to ${target}` })),
 	]);
 };
 

@@ -55,7 +55,8 @@ unit_is_understood() {
 	command -v systemd-analyze >/dev/null || return 0
 	sed "s|^ExecStart\(Pre\)\?=.*|ExecStart\1=/bin/true|" "$1" >"$dest/${1##*/}"
 	local said
-	said=$(systemd-analyze verify --man=no "$dest/${1##*/}" 2>&1 | grep -F "${1##*/}" | grep -vE 'mariadb|yinxin.*not found')
+	said=$(systemd-analyze verify --man=no "$dest/${1##*/}" 2>&1 | grep -F "${1##*/}" |
+		grep -vE 'mariadb|yinxin.*not found')
 	[ -z "$said" ] || { echo "$said"; return 1; }
 }
 # What an administrator has put there stays.
@@ -71,11 +72,13 @@ for program in sbin/yinxind sbin/yinxin-worker bin/yinxinctl bin/yinxin-signer; 
 	check "$program --help" helps "$root/$program"
 	check "$program refuses an unknown option" refuses "$root/$program"
 done
-for page in man8/yinxind.8 man8/yinxin-worker.8 man1/yinxinctl.1 man1/yinxin-signer.1 man5/yinxin.conf.5 man5/signer.conf.5; do
+for page in man8/yinxind.8 man8/yinxin-worker.8 man1/yinxinctl.1 man1/yinxin-signer.1 \
+	man5/yinxin.conf.5 man5/signer.conf.5; do
 	check "$page" page_is_clean "$root/share/man/$page"
 done
 check "yinxin.conf(5) has every setting" page_has_settings "$root/share/man/man5/yinxin.conf.5" "$root/sbin/yinxind"
-check "signer.conf(5) has every setting" page_has_settings "$root/share/man/man5/signer.conf.5" "$root/bin/yinxin-signer"
+check "signer.conf(5) has every setting" \
+	page_has_settings "$root/share/man/man5/signer.conf.5" "$root/bin/yinxin-signer"
 check "the example of yinxin.conf is read" example_is_read
 check "all pages are installed" pages_are_there
 check "no placeholder is left" no_placeholder

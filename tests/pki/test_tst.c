@@ -33,7 +33,8 @@ static const struct cert_extension GOOD[] = { { NID_key_usage, "critical,digital
 static X509 *
 authority(const struct cert_extension *extensions)
 {
-	return cert_issue(&(struct cert_wish){ .name = "tsa", .key = key, .issuer = root, .issuer_key = root_key, .serial = 2,
+	return cert_issue(&(struct cert_wish){ .name = "tsa", .key = key, .issuer = root, .issuer_key = root_key,
+	    .serial = 2,
 		.extensions = extensions });
 }
 
@@ -302,7 +303,8 @@ static void
 test_purpose(void **state)
 {
 	static const struct cert_extension not_critical[] = { { NID_ext_key_usage, "timeStamping" }, { 0, NULL } };
-	static const struct cert_extension two[] = { { NID_ext_key_usage, "critical,timeStamping,codeSigning" }, { 0, NULL } };
+	static const struct cert_extension two[] = { { NID_ext_key_usage, "critical,timeStamping,codeSigning" },
+		{ 0, NULL } };
 	static const struct cert_extension any[] = {
 		{ NID_ext_key_usage, "critical,anyExtendedKeyUsage,timeStamping" }, { 0, NULL } };
 	static const struct cert_extension none[] = { { NID_key_usage, "digitalSignature" }, { 0, NULL } };
@@ -328,7 +330,8 @@ test_path_and_time(void **state)
 	int intact = 0;
 
 	(void)state;
-	EXPECT(YX_CERT_UNTRUSTED, 1, .signer = cert_issue(&(struct cert_wish){ .name = "tsa", .key = key, .issuer = stranger,
+	EXPECT(YX_CERT_UNTRUSTED, 1, .signer = cert_issue(&(struct cert_wish){ .name = "tsa", .key = key,
+	    .issuer = stranger,
 	    .issuer_key = other_key, .serial = 2, .extensions = GOOD }));
 	EXPECT(YX_CERT_EXPIRED, 1, .signer = cert_issue(&old));
 	EXPECT(YX_CERT_NOT_YET, 1, .signer = cert_issue(&old), .time = now - 60 * DAY);

@@ -150,7 +150,8 @@ parses(const char *text)
 static void
 test_json_refuses_what_hides(void **state)
 {
-	static const char *const bad[] = { "", "{", "[1,]", "{\"a\":1,\"a\":2}", "// x\n1", "1 2", "1.5", "1e3", "\"\\u0000\"",
+	static const char *const bad[] = { "", "{", "[1,]", "{\"a\":1,\"a\":2}", "// x\n1", "1 2", "1.5", "1e3",
+		"\"\\u0000\"",
 		"\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "99999999999999999999", "\"\xff\"", "{\"a\":/**/1}" };
 	char deep[256];
 

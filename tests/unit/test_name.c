@@ -97,7 +97,8 @@ test_nothing_unseen(void **state)
 	SHOWS("O=a\\0Ab\\0D\\09\\7F\\1B", { "O", "a\nb\r\t\x7f\x1b", -1, 0 });
 	SHOWS("O=a\\00b", { "O", "a\0b", 3, 0 });
 	SHOWS("O=a\\C2\\85b", { "O", "a\xc2\x85" "b", -1, 0 });                              /* C1: next line */
-	SHOWS("O=\\E2\\80\\AEcba\\E2\\80\\AC", { "O", "\xe2\x80\xae" "cba\xe2\x80\xac", -1, 0 }); /* right-to-left override */
+	/* right-to-left override */
+	SHOWS("O=\\E2\\80\\AEcba\\E2\\80\\AC", { "O", "\xe2\x80\xae" "cba\xe2\x80\xac", -1, 0 });
 	SHOWS("O=a\\E2\\81\\A6b\\D8\\9C", { "O", "a\xe2\x81\xa6" "b\xd8\x9c", -1, 0 });     /* isolate, Arabic mark */
 	SHOWS("O=a\\E2\\80\\8Bb\\EF\\BB\\BF", { "O", "a\xe2\x80\x8b" "b\xef\xbb\xbf", -1, 0 });  /* zero width, BOM */
 	SHOWS("O=a\\E2\\80\\A8b", { "O", "a\xe2\x80\xa8" "b", -1, 0 });                     /* line separator */

@@ -120,7 +120,8 @@ certificate_put(
 	from_cert(c, &row);
 	yx_random_id(id);
 	rc = yx_db_exec(act->db,
-	    "INSERT INTO certificate (id, member_id, purpose, der, sha256, subject, issuer, subject_name, issuer_name, serial,"
+	    "INSERT INTO certificate (id, member_id, purpose, der, sha256, subject, issuer, subject_name,"
+	    " issuer_name, serial,"
 	    " key_type, not_before, not_after, registered_at)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, LEFT(?, 200), LEFT(?, 200), ?, ?, ?, ?, ?)",
 	    YX_P(yx_p_str(id), yx_p_str(member_id), yx_p_str(purpose), yx_p_bytes(der, (size_t)n),

@@ -70,7 +70,8 @@ expire(struct yx_db *db, void *ctx)
 	struct due *x = ctx;
 	struct act *act = x->act;
 	struct contract c;
-	struct contract_letter l = { .contract_id = x->id, .kind = "expired", .sender_id = x->handler_id, .at = act_now(act),
+	struct contract_letter l = { .contract_id = x->id, .kind = "expired", .sender_id = x->handler_id,
+		.at = act_now(act),
 		.to = LETTER_VENDORS | LETTER_OFFICERS | LETTER_ASKED };
 	struct message_sent sent;
 	int rc = contract_apply(act, x->id, CONTRACT_EXPIRE, act_now(act), NULL);
@@ -147,6 +148,7 @@ contract_deadlines(struct act *act, size_t *done)
 	if (rc != YX_OK)
 		return rc;
 	return each(act, "SELECT id, handler_id FROM contract WHERE DATEDIFF(deadline, CAST(? AS DATE)) IN (7, 3, 1, 0)"
-	    " AND state IN (" CONTRACT_PENDING_STATES ") AND (reminded_on IS NULL OR reminded_on < CAST(? AS DATE)) LIMIT ?",
+	    " AND state IN (" CONTRACT_PENDING_STATES ") AND (reminded_on IS NULL OR "
+	    "reminded_on < CAST(? AS DATE)) LIMIT ?",
 	    remind, done);
 }

@@ -5,7 +5,8 @@ contract_event_add(struct act *act, const char *id, const char *kind, const char
 {
 	return yx_db_exec(act->db,
 	    "INSERT INTO contract_event (contract_id, position, at, member_id, kind, reason, text)"
-	    " SELECT ?, COALESCE(MAX(position), 0) + 1, ?, ?, ?, ?, LEFT(?, 2000) FROM contract_event WHERE contract_id = ?",
+	    " SELECT ?, COALESCE(MAX(position), 0) + 1, ?, ?, ?, ?, LEFT(?, 2000) FROM contract_event"
+	    " WHERE contract_id = ?",
 	    YX_P(yx_p_str(id), yx_p_time(act_now(act)),
 	    yx_p_str(act->who.member_id[0] != '\0' ? act->who.member_id : NULL), yx_p_str(kind), yx_p_str(reason),
 	    yx_p_str(text != NULL ? text : ""), yx_p_str(id)), NULL);

@@ -13,9 +13,11 @@ struct contract_event_row {
 	const char *text;
 };
 /* In a transaction, by act->who (nobody: the platform). reason may be NULL. */
-int contract_event_add(struct act *act, const char *id, const char *kind, const char *reason, const char *text) YX_MUST_USE;
+int contract_event_add(struct act *act, const char *id, const char *kind, const char *reason,
+    const char *text) YX_MUST_USE;
 /* Oldest first, of the contract that a document belongs to, for whoever may see that. */
-int contract_event_list(struct act *act, const char *document_id, struct contract_event_row **rows, size_t *n) YX_MUST_USE;
+int contract_event_list(struct act *act, const char *document_id, struct contract_event_row **rows,
+    size_t *n) YX_MUST_USE;
 /* The same of a contract, for whoever may see it. */
 int contract_event_all(struct act *act, const char *id, struct contract_event_row **rows, size_t *n) YX_MUST_USE;
 /* YX_OK if there was one of that kind since then (ms UTC), else YX_NOT_FOUND. */

@@ -63,7 +63,8 @@ contract_letter_send(struct act *act, const struct contract_letter *l, struct me
 	if (rc != YX_OK || m.recipients_n == 0)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
-	    "SELECT id, revision FROM document WHERE contract_id = ? AND retired_at IS NULL AND revision > 0 ORDER BY position",
+	    "SELECT id, revision FROM document WHERE contract_id = ? AND retired_at IS NULL AND revision > 0"
+	    " ORDER BY position",
 	    YX_P(yx_p_str(l->contract_id)), &documents);
 	m.documents = documents.items;
 	m.documents_n = documents.count;

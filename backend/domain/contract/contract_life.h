@@ -39,7 +39,8 @@ int contract_void_get(struct act *act, const char *id, struct contract_void_row 
 /* contract_deadline.c: the last day to sign (YYYY-MM-DD in Taipei; NULL: none). hard:
  * when it is over the contract expires, else it is only marked. A later day brings an
  * expired contract back. YX_BAD_FIELD "date" for a hard day that is over. */
-int contract_deadline(struct act *act, const char *id, const char *date, int hard, struct contract_outcome *out) YX_MUST_USE;
+int contract_deadline(struct act *act, const char *id, const char *date, int hard,
+    struct contract_outcome *out) YX_MUST_USE;
 /* For the worker: lets expire what is over, and reminds of what is due in 7, 3, 1 and 0
  * days. *done: how many contracts; each in a transaction of its own. */
 int contract_deadlines(struct act *act, size_t *done) YX_MUST_USE;

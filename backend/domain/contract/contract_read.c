@@ -178,7 +178,8 @@ sealers(struct act *act, struct contract *c)
 	return people(act,
 	    "SELECT m.id, m.name, u.name, m.account FROM member m"
 	    " JOIN member_role x ON x.member_id = m.id AND x.role = 'sealer'"
-	    " LEFT JOIN unit u ON u.id = m.unit_id WHERE m.organization_id = ? AND NOT m.disabled ORDER BY m.created_at, m.id",
+	    " LEFT JOIN unit u ON u.id = m.unit_id WHERE m.organization_id = ? AND NOT m.disabled"
+	    " ORDER BY m.created_at, m.id",
 	    c->organization_id, &c->sealers, &c->sealers_n);
 }
 

@@ -67,7 +67,8 @@ contract_return(struct act *act, const struct contract_return *in, struct contra
 	    (rc = contract_event_add(act, asked.contract_id, "returned", in->reason, in->text)) != YX_OK)
 		return rc;
 	yx_crash_point("life.tx.before_audit");
-	return audit_act(act, vendor ? "contract.return" : "contract.return_agency", asked.contract_id, "reason", in->reason);
+	return audit_act(act, vendor ? "contract.return" : "contract.return_agency", asked.contract_id, "reason",
+	    in->reason);
 }
 
 int

@@ -56,7 +56,8 @@ anybody_signed(struct act *act, const char *id, int *yes)
 static int
 ask(struct act *act, const struct contract *c, const char *reason, struct contract_outcome *out)
 {
-	int rc = yx_db_exec(act->db, "INSERT INTO contract_void (contract_id, member_id, reason, asked_at) VALUES (?, ?, ?, ?)",
+	int rc = yx_db_exec(act->db, "INSERT INTO contract_void (contract_id, member_id, reason, asked_at)"
+	    " VALUES (?, ?, ?, ?)",
 	    YX_P(yx_p_str(c->id), yx_p_str(act->who.member_id), yx_p_str(reason), yx_p_time(act_now(act))), NULL);
 
 	out->asked = 1;

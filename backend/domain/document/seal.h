@@ -20,7 +20,8 @@ struct seal_work {
 	const struct pades_change *change;
 };
 struct seal_object { uint8_t sha256[32]; int64_t size; };
-int seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, struct seal_object *out) YX_MUST_USE;
+int seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_work *w,
+    struct seal_object *out) YX_MUST_USE;
 
 /* The parts of the platform's revision: its own field, one a vendor (n), one for the
  * agency, and its signature as `sign` says. In the arena; *count = n + 3. NULL

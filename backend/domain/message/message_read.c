@@ -117,7 +117,8 @@ tasks(struct act *act, struct message *m)
 {
 	struct yx_db_items l = { .size = sizeof(*m->tasks), .fill = fill_task, .ctx = &m->can_reply };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT t.id, t.document_id, t.state, t.kind, t.signed_at FROM sign_task t JOIN document d ON d.id = t.document_id"
+	    "SELECT t.id, t.document_id, t.state, t.kind, t.signed_at FROM sign_task t "
+	    "JOIN document d ON d.id = t.document_id"
 	    " WHERE t.message_id = ? AND" TASK_MINE " ORDER BY d.position, d.number",
 	    YX_P(yx_p_str(m->id), MINE_P(act)), &l);
 

@@ -145,7 +145,8 @@ settle_rivals(struct act *act, const struct signing *s, const struct signing_ite
 	struct yx_rows *r = NULL;
 	int rc = yx_db_query(act->db, act->arena,
 	    "SELECT s.id, s.member_id FROM signing s JOIN signing_item i ON i.signing_id = s.id"
-	    " JOIN sign_task t ON t.id = i.task_id JOIN sign_task me ON me.document_id = t.document_id AND me.field = t.field"
+	    " JOIN sign_task t ON t.id = i.task_id JOIN sign_task me ON me.document_id = t.document_id"
+	    " AND me.field = t.field"
 	    " WHERE me.id = ? AND s.state = 'prepared' AND s.expires_at > ?",
 	    YX_P(yx_p_str(it->task_id), yx_p_time(s->now)), &r);
 

@@ -105,7 +105,8 @@ task_asked(struct act *act, const char *message_id, struct task_asked *out)
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT t.kind, d.contract_id, SUM(t.state IN (" OPEN_STATES ")) FROM sign_task t"
-	    " JOIN document d ON d.id = t.document_id WHERE t.message_id = ? AND" TASK_MINE " GROUP BY t.kind, d.contract_id",
+	    " JOIN document d ON d.id = t.document_id WHERE t.message_id = ? AND" TASK_MINE ""
+	    " GROUP BY t.kind, d.contract_id",
 	    YX_P(yx_p_str(message_id), MINE_P(act)), &r);
 
 	if (rc == YX_OK)
