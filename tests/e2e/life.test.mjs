@@ -43,6 +43,10 @@ test('the vendor gives it back, the officer reads why and revises it', async () 
 
 	await browser.logout();
 	await browser.login('chen');
+	await browser.go('/');
+	await at('tile-returned').click();
+	await at('contract-row').first().waitFor();
+	assert.ok((await at('contract-row').allTextContents()).every((row) => row.includes('已退回')), 'the tile is the list');
 	await browser.go(`/contracts/${id}`);
 	await at('life-state').waitFor();
 	assert.match(await at('event').first().textContent(), /退回.*金額有誤.*一百萬元/s);

@@ -18,6 +18,8 @@ const MINE = {
 	unread: { to: '/received', query: { tab: 'unread' }, icon: 'envelope' },
 	drafts: contracts(DRAFT, 'pencil-square'),
 	seal_failed: { ...contracts(SEAL_FAILED, 'exclamation-triangle-fill'), urgent: true, quiet: true },
+	returned: { ...contracts('returned', 'arrow-return-left'), urgent: true, quiet: true },
+	expired: { ...contracts('expired', 'calendar-event'), urgent: true, quiet: true },
 };
 const OTHERS = {
 	vendor_pending: contracts(WITH_VENDOR, 'hourglass-split'),
