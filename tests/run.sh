@@ -67,7 +67,7 @@ start_instance() {
 
 suites=("$@")
 conf/dev/setup.sh || exit 1
-if wanted check; then suite check 300 tests/check.sh; fi
+if wanted check; then suite check 600 tests/check.sh; fi
 [ ${#suites[@]} = 1 ] && [ "${suites[0]}" = check ] && exit $((failed > 0))
 echo "building"
 make -s -j"$(nproc)" san >"$log/build.log" 2>&1 || {
