@@ -57,12 +57,25 @@ before(() => {
 
 after(stopService);
 
+// The virtual reader may still hold the connection of a card that was pulled out in the middle of a
+// command: then the card is put in once more, as a person would.
+async function seen(host, card) {
+	const there = async () => (await status(host)).ok.cards === 1;
+	try {
+		await until(there, 12000);
+	} catch {
+		await card.tell('remove');
+		await card.tell('insert');
+		await until(there, 30000);
+	}
+}
+
 // Runs with one card in the first reader.
 async function withCard(options, run) {
 	const card = new Card(0, 'p15', slots(), ['--pin', PIN, ...options]);
 	try {
 		await withHost(async (host) => {
-			await until(async () => (await status(host)).ok.cards === 1, 30000);
+			await seen(host, card);
 			await run(host, card);
 		});
 	} finally {
