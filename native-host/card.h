@@ -19,6 +19,11 @@ struct card_driver {
 	int (*probe)(struct card *card);
 };
 
+/* What a status word of VERIFY says about the PIN (ISO/IEC 7816-4, 11.6.6 and table 6;
+ * SP 800-73-4 part 2, 3.2.1): YX_OK, YX_PIN_WRONG, YX_PIN_BLOCKED, YX_PIN_FORMAT or
+ * YX_CARD_PROTOCOL; *left: tries, or TOKEN_TRIES_UNKNOWN. */
+int card_pin_result(unsigned sw, int *left) YX_MUST_USE;
+
 extern const struct card_driver card_piv, card_pkcs15;
 
 #endif

@@ -163,24 +163,6 @@ keys(struct token *t, token_key_fn each, void *ctx)
 	return found == 0 && broken > 0 ? YX_CARD_PROTOCOL : YX_OK;
 }
 
-/* What a status word says about the PIN (part 2, 3.2.1). */
-static int
-pin_result(unsigned sw, int *left)
-{
-	*left = TOKEN_TRIES_UNKNOWN;
-	if (sw == SW_OK)
-		return YX_OK;
-	if ((sw & 0xfff0) == 0x63c0)
-		*left = (int)(sw & 0xf);
-	if (sw == SW_BLOCKED || sw == SW_UNUSABLE)
-		*left = 0;
-	if (*left == 0)
-		return YX_PIN_BLOCKED;
-	if (*left > 0 || sw == 0x6300)
-		return YX_PIN_WRONG;
-	return sw == SW_LENGTH || sw == SW_DATA ? YX_PIN_FORMAT : YX_CARD_PROTOCOL;
-}
-
 static int
 send_verify(struct card *card, const uint8_t *field, size_t n, unsigned *sw)
 {
@@ -201,7 +183,7 @@ tries(struct token *t, const struct token_key *key, int *left)
 	*left = TOKEN_TRIES_UNKNOWN;
 	if (rc != YX_OK)
 		return rc;
-	return pin_result(sw, left) == YX_PIN_BLOCKED ? YX_PIN_BLOCKED : YX_OK;
+	return card_pin_result(sw, left) == YX_PIN_BLOCKED ? YX_PIN_BLOCKED : YX_OK;
 }
 
 static int
@@ -222,7 +204,7 @@ verify(struct token *t, const struct token_key *key, const char *pin, int *left)
 	card->state = NULL; /* nothing was signed with this PIN yet */
 	rc = send_verify(card, field, sizeof(field), &sw);
 	explicit_bzero(field, sizeof(field));
-	return rc != YX_OK ? rc : pin_result(sw, left);
+	return rc != YX_OK ? rc : card_pin_result(sw, left);
 }
 
 /* SP 800-78-4, table 6-2; 0: not a key that we use. */

@@ -412,24 +412,6 @@ keys(struct token *t, token_key_fn each, void *ctx)
 	return v.rc == YX_CARD_PROTOCOL ? YX_OK : v.rc;
 }
 
-/* What a status word says about the PIN (ISO/IEC 7816-4, 11.6.6 and table 6). */
-static int
-pin_result(unsigned sw, int *left)
-{
-	*left = TOKEN_TRIES_UNKNOWN;
-	if (sw == SW_OK)
-		return YX_OK;
-	if ((sw & 0xfff0) == 0x63c0)
-		*left = (int)(sw & 0xf);
-	if (sw == SW_BLOCKED || sw == SW_UNUSABLE)
-		*left = 0;
-	if (*left == 0)
-		return YX_PIN_BLOCKED;
-	if (*left > 0 || sw == 0x6300)
-		return YX_PIN_WRONG;
-	return sw == SW_LENGTH || sw == SW_DATA ? YX_PIN_FORMAT : YX_CARD_PROTOCOL;
-}
-
 /* VERIFY; field NULL asks for the tries that are left. */
 static int
 send_verify(struct token *t, const struct token_key *key, const struct yx_buf *field, unsigned *sw)
@@ -464,7 +446,7 @@ tries(struct token *t, const struct token_key *key, int *left)
 	*left = TOKEN_TRIES_UNKNOWN;
 	if (rc != YX_OK)
 		return rc;
-	return pin_result(sw, left) == YX_PIN_BLOCKED ? YX_PIN_BLOCKED : YX_OK;
+	return card_pin_result(sw, left) == YX_PIN_BLOCKED ? YX_PIN_BLOCKED : YX_OK;
 }
 
 static int
@@ -480,7 +462,7 @@ verify(struct token *t, const struct token_key *key, const char *text, int *left
 	yx_buf_init_secret(&field, 255);
 	if ((rc = p15_pin_field(pin_of(p, &p->key[key->ref]), text, &field)) == YX_OK &&
 	    (rc = send_verify(t, key, &field, &sw)) == YX_OK)
-		rc = pin_result(sw, left);
+		rc = card_pin_result(sw, left);
 	yx_buf_free(&field);
 	return rc;
 }

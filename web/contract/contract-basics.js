@@ -2,13 +2,15 @@
 import { html, useContext, useRef, useState } from '../vendor/preact.js';
 import { get, post, put } from '../shared/api.js';
 import { Clashes } from './clash.js';
-import { BASICS, BasicsFields, Fixed, bodyOf, emptyFor, fieldErrors, formOf, missing } from './contract-form.js';
+import {
+	BASICS, BasicsFields, Fixed, bodyOf, emptyFor, fieldErrors, formOf, missing, useSubmit,
+} from './contract-form.js';
 import { useFormStore } from './form-store.js';
-import { errorText, t } from '../shared/i18n.js';
+import { t } from '../shared/i18n.js';
 import { go, rename } from '../shared/router.js';
 import { Saved, StepPage, useDiscard, useDraftOnly } from './steps.js';
 import { unitName } from '../shared/format.js';
-import { Button, ErrorAlert, Loading, Session, focusWrong, useAction, useLoad } from '../shared/ui.js';
+import { Button, ErrorAlert, Loading, Session, useLoad } from '../shared/ui.js';
 
 const stored = (c) => ({ form: formOf(c), version: c.version });
 const complete = (form) => Object.keys(missing(form)).length === 0;
@@ -39,31 +41,11 @@ function useBasics(draft, member, setId) {
 function Basics({ draft, setId, id }) {
 	const { member } = useContext(Session);
 	const { store, next } = useBasics(draft, member, setId);
-	const [errors, setErrors] = useState({});
-	const action = useAction();
+	const { submit, wrong, busy, forgive } = useSubmit(store, next);
 	const discard = useDiscard(id, store.drop);
-	const wrong = { ...errors, ...fieldErrors(store.error, store.error && errorText(store.error)) };
 	const shown = store.error && Object.keys(fieldErrors(store.error, '')).length === 0 && !store.clashes;
 	const handlingUnit = draft?.handlingUnit ?? member.unit;
 
-	function submit(e) {
-		e?.preventDefault();
-		const bad = missing(store.form);
-		setErrors(bad);
-		if (Object.keys(bad).length > 0) {
-			focusWrong();
-			return;
-		}
-		action.run(async () => {
-			try {
-				await store.save();
-			} catch {
-				focusWrong(); // the form shows what is the matter
-				return;
-			}
-			next();
-		});
-	}
 	return html`
 		<form class="card" onSubmit=${submit} noValidate>
 			<div class="card-body">
@@ -76,7 +58,7 @@ function Basics({ draft, setId, id }) {
 				<${BasicsFields}
 					form=${store.form}
 					onChange=${(part) => {
-						setErrors({});
+						forgive();
 						store.put(part);
 					}}
 					errors=${wrong}
@@ -106,12 +88,12 @@ function Basics({ draft, setId, id }) {
 					testid="clear"
 					onClick=${() => {
 						store.put(emptyFor(member));
-						setErrors({});
+						forgive();
 					}}
 				>
 					${t('clear')}
 				<//>
-				<${Button} kind="primary" type="submit" busy=${action.busy} testid="next">
+				<${Button} kind="primary" type="submit" busy=${busy} testid="next">
 					${t('next')}
 				<//>
 			</div>

@@ -3,14 +3,14 @@
 import { html, useState } from '../vendor/preact.js';
 import { get, put } from '../shared/api.js';
 import { Clashes } from './clash.js';
-import { BASICS, BasicsFields, Fixed, bodyOf, fieldErrors, formOf, missing, people } from './contract-form.js';
+import { BASICS, BasicsFields, Fixed, bodyOf, formOf, people, useSubmit } from './contract-form.js';
 import { useFormStore } from './form-store.js';
 import { unitName } from '../shared/format.js';
-import { errorText, t } from '../shared/i18n.js';
+import { t } from '../shared/i18n.js';
 import { useLeaveGuard } from '../shared/leave.js';
 import { Emails, PeopleDialog } from './pickers.js';
 import { go } from '../shared/router.js';
-import { Alert, Button, Chips, ErrorAlert, Group, focusWrong, peopleChips, useAction } from '../shared/ui.js';
+import { Alert, Button, Chips, ErrorAlert, Group, peopleChips } from '../shared/ui.js';
 
 /** @type {import('./form-store.js').Field[]} */
 const FIELDS = [
@@ -79,31 +79,11 @@ export function ContractEdit({ contract, saved, onSaved }) {
 		store: async (form, version) => (await put(`/contracts/${id}`, { ...request(form), version })).version,
 		read: async () => stored(await get(`/contracts/${id}`)),
 	});
-	const [errors, setErrors] = useState({});
-	const action = useAction();
+	const { submit, wrong, busy } = useSubmit(store, onSaved);
 	const guard = useLeaveGuard(store.dirty);
-	const wrong = { ...errors, ...fieldErrors(store.error, store.error && errorText(store.error)) };
 	const shown = Object.keys(wrong).length === 0 && !store.clashes && store.error;
-	function update(e) {
-		e?.preventDefault();
-		const bad = missing(store.form);
-		setErrors(bad);
-		if (Object.keys(bad).length > 0) {
-			focusWrong();
-			return;
-		}
-		action.run(async () => {
-			try {
-				await store.save();
-			} catch {
-				focusWrong(); // the form shows what is the matter
-				return;
-			}
-			onSaved();
-		});
-	}
 	return html`
-		<form class="card" onSubmit=${update} noValidate aria-labelledby="data">
+		<form class="card" onSubmit=${submit} noValidate aria-labelledby="data">
 			<div class="card-head">
 				<h2 id="data">${t('contract.data')}</h2>
 			</div>
@@ -114,7 +94,7 @@ export function ContractEdit({ contract, saved, onSaved }) {
 				<${Group} label=${t('contract.emails')} error=${wrong.emails}>
 					<${Emails} emails=${store.form.emails} onChange=${(emails) => store.put({ emails })} />
 				<//>
-				<${Clashes} store=${store} onDecided=${update} />
+				<${Clashes} store=${store} onDecided=${submit} />
 				<${ErrorAlert} error=${shown} />
 				${saved && !store.dirty && html`<${Alert} kind="success">${t('contract.updated')}<//>`}
 			</div>
@@ -123,7 +103,7 @@ export function ContractEdit({ contract, saved, onSaved }) {
 				<${Button} testid="cancel-home" onClick=${() => go('/')}>
 					${t('cancel_home')}
 				<//>
-				<${Button} kind="primary" type="submit" busy=${action.busy} testid="update">
+				<${Button} kind="primary" type="submit" busy=${busy} testid="update">
 					${t('update')}
 				<//>
 			</div>

@@ -1,10 +1,12 @@
 // The fields of a contract's basic data: STEP1 and the management page share them.
 import { html, useState } from '../vendor/preact.js';
 import { get } from '../shared/api.js';
-import { t } from '../shared/i18n.js';
+import { errorText, t } from '../shared/i18n.js';
 import { unitName } from '../shared/format.js';
 import { PeopleDialog } from './pickers.js';
-import { Button, Chips, ErrorAlert, Field, Group, TextField, peopleChips, useLoad } from '../shared/ui.js';
+import {
+	Button, Chips, ErrorAlert, Field, Group, TextField, focusWrong, peopleChips, useAction, useLoad,
+} from '../shared/ui.js';
 
 /** A new contract is the member's own: unit and officer are filled in. */
 export const emptyFor = (member) => ({
@@ -116,6 +118,35 @@ const Officers = ({ form, onChange, error, onPick }) => html`
 `;
 
 /** onChange(part of the form). fixed: number and title went out with the documents. */
+/**
+ * Sends the form of a store (form-store.js): what is missing or wrong is said at its field and
+ * gets the focus; done() when it is stored. forgive() takes back what was said to be missing.
+ */
+export function useSubmit(store, done) {
+	const [errors, setErrors] = useState({});
+	const action = useAction();
+	function submit(e) {
+		e?.preventDefault();
+		const bad = missing(store.form);
+		setErrors(bad);
+		if (Object.keys(bad).length > 0) {
+			focusWrong();
+			return;
+		}
+		action.run(async () => {
+			try {
+				await store.save();
+			} catch {
+				focusWrong(); // the form shows what is the matter
+				return;
+			}
+			done();
+		});
+	}
+	const wrong = { ...errors, ...fieldErrors(store.error, store.error && errorText(store.error)) };
+	return { submit, wrong, busy: action.busy, forgive: () => setErrors({}) };
+}
+
 export function BasicsFields({ form, onChange, errors, fixed = false }) {
 	const [picking, setPicking] = useState(false);
 	const units = useLoad((signal) => get('/units', {}, signal), 'units');
