@@ -19,7 +19,8 @@ void yx_store_close(struct yx_store **s);
  * in *fd; in the arena. The caller closes it and removes or puts it. Temporary
  * files older than an hour are removed by the worker. */
 int yx_store_temp(struct yx_store *s, struct yx_arena *a, const char **path, int *fd) YX_MUST_USE;
-/* Takes a file in (link, hash, sync); the name at `path` stays the caller's.
+/* Takes a file in (link, hash, sync); the name at `path` stays the caller's, but what is
+ * behind it is the store's from now on: whoever writes to it again spoils the object.
  * sha256: 32 bytes out; *size: bytes. */
 int yx_store_put(struct yx_store *s, const char *path, uint8_t sha256[32], int64_t *size) YX_MUST_USE;
 /* Local path for reading (libqpdf wants one); in the arena. YX_NOT_FOUND. */

@@ -86,7 +86,8 @@ start_cards
 responds() { (exec 3<>"/dev/tcp/127.0.0.1/$((port + 3))") 2>/dev/null; }
 if [ -n "$demo" ]; then
 	wait_for "the revocation service" 30 responds
-	cp "$root/sql/demo/contract.pdf" "$dir/demo.pdf"
+	# A file of its own each time: the store has taken the last one in by a link.
+	cp --remove-destination "$root/sql/demo/contract.pdf" "$dir/demo.pdf"
 	"$bin/yinxinctl" demo-load --conf "$dir/conf/yinxin.conf" "$dir" >>"$dir/log/demo.log" 2>&1 ||
 		die "see $dir/log/demo.log"
 fi
