@@ -1,10 +1,15 @@
 #include "backend/api/api.h"
+
+#include <time.h>
+
 #include "backend/api/rows.h"
 #include "backend/api/write.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/contract/contract_send.h"
 #include "common/crash.h"
 #include "common/log.h"
+
+#define GIVE_BACK_TRIES 20   /* ten seconds */
 
 static void
 write_row(struct http_request *rq, const struct contract_row *c)
@@ -181,6 +186,22 @@ commit(struct http_request *rq, void *ctx)
 	return YX_OK;
 }
 
+/* A database that has just gone away is often back within seconds; who waits for the
+ * answer would find the contract claimed by nobody for two minutes. */
+static int
+give_back_claim(struct sending *x)
+{
+	const struct timespec pause = { .tv_nsec = 500 * 1000 * 1000 };
+	int rc = YX_UNAVAILABLE;
+
+	for (int i = 0; i < GIVE_BACK_TRIES && rc == YX_UNAVAILABLE; i++) {
+		if (i > 0)
+			nanosleep(&pause, NULL);
+		rc = yx_db_tx(x->rq->act.db, give_back, x);
+	}
+	return rc;
+}
+
 static int
 send_it(struct http_request *rq)
 {
@@ -195,7 +216,7 @@ send_it(struct http_request *rq)
 	/* Visible, and may be sent again. If not even this works, the worker takes the
 	 * claim back later. */
 	field = rq->act.bad_field;
-	if (rc != YX_OK && yx_db_tx(rq->act.db, give_back, &x) != YX_OK)
+	if (rc != YX_OK && give_back_claim(&x) != YX_OK)
 		yx_warn("contract %s: the claim stays until the worker takes it back", x.s.c.id);
 	rq->act.bad_field = field;
 	return rc;
