@@ -131,19 +131,25 @@ list_places(struct yx_db *db, const struct list_of *l, int64_t ranked)
 	return rc;
 }
 
+/* One step of the work on a box that is taken first, with an arena of its own. */
 static int
-place_tx(struct yx_db *db, void *ctx)
+in_box(struct work *w, int (*step)(struct work *w, struct yx_arena *a))
 {
-	struct work *w = ctx;
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
 	int rc = a == NULL ? YX_NO_MEMORY : take_box(w, a);
 
-	(void)db;
 	w->moved = 0;
 	if (rc == YX_OK)
-		rc = place_next(w, a);
+		rc = step(w, a);
 	yx_arena_free(&a);
 	return rc;
+}
+
+static int
+place_tx(struct yx_db *db, void *ctx)
+{
+	(void)db;
+	return in_box(ctx, place_next);
 }
 
 /* Facets anew for every segment in which something changed. Exactly the changes that
@@ -179,16 +185,8 @@ apply_changes(struct work *w, struct yx_arena *a)
 static int
 change_tx(struct yx_db *db, void *ctx)
 {
-	struct work *w = ctx;
-	struct yx_arena *a = yx_arena_new(ARENA_MAX);
-	int rc = a == NULL ? YX_NO_MEMORY : take_box(w, a);
-
 	(void)db;
-	w->moved = 0;
-	if (rc == YX_OK)
-		rc = apply_changes(w, a);
-	yx_arena_free(&a);
-	return rc;
+	return in_box(ctx, apply_changes);
 }
 
 /* ---- outside ---- */
