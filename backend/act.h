@@ -18,6 +18,8 @@ enum role {
 	ROLE_VENDOR_SIGNER  = 1 << 2,
 	ROLE_AGENCY_ADMIN   = 1 << 3,
 	ROLE_PLATFORM_ADMIN = 1 << 4,
+	ROLE_AUDITOR        = 1 << 6,
+	ROLE_REGISTRY       = 1 << 7,  /* 總收發 */
 };
 
 /* A member who acts; member_id "" if nobody is logged in. */

@@ -9,6 +9,7 @@
 #include "backend/ctl/demo.h"
 #include "backend/domain/base/domain.h"
 #include "backend/domain/list/list.h"
+#include "backend/domain/people/member.h"
 
 /* What these commands share: the configuration and a plain argument or two. */
 struct ctl_db {
@@ -133,10 +134,17 @@ ctl_demo_load(int argc, char **argv)
 static void
 write_route(struct yx_jw *w, const struct http_route *r)
 {
+	const char *role;
+
 	yx_jw_object(w, NULL);
 	yx_jw_str(w, "method", r->method);
 	yx_jw_str(w, "path", r->path);
 	yx_jw_bool(w, "public", r->who == WHO_ANYONE);
+	yx_jw_bool(w, "everybody", r->who == WHO_MEMBER);
+	yx_jw_array(w, "roles");
+	for (size_t i = 0; r->who != WHO_MEMBER && (role = member_role(r->who, i)) != NULL; i++)
+		yx_jw_str(w, NULL, role);
+	yx_jw_end_array(w);
 	yx_jw_str(w, "summary", r->summary);
 	yx_jw_end_object(w);
 }

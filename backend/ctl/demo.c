@@ -66,9 +66,13 @@ static const struct demo_member MEMBERS[] = {
 	{ "lin", "林**", "agency", "6300", "officer" },
 	{ "wangenli", "王恩力", "agency", "6200", "officer" },
 	{ "agencyadmin", "許管理", "agency", "6300", "agency_admin" },
+	{ "agencyadmin2", "高管理", "agency", "6200", "agency_admin" },
+	{ "registry", "方收發", "agency", "6300", "registry" },
 	{ "vendor", "王大明", "vendor", NULL, "vendor_signer" },
 	{ "vendor2", "李小華", "vendor2", NULL, "vendor_signer" },
 	{ "admin", "平台管理者", "platform", NULL, "platform_admin" },
+	{ "admin2", "平台管理者二", "platform", NULL, "platform_admin" },
+	{ "auditor", "稽核員", "platform", NULL, "auditor" },
 };
 #define MORE_OFFICERS 16
 static const char *const FAMILY[MORE_OFFICERS] = { "黃", "吳", "劉", "蔡", "楊", "鄭", "謝", "郭", "洪", "邱", "曾",

@@ -97,6 +97,7 @@ member_mask_email(struct act *act, const char *email)
 static const struct { const char *word; unsigned bit; } ROLES[] = {
 	{ "officer", ROLE_OFFICER }, { "sealer", ROLE_SEALER }, { "vendor_signer", ROLE_VENDOR_SIGNER },
 	{ "agency_admin", ROLE_AGENCY_ADMIN }, { "platform_admin", ROLE_PLATFORM_ADMIN },
+	{ "auditor", ROLE_AUDITOR }, { "registry", ROLE_REGISTRY },
 };
 #define ROLES_N (sizeof(ROLES) / sizeof(ROLES[0]))
 
