@@ -161,18 +161,21 @@ yx_db_migrate(const struct yx_db_conf *conf, const char *dir, int *applied)
 {
 	struct dirent **files = NULL;
 	MYSQL *my = NULL;
-	int n = scandir(dir, &files, is_migration, alphasort), rc = YX_CONFIG;
+	int n = scandir(dir, &files, is_migration, alphasort), last = 0, rc = YX_CONFIG;
 
 	*applied = 0;
 	if (n > 0)
 		rc = open_database(conf, &my);
 	for (int i = 0; i < n; i++) {
-		if (rc == YX_OK && strtol(files[i]->d_name, NULL, 10) != i + 1) {
-			yx_error("%s: number %d is missing or there twice", dir, i + 1);
+		int version = (int)strtol(files[i]->d_name, NULL, 10);
+
+		if (rc == YX_OK && version == last) {
+			yx_error("%s: number %d is there twice", dir, version);
 			rc = YX_CONFIG;
 		}
 		if (rc == YX_OK)
-			rc = run_file(my, dir, files[i]->d_name, i + 1, applied);
+			rc = run_file(my, dir, files[i]->d_name, version, applied);
+		last = version;
 		free(files[i]);
 	}
 	free(files);
