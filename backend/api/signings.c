@@ -2,12 +2,56 @@
 
 #include "backend/api/api.h"
 #include "backend/api/rows.h"
+#include "backend/api/write.h"
 #include "backend/domain/signing/signing.h"
 #include "common/codec.h"
 #include "common/crash.h"
 
 #define SIGNATURE_MAX  2048
 #define SIGNATURES_MAX 50
+#define MESSAGES_MAX   100
+
+static void
+write_asked(struct http_request *rq, const struct signing_asked *a)
+{
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_object(w, NULL);
+	yx_jw_str(w, "messageId", a->message_id);
+	yx_jw_str(w, "messageNumber", a->message_number);
+	yx_jw_str(w, "subject", a->subject);
+	http_time(rq, "sentAt", a->sent_at);
+	yx_jw_str(w, "contractNumber", a->contract_number);
+	yx_jw_str(w, "contractTitle", a->contract_title);
+	yx_jw_str(w, "contractState", a->contract_state);
+	yx_jw_str(w, "taskId", a->task_id);
+	yx_jw_str(w, "state", a->task_state);
+	yx_jw_str(w, "kind", a->kind);
+	http_time(rq, "signedAt", a->signed_at);
+	yx_jw_object(w, "document");
+	write_document_name(rq, a->document_id, a->document_number, a->document_name);
+	yx_jw_int(w, "size", a->size);
+	yx_jw_int(w, "revision", a->revision);
+	yx_jw_end_object(w);
+	yx_jw_end_object(w);
+}
+
+static int
+asked(struct http_request *rq)
+{
+	size_t n, k = 0;
+	const char *const *messages = http_list(rq, "messages", &n);
+	struct signing_asked *rows = NULL;
+	int rc = signing_asked_list(&rq->act, messages, n, &rows, &k);
+
+	if (rc != YX_OK)
+		return rc;
+	yx_jw_array(&rq->json, "items");
+	for (size_t i = 0; i < k; i++)
+		write_asked(rq, &rows[i]);
+	yx_jw_end_array(&rq->json);
+	return YX_OK;
+}
 
 static void
 write_item(struct http_request *rq, const struct signing *s, const struct signing_item *it)
@@ -161,6 +205,8 @@ prepared(struct http_request *rq)
 }
 
 static const struct http_param P_ID[] = { ID("id"), END };
+static const struct http_param P_ASKED[] = {
+	{ "messages", IN_BODY, T_IDS, 0, 1, MESSAGES_MAX, NULL }, END };
 static const struct http_param P_PREPARE[] = {
 	{ "tasks", IN_BODY, T_IDS, 0, 1, SIGNATURES_MAX, NULL },
 	{ "certificateId", IN_BODY, T_ID, 0, 0, 0, NULL }, END };
@@ -173,6 +219,8 @@ static const struct http_param P_TOKEN[] = {
 #define SIGNERS (ROLE_VENDOR_SIGNER | ROLE_SEALER)
 
 const struct http_route SIGNING_ROUTES[] = {
+	/* Reads only; a hundred ids are too long for an address. */
+	{ "POST", V1 "/signings/asked", SIGNERS, 0, P_ASKED, asked, "What messages ask me to sign" },
 	{ "POST", V1 "/signings", SIGNERS, F_SLOW, P_PREPARE, prepare, "Prepare signatures" },
 	{ "DELETE", V1 "/signings/{id}", SIGNERS, 0, P_ID, give_up, "Give a preparation up" },
 	{ "POST", V1 "/signings/{id}/complete", SIGNERS, F_SLOW, P_COMPLETE, complete, "Hand in the signatures" },

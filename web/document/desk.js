@@ -44,7 +44,7 @@ function ReadMark({ read }) {
 	`;
 }
 
-function Item({ d, place, current, read, mark, tick, onShow }) {
+function Item({ d, place, current, read, mark, tick, about, onShow }) {
 	return html`
 		<li class=${`desk-item ${current ? 'desk-current' : ''}`} data-testid="sign-row">
 			${tick && html`<span class="desk-tick">${tick}</span>`}
@@ -55,6 +55,7 @@ function Item({ d, place, current, read, mark, tick, onShow }) {
 				aria-current=${current ? 'true' : undefined}
 				onClick=${onShow}
 			>
+				${about}
 				<span class="desk-name">${place}. ${documentName(d.name)}</span>
 				<span class="desk-about">
 					${d.number && html`<span>${d.number}</span>`}
@@ -139,14 +140,16 @@ const OnPaper = ({ documents, markOf }) => html`
 
 /**
  * listHead stands above the list. Of a document, readOf gives how far it was read (undefined:
- * say nothing), markOf its state, tickOf its checkbox. onRead(document, pages seen, pages).
- * Another historyTurn loads the history anew.
+ * say nothing), markOf its state, aboutOf what stands above its name, tickOf its checkbox.
+ * onRead(document, pages seen, pages). Another historyTurn loads the history anew.
  * @param {{ documents: Document[], desk: ReturnType<typeof useDesk>, historyTurn?: any, listHead?: any,
  *     readOf?: (d: Document) => import('./reading.js').Read | null | undefined,
  *     onRead?: (d: Document, seen: number, pages: number) => void,
- *     markOf?: (d: Document) => any, tickOf?: (d: Document) => any }} props
+ *     markOf?: (d: any) => any, aboutOf?: (d: any) => any,
+ *     tickOf?: (d: any) => any }} props
  */
-export function Desk({ documents, desk, historyTurn = 0, listHead, readOf, onRead, markOf, tickOf }) {
+export function Desk(props) {
+	const { documents, desk, historyTurn = 0, listHead, readOf, onRead, markOf, aboutOf, tickOf } = props;
 	const pane = useRef(null);
 	const index = Math.max(0, documents.findIndex((d) => d.id === desk.id));
 	const d = documents[index];
@@ -170,6 +173,7 @@ export function Desk({ documents, desk, historyTurn = 0, listHead, readOf, onRea
 								current=${each.id === d.id}
 								read=${readOf?.(each)}
 								mark=${markOf?.(each)}
+								about=${aboutOf?.(each)}
 								tick=${tickOf?.(each)}
 								onShow=${() => open(each.id)}
 							/>

@@ -83,7 +83,10 @@ function Filters({ query, parties, partyText, onShow }) {
 	`;
 }
 
-/** list: {path, api, party: 'sender'|'recipient', choices, tabs?, testid, title, subject(row)}. */
+/**
+ * list: {path, api, party: 'sender'|'recipient', choices, tabs?, testid, title, subject(row),
+ * choice?: {column, bar(rows)}}.
+ */
 export function MessageList({ list, query }) {
 	const page = Number(query.page) || 1;
 	const tab = list.tabs ? (list.tabs.find((x) => x.id === query.tab)?.id ?? list.tabs[0].id) : undefined;
@@ -102,6 +105,7 @@ export function MessageList({ list, query }) {
 	const show = (change) => go(list.path, { ...query, page: undefined, ...change });
 	const filtered = KEYS.some((k) => query[k]);
 	const columns = [
+		...(list.choice ? [list.choice.column] : []),
 		{ text: t('message.subject'), class: 'main-cell', cell: list.subject },
 		{ text: t('message.time'), class: 'figure', cell: (m) => dateTime(m.sentAt) },
 		{ text: partyText, class: 'party', cell: (m) => m[list.party] },
@@ -133,6 +137,7 @@ export function MessageList({ list, query }) {
 						`}
 					<//>
 				` : html`
+						${list.choice?.bar(data.items)}
 						<${DataTable}
 							caption=${list.title}
 							columns=${columns}

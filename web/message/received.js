@@ -1,13 +1,16 @@
 // 已接收文件
 import { html, useContext } from '../vendor/preact.js';
 import { t } from '../shared/i18n.js';
+import { useChoice } from '../sealing/choice.js';
 import { MessageList } from './message-list.js';
 import { href } from '../shared/router.js';
 import { Badge, Icon, Page, Session } from '../shared/ui.js';
 
 export function Received({ query }) {
 	const vendor = useContext(Session).member.roles.includes('vendor_signer');
+	const choice = useChoice({ seal: false, api: '/messages/received', tab: 'to_sign', waits: (m) => m.toSign });
 	const list = {
+		choice: vendor ? choice : undefined,
 		path: '/received',
 		api: '/messages/received',
 		party: 'sender',

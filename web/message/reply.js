@@ -21,7 +21,7 @@ const AGAIN = [
 	'busy',
 	'network',
 ];
-const usable = (c) => c.state === 'active' || c.state === 'expiring';
+export const usable = (c) => c.state === 'active' || c.state === 'expiring';
 
 /** A preparation that is made once, used until it succeeds or dies, and given back. */
 function usePreparation() {
@@ -53,7 +53,7 @@ function usePreparation() {
 	};
 }
 
-const Certificates = ({ list, value, onChange, error }) => html`
+export const Certificates = ({ list, value, onChange, error }) => html`
 	<${Field} label=${t('sign.certificate')} required error=${error}>
 		${(a) => html`
 			<select ...${a} data-testid="certificate-select" onChange=${(e) => onChange(e.target.value)}>

@@ -4,11 +4,14 @@ import { t } from '../shared/i18n.js';
 import { MessageList } from '../message/message-list.js';
 import { href } from '../shared/router.js';
 import { Badge, Page } from '../shared/ui.js';
+import { useChoice } from './choice.js';
 
 const KIND = { pending: 'seal', sealed: 'good', other: 'neutral' };
 
 export function Sealing({ query }) {
+	const choice = useChoice({ seal: true, api: '/sealing', tab: 'pending', waits: (m) => m.state === 'pending' });
 	const list = {
+		choice,
 		path: '/sealing',
 		api: '/sealing',
 		party: 'sender',

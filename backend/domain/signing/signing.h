@@ -12,6 +12,21 @@
 #include "backend/pades/pades.h"
 #include "common/buf.h"
 
+/* ---- what is asked (signing_open.c) ---- */
+struct signing_asked {
+	const char *message_id, *message_number, *subject;
+	int64_t     sent_at;
+	const char *contract_number, *contract_title, *contract_state;
+	const char *task_id, *task_state, *kind;
+	int64_t     signed_at;                 /* 0: not yet */
+	const char *document_id, *document_number, *document_name;
+	int64_t     size, revision;            /* of the newest revision, which is what will be signed */
+};
+/* My tasks that these messages ask for, in the order of the messages and of their
+ * documents; a message that asks nothing of me has none. Nothing is marked as read. */
+int signing_asked_list(struct act *act, const char *const *messages, size_t n, struct signing_asked **rows,
+    size_t *rows_n) YX_MUST_USE;
+
 /* ---- prepare (signing_prepare.c) ---- */
 struct signing_item {
 	const char *task_id, *document_id, *name, *number, *field;
