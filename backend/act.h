@@ -18,6 +18,7 @@ enum role {
 	ROLE_VENDOR_SIGNER  = 1 << 2,
 	ROLE_AGENCY_ADMIN   = 1 << 3,
 	ROLE_PLATFORM_ADMIN = 1 << 4,
+	ROLE_VENDOR_ADMIN   = 1 << 5,
 	ROLE_AUDITOR        = 1 << 6,
 	ROLE_REGISTRY       = 1 << 7,  /* 總收發 */
 };
@@ -33,6 +34,8 @@ struct who {
 	unsigned    roles;                 /* bits of enum role */
 	char        csrf[YX_TOKEN_SIZE];
 	uint8_t     session_hash[32];      /* key of the session row */
+	int64_t     proved_at;             /* ms UTC: when this session last proved who it is */
+	int         lacks_factor;          /* the roles want a second factor, and none is set up yet */
 };
 
 struct act {
@@ -41,6 +44,7 @@ struct act {
 	struct domain   *domain;    /* settings, store, trust, the platform's seal */
 	struct who       who;
 	const char      *ip;        /* of the client; "" if none */
+	const char      *agent;     /* the client as it calls itself; NULL if none */
 	int64_t          at;        /* ms UTC: the moment of the act; 0: now, by the clock */
 	int              no_mail;   /* what happened elsewhere, long ago, is not announced */
 	const char      *bad_field; /* out: the parameter that a YX_BAD_FIELD and its kin mean */

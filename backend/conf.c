@@ -17,6 +17,13 @@ const struct yx_conf_row CONF_ROWS[] = {
 	{ "threads", YX_CONF_INT, AT(threads), "4", "worker threads" },
 	{ "session_idle_minutes", YX_CONF_INT, AT(session_idle_minutes), "30",
 	    "a session ends after so many idle minutes" },
+	{ "session_hours", YX_CONF_INT, AT(session_hours), "12", "and after so many hours, whatever happens" },
+	{ "second_factor_roles", YX_CONF_STRING, AT(second_factor_roles), "sealer,agency_admin,platform_admin",
+	    "roles that need a second factor beside a password, with commas between; none: no role does" },
+	{ "account_key", YX_CONF_STRING, AT(account_key), "", "file of the key that encrypts the secrets of second"
+	    " factors; made if there is none; empty: account.key in audit_dir" },
+	{ "common_passwords", YX_CONF_STRING, AT(common_passwords), "/usr/share/yinxin/common-passwords.txt",
+	    "passwords that nobody may choose, a line each, sorted" },
 	{ "trust_dir", YX_CONF_STRING, AT(trust_dir), NULL, "anchors/ and intermediates/ with PEM files" },
 	{ "seal_key", YX_CONF_STRING, AT(seal_key), NULL, "PEM key of the platform's seal" },
 	{ "seal_cert", YX_CONF_STRING, AT(seal_cert), NULL, "its certificate" },

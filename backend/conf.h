@@ -15,7 +15,8 @@ struct yx_conf {
 	const char       *seal_key, *seal_cert, *seal_chain, *platform_name;
 	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *audit_dir, *log_level_name, *name_mask;
 	enum yx_level     log_level;        /* what its name says */
-	int64_t           upload_limit, threads, session_idle_minutes;
+	const char       *account_key, *common_passwords, *second_factor_roles;
+	int64_t           upload_limit, threads, session_idle_minutes, session_hours;
 	int               require_read;
 };
 

@@ -11,7 +11,9 @@
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/list/list.h"
 #include "backend/domain/people/card_login.h"
+#include "backend/domain/people/login.h"
 #include "backend/domain/people/session.h"
+#include "backend/domain/people/sign_in.h"
 #include "backend/domain/signing/signing.h"
 #include "backend/http/http.h"
 #include "backend/jobs/deadline.h"
@@ -61,6 +63,8 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	step("sessions", session_sweep(db, now));
 	step("challenges", certificate_sweep(db, now));
 	step("card logins", card_login_sweep(db, now));
+	step("logins", login_sweep(db, now));
+	step("sign-ins", sign_in_sweep(db, now));
 	step("answers", http_sweep(db, now));
 	snprintf(path, sizeof(path), "%s/tmp", conf->store_dir);
 	yx_sweep(path, 3600);

@@ -10,6 +10,8 @@
 #include "backend/api/api.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/base/domain.h"
+#include "backend/domain/people/factor.h"
+#include "backend/domain/people/password.h"
 #include "backend/domain/people/session.h"
 #include "backend/http/fcgi.h"
 #include "common/log.h"
@@ -74,7 +76,7 @@ run(const char *path)
 	struct yx_conf conf;
 	struct domain domain = { .conf = NULL };
 	struct http_app app = {
-		.routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate, .domain = &domain
+		.routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate, .proof_ms = SESSION_PROOF_MS, .domain = &domain
 	};
 	const char *why = "";
 	int rc = YX_NO_MEMORY;
@@ -87,7 +89,8 @@ run(const char *path)
 	}
 	yx_log_open("yinxind", conf.log_level);
 	if ((rc = catch_signals()) != YX_OK || (rc = yx_store_open_dir(conf.store_dir, &app.store)) != YX_OK ||
-	    (rc = domain_open(&domain, &conf, app.store)) != YX_OK || (rc = recover(&conf)) != YX_OK)
+	    (rc = domain_open(&domain, &conf, app.store)) != YX_OK || (rc = factor_open(&conf)) != YX_OK ||
+	    (rc = password_open(&conf)) != YX_OK || (rc = recover(&conf)) != YX_OK)
 		goto out;
 	rc = http_fcgi_run(&app, wake_fd);
 out:

@@ -40,6 +40,19 @@
 	/* login */ \
 	X(LOGIN_FAILED, "login_failed", 401, 0) \
 	X(LOCKED, "account_locked", 423, 0) \
+	X(CODE_WRONG, "code_wrong", 422, 1) \
+	X(PROOF_WRONG, "proof_wrong", 422, 1) \
+	X(PROVE_AGAIN, "prove_again", 403, 1) \
+	X(FACTOR_NEEDED, "second_factor_needed", 403, 0) \
+	X(LINK_EXPIRED, "link_expired", 410, 0) \
+	/* accounts */ \
+	X(PASSWORD_SHORT, "password_short", 422, 0) \
+	X(PASSWORD_COMMON, "password_common", 422, 0) \
+	X(PASSWORD_USED, "password_used", 422, 0) \
+	X(ACCOUNT_TAKEN, "account_taken", 409, 0) \
+	X(COMPANY_NUMBER, "company_number", 422, 0) \
+	X(COMPANY_TAKEN, "company_taken", 409, 0) \
+	X(LAST_ADMIN, "last_administrator", 409, 0) \
 	/* contracts and signing */ \
 	X(NUMBER_TAKEN, "number_taken", 409, 0) \
 	X(STATE, "wrong_state", 409, 0) \

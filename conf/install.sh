@@ -38,6 +38,7 @@ put_all() {
 	for page in build/man/*.[158]; do put 644 "$page" "$root/share/man/man${page##*.}/${page##*/}"; done
 	put_tree web "$share/web"
 	for file in sql/*.sql; do put 644 "$file" "$share/$file"; done
+	put 644 conf/common-passwords.txt "$share/common-passwords.txt"
 	for unit in conf/systemd/*.in; do
 		unit=${unit##*/}
 		put_rendered "conf/systemd/$unit" "$root/lib/systemd/system/${unit%.in}"

@@ -4,6 +4,7 @@
 #include "backend/api/rows.h"
 #include "backend/api/write.h"
 #include "backend/domain/people/card_login.h"
+#include "backend/domain/people/login.h"
 #include "backend/domain/people/session.h"
 
 static void
@@ -31,6 +32,8 @@ write_member(struct http_request *rq, const struct session_profile *me, const st
 	yx_jw_str(w, "account", me->account);
 	yx_jw_str(w, "name", rq->act.who.name);
 	yx_jw_str(w, "email", me->email);
+	yx_jw_str(w, "language", me->language);
+	yx_jw_str(w, "years", me->years);
 	yx_jw_array(w, "roles");
 	for (size_t i = 0; (role = member_role(rq->act.who.roles, i)) != NULL; i++)
 		yx_jw_str(w, NULL, role);
@@ -53,6 +56,7 @@ session(struct http_request *rq)
 	yx_jw_int(&rq->json, "uploadLimit", rq->app->conf->upload_limit);
 	yx_jw_str(&rq->json, "platformName", rq->app->conf->platform_name);
 	yx_jw_bool(&rq->json, "requireRead", rq->app->conf->require_read);
+	yx_jw_bool(&rq->json, "factorNeeded", rq->act.who.lacks_factor);
 	write_member(rq, &me, &unit);
 	return YX_OK;
 }
@@ -70,8 +74,33 @@ come_in(struct http_request *rq, char token[YX_TOKEN_SIZE])
 static int
 login(struct http_request *rq)
 {
+	struct login in = { .second = 0 };
+	int rc = login_password(&rq->act, http_str(rq, "account"), http_str(rq, "password"), &in);
+
+	if (rc != YX_OK)
+		return rc;
+	if (!in.second)
+		return come_in(rq, in.token);
+	yx_jw_bool(&rq->json, "second", 1);
+	yx_jw_str(&rq->json, "ticket", in.token);
+	explicit_bzero(in.token, sizeof(in.token));
+	return YX_OK;
+}
+
+static int
+login_by_code(struct http_request *rq)
+{
 	char token[YX_TOKEN_SIZE];
-	int rc = session_login(&rq->act, http_str(rq, "account"), http_str(rq, "password"), token);
+	int rc = login_second(&rq->act, http_str(rq, "ticket"), http_str(rq, "code"), token);
+
+	return rc != YX_OK ? rc : come_in(rq, token);
+}
+
+static int
+prove(struct http_request *rq)
+{
+	char token[YX_TOKEN_SIZE];
+	int rc = login_prove(&rq->act, http_str(rq, "password"), http_str(rq, "code"), token);
 
 	return rc != YX_OK ? rc : come_in(rq, token);
 }
@@ -91,7 +120,7 @@ card_challenge(struct http_request *rq)
 }
 
 static int
-login_by_card(struct http_request *rq)
+by_card(struct http_request *rq, int (*rule)(struct act *, const struct card_login *, char[YX_TOKEN_SIZE]))
 {
 	struct card_login in = { .challenge_id = http_str(rq, "challengeId"), .account = http_str(rq, "account"),
 		.time = http_int(rq, "time", 0) };
@@ -100,8 +129,20 @@ login_by_card(struct http_request *rq)
 
 	in.der = http_bytes(rq, "certificate", &in.der_n);
 	in.signature = http_bytes(rq, "signature", &in.signature_n);
-	rc = card_login(&rq->act, &in, token);
+	rc = rule(&rq->act, &in, token);
 	return rc != YX_OK ? rc : come_in(rq, token);
+}
+
+static int
+login_by_card(struct http_request *rq)
+{
+	return by_card(rq, card_login);
+}
+
+static int
+prove_by_card(struct http_request *rq)
+{
+	return by_card(rq, card_prove);
 }
 
 static int
@@ -114,6 +155,12 @@ logout(struct http_request *rq)
 static const struct http_param P_LOGIN[] = {
 	{ "account", IN_BODY, T_STRING, 0, 1, 64, NULL },
 	{ "password", IN_BODY, T_STRING, 0, 1, 256, NULL }, END };
+static const struct http_param P_SECOND[] = {
+	{ "ticket", IN_BODY, T_STRING, 0, 64, 64, NULL },
+	{ "code", IN_BODY, T_STRING, 0, 1, 30, NULL }, END };
+static const struct http_param P_PROOF[] = {
+	{ "password", IN_BODY, T_STRING, 0, 1, 256, NULL },
+	{ "code", IN_BODY, T_STRING, OPTIONAL, 1, 30, NULL }, END };
 static const struct http_param P_CARD[] = {
 	{ "challengeId", IN_BODY, T_ID, 0, 0, 0, NULL },
 	{ "certificate", IN_BODY, T_BASE64, 0, 1, 16384, NULL },
@@ -126,7 +173,10 @@ const struct http_route SESSION_ROUTES[] = {
 	{ "POST", V1 "/session", WHO_ANYONE, F_NO_CSRF | F_SLOW, P_LOGIN, login, "Log in" },
 	{ "POST", V1 "/session/card/challenge", WHO_ANYONE, F_NO_CSRF, NULL, card_challenge, "A nonce for a card" },
 	{ "POST", V1 "/session/card", WHO_ANYONE, F_NO_CSRF | F_SLOW, P_CARD, login_by_card, "Log in by card" },
-	{ "GET", V1 "/session", WHO_MEMBER, 0, NULL, session, "Who am I" },
-	{ "DELETE", V1 "/session", WHO_MEMBER, 0, NULL, logout, "Log out" },
+	{ "POST", V1 "/session/second", WHO_ANYONE, F_NO_CSRF, P_SECOND, login_by_code, "Log in: the second step" },
+	{ "POST", V1 "/session/proof", WHO_MEMBER, F_SLOW | F_BARE, P_PROOF, prove, "Prove again who one is" },
+	{ "POST", V1 "/session/proof/card", WHO_MEMBER, F_SLOW | F_BARE, P_CARD, prove_by_card, "The same by card" },
+	{ "GET", V1 "/session", WHO_MEMBER, F_BARE, NULL, session, "Who am I" },
+	{ "DELETE", V1 "/session", WHO_MEMBER, F_BARE, NULL, logout, "Log out" },
 	LAST_ROW,
 };

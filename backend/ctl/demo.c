@@ -11,7 +11,7 @@
 #include "backend/domain/document/document.h"
 #include "backend/domain/message/message.h"
 #include "backend/domain/people/member.h"
-#include "backend/domain/people/session.h"
+#include "backend/domain/people/password.h"
 #include "backend/domain/signing/signing.h"
 #include "backend/domain/signing/task.h"
 
@@ -400,7 +400,7 @@ demo_load(struct yx_db *db, struct domain *d, const char *dir, int *loaded)
 	if (rc == YX_OK && (m.template = yx_arena_printf(m.act.arena, "%s/demo.pdf", dir)) == NULL)
 		rc = YX_NO_MEMORY;
 	if (rc == YX_OK && !there && (rc = load_cards(&m)) == YX_OK &&
-	    (rc = session_hash_password(m.act.arena, DEMO_PASSWORD, &m.password)) == YX_OK &&
+	    (rc = password_hash(m.act.arena, DEMO_PASSWORD, &m.password)) == YX_OK &&
 	    (rc = yx_db_tx(db, put_all, &m)) == YX_OK)
 		*loaded = 1;
 	demo_free(&m);

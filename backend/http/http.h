@@ -61,7 +61,6 @@ struct http_request {
 	const char        *content_type, *file_name; /* with accel; NULL: octet-stream, inline */
 	int                download;    /* with accel: attachment instead of inline */
 	const char        *set_cookie;  /* or NULL */
-	int                error_minutes; /* more detail for account_locked */
 	struct http_internal *in;          /* the router's own notes */
 };
 
@@ -72,6 +71,8 @@ enum http_flag {
 	F_BODY_FILE = 1 << 1,  /* the body is a file that nginx wrote: http_body_file() */
 	F_SLOW      = 1 << 2,  /* runs in the slow pool (argon2, hashing, network) */
 	F_NO_TOUCH  = 1 << 3,  /* does not prolong the session */
+	F_PROVED    = 1 << 4,  /* dangerous: who one is was proved in the last minutes (YX_PROVE_AGAIN) */
+	F_BARE      = 1 << 5,  /* open to who still has to set up the second factor that the role needs */
 };
 
 struct http_route {
@@ -90,6 +91,7 @@ struct http_app {
 	const struct yx_conf  *conf;
 	/* Hook of the domain: YX_OK and rq->act.who filled, or YX_NOT_LOGGED_IN. */
 	int (*authenticate)(struct act *act, const char *session_token, int touch);
+	int64_t proof_ms;                       /* for so long a proof is good for rows with F_PROVED */
 	struct domain           *domain;        /* handed on to the rules */
 };
 

@@ -118,7 +118,13 @@ check_who(struct http_request *rq)
 	/* What somebody's role does not reach is not there for them. */
 	if (rq->route->who != WHO_MEMBER && (rq->route->who & rq->act.who.roles) == 0)
 		return YX_NOT_FOUND;
-	return writes ? check_csrf(rq) : YX_OK;
+	if (rq->act.who.lacks_factor && !(rq->route->flags & F_BARE))
+		return YX_FACTOR_NEEDED;
+	if (writes && (rc = check_csrf(rq)) != YX_OK)
+		return rc;
+	if ((rq->route->flags & F_PROVED) && rq->act.who.proved_at < yx_now_ms() - rq->app->proof_ms)
+		return YX_PROVE_AGAIN;
+	return YX_OK;
 }
 
 static int
@@ -156,6 +162,7 @@ http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io)
 	rq.method = io->param(io->ctx, "REQUEST_METHOD");
 	rq.path = path_of(&rq, uri == NULL ? "" : uri);
 	rq.act.ip = io->param(io->ctx, "REMOTE_ADDR");
+	rq.act.agent = io->param(io->ctx, "HTTP_USER_AGENT");
 	language = io->param(io->ctx, "HTTP_ACCEPT_LANGUAGE");
 	rq.english = language != NULL && strncmp(language, "en", 2) == 0;
 	if (rq.act.ip == NULL)

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 
 packages=(gcc make pkg-config git curl ca-certificates openssl iproute2 procps
 	nginx-light mariadb-server libfcgi-dev libmariadb-dev libssl-dev libyajl-dev libsodium-dev
-	libutf8proc-dev libqpdf-dev libcurl4-openssl-dev zlib1g-dev libcmocka-dev
+	libutf8proc-dev liboath-dev libqrencode-dev libqpdf-dev libcurl4-openssl-dev zlib1g-dev libcmocka-dev
 	pcscd libpcsclite-dev vsmartcard-vpcd opensc opensc-pkcs11 yubico-piv-tool softhsm2 libp11-kit-dev
 	chromium firefox-esr fonts-noto-cjk poppler-utils mupdf-tools qpdf ghostscript
 	clang-14 libclang-rt-14-dev libccid libreoffice-writer-nogui libcairo2-dev libpango1.0-dev universal-ctags
@@ -86,7 +86,8 @@ copy_vendor() {
 		file-earmark-pdf translate zoom-in zoom-out arrows-expand-vertical clock-history envelope \
 		envelope-open shield-check hourglass-split pencil-square upload file-earmark-text person-circle \
 		chevron-up chevron-down arrows file-earmark arrow-clockwise printer eye-slash eye-fill check2-all bell \
-		calendar-event slash-circle copy file-earmark-diff arrow-return-left; do
+		calendar-event slash-circle copy file-earmark-diff arrow-return-left \
+		key shield-lock people building person-gear laptop person-plus patch-check; do
 		cp "node_modules/bootstrap-icons/icons/$icon.svg" web/vendor.new/icons/
 	done
 	vendor_types

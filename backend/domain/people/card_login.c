@@ -85,25 +85,61 @@ note_failure(struct yx_db *db, void *ctx)
 	return audit_add(db, f->act->arena, &e);
 }
 
-int
-card_login(struct act *act, const struct card_login *in, char token[YX_TOKEN_SIZE])
+/* Who holds the card; the account decides where several members share one. */
+static int
+read_holder(struct act *act, const struct card_login *in, const char *account, char member_id[YX_ID_SIZE])
 {
 	const char *origin = act->domain->conf->origin;
 	struct yx_login login = { .origin = origin, .top_origin = origin, .time = in->time };
-	char member_id[YX_ID_SIZE] = "";
-	struct yx_cert cert;
 	struct failure failure = { .act = act };
+	struct yx_cert cert;
 	int rc = take_challenge(act, in->challenge_id, &login);
 
 	if (rc != YX_OK || (rc = yx_cert_parse(act->arena, in->der, in->der_n, &cert)) != YX_OK)
 		return rc;
 	if ((rc = check(act, &cert, &login, in)) == YX_OK)
-		rc = find_member(act, cert.sha256, in->account, member_id);
+		rc = find_member(act, cert.sha256, account, member_id);
 	yx_cert_free(&cert);
 	if (rc == YX_OK)
-		return session_open(act, member_id, "session.card", token);
+		return YX_OK;
 	failure.why = rc;
 	return (rc = yx_db_tx(act->db, note_failure, &failure)) != YX_OK ? rc : failure.why;
+}
+
+int
+card_login(struct act *act, const struct card_login *in, char token[YX_TOKEN_SIZE])
+{
+	char member_id[YX_ID_SIZE] = "";
+	struct session_new session = { .member_id = member_id, .method = "card", .action = "session.card" };
+	int rc = read_holder(act, in, in->account, member_id);
+
+	return rc != YX_OK ? rc : session_open(act, &session, token);
+}
+
+struct renewal { struct act *act; char *token; };
+
+static int
+renew(struct yx_db *db, void *ctx)
+{
+	const struct renewal *r = ctx;
+
+	(void)db;
+	return session_renew(r->act, "card", r->token);
+}
+
+int
+card_prove(struct act *act, const struct card_login *in, char token[YX_TOKEN_SIZE])
+{
+	struct renewal r = { act, token };
+	char member_id[YX_ID_SIZE] = "";
+	struct yx_rows *row = NULL;
+	int rc = yx_db_one(act->db, act->arena, "SELECT account FROM member WHERE id = ?",
+	    YX_P(yx_p_str(act->who.member_id)), &row);
+
+	if (rc != YX_OK || (rc = read_holder(act, in, yx_row_str(row, 0), member_id)) != YX_OK ||
+	    (rc = yx_db_tx(act->db, renew, &r)) != YX_OK)
+		return rc;
+	return session_authenticate(act, token, 0);
 }
 
 int

@@ -35,6 +35,9 @@ struct card_login {
  * YX_CERT_NOT_REGISTERED; YX_FIELD_REQUIRED with the field `account`: several accounts
  * have registered it. */
 int card_login(struct act *act, const struct card_login *in, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
+/* act->who proves again who it is, with a card that is registered by it: the session goes on
+ * under another token. Errors as of card_login(). */
+int card_prove(struct act *act, const struct card_login *in, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
 /* Removes challenges that expired (worker). */
 int card_login_sweep(struct yx_db *db, int64_t now_ms) YX_MUST_USE;
 

@@ -97,6 +97,7 @@ member_mask_email(struct act *act, const char *email)
 static const struct { const char *word; unsigned bit; } ROLES[] = {
 	{ "officer", ROLE_OFFICER }, { "sealer", ROLE_SEALER }, { "vendor_signer", ROLE_VENDOR_SIGNER },
 	{ "agency_admin", ROLE_AGENCY_ADMIN }, { "platform_admin", ROLE_PLATFORM_ADMIN },
+	{ "vendor_admin", ROLE_VENDOR_ADMIN },
 	{ "auditor", ROLE_AUDITOR }, { "registry", ROLE_REGISTRY },
 };
 #define ROLES_N (sizeof(ROLES) / sizeof(ROLES[0]))
@@ -187,22 +188,106 @@ member_create(struct act *act, const struct member_new *m, char id[YX_ID_SIZE])
 	return rc != YX_OK ? rc : put_roles(act->db, id, m->roles);
 }
 
-int
-member_login_failed(struct yx_db *db, const char *id, int64_t now_ms, int64_t max, int64_t lock_ms)
+/* Sessions that began before this are over; gives YX_NOT_FOUND for who is not there. */
+static int
+change_rights(struct act *act, const struct member_key *m)
 {
-	return yx_db_exec(db,
-	    "UPDATE member SET failed_logins = IF(locked_until IS NOT NULL AND locked_until <= ?, 1, failed_logins + 1),"
-	    " locked_until = IF(failed_logins >= ?, ?, IF(locked_until <= ?, NULL, locked_until)), version = version + 1"
-	    " WHERE id = ?",
-	    YX_P(yx_p_time(now_ms), yx_p_int(max), yx_p_time(now_ms + lock_ms), yx_p_time(now_ms), yx_p_str(id)), NULL);
+	return yx_db_change(act->db,
+	    "UPDATE member SET rights_at = ?, version = version + 1 WHERE id = ? AND organization_id = ? AND NOT disabled",
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(m->id), yx_p_str(m->organization_id)), YX_NOT_FOUND);
 }
 
 int
-member_login_done(struct yx_db *db, const char *id)
+member_set_roles(struct act *act, const struct member_key *m, const char *roles)
 {
-	return yx_db_exec(db,
-	    "UPDATE member SET failed_logins = 0, locked_until = NULL, version = version + 1 WHERE id = ?",
-	    YX_P(yx_p_str(id)), NULL);
+	int rc = change_rights(act, m);
+
+	if (rc == YX_OK)
+		rc = yx_db_exec(act->db, "DELETE FROM member_role WHERE member_id = ?", YX_P(yx_p_str(m->id)), NULL);
+	return rc != YX_OK ? rc : put_roles(act->db, m->id, roles);
+}
+
+int
+member_move(struct act *act, const struct member_key *m, const char *unit_id)
+{
+	int rc = change_rights(act, m);
+
+	if (rc == YX_OK)
+		rc = yx_db_change(act->db, "UPDATE member SET unit_id = ? WHERE id = ?",
+		    YX_P(yx_p_str(unit_id), yx_p_str(m->id)), YX_NOT_FOUND);
+	return rc == YX_BAD_FIELD ? act_field(act, "unitId", rc) : rc;
+}
+
+int
+member_deactivate(struct act *act, const struct member_key *m)
+{
+	int rc = change_rights(act, m);
+
+	return rc != YX_OK ? rc : yx_db_change(act->db, "UPDATE member SET disabled = TRUE, left_at = ? WHERE id = ?",
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(m->id)), YX_NOT_FOUND);
+}
+
+int
+member_return(struct act *act, const struct member_key *m)
+{
+	int rc = yx_db_change(act->db,
+	    "UPDATE member SET disabled = FALSE, left_at = NULL, rights_at = ?, version = version + 1"
+	    " WHERE id = ? AND organization_id = ? AND disabled",
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(m->id), yx_p_str(m->organization_id)), YX_NOT_FOUND);
+
+	return rc != YX_OK ? rc
+	    : yx_db_exec(act->db, "DELETE FROM member_role WHERE member_id = ?", YX_P(yx_p_str(m->id)), NULL);
+}
+
+int
+member_profile(struct act *act, struct member_profile *out)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT account, name, email, phone, language, years, COALESCE(quiet_from, -1), COALESCE(quiet_to, -1),"
+	    " password_at, version, password_hash IS NOT NULL FROM member WHERE id = ?",
+	    YX_P(yx_p_str(act->who.member_id)), &r);
+
+	if (rc != YX_OK)
+		return rc;
+	*out = (struct member_profile){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2), yx_row_str(r, 3),
+		yx_row_str(r, 4), yx_row_str(r, 5), yx_row_int(r, 6), yx_row_int(r, 7), yx_row_time(r, 8), yx_row_int(r, 9),
+		(int)yx_row_int(r, 10) };
+	return YX_OK;
+}
+
+int
+member_put_profile(struct act *act, const struct member_profile *p)
+{
+	return yx_db_change(act->db,
+	    "UPDATE member SET name = ?, phone = ?, language = ?, years = ?, version = version + 1"
+	    " WHERE id = ? AND version = ?",
+	    YX_P(yx_p_str(p->name), yx_p_str(p->phone), yx_p_str(p->language), yx_p_str(p->years),
+	    yx_p_str(act->who.member_id), yx_p_int(p->version)), YX_CONFLICT);
+}
+
+int
+member_put_quiet(struct act *act, int64_t from, int64_t to)
+{
+	return yx_db_change(act->db,
+	    "UPDATE member SET quiet_from = NULLIF(?, -1), quiet_to = NULLIF(?, -1), version = version + 1 WHERE id = ?",
+	    YX_P(yx_p_int(from), yx_p_int(to), yx_p_str(act->who.member_id)), YX_NOT_FOUND);
+}
+
+int
+member_put_email(struct act *act, const char *id, const char *email)
+{
+	return yx_db_change(act->db, "UPDATE member SET email = ?, version = version + 1 WHERE id = ? AND NOT disabled",
+	    YX_P(yx_p_str(email), yx_p_str(id)), YX_NOT_FOUND);
+}
+
+int
+member_put_password(struct act *act, const char *id, const char *hash)
+{
+	return yx_db_change(act->db,
+	    "UPDATE member SET password_hash = ?, password_at = ?, rights_at = ?, version = version + 1"
+	    " WHERE id = ? AND NOT disabled",
+	    YX_P(yx_p_str(hash), yx_p_time(act_now(act)), yx_p_time(act_now(act)), yx_p_str(id)), YX_NOT_FOUND);
 }
 
 /* List and counter share these. Parameters: organization, role or NULL twice, like three times. */

@@ -24,15 +24,43 @@ const char *member_mask_email(struct act *act, const char *email);
 struct member_new {
 	const char *organization_id, *unit_id;  /* unit NULL: none */
 	const char *account, *name, *email;
-	const char *password_hash;              /* session_hash_password */
-	const char *roles;                      /* words with blanks between */
+	const char *password_hash;              /* password_hash(); NULL: none yet, an invitation will set it */
+	const char *roles;                      /* words with blanks between; "" none */
 };
 /* In a transaction. YX_CONFLICT: the account is taken. */
 int member_create(struct act *act, const struct member_new *m, char id[YX_ID_SIZE]) YX_MUST_USE;
-/* In a transaction: one more failed login (the first after a lock has run out starts a
- * new count); at `max` the account is locked until now_ms + lock_ms. */
-int member_login_failed(struct yx_db *db, const char *id, int64_t now_ms, int64_t max, int64_t lock_ms) YX_MUST_USE;
-int member_login_done(struct yx_db *db, const char *id) YX_MUST_USE;
+
+/* What becomes of a member. All run in the caller's transaction, which writes the audit row;
+ * all find only active members of that organization (YX_NOT_FOUND), and end the member's
+ * sessions: who may do something else now logs in anew. */
+struct member_key { const char *organization_id, *id; };
+/* The roles become these words, with blanks between; "" none. */
+int member_set_roles(struct act *act, const struct member_key *m, const char *roles) YX_MUST_USE;
+/* Another unit of the same organization, NULL none. YX_BAD_FIELD: not a unit of it. */
+int member_move(struct act *act, const struct member_key *m, const char *unit_id) YX_MUST_USE;
+/* Leaves: cannot come in, gets no mail, is in no list. What the member had to do stays
+ * where it is; member_leave() hands it over as well. */
+int member_deactivate(struct act *act, const struct member_key *m) YX_MUST_USE;
+/* Comes back, without roles (YX_NOT_FOUND: is not away). */
+int member_return(struct act *act, const struct member_key *m) YX_MUST_USE;
+
+/* What a member sets of the own account, and sees of it. */
+struct member_profile {
+	const char *account, *name, *email, *phone;
+	const char *language, *years;            /* "zh" or "en"; "common" or "minguo" */
+	int64_t     quiet_from, quiet_to;        /* hours in Taipei; -1: none */
+	int64_t     password_at, version;        /* 0: never changed */
+	int         has_password;
+};
+int member_profile(struct act *act, struct member_profile *out) YX_MUST_USE;
+/* In a transaction: name, phone, language and years of act->who. YX_CONFLICT: version. */
+int member_put_profile(struct act *act, const struct member_profile *p) YX_MUST_USE;
+/* In a transaction: the hours without mail; -1 none. */
+int member_put_quiet(struct act *act, int64_t from, int64_t to) YX_MUST_USE;
+/* In a transaction, of anybody. */
+int member_put_email(struct act *act, const char *id, const char *email) YX_MUST_USE;
+/* In a transaction, of anybody; ends the member's sessions. */
+int member_put_password(struct act *act, const char *id, const char *hash) YX_MUST_USE;
 
 /* The word of the i-th role among the bits, NULL behind the last; the bits of words with
  * commas between. */

@@ -1,29 +1,47 @@
-/* session.h - floor 4: who may come in, and for how long.
+/* session.h - floor 4: sessions: who is in, and for how long; the one writer of the table
+ * session.
  *
- * Passwords are argon2id (RFC 9106, libsodium's PHC form). Five failures in a row
- * lock an account for fifteen minutes. A session is a random token that only the
- * browser holds; the database keeps its SHA-256. */
+ * A session is a random token that only the browser holds; the database keeps its
+ * SHA-256. It ends when it is idle, after session_hours whatever happens, when its member
+ * ends it, and when the member's roles, unit or password change. The token is another one
+ * after each proof of who one is, so that none from before is good for more. */
 #ifndef YX_SESSION_H
 #define YX_SESSION_H
 
 #include "backend/act.h"
 
-/* Hash of a password for a new account; in the arena. */
-int session_hash_password(struct yx_arena *a, const char *password, const char **hash) YX_MUST_USE;
-/* Checks account and password, opens a session (act->who is filled) and gives its
- * token: 64 hex digits that only the browser keeps. YX_LOGIN_FAILED, YX_LOCKED. Runs
- * its own transaction. An unknown account costs the same hash and the same statements. */
-int session_login(struct act *act, const char *account, const char *password, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
-/* Opens a session for a member whom something else than a password has told (act->who is
- * filled); `action` is what the audit trail calls it. Runs its own transaction. */
-int session_open(struct act *act, const char *member_id, const char *action, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
+#define SESSION_PROOF_MS (10 * 60 * (int64_t)1000) /* for which a proof allows dangerous acts */
+
+struct session_new {
+	const char *member_id, *account;   /* account NULL: the member's own */
+	const char *method;                /* "password", "totp", "recovery", "card", "link" */
+	const char *action;                /* what the audit trail calls it */
+};
+/* Opens a session for a member of whom one has proof: act->who is filled, token (64 hex
+ * digits) is for the browser. A session that the request came with is over. Runs its own
+ * transaction. YX_NOT_LOGGED_IN: no such active member. */
+int session_open(struct act *act, const struct session_new *s, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
+/* The same member has proved it again, by that method: the session goes on with another
+ * token. In a transaction. */
+int session_renew(struct act *act, const char *method, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
 /* The router's hook: who a session token belongs to. YX_NOT_LOGGED_IN. */
 int session_authenticate(struct act *act, const char *token, int touch);
 /* Ends the request's session. */
 int session_logout(struct act *act) YX_MUST_USE;
+
+struct session_row {
+	const char *id, *ip, *agent, *method;
+	int64_t     created_at, seen_at;
+	int         mine;                  /* the one that asks */
+};
+/* Those of act->who, the last used first. */
+int session_list(struct act *act, struct session_row **rows, size_t *n) YX_MUST_USE;
+/* Ends one of act->who's, or (id NULL) all but the one that asks. In a transaction. YX_NOT_FOUND. */
+int session_end(struct act *act, const char *id) YX_MUST_USE;
+
 /* What a member sees of the own account besides act->who. */
 struct session_profile {
-	const char *account, *email, *organization_code, *organization_short_name;
+	const char *account, *email, *organization_code, *organization_short_name, *language, *years;
 };
 int session_profile(struct act *act, struct session_profile *out) YX_MUST_USE;
 /* Removes what has expired (worker). */
