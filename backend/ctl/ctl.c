@@ -7,17 +7,30 @@
 #include "common/usage.h"
 
 #define SIGNS "[--chain FILE] [--field NAME] [--create NAME]… [--certify] [--name TEXT] [--reason TEXT] " \
-	"[--location TEXT] [--time YYYY-MM-DDTHH:MM:SSZ]"
+	"[--location TEXT] [--time YYYY-MM-DDTHH:MM:SSZ] [--tsa URL[,URL]… [--tsa-trust DIR]]"
+
+#define PROLONGS "--tsa URL[,URL]… --trust DIR [--tsa-trust DIR] [--allow-hosts LIST] [--tls-ca FILE] [--partial]"
 
 static const struct ctl_command COMMANDS[] = {
 	{ "seal", ctl_seal, "IN.pdf OUT.pdf --key KEY.pem --cert CERT.pem " SIGNS,
 	    "Appends a signature with a software key, by the server's own code. --create makes empty signature "
-	    "fields, --certify forbids all changes but filling in and signing." },
+	    "fields, --certify forbids all changes but filling in and signing. --tsa adds a timestamp of the first "
+	    "authority that gives one; with --tsa-trust it must lead to an anchor." },
 	{ "prepare", ctl_prepare, "IN.pdf PREPARED.pdf --cert CERT.pem " SIGNS,
 	    "First half of signing with a card: appends the revision with a hole for the signature, and prints the "
 	    "signed attributes (DER) in base64." },
-	{ "embed", ctl_embed, "PREPARED.pdf OUT.pdf --cert CERT.pem --signature FILE [--chain FILE]",
-	    "Second half: puts the card's signature into the hole." },
+	{ "embed", ctl_embed, "PREPARED.pdf OUT.pdf --cert CERT.pem --signature FILE [--chain FILE] [--tsa URL[,URL]…]",
+	    "Second half: puts the card's signature into the hole. With --tsa, which prepare must have been given too, "
+	    "with a timestamp." },
+	{ "timestamp", ctl_timestamp, "IN.pdf OUT.pdf " PROLONGS " [--level T|LT|LTA]",
+	    "Keeps signatures provable beyond the life of their certificates: adds certificates and revocation data of "
+	    "all that is signed (LT), then a document timestamp over it (LTA). T: the timestamp only. --partial takes "
+	    "what can be had." },
+	{ "renew", ctl_renew, "IN.pdf OUT.pdf " PROLONGS " [--days N]",
+	    "The same when the newest timestamp's certificates or algorithms end within N days (180). Exit status 1: "
+	    "it is not time yet, and nothing was written." },
+	{ "level", ctl_level, "FILE.pdf --trust DIR [--tsa-trust DIR] [--json]",
+	    "Tells which level of PAdES a file has (B-B to B-LTA) and when its timestamp is to be renewed." },
 	{ "verify", ctl_verify, "FILE.pdf [--trust DIR] [--json]",
 	    "Tells of each signature whether it holds and what changed after it. Exit status 0: all are valid; 1: not; "
 	    "2: the file cannot be read. Without --trust the signers' chains are not judged, only that the signatures "

@@ -30,6 +30,7 @@ parse(struct ctl_sign *s, int argc, char **argv)
 		{"--location", &s->location, NULL, NULL, NULL},
 		{"--time", &s->time, NULL, NULL, NULL},
 		{"--tsa", &s->tsa, NULL, NULL, NULL},
+		{"--tsa-trust", &s->tsa_trust, NULL, NULL, NULL},
 		{"--image", &s->image, NULL, NULL, NULL},
 		{"--page", &s->page, NULL, NULL, NULL},
 		{"--rect", &s->rect, NULL, NULL, NULL},
@@ -44,9 +45,8 @@ parse(struct ctl_sign *s, int argc, char **argv)
 		fprintf(stderr, "yinxinctl: --cert is needed\n");
 		return YX_USAGE;
 	}
-	if (rc == YX_OK && (s->tsa || s->image || s->page || s->rect)) {
-		fprintf(stderr, "yinxinctl: this build makes no time stamps (--tsa) and no "
-		    "appearances (--image, --page, --rect) yet\n");
+	if (rc == YX_OK && (s->image || s->page || s->rect)) {
+		fprintf(stderr, "yinxinctl: this build makes no appearances (--image, --page, --rect) yet\n");
 		return YX_USAGE;
 	}
 	return rc;
@@ -72,10 +72,26 @@ choose_digest(struct ctl_sign *s)
 }
 
 static int
-load(struct ctl_sign *s, int want_key)
+load_authority(struct ctl_sign *s)
 {
 	int rc;
 
+	if (s->tsa_trust != NULL && (rc = pki_trust_open(s->tsa_trust, NULL, &s->stamp_trust)) != YX_OK) {
+		ctl_fail(s->tsa_trust, rc);
+		return rc;
+	}
+	s->authority.urls = s->tsa;
+	s->stamp = (struct pades_stamp){ .trust = s->stamp_trust, .tsa = &s->authority };
+	return YX_OK;
+}
+
+static int
+load(struct ctl_sign *s, int want_key)
+{
+	int rc = load_authority(s);
+
+	if (rc != YX_OK)
+		return rc;
 	if ((rc = pki_load_cert(s->cert_path, &s->cert)) != YX_OK) {
 		ctl_fail(s->cert_path, rc);
 		return rc;
@@ -123,6 +139,7 @@ ctl_sign_close(struct ctl_sign *s)
 		close(s->fd);
 	if (s->tmp[0] != '\0')
 		unlink(s->tmp);
+	pki_trust_free(&s->stamp_trust);
 	X509_free(s->cert);
 	sk_X509_pop_free(s->chain, X509_free);
 	EVP_PKEY_free(s->key);
@@ -178,7 +195,7 @@ make_change(struct ctl_sign *s, const char *field, int create)
 {
 	struct pades_signing sign = {.field = field, .certify = s->certify, .name = s->name,
 		.reason = s->reason, .location = s->location, .when = time(NULL),
-		.room = pades_room(s->cert, s->chain, 0)};
+		.room = pades_room(s->cert, s->chain, s->tsa == NULL ? 0 : PADES_TOKEN_ROOM)};
 	size_t n = 0;
 	int rc;
 
@@ -262,9 +279,14 @@ ctl_sign_begin(struct ctl_sign *s)
 int
 ctl_sign_finish(struct ctl_sign *s, const void *signature, size_t n)
 {
-	int rc;
+	const size_t room = (size_t)(s->made.hole.end - s->made.hole.start - 2) / 2;
+	int rc = pades_cms_finish(s->partial.data, s->partial.len, s->cert, signature, n, &s->cms);
 
-	if ((rc = pades_cms_finish(s->partial.data, s->partial.len, s->cert, signature, n, &s->cms)) != YX_OK ||
+	if (rc == YX_OK && s->tsa != NULL && (rc = pades_cms_stamp(&s->cms, room, &s->stamp)) != YX_OK) {
+		ctl_fail(s->tsa, rc);
+		return rc;
+	}
+	if (rc != YX_OK ||
 	    (rc = pades_embed(s->fd, &s->made.hole, s->cms.data, s->cms.len)) != YX_OK)
 		ctl_fail(s->out, rc);
 	return rc;

@@ -5,12 +5,13 @@
 #include <openssl/evp.h>
 #include "backend/ctl/ctl.h"
 #include "backend/pades/pades.h"
+#include "backend/pki/tsa.h"
 
 struct ctl_sign {
 	const char *in, *out;
 	const char *cert_path, *chain_path, *key_path, *signature_path;
 	const char *field, *create[CTL_LIST_MAX], *name, *reason, *location, *time;
-	const char *tsa, *image, *page, *rect;
+	const char *tsa, *tsa_trust, *image, *page, *rect;
 	int create_n, certify;
 
 	X509 *cert;
@@ -23,6 +24,9 @@ struct ctl_sign {
 	struct pades_change change;
 	struct pades_appended made;
 	struct yx_buf attributes, partial, cms;
+	struct pki_trust *stamp_trust;
+	struct pki_tsa    authority;
+	struct pades_stamp stamp;
 };
 
 /* Reads the arguments, the certificate, its chain and (if asked) the key. */
@@ -37,7 +41,8 @@ int ctl_sign_commit(struct ctl_sign *s) YX_MUST_USE;
 int ctl_sign_append(struct ctl_sign *s) YX_MUST_USE;
 /* Signed attributes over the digest in s->made. */
 int ctl_sign_begin(struct ctl_sign *s) YX_MUST_USE;
-/* Verifies the raw signature, makes the CMS of it and fills the hole. */
+/* Verifies the raw signature, makes the CMS of it, with a timestamp if --tsa is given, and
+ * fills the hole. */
 int ctl_sign_finish(struct ctl_sign *s, const void *signature, size_t n) YX_MUST_USE;
 
 #endif

@@ -9,4 +9,8 @@
 /* "SHA-256", "SHA-384" or "SHA-512"; else NULL. */
 const EVP_MD *pades_md(const char *name);
 
+/* Digest of a signature's value: what its timestamp is made for (RFC 5126, 6.1.1). */
+struct pki_digest;
+int cms_value_digest(CMS_SignerInfo *si, const char *md_name, struct pki_digest *out) YX_MUST_USE;
+
 #endif

@@ -43,9 +43,8 @@ out:
 	return rc;
 }
 
-/* The four numbers of /ByteRange as a hole; it must reach to the file's end. */
-static int
-hole_of(struct pdf_span dict, int64_t size, struct pades_hole *hole)
+int
+pdf_hole_of(struct pdf_span dict, struct pades_hole *hole)
 {
 	struct pdf_span range, v;
 	struct pdf_cur c;
@@ -60,9 +59,9 @@ hole_of(struct pdf_span dict, int64_t size, struct pades_hole *hole)
 		if (!more || (rc = pdf_int(v, &n[i])) != YX_OK)
 			return YX_PDF_BROKEN;
 	}
-	if (n[0] != 0 || n[1] <= 0 || n[2] <= n[1] + 2 || n[3] < 0 || n[2] + n[3] != size)
+	if (n[0] != 0 || n[1] <= 0 || n[2] <= n[1] + 2 || n[3] < 0 || n[3] > INT64_MAX - n[2])
 		return YX_NOT_FOUND;
-	*hole = (struct pades_hole){n[1], n[2], size};
+	*hole = (struct pades_hole){n[1], n[2], n[2] + n[3]};
 	return YX_OK;
 }
 
@@ -78,7 +77,7 @@ pdf_find_hole(struct pdf_doc *d, const struct pdf_form *form, struct pades_hole 
 		if ((rc = pdf_fetch(d, 0, form->sig[i].v_id, &o)) != YX_OK)
 			return rc;
 		/* (an older signature's range may be anything: it is not ours) */
-		if (hole_of(o.value, d->in.size, hole) == YX_OK)
+		if (pdf_hole_of(o.value, hole) == YX_OK && hole->total == d->in.size)
 			return YX_OK;
 	}
 	return YX_NOT_FOUND;

@@ -11,4 +11,7 @@ int pdf_inspect(struct pdf_doc *d, const char *path, struct pades_facts *out, st
 /* embed.c: the hole of the newest signature; YX_NOT_FOUND. */
 int pdf_find_hole(struct pdf_doc *d, const struct pdf_form *form, struct pades_hole *hole) YX_MUST_USE;
 
+/* The four numbers of a signature dictionary's /ByteRange. YX_NOT_FOUND: no range with one hole. */
+int pdf_hole_of(struct pdf_span dict, struct pades_hole *hole) YX_MUST_USE;
+
 #endif

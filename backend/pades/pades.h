@@ -17,6 +17,9 @@
 #include "common/buf.h"
 #include "common/error.h"
 
+struct pki_trust;
+struct pki_tsa;
+
 /* Bytes of DER that a hole holds (twice as many hex digits) if nobody says, and at
  * most. */
 #define PADES_HOLE_DER 16384
@@ -134,12 +137,27 @@ int pades_cms_finish(const void *partial, size_t partial_len, X509 *signer, cons
 int pades_sign_key(EVP_PKEY *key, const char *md, const void *signed_attributes, size_t n,
     struct yx_buf *signature) YX_MUST_USE;
 
+/* ---- the time of a signature (stamp.c; RFC 3161; EN 319 122-1, 5.3) ---- */
+/* Room for a token with the certificates of its authority; more than most need. */
+#define PADES_TOKEN_ROOM 8192
+struct pades_stamp {          /* whom to ask */
+	const struct pki_trust *trust; /* of timestamp authorities */
+	const struct pki_tsa   *tsa;
+	time_t      time;         /* out: as the authority says, UTC; 0: none */
+};
+/* Gives the signature in `cms` a timestamp, as an unsigned attribute; the result has at
+ * most `room` bytes. On an error `cms` is as it was. YX_TIMESTAMP_UNAVAILABLE,
+ * YX_HOLE_TOO_SMALL, YX_SIGNATURE_BAD (no CMS with one signer). */
+int pades_cms_stamp(struct yx_buf *cms, size_t room, struct pades_stamp *stamp) YX_MUST_USE;
+
 /* ---- all at once, with a key at hand (seal.c) ---- */
 struct pades_signer {
 	EVP_PKEY       *key;
 	X509           *cert;
 	STACK_OF(X509) *chain;    /* may be NULL */
 	const char     *md;       /* "SHA-256" … */
+	struct pades_stamp *stamp;/* NULL: no timestamp. If none can be had the signature
+	                           * stands without; stamp->time tells */
 };
 /* pades_append, the signature, pades_embed: in_path plus the signed revision stands
  * in out_fd, synced. change->md is not looked at; room 0 becomes pades_room(). */
@@ -151,6 +169,47 @@ int pades_seal(const char *in_path, int out_fd, const struct pades_change *chang
 int pades_find_hole(int fd, struct pades_hole *hole) YX_MUST_USE;
 /* Fills the hole and syncs. YX_HOLE_TOO_SMALL; YX_STATE if it is filled. */
 int pades_embed(int fd, const struct pades_hole *hole, const void *cms, size_t n) YX_MUST_USE;
+
+/* ---- proof for decades (standing.c, prolong.c; EN 319 142-1, 5.4 and 5.5) ---- */
+enum pades_level { PADES_NONE, PADES_B, PADES_T, PADES_LT, PADES_LTA };
+const char *pades_level_word(enum pades_level level); /* "none", "B-B", "B-T", "B-LT", "B-LTA" */
+/* What a file has; its signatures are not judged. */
+struct pades_standing {
+	int         signatures;   /* document timestamps aside */
+	int         unstamped;    /* of these have neither a timestamp of their own nor one behind them */
+	int         timestamps;   /* document timestamps that fit the file */
+	int         dss;          /* 1: it has a security store */
+	int         closed;       /* 1: the file ends with a document timestamp */
+	time_t      stamped_at;   /* of the newest document timestamp, UTC; 0: none */
+	time_t      good_until;   /* it is to be renewed before: the authority's certificate or an
+	                           * algorithm ends; 0: none */
+	enum pades_level level;
+};
+int pades_standing(const char *path, const struct pki_trust *tsa_trust, struct pades_standing *out) YX_MUST_USE;
+
+struct pades_prolong {
+	const struct pki_trust *trust;      /* of signers */
+	struct pades_stamp     *stamp;      /* NULL: no document timestamp is made */
+	int         no_store;     /* 1: only the timestamp */
+	int         partial;      /* 1: what is missing does not matter */
+	int64_t     limit_ms;     /* to collect validation data; 0: 60 s */
+};
+struct pades_prolonged {
+	size_t      missing;      /* certificates of which nobody answers whether they are good */
+	int         on_hold;      /* 1: one is suspended */
+	int         revoked;      /* 1: one is revoked, since revoked_at */
+	time_t      revoked_at;
+	int64_t     size;         /* of the new file */
+};
+/* in_path plus what keeps its signatures provable: a revision with the certificates and the
+ * revocation data of every signature and timestamp in it, then one with a document timestamp
+ * over all that, in out_fd, synced. Old bytes stay. mid_fd is scratch; both are empty
+ * files. Done again later it is the renewal: the older timestamp gets its data, and
+ * a newer one is put over it. YX_REVOCATION_UNKNOWN: something is missing or on
+ * hold (nothing was written, out says what); YX_STATE: nothing to add;
+ * YX_TIMESTAMP_UNAVAILABLE; those of pades_append. */
+int pades_prolong(const char *in_path, int mid_fd, int out_fd, const struct pades_prolong *how,
+    struct pades_prolonged *out) YX_MUST_USE;
 
 /* ---- verification (verify.c) ---- */
 enum pades_verdict { PADES_VALID, PADES_INVALID, PADES_INDETERMINATE };

@@ -15,10 +15,19 @@ fit(const struct pades_change *from, const struct pades_signer *s, struct yx_are
 	for (size_t i = 0; i < from->n; i++) {
 		parts[i] = from->parts[i];
 		if (parts[i].kind == PADES_SIGN && parts[i].sign.room == 0)
-			parts[i].sign.room = pades_room(s->cert, s->chain, 0);
+			parts[i].sign.room = pades_room(s->cert, s->chain, s->stamp == NULL ? 0 : PADES_TOKEN_ROOM);
 	}
 	*out = (struct pades_change){parts, from->n, s->md};
 	return YX_OK;
+}
+
+/* Without a timestamp it is a signature all the same. */
+static int
+stamp_if_possible(struct pades_stamp *stamp, size_t room, struct yx_buf *cms)
+{
+	int rc = pades_cms_stamp(cms, room, stamp);
+
+	return rc == YX_TIMESTAMP_UNAVAILABLE || rc == YX_HOLE_TOO_SMALL ? YX_OK : rc;
 }
 
 static int
@@ -34,6 +43,8 @@ make_cms(const struct pades_signer *s, const struct pades_appended *made, struct
 	    &partial)) == YX_OK &&
 	    (rc = pades_sign_key(s->key, s->md, attributes.data, attributes.len, &signature)) == YX_OK)
 		rc = pades_cms_finish(partial.data, partial.len, s->cert, signature.data, signature.len, cms);
+	if (rc == YX_OK && s->stamp != NULL)
+		rc = stamp_if_possible(s->stamp, (size_t)(made->hole.end - made->hole.start - 2) / 2, cms);
 	yx_buf_free(&attributes);
 	yx_buf_free(&partial);
 	yx_buf_free(&signature);

@@ -6,8 +6,8 @@
 #include "common/codec.h"
 #include "common/random.h"
 
-#define BODY_MAX   ((size_t)8 << 20)
-#define UPDATE_MAX ((size_t)32 << 20)
+#define BODY_MAX   ((size_t)34 << 20)
+#define UPDATE_MAX ((size_t)96 << 20)
 #define ID_BYTES   16
 
 int

@@ -1,5 +1,5 @@
 #include "backend/pki/revocation.h"
-#include "backend/pki/fetch.h"
+#include "backend/pki/cache.h"
 #include "backend/pki/trust.h"
 #include "backend/pki/window.h"
 
@@ -107,14 +107,12 @@ pki_crl(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now, struct 
 	CRL_DIST_POINTS *points = X509_get_ext_d2i(leaf, NID_crl_distribution_points, NULL, NULL);
 	const char *uri = first_uri(points);
 	const unsigned char *p;
-	struct pki_fetch fetch = { .allow_hosts = t->allow_hosts };
 	X509_CRL *crl = NULL;
 	int rc = YX_REVOCATION_UNKNOWN;
 
 	if (uri == NULL)
 		goto out;
-	fetch.url = uri;
-	rc = pki_fetch(&fetch, &out->raw);
+	rc = pki_fetch_cached(uri, t->allow_hosts, &out->raw);
 	rc = rc == YX_NO_MEMORY ? rc : YX_REVOCATION_UNKNOWN;
 	if (out->raw.len == 0)
 		goto out;

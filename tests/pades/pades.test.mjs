@@ -406,20 +406,10 @@ test('updates behind a signature: forged ones are found', () => {
   assert.equal(report.signatures[0].coversAll, false);
 });
 
-test('what this build cannot do it says', () => {
-  const r = run(ctl, [
-    'seal',
-    path.join(pdfs, 'cairo.pdf'),
-    path.join(work, 'x.pdf'),
-    '--key',
-    'k',
-    '--cert',
-    'c',
-    '--tsa',
-    'http://127.0.0.1/',
-  ]);
+test('what it does not know it says', () => {
+  const r = run(ctl, ['seal', path.join(pdfs, 'cairo.pdf'), path.join(work, 'x.pdf'), '--nonsense', 'http://127.0.0.1/']);
   assert.equal(r.status, 2);
-  assert.match(r.stderr, /time stamps/);
+  assert.match(r.stderr, /unknown option/);
   assert.equal(run(ctl, ['nonsense']).status, 2);
   assert.match(ok(ctl, ['--version']), /^yinxinctl \d/);
   assert.match(ok(ctl, ['--help']), /verify FILE\.pdf/);
