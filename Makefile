@@ -15,7 +15,8 @@
 
 SHELL    := /bin/bash
 CC       := gcc
-PKGS     := openssl yajl libsodium liboath libqrencode libutf8proc libqpdf libcurl libmariadb libpcsclite zlib p11-kit-1
+PKGS     := openssl yajl libsodium liboath libqrencode libutf8proc libqpdf libcurl libmariadb libpcsclite zlib \
+            p11-kit-1 libpng cairo-pdf pangocairo
 WARN     := -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes \
             -Wvla -Wundef -Wpointer-arith -Wformat=2 -Wconversion -Wsign-conversion -Wcast-qual -fno-common
 BASE     := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g -fno-omit-frame-pointer -fstack-protector-strong
@@ -24,7 +25,7 @@ SAN      := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DYX_SANI
 
 # Asked for only when something is built: a fresh machine has no pkg-config yet.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lpthread
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi -lm -lpthread
 
 COMMON_SRC  := $(wildcard common/*.c)
 BACKEND_SRC := $(wildcard backend/conf.c backend/db/*.c backend/http/*.c backend/store/*.c backend/pki/*.c \

@@ -6,15 +6,19 @@
 #include "common/log.h"
 #include "common/usage.h"
 
-#define SIGNS "[--chain FILE] [--field NAME] [--create NAME]… [--certify] [--name TEXT] [--reason TEXT] " \
-	"[--location TEXT] [--time YYYY-MM-DDTHH:MM:SSZ] [--tsa URL[,URL]… [--tsa-trust DIR]]"
+#define SIGNS "[--chain FILE] [--field NAME] [--create NAME[@PLACE]]… [--certify] [--name TEXT] [--reason TEXT] " \
+	"[--location TEXT] [--time YYYY-MM-DDTHH:MM:SSZ] [--image PNG | --seal-text TEXT] [--page N] [--rect X,Y,W,H] " \
+	"[--anchor TEXT] [--seam HEIGHT] [--tsa URL[,URL]… [--tsa-trust DIR]]"
 
 #define PROLONGS "--tsa URL[,URL]… --trust DIR [--tsa-trust DIR] [--allow-hosts LIST] [--tls-ca FILE] [--partial]"
 
 static const struct ctl_command COMMANDS[] = {
 	{ "seal", ctl_seal, "IN.pdf OUT.pdf --key KEY.pem --cert CERT.pem " SIGNS,
 	    "Appends a signature with a software key, by the server's own code. --create makes empty signature "
-	    "fields, --certify forbids all changes but filling in and signing. --tsa adds a timestamp of the first "
+	    "fields (PLACE: PAGE,X,Y,W,H or seam,HEIGHT), --certify forbids all but filling in and signing. --image or "
+	    "--seal-text shows a seal on page N (1 is the first), in points from the lower left corner of the page as it "
+	    "is seen, or beside the last place that shows the text of --anchor; --seam lays a strip of it on every "
+	    "page's right edge, HEIGHT 0 at the foot to 1 at the head. --tsa adds a timestamp of the first "
 	    "authority that gives one; with --tsa-trust it must lead to an anchor." },
 	{ "prepare", ctl_prepare, "IN.pdf PREPARED.pdf --cert CERT.pem " SIGNS,
 	    "First half of signing with a card: appends the revision with a hole for the signature, and prints the "

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backend/pades/png.h"
 #include "backend/pki/pki.h"
 #include "common/cert.h"
 
@@ -34,6 +35,9 @@ parse(struct ctl_sign *s, int argc, char **argv)
 		{"--image", &s->image, NULL, NULL, NULL},
 		{"--page", &s->page, NULL, NULL, NULL},
 		{"--rect", &s->rect, NULL, NULL, NULL},
+		{"--seal-text", &s->seal_text, NULL, NULL, NULL},
+		{"--anchor", &s->anchor, NULL, NULL, NULL},
+		{"--seam", &s->seam, NULL, NULL, NULL},
 		{NULL, NULL, NULL, NULL, NULL},
 	};
 	const char *plain[2] = {NULL, NULL};
@@ -43,10 +47,6 @@ parse(struct ctl_sign *s, int argc, char **argv)
 	s->out = plain[1];
 	if (rc == YX_OK && s->cert_path == NULL) {
 		fprintf(stderr, "yinxinctl: --cert is needed\n");
-		return YX_USAGE;
-	}
-	if (rc == YX_OK && (s->image || s->page || s->rect)) {
-		fprintf(stderr, "yinxinctl: this build makes no appearances (--image, --page, --rect) yet\n");
 		return YX_USAGE;
 	}
 	return rc;
@@ -117,6 +117,21 @@ load(struct ctl_sign *s, int want_key)
 	return choose_digest(s);
 }
 
+/* "2021-09-22T08:09:42Z" */
+static int
+read_time(const char *text, time_t *out)
+{
+	struct tm tm = {0};
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+	if (end == NULL || *end != '\0') {
+		fprintf(stderr, "yinxinctl: --time wants YYYY-MM-DDTHH:MM:SSZ\n");
+		return YX_USAGE;
+	}
+	*out = timegm(&tm);
+	return YX_OK;
+}
+
 int
 ctl_sign_open(struct ctl_sign *s, int argc, char **argv, int want_key)
 {
@@ -127,9 +142,12 @@ ctl_sign_open(struct ctl_sign *s, int argc, char **argv, int want_key)
 	yx_buf_init(&s->attributes, CMS_MAX);
 	yx_buf_init(&s->partial, CMS_MAX);
 	yx_buf_init(&s->cms, CMS_MAX);
-	if ((rc = parse(s, argc, argv)) != YX_OK)
+	yx_buf_init(&s->png, PADES_PNG_BYTES);
+	s->when = time(NULL);
+	if ((rc = parse(s, argc, argv)) != YX_OK || (s->time != NULL && (rc = read_time(s->time, &s->when)) != YX_OK) ||
+	    (rc = load(s, want_key)) != YX_OK)
 		return rc;
-	return load(s, want_key);
+	return ctl_sign_look(s);
 }
 
 void
@@ -146,6 +164,8 @@ ctl_sign_close(struct ctl_sign *s)
 	yx_buf_free(&s->attributes);
 	yx_buf_free(&s->partial);
 	yx_buf_free(&s->cms);
+	yx_buf_free(&s->png);
+	yx_arena_free(&s->arena);
 }
 
 int
@@ -174,40 +194,25 @@ ctl_sign_commit(struct ctl_sign *s)
 	return YX_OK;
 }
 
-/* "2021-09-22T08:09:42Z" */
-static int
-read_time(const char *text, time_t *out)
-{
-	struct tm tm = {0};
-	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-
-	if (end == NULL || *end != '\0') {
-		fprintf(stderr, "yinxinctl: --time wants YYYY-MM-DDTHH:MM:SSZ\n");
-		return YX_USAGE;
-	}
-	*out = timegm(&tm);
-	return YX_OK;
-}
-
 /* The change with that field name; create: the field is new. */
 static int
 make_change(struct ctl_sign *s, const char *field, int create)
 {
 	struct pades_signing sign = {.field = field, .certify = s->certify, .name = s->name,
-		.reason = s->reason, .location = s->location, .when = time(NULL),
-		.room = pades_room(s->cert, s->chain, s->tsa == NULL ? 0 : PADES_TOKEN_ROOM)};
+		.reason = s->reason, .location = s->location, .when = s->when,
+		.room = pades_room(s->cert, s->chain, s->tsa == NULL ? 0 : PADES_TOKEN_ROOM),
+		.look = s->look.line[0] != NULL ? &s->look : NULL};
 	size_t n = 0;
-	int rc;
 
-	if (s->time != NULL && (rc = read_time(s->time, &sign.when)) != YX_OK)
-		return rc;
 	memset(s->parts, 0, sizeof(s->parts));
-	if (create)
+	if (create) {
+		s->parts[n].field = s->place;
 		s->parts[n++].field.name = field;
+	}
 	for (int i = 0; i < s->create_n; i++)
-		s->parts[n++].field.name = s->create[i];
-	for (size_t i = 0; i < n; i++)
-		s->parts[i].kind = PADES_FIELD;
+		s->parts[n++] = s->created[i]; /* (zero is PADES_FIELD) */
+	if (create && s->seam != NULL)
+		s->parts[n++] = (struct pades_part){.kind = PADES_SEAM, .seam = {field, CTL_SEAM_SIDE, atof(s->seam)}};
 	s->parts[n++] = (struct pades_part){.kind = PADES_SIGN, .sign = sign};
 	s->change = (struct pades_change){s->parts, n, s->md};
 	return YX_OK;
@@ -230,7 +235,7 @@ append_named(struct ctl_sign *s)
 	int listed = 0, rc;
 
 	for (int i = 0; i < s->create_n; i++)
-		listed |= strcmp(s->create[i], s->field) == 0;
+		listed |= strcmp(s->created[i].field.name, s->field) == 0;
 	rc = append_as(s, s->field, 0);
 	return rc == YX_NOT_FOUND && !listed ? append_as(s, s->field, 1) : rc;
 }

@@ -7,6 +7,7 @@
 #include "backend/pades/hash.h"
 #include "backend/pades/inspect.h"
 #include "backend/pades/locks.h"
+#include "backend/pades/appearance.h"
 #include "backend/pades/part.h"
 
 #define ARENA_MAX   ((size_t)48 << 20)
@@ -58,12 +59,23 @@ is_for_timestamp(const struct pades_change *c, const char *name)
 	return 0;
 }
 
+static int
+is_signed(const struct pades_change *c, const char *name)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->parts[i].kind == PADES_SIGN && c->parts[i].sign.field != NULL &&
+		    strcmp(c->parts[i].sign.field, name) == 0)
+			return 1;
+	return 0;
+}
+
 /* DocMDP: P 2 and 3 allow to sign fields that are there, not new ones; validation data
  * and timestamps in fields of their own are always allowed (ISO 32000-2, 12.8.2.2). */
 static int
-check_part(const struct pades_change *c, const struct pades_part *p, const struct pdf_locks *l)
+check_part(const struct pades_change *c, const struct pades_part *p, const struct pdf_locks *l, int signed_before)
 {
-	const char *name = p->kind == PADES_FIELD ? p->field.name : p->sign.field;
+	const char *name = p->kind == PADES_FIELD ? p->field.name : p->kind == PADES_SEAM ? p->seam.field : p->sign.field;
+	const int makes = p->kind == PADES_FIELD || p->kind == PADES_SEAM;
 
 	if (p->kind == PADES_DSS)
 		return YX_OK;
@@ -71,7 +83,11 @@ check_part(const struct pades_change *c, const struct pades_part *p, const struc
 		return YX_BAD_FIELD;
 	if (is_for_timestamp(c, name) && is_created(c, name))
 		return YX_OK;
-	if (l->docmdp == 1 || pdf_locks_field(l, name) || (p->kind == PADES_FIELD && l->docmdp > 0))
+	/* Behind a signature a place is made only by who signs there at once. */
+	if (signed_before && (p->kind == PADES_SEAM ||
+	    (p->kind == PADES_FIELD && p->field.page > 0 && !is_signed(c, name))))
+		return YX_PDF_LOCKED;
+	if (l->docmdp == 1 || pdf_locks_field(l, name) || (makes && l->docmdp > 0))
 		return YX_PDF_LOCKED;
 	return p->kind == PADES_SIGN && l->docmdp > 0 && is_created(c, name) ? YX_PDF_LOCKED : YX_OK;
 }
@@ -86,11 +102,21 @@ check_limits(struct pdf_job *j)
 	if (c->n == 0 || c->n > PARTS_MAX)
 		return YX_BAD_FIELD;
 	for (size_t i = 0; rc == YX_OK && i < c->n; i++) {
-		if ((rc = check_part(c, &c->parts[i], &locks)) == YX_OK && c->parts[i].kind == PADES_SIGN &&
+		if ((rc = check_part(c, &c->parts[i], &locks, signatures > 0)) == YX_OK && c->parts[i].kind == PADES_SIGN &&
 		    c->parts[i].sign.certify && signatures > 0)
 			rc = YX_PDF_SIGNED;
 	}
 	return rc;
+}
+
+static size_t
+count(const struct pades_change *c, enum pades_part_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		n += c->parts[i].kind == kind;
+	return n;
 }
 
 static int
@@ -98,7 +124,9 @@ plan(struct pdf_job *j)
 {
 	int rc = YX_OK, has_dss = 0;
 
-	if ((j->created = yx_arena_alloc(j->d.in.a, j->change->n * sizeof(*j->created))) == NULL)
+	const size_t seams = count(j->change, PADES_SEAM) * PDF_SEAM_PAGES;
+
+	if ((j->created = yx_arena_alloc(j->d.in.a, (j->change->n + seams) * sizeof(*j->created))) == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	for (size_t i = 0; rc == YX_OK && i < j->change->n; i++) {
 		const struct pades_part *p = &j->change->parts[i];
@@ -107,6 +135,7 @@ plan(struct pdf_job *j)
 		case PADES_FIELD: rc = pdf_part_field(j, &p->field); break;
 		case PADES_SIGN:  rc = pdf_part_sign(j, &p->sign); break;
 		case PADES_TIMESTAMP: rc = pdf_part_timestamp(j, &p->sign); break;
+		case PADES_SEAM:  rc = pdf_part_seam(j, &p->seam); break;
 		case PADES_DSS:   rc = pdf_part_dss(j, &p->dss); has_dss = 1; break;
 		default:          rc = YX_BAD_FIELD; break;
 		}
@@ -215,7 +244,8 @@ read_back(struct pdf_job *j, int out, const struct pades_hole *hole)
 	found = *hole;
 	if (j->hole_id != 0 && (rc = pdf_find_hole(&d, &form, &found)) != YX_OK)
 		goto out;
-	if (form.nodes != j->form.nodes + (int)j->created_n || form.sig_n != j->form.sig_n + j->created_n ||
+	if (form.nodes != j->form.nodes + (int)j->created_n ||
+	    form.sig_n != j->form.sig_n + j->created_n - j->seams_n ||
 	    count_filled(&form) != count_filled(&j->form) + (j->hole_id != 0) ||
 	    found.start != hole->start || found.end != hole->end || found.total != hole->total)
 		rc = YX_PDF_BROKEN;
@@ -224,14 +254,18 @@ out:
 	return rc == YX_NOT_FOUND ? YX_PDF_BROKEN : rc;
 }
 
+/* More objects than four a part: those of the drawing with two an edge, the fields of a
+ * 騎縫章 with their pages, what a store holds. */
 static size_t
-dss_objects(const struct pades_change *c)
+more_objects(const struct pades_change *c)
 {
-	size_t n = 0;
+	size_t n = count(c, PADES_SEAM) * 2 * PDF_SEAM_PAGES;
 
 	for (size_t i = 0; i < c->n; i++)
 		if (c->parts[i].kind == PADES_DSS)
 			n += 4 + c->parts[i].dss.certs_n + c->parts[i].dss.ocsps_n + c->parts[i].dss.crls_n;
+		else if (c->parts[i].kind == PADES_SIGN && c->parts[i].sign.look != NULL)
+			n += 2 * PDF_LOOK_OBJECTS + 2 * PDF_SEAM_PAGES;
 	return n;
 }
 
@@ -241,8 +275,9 @@ run(struct pdf_job *j, const char *in_path, int in, int out, struct pades_append
 	struct pades_facts facts;
 	int rc = pdf_inspect(&j->d, in_path, &facts, &j->form);
 
+	j->pages = facts.pages;
 	if (rc != YX_OK || (rc = check_limits(j)) != YX_OK ||
-	    (rc = pdf_update_open(&j->u, &j->d, 4 * j->change->n + 8 + dss_objects(j->change))) != YX_OK ||
+	    (rc = pdf_update_open(&j->u, &j->d, 4 * j->change->n + 8 + more_objects(j->change))) != YX_OK ||
 	    (rc = plan(j)) != YX_OK || (rc = write_out(j, in, out, made)) != YX_OK)
 		return rc;
 	return read_back(j, out, &made->hole);

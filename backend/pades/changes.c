@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "backend/pades/appearance.h"
 #include "backend/pades/diff.h"
 #include "backend/pades/dss.h"
 
@@ -63,18 +64,23 @@ explain_signature(struct diff *x, int64_t id, int *ok)
 	return YX_OK;
 }
 
-/* Exactly /V was added. */
+/* Exactly /V was added, and perhaps a look. */
 static int
 explain_filled(struct diff *x, const struct pdf_sigfield *old, const struct pdf_sigfield *now)
 {
-	int ok, rc;
+	int ok, looks = 1, rc;
 
 	if (old->v_id != 0 || now->v_id == 0 || pdf_locks_field(x->limits, now->name) || old->gen != now->gen ||
-	    !pdf_diff_equal_without(old->value, now->value, "V", NULL))
+	    !pdf_diff_equal_without(old->value, now->value, "V", "AP"))
 		return YX_OK;
-	if ((rc = explain_signature(x, now->v_id, &ok)) == YX_OK && ok)
+	if ((rc = explain_signature(x, now->v_id, &ok)) != YX_OK || !ok)
+		return rc;
+	if (!pdf_diff_equal_without(old->value, now->value, "V", NULL) &&
+	    (rc = pdf_explain_look(x, now->value, &looks)) != YX_OK)
+		return rc;
+	if (looks)
 		pdf_diff_explain(x, now->id);
-	return rc;
+	return YX_OK;
 }
 
 static int
@@ -95,23 +101,25 @@ is_zero_rect(struct pdf_span rect)
 	return count == 4;
 }
 
-/* An invisible field: no appearance, no action, no place on the page. */
+/* An invisible field: no appearance, no action, no place on the page; where no
+ * certification stands, one that is signed at once may be seen. */
 static int
 explain_created(struct diff *x, const struct pdf_sigfield *now)
 {
-	static const char *const keys[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", NULL};
+	static const char *const keys[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", "AP", NULL};
 	struct pdf_span rect;
-	int there, ok = 1, rc, timestamp = holds_timestamp(x, now);
+	int there, ok = 1, looks, rc, timestamp = holds_timestamp(x, now);
 
 	if ((rc = pdf_diff_existed(x, now->id, &there)) != YX_OK ||
 	    (rc = pdf_get(now->value, "Rect", &rect)) != YX_OK)
 		return rc;
 	if ((!timestamp && (x->limits->docmdp != 0 || pdf_locks_field(x->limits, now->name))) || there || now->kids ||
-	    !pdf_diff_only_keys(now->value, keys) || !is_zero_rect(rect))
+	    !pdf_diff_only_keys(now->value, keys) || (!is_zero_rect(rect) && (now->v_id == 0 || timestamp)))
 		return YX_OK;
-	if (now->v_id != 0 && (rc = explain_signature(x, now->v_id, &ok)) != YX_OK)
+	if ((now->v_id != 0 && (rc = explain_signature(x, now->v_id, &ok)) != YX_OK) ||
+	    (rc = pdf_explain_look(x, now->value, &looks)) != YX_OK)
 		return rc;
-	if (ok)
+	if (ok && looks)
 		pdf_diff_explain(x, now->id);
 	return YX_OK;
 }
@@ -265,6 +273,8 @@ explain_fields(struct diff *x)
 			continue;
 		rc = old != NULL ? explain_filled(x, old, now) : explain_created(x, now);
 	}
+	if (rc == YX_OK && x->limits->docmdp != 1)
+		rc = pdf_explain_seams(x);
 	if (rc == YX_OK)
 		rc = explain_form(x);
 	for (size_t i = 0; i < x->new_form.sig_n && rc == YX_OK; i++)

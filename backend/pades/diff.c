@@ -1,6 +1,9 @@
 #include "backend/pades/diff.h"
 
-#define SPAN_MAX ((size_t)8 << 20)
+#define SPAN_MAX  ((size_t)8 << 20)
+#define DEPTH_MAX 32
+
+enum { NOT_LOOKED, WAITS_NOT, WAITS };
 
 int
 pdf_diff_index_of(const struct diff *x, int64_t id)
@@ -76,4 +79,61 @@ pdf_diff_only_keys(struct pdf_span dict, const char *const *allowed)
 			return 0;
 	}
 	return !more && pdf_equal(dict, dict);
+}
+
+/* ---- does something old wait for one of the new objects? ---- */
+
+/* A reference to a number that was free comes alive with the object: bytes of a
+ * certificate could then be a page's content. */
+static int
+mentions_new(struct diff *x, struct pdf_span v, int depth, int *found)
+{
+	struct pdf_span k, item;
+	struct pdf_cur c;
+	enum pdf_type type = pdf_type(v);
+	int64_t id, gen;
+	int more, there, rc = YX_OK;
+
+	if (depth > DEPTH_MAX)
+		return YX_PDF_TOO_COMPLEX;
+	if (pdf_ref(v, &id, &gen)) {
+		if (pdf_diff_index_of(x, id) < 0 || (rc = pdf_diff_existed(x, id, &there)) != YX_OK)
+			return rc;
+		*found |= !there;
+		return YX_OK;
+	}
+	if ((type != PDF_DICT && type != PDF_ARRAY) || (rc = pdf_inside(v, type, &c)) != YX_OK)
+		return rc;
+	for (;;) {
+		rc = type == PDF_DICT ? pdf_next_pair(&c, &k, &item, &more) : pdf_next_item(&c, &item, &more);
+		if (rc != YX_OK || !more || *found || (rc = mentions_new(x, item, depth + 1, found)) != YX_OK)
+			return rc;
+	}
+}
+
+static int
+look_for_waiting(struct diff *x, int *found)
+{
+	struct pdf_object o;
+	int rc = YX_OK;
+
+	*found = 0;
+	if (x->d->highest > PDF_SCAN_MAX)
+		return YX_PDF_TOO_COMPLEX;
+	for (int64_t id = 1; id <= x->d->highest && !*found && rc == YX_OK; id++)
+		if ((rc = pdf_fetch(x->d, x->old_view, id, &o)) == YX_OK && o.value.p != NULL)
+			rc = mentions_new(x, o.value, 0, found);
+	return rc;
+}
+
+int
+pdf_diff_old_waits(struct diff *x, int *yes)
+{
+	int rc = YX_OK;
+
+	*yes = x->waits == WAITS;
+	if (x->waits != NOT_LOOKED || (rc = look_for_waiting(x, yes)) != YX_OK)
+		return rc;
+	x->waits = *yes ? WAITS : WAITS_NOT;
+	return YX_OK;
 }

@@ -13,7 +13,10 @@ struct diff {
 	struct pdf_form old_form, new_form;
 	uint8_t *explained;          /* one a changed object: 1 is allowed */
 	const struct pdf_locks *limits;
+	int waits;                   /* what pdf_diff_old_waits found; 0: not looked yet */
 };
+
+#define PDF_SCAN_MAX 200000      /* objects that are looked through for references */
 
 /* Index in r->objects, -1: it is not of this revision. */
 int pdf_diff_index_of(const struct diff *x, int64_t id);
@@ -25,5 +28,8 @@ int pdf_diff_existed(struct diff *x, int64_t id, int *yes) YX_MUST_USE;
 int pdf_diff_equal_without(struct pdf_span a, struct pdf_span b, const char *key, const char *other);
 /* Every key is in the list (NULL ends it), none comes twice. */
 int pdf_diff_only_keys(struct pdf_span dict, const char *const *allowed);
+/* *yes: the older revision refers to a number that only this revision fills: such a
+ * reference comes alive with the new object. YX_PDF_TOO_COMPLEX above PDF_SCAN_MAX. */
+int pdf_diff_old_waits(struct diff *x, int *yes) YX_MUST_USE;
 
 #endif

@@ -4,8 +4,6 @@
 #include <openssl/ocsp.h>
 #include <openssl/x509.h>
 
-#define SCAN_MAX  200000 /* objects that we look through for references */
-#define DEPTH_MAX 32
 #define ITEMS_MAX 4096
 
 enum kind { CERT, OCSP, CRL };
@@ -179,51 +177,6 @@ check_store(struct store *s, const struct pdf_object *dss)
 	return rc;
 }
 
-/* ---- does something old wait for one of the new objects? ---- */
-
-/* A reference to a number that was free comes alive with the object: bytes of a
- * certificate could then be a page's content. */
-static int
-mentions_new(struct diff *x, struct pdf_span v, int depth, int *found)
-{
-	struct pdf_span k, item;
-	struct pdf_cur c;
-	enum pdf_type type = pdf_type(v);
-	int64_t id, gen;
-	int more, there, rc = YX_OK;
-
-	if (depth > DEPTH_MAX)
-		return YX_PDF_TOO_COMPLEX;
-	if (pdf_ref(v, &id, &gen)) {
-		if (pdf_diff_index_of(x, id) < 0 || (rc = pdf_diff_existed(x, id, &there)) != YX_OK)
-			return rc;
-		*found |= !there;
-		return YX_OK;
-	}
-	if ((type != PDF_DICT && type != PDF_ARRAY) || (rc = pdf_inside(v, type, &c)) != YX_OK)
-		return rc;
-	for (;;) {
-		rc = type == PDF_DICT ? pdf_next_pair(&c, &k, &item, &more) : pdf_next_item(&c, &item, &more);
-		if (rc != YX_OK || !more || *found || (rc = mentions_new(x, item, depth + 1, found)) != YX_OK)
-			return rc;
-	}
-}
-
-static int
-old_waits(struct diff *x, int *found)
-{
-	struct pdf_object o;
-	int rc = YX_OK;
-
-	*found = 0;
-	if (x->d->highest > SCAN_MAX)
-		return YX_PDF_TOO_COMPLEX;
-	for (int64_t id = 1; id <= x->d->highest && !*found && rc == YX_OK; id++)
-		if ((rc = pdf_fetch(x->d, x->old_view, id, &o)) == YX_OK && o.value.p != NULL)
-			rc = mentions_new(x, o.value, 0, found);
-	return rc;
-}
-
 /* ---- all of it ---- */
 
 /* What a producer declares when it uses a store in an older kind of file. */
@@ -263,7 +216,7 @@ pdf_explain_dss(struct diff *x)
 	if ((rc = pdf_follow(x->d, x->old_view, old->value, "DSS", &s.old)) != YX_OK ||
 	    (rc = check_store(&s, &dss)) != YX_OK || !s.ok || s.n == 0)
 		return rc;
-	if ((rc = old_waits(x, &found)) != YX_OK || found)
+	if ((rc = pdf_diff_old_waits(x, &found)) != YX_OK || found)
 		return rc;
 	for (size_t i = 0; i < s.n; i++)
 		pdf_diff_explain(x, s.id[i]);

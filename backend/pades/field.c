@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/pades/appearance.h"
 #include "common/codec.h"
 
 #define LIST_MAX       ((size_t)8 << 20)
 #define COORDINATE_MAX 1e6       /* points */
+#define SEAM           "/FT /Tx /Ff 1 /DA (0 g)" /* only read, not written in */
 
 /* The array's items and one more, as an array. */
 static int
@@ -75,30 +77,54 @@ check_field(struct pdf_job *j, const struct pades_field *f)
 	return YX_OK;
 }
 
+/* As /Rect wants it; a field without a page is invisible. */
+static int
+rect_of(struct pdf_job *j, const struct pades_field *f, const struct pdf_object *page, double rect[4])
+{
+	struct pdf_place place;
+	int rc;
+
+	if (f->page == 0 || (f->rect[2] == 0 && f->rect[3] == 0))
+		return YX_OK;
+	if (!(f->rect[2] > 0 && f->rect[3] > 0))
+		return YX_BAD_FIELD;
+	if ((rc = pdf_place_of(&j->d, page, &place)) == YX_OK)
+		pdf_place_rect(&place, f->rect, rect);
+	return rc;
+}
+
 int
 pdf_part_field(struct pdf_job *j, const struct pades_field *f)
 {
 	struct pdf_change *c;
 	struct pdf_object page;
-	const double *r = f->rect;
+	double r[4] = {0};
 	char self[PDF_REF_SIZE + 1] = " ", other[PDF_REF_SIZE];
 	int rc;
 
 	if ((rc = check_field(j, f)) != YX_OK ||
 	    (rc = pdf_page(&j->d, 0, j->form.root.value, f->page == 0 ? 1 : f->page, &page)) != YX_OK)
 		return rc;
+	if ((rc = rect_of(j, f, &page, r)) != YX_OK)
+		return rc;
 	if ((c = pdf_update_new(&j->u)) == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	pdf_ref_text(self + 1, c->id, 0);
 	pdf_ref_text(other, page.id, page.gen);
-	yx_buf_adds(&c->body, "<< /Type /Annot /Subtype /Widget /FT /Sig /F 132 /T ");
+	yx_buf_addf(&c->body, "<< /Type /Annot /Subtype /Widget %s /F 132 /T ", f->seam ? SEAM : "/FT /Sig");
 	if ((rc = pdf_add_text(&c->body, f->name)) != YX_OK)
 		return rc;
-	yx_buf_addf(&c->body, " /P %s /Rect [%.7g %.7g %.7g %.7g] >>", other, r[0], r[1], r[0] + r[2],
-	    r[1] + r[3]);
+	yx_buf_addf(&c->body, " /P %s /Rect ", other);
+	if (r[0] == r[2])
+		yx_buf_adds(&c->body, "[0 0 0 0] >>");
+	else
+		yx_buf_addf(&c->body, "[%.3f %.3f %.3f %.3f] >>", r[0], r[1], r[2], r[3]);
 	if ((rc = yx_buf_status(&c->body)) != YX_OK)
 		return rc;
-	j->created[j->created_n++] = (struct pdf_created){f->name, c->id};
+	if ((j->created[j->created_n].name = yx_arena_strdup(j->d.in.a, f->name)) == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	j->created[j->created_n++].id = c->id;
+	j->seams_n += f->seam != 0;
 	yx_buf_adds(&j->refs, self);
 	return add_annotation(j, &page, self);
 }

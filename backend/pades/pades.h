@@ -49,11 +49,25 @@ int pades_empty_field(struct yx_arena *a, const char *path, const char **name) Y
 int pades_normalise(const char *in_path, const char *out_path) YX_MUST_USE;
 
 /* ---- one appended revision (append.c) ---- */
+struct pades_blob { const void *p; size_t n; };
 struct pades_field {          /* PADES_FIELD: a signature field to create */
 	const char *name;         /* unique in the document, UTF-8, without a dot */
 	int         page;         /* 1 is the first; 0: invisible, on the first page */
-	double      rect[4];      /* x, y, width, height in points from the page's
-	                           * lower left corner; all 0: invisible */
+	double      rect[4];      /* x, y, width, height in points from the lower left corner
+	                           * of the page as it is seen; all 0: invisible */
+	int         seam;         /* (for the files of pades/: one edge of a pades_seam) */
+};
+struct pades_seam {           /* PADES_SEAM: a 騎縫章: a strip of the seal on the right edge of
+	                           * every page, seen once `field` is signed with a look */
+	const char *field;        /* a signature field of this change */
+	double      side;         /* of the whole seal, points, 20 to 300 */
+	double      height;       /* 0: at the foot, 1: at the head of the page */
+};
+#define PADES_LOOK_LINES 5
+struct pades_look {           /* what a signature shows on the page, in its field's place */
+	struct pades_blob png;    /* a seal picture (png.h); p NULL: none */
+	const char *text;         /* the characters of a drawn seal, at most 36; used without a picture */
+	const char *line[PADES_LOOK_LINES]; /* beside or below it; NULL ends them */
 };
 struct pades_signing {        /* PADES_SIGN: a signature with its hole */
 	const char *field;        /* that this revision signs: created by an earlier part
@@ -66,23 +80,35 @@ struct pades_signing {        /* PADES_SIGN: a signature with its hole */
 	time_t      when;         /* /M */
 	size_t      room;         /* bytes of DER that the hole holds, see pades_room;
 	                           * 0: PADES_HOLE_DER */
+	const struct pades_look *look; /* NULL: nothing is seen */
 };
 /* PADES_TIMESTAMP: a document timestamp (EN 319 142-1, 5.4.3) with its hole; of the
  * struct above only field and room count. The digest goes to a timestamp authority, and
  * pades_embed takes its token. Allowed whatever an earlier certification forbids. */
-struct pades_blob { const void *p; size_t n; };
 struct pades_dss {            /* PADES_DSS: data to check signatures with, each whole and
 	                           * in DER; what the file has already is not added again */
 	const struct pades_blob *certs, *ocsps, *crls; /* an OCSPResponse each, not its inside */
 	size_t certs_n, ocsps_n, crls_n;
 };
-enum pades_part_kind { PADES_FIELD, PADES_SIGN, PADES_TIMESTAMP, PADES_DSS };
+/* The lines that a seal is explained with: name, time (Taipei), reason, certificate's tail;
+ * in the arena. `serial` is the certificate's, in hex. */
+int pades_look_lines(struct yx_arena *a, const struct pades_signing *s, const char *serial,
+    struct pades_look *look) YX_MUST_USE;
+struct pades_anchor { int page; double x, y, w, h; }; /* a text on the page, as a field's rect */
+/* The last place that shows the text, on one page (1 is the first) or, 0, on any.
+ * The program pdftotext looks for it, in a process that is limited.
+ * YX_NOT_FOUND, YX_UNAVAILABLE (no such program), YX_PDF_TOO_COMPLEX. */
+int pades_find_text(const char *path, const char *text, int page, struct pades_anchor *out) YX_MUST_USE;
+/* Moves a place of width rect[2] and height rect[3] to the right of the text, in its middle. */
+void pades_beside(const struct pades_anchor *at, double rect[4]);
+enum pades_part_kind { PADES_FIELD, PADES_SIGN, PADES_TIMESTAMP, PADES_DSS, PADES_SEAM };
 struct pades_part {
 	enum pades_part_kind kind;
 	union {
 		struct pades_field   field;
 		struct pades_signing sign;  /* of PADES_TIMESTAMP too */
 		struct pades_dss     dss;
+		struct pades_seam    seam;
 	};
 };
 /* A revision: its parts in their order, exactly one of them with a hole; with a

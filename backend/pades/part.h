@@ -23,7 +23,8 @@ struct pdf_job {
 	struct pdf_form    form;
 	struct pdf_update  u;
 	struct pdf_created *created;
-	size_t      created_n;
+	size_t      created_n, seams_n; /* of them, those that are no signature fields */
+	int         pages;           /* of the file */
 	struct yx_buf refs;          /* of the created fields, for /Fields */
 	int64_t     catalog_id;      /* nonzero: it is rewritten */
 	int64_t     hole_id;         /* the object with the hole */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/pades/appearance.h"
 #include "common/codec.h"
 
 static int
@@ -117,7 +118,7 @@ pdf_part_sign(struct pdf_job *j, const struct pades_signing *s)
 	    (rc = add_references(j, b, s->certify, &lock)) != YX_OK)
 		return rc;
 	yx_buf_adds(b, " >>");
-	if ((rc = yx_buf_status(b)) != YX_OK)
+	if ((rc = yx_buf_status(b)) != YX_OK || (rc = pdf_part_look(j, s)) != YX_OK)
 		return rc;
 	return s->certify ? set_permissions(j, c->id) : YX_OK;
 }

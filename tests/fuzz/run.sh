@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 seconds=${YX_FUZZ_SECONDS:-60}
 out=build/fuzz
 clang=$(command -v clang-14 || command -v clang) || { echo "fuzz: clang is missing" >&2; exit 1; }
-packages="openssl yajl libsodium libqpdf libcurl libmariadb libpcsclite zlib p11-kit-1"
+packages="openssl yajl libsodium liboath libqrencode libqpdf libcurl libmariadb libpcsclite zlib p11-kit-1 libpng cairo-pdf pangocairo"
 flags="-std=c11 -D_GNU_SOURCE -DYX_FUZZ -I. -g -O1 -fno-omit-frame-pointer -w $(pkg-config --cflags $packages)"
 sanitizers="address,undefined"
 
@@ -41,7 +41,7 @@ run_target() { # NAME
 	[ -f "tests/fuzz/$1.dict" ] && dict=(-dict="tests/fuzz/$1.dict")
 	# shellcheck disable=SC2046,SC2086 # several flags each
 	$clang $flags -fsanitize=fuzzer,$sanitizers -fno-sanitize-recover=all "tests/fuzz/fuzz_$1.c" "$out/product.a" \
-		-o "$out/fuzz_$1" $(pkg-config --libs $packages) -lfcgi -lpthread
+		-o "$out/fuzz_$1" $(pkg-config --libs $packages) -lfcgi -lm -lpthread
 	"$out/fuzz_$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 "${dict[@]}" \
 		-artifact_prefix="$out/$1-" "$learned" "$seeds" >"$out/$1.log" 2>&1 || {
 		tail -40 "$out/$1.log"
