@@ -37,6 +37,13 @@
 	X(TOO_LARGE, "too_large", 413, 0) \
 	X(RATE, "rate_limited", 429, 1) \
 	X(CONFLICT, "conflict", 409, 0) \
+	/* administration */ \
+	X(CODE_TAKEN, "code_taken", 409, 0) \
+	X(NOT_EMPTY, "not_empty", 409, 0) \
+	X(ROLE_CONFLICT, "role_conflict", 409, 0) \
+	X(NOT_YOURSELF, "not_yourself", 409, 0) \
+	X(ASKED_ALREADY, "asked_already", 409, 0) \
+	X(SECOND_APPROVER, "second_approver", 409, 0) \
 	/* login */ \
 	X(LOGIN_FAILED, "login_failed", 401, 0) \
 	X(LOCKED, "account_locked", 423, 0) \

@@ -13,7 +13,7 @@ const ROUTES = DEPARTMENTS.flatMap((department) => department.routes);
 const MENU = DEPARTMENTS.flatMap((department) => department.menu);
 const SCREENS = DEPARTMENTS.flatMap((department) => department.screens ?? []);
 
-/** @returns {{ page: any, params: any, menu?: string, role?: string }} */
+/** @returns {{ page: any, params: any, menu?: string, role?: string | string[] }} */
 function find(path) {
 	for (const route of ROUTES) {
 		const params = match(route.path, path);

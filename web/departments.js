@@ -1,6 +1,7 @@
 // The departments in the order of the menu. Each one is a folder: its pages, its routes
 // and menu entries (index.js), its texts (texts.js) stand together.
 import account from './account/index.js';
+import admin from './admin/index.js';
 import certificate from './certificate/index.js';
 import contract from './contract/index.js';
 import document from './document/index.js';
@@ -15,7 +16,7 @@ import signer from './signer/index.js';
 import * as viewerTexts from './viewer/texts.js';
 
 /**
- * @typedef {{ path: string, page: any, menu: string, role?: string }} Route `menu` is the entry it belongs to
+ * @typedef {{ path: string, page: any, menu: string, role?: string | string[] }} Route `menu`: its entry
  * @typedef {import('./shell/menu.js').MenuItem} MenuItem
  * @typedef {object} Department
  * @property {{ zh: any, en: any }} texts
@@ -25,7 +26,10 @@ import * as viewerTexts from './viewer/texts.js';
  */
 
 /** @type {Department[]} */
-export const DEPARTMENTS = [home, sealing, message, contract, life, certificate, account, document, signer];
+export const DEPARTMENTS = [
+	home, sealing, message, contract, life, certificate, account, document, signer,
+	admin,
+];
 
 export const TEXTS = [
 	...DEPARTMENTS.map((department) => department.texts),

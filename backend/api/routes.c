@@ -11,5 +11,6 @@ const struct http_route *const API_ROUTES[] = {
 	MESSAGE_ROUTES,     /* messages.c: inbox, sent, sealing */
 	CERTIFICATE_ROUTES, /* certificates.c */
 	SIGNING_ROUTES,     /* signings.c */
+	ADMIN_ROUTES,       /* admin.c: agencies, units, people, roles */
 	NULL,
 };

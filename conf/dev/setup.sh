@@ -87,7 +87,8 @@ copy_vendor() {
 		envelope-open shield-check hourglass-split pencil-square upload file-earmark-text person-circle \
 		chevron-up chevron-down arrows file-earmark arrow-clockwise printer eye-slash eye-fill check2-all bell \
 		calendar-event slash-circle copy file-earmark-diff arrow-return-left \
-		key shield-lock people building person-gear laptop person-plus patch-check; do
+		key shield-lock people building person-gear laptop person-plus patch-check \
+		person-check person-x journal-text activity megaphone sliders unlock; do
 		cp "node_modules/bootstrap-icons/icons/$icon.svg" web/vendor.new/icons/
 	done
 	vendor_types

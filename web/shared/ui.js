@@ -8,8 +8,8 @@ import { href } from './router.js';
 /** @type {import('preact').Context<any>} */
 export const Session = createContext(null); // {member, platformName, uploadLimit, requireRead, renewals, …} or null
 
-/** May the member of the session use what needs this role? */
-export const may = (session, role) => !role || session.member.roles.includes(role);
+/** May the member of the session use what needs this role, or one of these? */
+export const may = (session, role) => !role || [role].flat().some((r) => session.member.roles.includes(r));
 
 export const Icon = ({ name }) => html`
 	<span class="icon" aria-hidden="true" style=${{ '--icon': `url("/vendor/icons/${name}.svg")` }}></span>

@@ -5,7 +5,7 @@ import { href } from '../shared/router.js';
 import { Icon, may } from '../shared/ui.js';
 
 /**
- * @typedef {{ id: string, to: string, icon: string, text: string, role?: string, group?: string }} MenuItem
+ * @typedef {{ id: string, to: string, icon: string, text: string, role?: string | string[], group?: string }} MenuItem
  * `text` and `group` are keys of texts; items of one group stand together under its heading.
  */
 

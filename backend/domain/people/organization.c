@@ -25,7 +25,8 @@ fill_organization(void *item, const struct yx_rows *r, void *ctx)
 }
 
 #define ORGANIZATION_FROM \
-	" FROM organization WHERE kind = ? AND (REPLACE(name, '台', '臺') LIKE ? OR CONVERT(code USING utf8mb4) LIKE ?)"
+	" FROM organization WHERE kind = ? AND closed_at IS NULL" \
+	" AND (REPLACE(name, '台', '臺') LIKE ? OR CONVERT(code USING utf8mb4) LIKE ?)"
 
 int
 organization_list(struct act *act, const struct organization_filter *f, struct page *page, struct organization **list,
@@ -57,6 +58,60 @@ unit_create(struct act *act, const char *organization_id, const char *code, cons
 	    YX_P(yx_p_str(id), yx_p_str(organization_id), yx_p_str(code), yx_p_str(name)), NULL);
 }
 
+/* Is `id` the agency itself, or one below it? The tree is a few agencies deep. */
+static int
+stands_below(struct act *act, const char *id, const char *top, int *yes)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM organization WHERE id = ? AND kind = 'agency'"
+	    " UNION SELECT o.id, o.parent_id FROM organization o JOIN up ON o.id = up.parent_id)"
+	    " SELECT COUNT(*), COALESCE(SUM(id = ?), 0) FROM up", YX_P(yx_p_str(id), yx_p_str(top)), &r);
+
+	*yes = rc == YX_OK && (yx_row_int(r, 0) == 0 || yx_row_int(r, 1) != 0);
+	return rc;
+}
+
+int
+organization_change(struct act *act, const struct organization_change *c)
+{
+	int below = 0, rc = c->parent_id == NULL ? YX_OK : stands_below(act, c->parent_id, c->id, &below);
+
+	if (rc != YX_OK || below)
+		return rc != YX_OK ? rc : act_field(act, "parentId", YX_BAD_FIELD);
+	return yx_db_change(act->db,
+	    "UPDATE organization SET name = ?, short_name = ?, card_identity = ?, parent_id = ?, version = version + 1"
+	    " WHERE id = ? AND version = ?",
+	    YX_P(yx_p_str(c->name), yx_p_str(c->short_name), yx_p_str(c->card_identity), yx_p_str(c->parent_id),
+	        yx_p_str(c->id), yx_p_int(c->version)), YX_CONFLICT);
+}
+
+int
+unit_rename(struct act *act, const char *organization_id, const char *id, const char *name)
+{
+	return yx_db_change(act->db,
+	    "UPDATE unit SET name = ?, version = version + 1 WHERE organization_id = ? AND id = ? AND closed_at IS NULL",
+	    YX_P(yx_p_str(name), yx_p_str(organization_id), yx_p_str(id)), YX_NOT_FOUND);
+}
+
+int
+unit_close(struct act *act, const char *organization_id, const char *id, const char *into)
+{
+	return yx_db_change(act->db,
+	    "UPDATE unit SET closed_at = ?, merged_into = ?, version = version + 1"
+	    " WHERE organization_id = ? AND id = ? AND closed_at IS NULL",
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(into), yx_p_str(organization_id), yx_p_str(id)), YX_NOT_FOUND);
+}
+
+int
+unit_reopen(struct act *act, const char *organization_id, const char *id)
+{
+	return yx_db_change(act->db,
+	    "UPDATE unit SET closed_at = NULL, merged_into = NULL, version = version + 1"
+	    " WHERE organization_id = ? AND id = ? AND closed_at IS NOT NULL",
+	    YX_P(yx_p_str(organization_id), yx_p_str(id)), YX_NOT_FOUND);
+}
+
 static void
 fill_unit(void *item, const struct yx_rows *r, void *ctx)
 {
@@ -70,7 +125,7 @@ unit_list(struct act *act, const char *organization_id, struct unit **units, siz
 	struct yx_db_items l = { .size = sizeof(**units), .fill = fill_unit };
 	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT u.id, CONCAT(o.code, u.code), u.name FROM unit u JOIN organization o ON o.id = u.organization_id"
-	    " WHERE u.organization_id = ? ORDER BY u.code", YX_P(yx_p_str(organization_id)), &l);
+	    " WHERE u.organization_id = ? AND u.closed_at IS NULL ORDER BY u.code", YX_P(yx_p_str(organization_id)), &l);
 
 	*units = l.items;
 	*n = l.count;

@@ -16,6 +16,13 @@ struct organization_new {
 };
 /* In a transaction. YX_CONFLICT (code taken), YX_BAD_FIELD (form of the code). */
 int organization_create(struct act *act, const struct organization_new *o, char id[YX_ID_SIZE]) YX_MUST_USE;
+/* In a transaction. What of it may change; parent_id NULL: none above. YX_CONFLICT: changed
+ * meanwhile (version); YX_BAD_FIELD: the agency above is none, or stands below this one. */
+struct organization_change {
+	const char *id, *name, *short_name, *card_identity, *parent_id;
+	int64_t     version;
+};
+int organization_change(struct act *act, const struct organization_change *c) YX_MUST_USE;
 /* Organizations to choose as signing unit, by code: vendors (external 1) or agencies,
  * name or code containing q (NULL: all). */
 struct organization_filter { int external; const char *q; };
@@ -29,7 +36,12 @@ struct unit {
 /* In a transaction. code: the unit's four digits. */
 int unit_create(struct act *act, const char *organization_id, const char *code, const char *name,
     char id[YX_ID_SIZE]) YX_MUST_USE;
-/* Units of an agency, by code. */
+/* In a transaction: the unit's name; closed for new work, with the unit that goes on for it
+ * (NULL: none); open again. YX_NOT_FOUND: none of that organization, or not in that state. */
+int unit_rename(struct act *act, const char *organization_id, const char *id, const char *name) YX_MUST_USE;
+int unit_close(struct act *act, const char *organization_id, const char *id, const char *into) YX_MUST_USE;
+int unit_reopen(struct act *act, const char *organization_id, const char *id) YX_MUST_USE;
+/* Units of an agency that are open, by code. */
 int unit_list(struct act *act, const char *organization_id, struct unit **units, size_t *n) YX_MUST_USE;
 /* One unit of that organization; out->id is NULL if there is none. */
 int unit_get(struct act *act, const char *organization_id, const char *id, struct unit *out) YX_MUST_USE;

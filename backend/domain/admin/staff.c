@@ -1,0 +1,95 @@
+#include "backend/domain/admin/staff.h"
+
+#include "backend/domain/admin/admin.h"
+#include "backend/domain/base/like.h"
+#include "backend/domain/contract/contract.h"
+#include "backend/domain/people/member.h"
+
+static void
+fill(void *item, const struct yx_rows *r, void *ctx)
+{
+	(void)ctx;
+	*(struct staff *)item = (struct staff){ .id = yx_row_str(r, 0), .account = yx_row_str(r, 1),
+		.name = yx_row_str(r, 2), .email = yx_row_str(r, 3), .organization_id = yx_row_str(r, 4),
+		.organization_name = yx_row_str(r, 5), .organization_kind = yx_row_str(r, 6),
+		.unit = { yx_row_str(r, 7), yx_row_str(r, 8), yx_row_str(r, 9) },
+		.roles = member_role_bits(yx_row_str(r, 10)), .away = yx_row_int(r, 11) != 0,
+		.created_at = yx_row_time(r, 12), .seen_at = yx_row_time(r, 13) };
+}
+
+#define STAFF_COLUMNS \
+	"SELECT m.id, m.account, m.name, m.email, o.id, o.name, o.kind, u.id, CONCAT(o.code, u.code), u.name," \
+	" (SELECT GROUP_CONCAT(x.role) FROM member_role x WHERE x.member_id = m.id), m.disabled, m.created_at," \
+	" (SELECT MAX(s.seen_at) FROM session s WHERE s.member_id = m.id)"
+#define STAFF_FROM \
+	" FROM member m JOIN organization o ON o.id = m.organization_id LEFT JOIN unit u ON u.id = m.unit_id"
+
+#define STAFF_WHERE STAFF_FROM " WHERE m.organization_id = ? AND" ADMIN_OF " AND m.disabled = ?" \
+	" AND (? IS NULL OR m.unit_id = ?)" \
+	" AND (? IS NULL OR EXISTS (SELECT 1 FROM member_role x WHERE x.member_id = m.id AND x.role = ?))" \
+	" AND (REPLACE(m.name, '台', '臺') LIKE ? OR REPLACE(COALESCE(u.name, ''), '台', '臺') LIKE ?" \
+	" OR CONVERT(m.account USING utf8mb4) LIKE ? OR m.email LIKE ?)"
+#define STAFF_P(act, id, f, like) yx_p_str(id), ADMIN_P(act), yx_p_int((f)->away != 0), yx_p_str((f)->unit_id), \
+	yx_p_str((f)->unit_id), yx_p_str((f)->role), yx_p_str((f)->role), yx_p_str(like), yx_p_str(like), \
+	yx_p_str(like), yx_p_str(like)
+
+static int
+is_mine(struct act *act, const char *organization_id)
+{
+	struct yx_rows *r = NULL;
+
+	return yx_db_one(act->db, act->arena, "SELECT 1 FROM organization o WHERE o.id = ? AND" ADMIN_OF,
+	    YX_P(yx_p_str(organization_id), ADMIN_P(act)), &r);
+}
+
+int
+staff_list(struct act *act, const struct staff_filter *f, struct page *page, struct staff **list, size_t *n)
+{
+	struct yx_db_items l = { .size = sizeof(**list), .fill = fill };
+	const char *id = f->organization_id != NULL ? f->organization_id : act->who.organization_id;
+	const char *like = like_text(act->arena, f->q);
+	struct yx_rows *r = NULL;
+	int rc = is_mine(act, id);
+
+	*n = 0;
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*)" STAFF_WHERE,
+	    YX_P(STAFF_P(act, id, f, like)), &r)) != YX_OK)
+		return rc;
+	page->total = yx_row_int(r, 0);
+	rc = yx_db_list(act->db, act->arena, STAFF_COLUMNS STAFF_WHERE " ORDER BY m.name, m.account LIMIT ? OFFSET ?",
+	    YX_P(STAFF_P(act, id, f, like), yx_p_int(page->size), yx_p_int(page->offset)), &l);
+	*list = l.items;
+	*n = l.count;
+	return rc;
+}
+
+int
+staff_get(struct act *act, const char *id, struct staff *out)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena, STAFF_COLUMNS STAFF_FROM " WHERE m.id = ? AND" ADMIN_OF,
+	    YX_P(yx_p_str(id), ADMIN_P(act)), &r);
+
+	if (rc == YX_OK)
+		fill(out, r, NULL);
+	return rc;
+}
+
+/* States in which nobody has anything to do any more. */
+#define OVER yx_p_int(CONTRACT_COMPLETED), yx_p_int(CONTRACT_VOIDED)
+
+int
+staff_work(struct act *act, const char *id, struct staff_work *out)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT (SELECT COUNT(*) FROM contract c WHERE c.handler_id = ? AND c.state + 0 NOT IN (?, ?)),"
+	    " (SELECT COUNT(*) FROM contract_officer f JOIN contract c ON c.id = f.contract_id"
+	    "  WHERE f.member_id = ? AND c.state + 0 NOT IN (?, ?)),"
+	    " (SELECT COUNT(*) FROM sign_task t WHERE t.member_id = ? AND t.state IN ('ready', 'read', 'prepared'))",
+	    YX_P(yx_p_str(id), OVER, yx_p_str(id), OVER, yx_p_str(id)), &r);
+
+	if (rc == YX_OK)
+		*out = (struct staff_work){ yx_row_int(r, 0), yx_row_int(r, 1), yx_row_int(r, 2) };
+	return rc;
+}

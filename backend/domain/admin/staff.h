@@ -1,0 +1,35 @@
+/* staff.h - floor 4: the people of an agency, or of the platform, as their administrators
+ * see and change them: with full names, and with what they still have to do. */
+#ifndef YX_STAFF_H
+#define YX_STAFF_H
+
+#include "backend/domain/people/organization.h"
+
+struct staff {
+	const char *id, *account, *name, *email;
+	const char *organization_id, *organization_name, *organization_kind;
+	struct unit unit;                 /* id NULL: none */
+	unsigned    roles;                /* bits of enum role */
+	int         away;                 /* has left */
+	int64_t     created_at, seen_at;  /* seen_at: of the newest session; 0: none is open */
+};
+struct staff_filter {
+	const char *organization_id;      /* NULL: that of act->who */
+	const char *unit_id, *role, *q;   /* NULL: any */
+	int         away;                 /* those who have left, instead of those who work */
+};
+/* By name. page->total is filled. YX_NOT_FOUND: no organization that act->who administrates. */
+int staff_list(struct act *act, const struct staff_filter *f, struct page *page, struct staff **list,
+    size_t *n) YX_MUST_USE;
+/* YX_NOT_FOUND: not one of an organization that act->who administrates. */
+int staff_get(struct act *act, const char *id, struct staff *out) YX_MUST_USE;
+
+/* What the member has to do, as numbers: nothing of what it is about. */
+struct staff_work {
+	int64_t handles;                  /* contracts under way that are the member's */
+	int64_t officer;                  /* … that the member is an officer of */
+	int64_t seals;                    /* open sealing tasks */
+};
+int staff_work(struct act *act, const char *id, struct staff_work *out) YX_MUST_USE;
+
+#endif
