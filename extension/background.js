@@ -1,9 +1,11 @@
 // Routes only: a request of a page goes to its action, one file each. All listeners are set in
 // the first turn, so that the browser can start this script for any of them.
 import { choose } from './actions/choose.js';
+import { doctor } from './actions/doctor.js';
 import { hello } from './actions/hello.js';
 import { authenticate, prove } from './actions/prove.js';
 import { sign } from './actions/sign.js';
+import { wait } from './actions/wait.js';
 import { api } from './lib/api.js';
 import { codeOf, SignerError } from './lib/error.js';
 import { callerOf } from './lib/origin.js';
@@ -14,6 +16,8 @@ import { adopt, removed } from './lib/window.js';
 /** @typedef {import('./lib/api.js').Port} Port */
 
 const ACTIONS = { authenticate, choose, prove, sign };
+
+const frameOf = (/** @type {Port} */ { sender }) => `${sender?.tab?.id} ${sender?.frameId}`;
 
 /** @param {any} message @param {Port} port @param {AbortSignal} signal */
 async function run({ id, language, request }, port, signal) {
@@ -29,6 +33,8 @@ async function run({ id, language, request }, port, signal) {
 			signal,
 		};
 		if (action === 'hello') return { ok: await hello() };
+		if (action === 'wait') return { ok: await wait(asked, frameOf(port)) };
+		if (action === 'doctor') return { ok: await doctor(asked) };
 		if (!Object.hasOwn(ACTIONS, action)) throw new SignerError('unknown_command');
 		return { ok: await inHand(asked, ACTIONS[/** @type {keyof typeof ACTIONS} */ (action)]) };
 	} catch (error) {

@@ -17,6 +17,6 @@ struct command {
 };
 
 extern const struct command command_status, command_wait, command_certificates, command_prove, command_authenticate,
-    command_sign, command_forget, command_page;
+    command_sign, command_forget, command_page, command_doctor;
 
 #endif

@@ -32,7 +32,7 @@ work(struct job *job)
 {
 	struct search *s = job->input;
 
-	return keyring_find(&s->keyring, &s->found);
+	return keyring_find(&s->keyring, &s->found, NULL);
 }
 
 static void

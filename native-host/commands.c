@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
 	&command_authenticate,
 	&command_wait,
 	&command_forget,
+	&command_doctor,
 	&command_page,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

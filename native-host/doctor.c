@@ -11,11 +11,11 @@
 #include "native-host/keyring.h"
 #include "native-host/pcsc.h"
 #include "native-host/protocol.h"
-#include "native-host/worker.h"
 
-#define ARENA_MAX  (8u << 20)
-#define OUTPUT_MAX (256 * 1024)
+#define ARENA_MAX   (8u << 20)
+#define OUTPUT_MAX  (256 * 1024)
 #define PATIENCE_MS 15000
+#define READERS_MAX 16
 
 static const struct finding_row config_read = { "config", FINDING_OK, "已讀取設定檔",
 	"the settings were read", NULL, NULL };
@@ -68,23 +68,25 @@ check_config(struct findings *d, struct config *config)
 	return 1;
 }
 
-/* What the worker finds out. */
+/* What the cards say. */
 struct look {
 	struct keyring        keyring;
 	struct pcsc_count     count;
 	struct keyring_found *found;
 	int                   cards_rc;
+	int                   passed_over; /* what became of a card, though another one works */
 };
 
 static int
-look(struct job *job)
+look(struct findings *d, struct look *l)
 {
-	struct look *l = job->input;
-	int rc = pcsc_count(job->arena, &l->count);
+	int rc = pcsc_count(d->arena, &l->count);
 
+	l->keyring = (struct keyring){ .arena = d->arena, .watch = d->watch, .modules = d->modules,
+		.silent_ms = PATIENCE_MS / 2 };
 	/* A module may know tokens that are in no reader of PC/SC. */
-	if (rc == YX_OK && (l->count.cards > 0 || (l->keyring.modules != NULL && *l->keyring.modules != '\0')))
-		l->cards_rc = keyring_find(&l->keyring, &l->found);
+	if (rc == YX_OK && (l->count.cards > 0 || (d->modules != NULL && *d->modules != '\0')))
+		l->cards_rc = keyring_find(&l->keyring, &l->found, &l->passed_over);
 	return rc;
 }
 
@@ -132,32 +134,47 @@ report_look(struct findings *d, const struct look *l)
 	finding_add(d, &readers_ok, yx_arena_printf(d->arena, "%d", l->count.readers));
 	if (l->count.cards == 0)
 		finding_add(d, &cards_none, NULL);
-	else if (l->cards_rc != YX_OK)
-		report_failure(d, l->cards_rc);
+	else if (l->cards_rc != YX_OK || l->passed_over != YX_OK)
+		report_failure(d, l->cards_rc != YX_OK ? l->cards_rc : l->passed_over);
 }
 
 static void
 check_cards(struct findings *d)
 {
-	const struct worker_limits limits = {
-		.silent_ms = PATIENCE_MS, .total_ms = 2 * PATIENCE_MS, .stdin_fd = -1
-	};
-	struct job *job = job_new(ARENA_MAX);
-	struct look *l = job != NULL ? yx_arena_alloc(job->arena, sizeof(*l)) : NULL;
-	int rc = YX_NO_MEMORY;
+	struct look l = { .cards_rc = YX_OK };
+	int rc = look(d, &l);
 
-	if (l != NULL) {
-		l->keyring = (struct keyring){ .arena = job->arena, .watch = &job->watch, .modules = d->modules,
-			.silent_ms = PATIENCE_MS / 2 };
-		job->work = look;
-		job->input = l;
-		rc = worker_run(job, &limits);
-	}
 	if (rc == YX_OK)
-		report_look(d, l);
+		report_look(d, &l);
 	else
 		report_failure(d, rc);
-	job_free(&job);
+}
+
+int
+doctor_fill(struct job *job, const void *ctx)
+{
+	struct findings *d = yx_arena_alloc(job->arena, sizeof(*d));
+
+	if (d == NULL)
+		return YX_NO_MEMORY;
+	*d = (struct findings){ .arena = job->arena, .watch = &job->watch, .from_browser = ctx != NULL };
+	d->tail = &d->first;
+	job->input = d;
+	return YX_OK;
+}
+
+int
+doctor_work(struct job *job)
+{
+	struct findings *d = job->input;
+	struct config config;
+	int configured = check_config(d, &config);
+
+	check_cards(d);
+	doctor_manifests(d);
+	if (configured)
+		doctor_system(d, &config);
+	return YX_OK;
 }
 
 static int
@@ -190,6 +207,27 @@ print_text(const struct findings *d)
 	}
 }
 
+void
+doctor_put(struct yx_jw *w, const struct findings *d, int details)
+{
+	yx_jw_str(w, "version", SIGNER_VERSION);
+	yx_jw_bool(w, "ok", d->bad == 0);
+	yx_jw_array(w, "findings");
+	for (const struct finding *f = d->first; f != NULL; f = f->next) {
+		yx_jw_object(w, NULL);
+		yx_jw_str(w, "check", f->row->check);
+		yx_jw_str(w, "state", state_words[f->row->state]);
+		yx_jw_str(w, "zh", f->row->zh);
+		yx_jw_str(w, "en", f->row->en);
+		if (details || f->row == &readers_ok) /* a number */
+			yx_jw_str(w, "detail", f->detail);
+		yx_jw_str(w, "fixZh", f->row->fix_zh);
+		yx_jw_str(w, "fixEn", f->row->fix_en);
+		yx_jw_end_object(w);
+	}
+	yx_jw_end_array(w);
+}
+
 static int
 print_json(const struct findings *d)
 {
@@ -200,21 +238,7 @@ print_json(const struct findings *d)
 	yx_buf_init(&out, OUTPUT_MAX);
 	yx_jw_open(&w, &out);
 	yx_jw_object(&w, NULL);
-	yx_jw_str(&w, "version", SIGNER_VERSION);
-	yx_jw_bool(&w, "ok", d->bad == 0);
-	yx_jw_array(&w, "findings");
-	for (const struct finding *f = d->first; f != NULL; f = f->next) {
-		yx_jw_object(&w, NULL);
-		yx_jw_str(&w, "check", f->row->check);
-		yx_jw_str(&w, "state", state_words[f->row->state]);
-		yx_jw_str(&w, "zh", f->row->zh);
-		yx_jw_str(&w, "en", f->row->en);
-		yx_jw_str(&w, "detail", f->detail);
-		yx_jw_str(&w, "fixZh", f->row->fix_zh);
-		yx_jw_str(&w, "fixEn", f->row->fix_en);
-		yx_jw_end_object(&w);
-	}
-	yx_jw_end_array(&w);
+	doctor_put(&w, d, 1);
 	yx_jw_end_object(&w);
 	if ((rc = yx_jw_close(&w)) == YX_OK)
 		puts(yx_buf_str(&out));
@@ -222,25 +246,41 @@ print_json(const struct findings *d)
 	return rc;
 }
 
+/* A reader that keeps us is passed over the next time, and told of. */
+static struct job *
+examine(void)
+{
+	const struct worker_limits limits = {
+		.silent_ms = PATIENCE_MS, .total_ms = 4 * PATIENCE_MS, .stdin_fd = -1
+	};
+
+	for (int i = 0; i < READERS_MAX; i++) {
+		struct job *job = job_new(ARENA_MAX);
+
+		if (job == NULL)
+			return NULL;
+		job->work = doctor_work;
+		if (doctor_fill(job, NULL) == YX_OK && worker_run(job, &limits) == YX_OK)
+			return job;
+		job_free(&job);
+	}
+	return NULL;
+}
+
 int
 doctor_run(int json)
 {
-	struct findings d = { .arena = yx_arena_new(ARENA_MAX) };
-	struct config config;
-	int status = 1, configured;
+	struct job *job = examine();
+	const struct findings *d;
+	int status = 1;
 
-	if (d.arena == NULL)
+	if (job == NULL)
 		return status;
-	d.tail = &d.first;
-	configured = check_config(&d, &config);
-	check_cards(&d);
-	doctor_manifests(&d);
-	if (configured)
-		doctor_system(&d, &config);
+	d = job->input;
 	if (!json)
-		print_text(&d);
-	if (!json || print_json(&d) == YX_OK)
-		status = d.bad > 0;
-	yx_arena_free(&d.arena);
+		print_text(d);
+	if (!json || print_json(d) == YX_OK)
+		status = d->bad > 0;
+	job_free(&job);
 	return status;
 }

@@ -114,6 +114,7 @@ doctor_manifests(struct findings *d)
 			finding_add(d, &shadowed, places[i].browser);
 		total += user + system;
 	}
+	/* A browser that started us has found us, wherever its manifest lies. */
 	if (total == 0)
-		finding_add(d, &missing, NULL);
+		finding_add(d, d->from_browser ? &found : &missing, NULL);
 }

@@ -62,9 +62,8 @@ check_modules(struct findings *d, const struct config *config)
 	char path[PATH_MAX];
 
 	for (const char *list = config->pkcs11_modules; list != NULL && *list != '\0';) {
-		struct token_watch watch = { 0 };
 		int n = 0, rc;
-		struct token_round round = { .arena = d->arena, .watch = &watch, .modules = path, .silent_ms = MODULE_MS,
+		struct token_round round = { .arena = d->arena, .watch = d->watch, .modules = path, .silent_ms = MODULE_MS,
 			.fn = count, .ctx = &n };
 
 		list = config_next(list, path, sizeof(path));

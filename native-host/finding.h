@@ -4,6 +4,7 @@
 
 #include "common/arena.h"
 #include "common/error.h"
+#include "native-host/tokens.h"
 
 enum finding_state {
 	FINDING_OK,
@@ -26,11 +27,13 @@ struct finding {
 };
 
 struct findings {
-	struct yx_arena        *arena;
-	struct finding  *first;
-	struct finding **tail;
-	const char             *modules; /* PKCS #11 modules of the settings; NULL: none */
-	int                     bad;
+	struct yx_arena    *arena;
+	struct token_watch *watch; /* who looks after us while a card works */
+	struct finding     *first;
+	struct finding    **tail;
+	const char         *modules; /* PKCS #11 modules of the settings; NULL: none */
+	int                 from_browser; /* 1: one of them asks */
+	int                 bad;
 };
 
 /* Adds a finding; detail is copied. Without memory it is only counted. */

@@ -120,7 +120,7 @@ find_on_token(struct token *t, void *ctx, int *stop)
 }
 
 int
-keyring_find(const struct keyring *k, struct keyring_found **out)
+keyring_find(const struct keyring *k, struct keyring_found **out, int *failed)
 {
 	struct find f = { .arena = k->arena };
 	int rc;
@@ -128,6 +128,8 @@ keyring_find(const struct keyring *k, struct keyring_found **out)
 	f.tail = &f.first;
 	rc = each_token(k, find_on_token, &f);
 	*out = f.first;
+	if (failed != NULL)
+		*failed = f.first != NULL ? rc : YX_OK;
 	/* One token that fails must not hide another one that works. */
 	if (f.first != NULL && rc != YX_CANCELLED && rc != YX_NO_MEMORY)
 		return YX_OK;

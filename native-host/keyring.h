@@ -26,8 +26,9 @@ struct keyring_found {
 	struct keyring_found *next;
 };
 
-/* The signing certificates of all tokens, each once. */
-int keyring_find(const struct keyring *k, struct keyring_found **out) YX_MUST_USE;
+/* The signing certificates of all tokens, each once. *failed (may be NULL): what became of a
+ * token that was passed over because another one worked, YX_OK if none was. */
+int keyring_find(const struct keyring *k, struct keyring_found **out, int *failed) YX_MUST_USE;
 
 struct keyring_bytes {
 	const uint8_t *p; /* NULL: there is none */

@@ -12,7 +12,7 @@
 /* One PIN only: the second one replaces the first. */
 static struct {
 	struct secret *secret; /* NULL: nothing is remembered */
-	char           origin[ORIGIN_MAX];
+	char           origin[ORIGIN_MAX], top_origin[ORIGIN_MAX];
 	uint8_t        cert[32];
 	long           until; /* of now_s() */
 	int            watched; /* a thread looks after it */
@@ -35,6 +35,7 @@ forget(void)
 {
 	secret_free(&kept.secret);
 	memset(kept.origin, 0, sizeof(kept.origin));
+	memset(kept.top_origin, 0, sizeof(kept.top_origin));
 	memset(kept.cert, 0, sizeof(kept.cert));
 }
 
@@ -93,15 +94,16 @@ start_watch(void)
 }
 
 int
-memory_put(const char *origin, const uint8_t cert_sha256[32], const struct secret *secret, int seconds)
+memory_put(const struct memory_whose *whose, const struct secret *secret, int seconds)
 {
 	int rc = YX_OK;
 
 	pthread_mutex_lock(&lock);
 	forget();
-	if (seconds > 0 && strlen(origin) < ORIGIN_MAX) {
-		memcpy(kept.origin, origin, strlen(origin) + 1);
-		memcpy(kept.cert, cert_sha256, sizeof(kept.cert));
+	if (seconds > 0 && strlen(whose->origin) < ORIGIN_MAX && strlen(whose->top_origin) < ORIGIN_MAX) {
+		memcpy(kept.origin, whose->origin, strlen(whose->origin) + 1);
+		memcpy(kept.top_origin, whose->top_origin, strlen(whose->top_origin) + 1);
+		memcpy(kept.cert, whose->cert_sha256, sizeof(kept.cert));
 		kept.until = now_s() + seconds;
 		kept.secret = secret_copy(secret);
 		rc = kept.secret != NULL ? start_watch() : YX_NO_MEMORY;
@@ -114,19 +116,21 @@ memory_put(const char *origin, const uint8_t cert_sha256[32], const struct secre
 
 /* With the lock held. */
 static int
-is_for(const char *origin, const uint8_t cert_sha256[32])
+is_for(const struct memory_whose *whose)
 {
-	return seconds_left() > 0 && strcmp(kept.origin, origin) == 0 && memcmp(kept.cert, cert_sha256, 32) == 0;
+	return seconds_left() > 0 && strcmp(kept.origin, whose->origin) == 0 &&
+	    strcmp(kept.top_origin, whose->top_origin) == 0 &&
+	    memcmp(kept.cert, whose->cert_sha256, sizeof(kept.cert)) == 0;
 }
 
 struct secret *
-memory_get(const char *origin, const uint8_t cert_sha256[32], int *left)
+memory_get(const struct memory_whose *whose, int *left)
 {
 	struct secret *copy = NULL;
 
 	pthread_mutex_lock(&lock);
 	*left = 0;
-	if (is_for(origin, cert_sha256)) {
+	if (is_for(whose)) {
 		*left = seconds_left();
 		copy = secret_copy(kept.secret);
 	}
@@ -135,12 +139,12 @@ memory_get(const char *origin, const uint8_t cert_sha256[32], int *left)
 }
 
 int
-memory_left(const char *origin, const uint8_t cert_sha256[32])
+memory_left(const struct memory_whose *whose)
 {
 	int left;
 
 	pthread_mutex_lock(&lock);
-	left = is_for(origin, cert_sha256) ? seconds_left() : 0;
+	left = is_for(whose) ? seconds_left() : 0;
 	pthread_mutex_unlock(&lock);
 	return left;
 }

@@ -97,15 +97,24 @@ tell_progress(void *ctx)
 	yx_buf_free(&event);
 }
 
+static struct memory_whose
+whose_pin(const struct request *r, const struct signing *s)
+{
+	return (struct memory_whose){ .origin = yx_json_str(r->message, "origin", ""),
+		.top_origin = request_top_origin(r),
+		.cert_sha256 = s->key.cert.sha256 };
+}
+
 /* The PIN of the message, else the one that is remembered for this site and card. */
 static int
 find_pin(struct request *r, const struct signing *s)
 {
+	const struct memory_whose whose = whose_pin(r, s);
 	int left;
 
 	if (r->secret != NULL)
 		return YX_OK;
-	r->secret = memory_get(yx_json_str(r->message, "origin", ""), s->key.cert.sha256, &left);
+	r->secret = memory_get(&whose, &left);
 	return r->secret != NULL ? YX_OK : YX_PIN_NEEDED;
 }
 
@@ -113,16 +122,16 @@ find_pin(struct request *r, const struct signing *s)
 static void
 settle_memory(const struct request *r, struct signing *s, int rc)
 {
-	const char *origin = yx_json_str(r->message, "origin", "");
+	const struct memory_whose whose = whose_pin(r, s);
 	int seconds = 60 * (int)r->host->config->remember_minutes;
 
 	if (rc == YX_PIN_WRONG || rc == YX_PIN_BLOCKED || rc == YX_PIN_FORMAT)
 		memory_forget();
 	if (rc == YX_OK && seconds > 0 && yx_json_get(r->message, "pin") != NULL &&
 	    request_flag(r, "remember", 0) &&
-	    memory_put(origin, s->key.cert.sha256, r->secret, seconds) != YX_OK)
+	    memory_put(&whose, r->secret, seconds) != YX_OK)
 		yx_warn("the PIN could not be remembered");
-	s->remembered = memory_left(origin, s->key.cert.sha256);
+	s->remembered = memory_left(&whose);
 }
 
 static void

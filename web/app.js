@@ -13,7 +13,7 @@ const ROUTES = DEPARTMENTS.flatMap((department) => department.routes);
 const MENU = DEPARTMENTS.flatMap((department) => department.menu);
 const SCREENS = DEPARTMENTS.flatMap((department) => department.screens ?? []);
 
-/** @returns {{ page: any, params: any, menu?: string, role?: string | string[] }} */
+/** @returns {{ page: any, params: any, menu?: string, role?: string | string[], open?: boolean }} */
 function find(path) {
 	for (const route of ROUTES) {
 		const params = match(route.path, path);
@@ -68,9 +68,12 @@ function App() {
 	}
 
 	if (!session) {
+		const asked = find(route.path);
 		return html`
 			<${Frame} visit=${route.visit} onLanguage=${language}>
-				${session === null ? html`
+				${session === null && asked.open ? html`
+					<${asked.page} key=${route.visit} ...${asked.params} query=${route.query} />
+				` : session === null ? html`
 					<${Login} onLogin=${login} next=${!['/', '/login'].includes(route.path)} />
 				` : error ? html`
 					<${ErrorAlert} error=${error} retry=${load} />

@@ -16,7 +16,8 @@ import signer from './signer/index.js';
 import * as viewerTexts from './viewer/texts.js';
 
 /**
- * @typedef {{ path: string, page: any, menu: string, role?: string | string[] }} Route `menu`: its entry
+ * @typedef {{ path: string, page: any, menu: string, role?: string | string[], open?: boolean }} Route
+ * `menu`: its entry; `open`: for who is not logged in too
  * @typedef {import('./shell/menu.js').MenuItem} MenuItem
  * @typedef {object} Department
  * @property {{ zh: any, en: any }} texts

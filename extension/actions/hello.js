@@ -2,6 +2,7 @@
 import { api } from '../lib/api.js';
 import { codeOf } from '../lib/error.js';
 import { withHost } from '../lib/host.js';
+import { now } from '../lib/presence.js';
 
 /** @typedef {import('../lib/request.js').Request} Request */
 
@@ -15,7 +16,7 @@ async function look() {
 		return await withHost(/** @type {Request} */ ({ signal: nobody }), async (host) => ({
 			version,
 			host: { installed: true, version: host.version },
-			status: await host.request('status'),
+			status: await now(host),
 		}));
 	} catch (error) {
 		return { version, host: { installed: false, code: codeOf(error).code } };

@@ -46,6 +46,9 @@ async function closeStray(/** @type {Request} */ request) {
 	if (before.windowId !== undefined) await api.windows.remove(before.windowId).catch(() => {});
 }
 
+/** Is a request with a window in hand? */
+export const isBusy = () => current !== null;
+
 /**
  * Runs one action, unless another is in hand.
  * @template T

@@ -8,7 +8,7 @@ function number(/** @type {string | undefined} */ serial) {
 	return /^\d{8}$/.test(serial) ? text('companyNumber', serial) : text('holderNumber', serial);
 }
 
-function row(/** @type {Certificate} */ certificate, /** @type {number} */ index) {
+function row(/** @type {Certificate & {certificate: string}} */ certificate) {
 	const button = element(
 		'button',
 		{ type: 'button', class: 'choice' },
@@ -24,7 +24,7 @@ function row(/** @type {Certificate} */ certificate, /** @type {number} */ index
 			`${certificate.issuerName ?? '?'}　${text('validUntil')} ${certificate.notAfter ?? '?'}`,
 		),
 	);
-	button.addEventListener('click', () => background.send({ picked: index }));
+	button.addEventListener('click', () => background.send({ picked: certificate.certificate }));
 	const details = element(
 		'details',
 		{ class: 'small' },
@@ -35,7 +35,7 @@ function row(/** @type {Certificate} */ certificate, /** @type {number} */ index
 	return element('li', {}, button, details);
 }
 
-/** @param {{certificates?: Certificate[], error?: {code: string}}} found */
+/** @param {{certificates?: (Certificate & {certificate: string})[], error?: {code: string}}} found */
 function list({ certificates = [], error }) {
 	$('busy').textContent = '';
 	$('again').disabled = false;

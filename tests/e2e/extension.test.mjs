@@ -43,7 +43,9 @@ afterEach(async () => {
 test('hello: the extension, the host, readers and cards; no click is needed', async () => {
 	await cardsSeen(page, 2);
 	const hello = await page.evaluate(() => globalThis.signer.hello({ timeout: 30000 }));
-	assert.deepEqual(hello.status, { service: true, readers: 2, cards: 2 });
+	const { state, ...counts } = hello.status;
+	assert.deepEqual(counts, { service: true, readers: 2, cards: 2 });
+	assert.match(state, /^[0-9a-f-]{36}$/);
 	assert.equal(hello.host.installed, true);
 	assert.match(hello.version, /^\d+\.\d+\.\d+$/);
 });
@@ -75,11 +77,47 @@ test('choose: no card, then one, without closing the window', async () => {
 	assert.equal(await window.getAttribute('#error', 'data-code'), 'no_card');
 	await shot(window, 'extension-choose-no-card');
 	for (const name of ['vendor', 'agency']) assert.equal(await card(name, 'insert', dir), 'ok');
-	await until(async () => {
-		await window.click('#again:enabled');
-		await window.waitForSelector('#list button, #error:not([hidden])');
-		return (await window.locator('#list button').count()) === 2;
-	});
+	// Nobody presses anything: the window hears of the cards by itself.
+	await until(async () => (await window.locator('#list button').count()) === 2);
+	assert.equal(await window.isHidden('#error'), true);
+	assert.equal(await card('agency', 'remove', dir), 'ok');
+	await until(async () => (await window.locator('#list button').count()) === 1);
+	await window.click('#again:enabled'); // and who does press gets the same
+	await window.waitForSelector('#list button');
+	assert.equal(await window.locator('#list button').count(), 1);
+	assert.equal(await card('agency', 'insert', dir), 'ok');
+	await until(async () => (await window.locator('#list button').count()) === 2);
+	await finish(window, '#list button:has-text("測試機關1")');
+	assert.deepEqual(await result(), { ok: { certificate: ec.base64 } });
+});
+
+test('wait: the page hears when a card goes, without asking again; one wait a frame', async () => {
+	await cardsSeen(page, 2);
+	const wait = (state) =>
+		page.evaluate((seen) => globalThis.signer.wait({ state: seen }).catch(({ code }) => ({ code })), state);
+	const now = await wait('');
+	assert.equal(now.cards, 2);
+	const first = wait(now.state);
+	const second = wait(now.state);
+	assert.equal((await first).code, 'cancelled');
+	assert.equal(await card('agency', 'remove', dir), 'ok');
+	const gone = await second;
+	assert.equal(gone.cards, 1);
+	assert.notEqual(gone.state, now.state);
+	assert.equal(await card('agency', 'insert', dir), 'ok');
+	assert.equal((await wait(gone.state)).cards, 2);
+	assert.equal((await wait('a word from before')).cards, 2, 'answered at once');
+});
+
+test("doctor: the host's own, for the page; not while a window is open", async () => {
+	const doctor = () => page.evaluate(() => globalThis.signer.doctor().catch(({ code }) => ({ code })));
+	const [one, two] = await Promise.all([doctor(), doctor()]);
+	assert.deepEqual(one, two);
+	assert.equal(one.ok, true);
+	assert.ok(one.findings.every((f) => f.state !== 'bad'));
+	assert.doesNotMatch(JSON.stringify(one), /Virtual PCD|測試/);
+	const window = await chooseWindow(browser, () => ask('choose'));
+	assert.equal((await doctor()).code, 'busy');
 	await finish(window, '#cancel');
 	assert.equal((await result()).error.code, 'cancelled');
 });

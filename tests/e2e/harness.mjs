@@ -47,8 +47,18 @@ export function tell(socket, line) {
 
 export const card = (name, line, dir = DIR) => tell(join(dir, `run/card-${name}.sock`), line);
 
-/** A Chromium of its own with the extension, and the host unless host is false. */
-export async function launch({ dir = DIR, host = true, width = 1440, height = 1000, language = 'zh-TW' } = {}) {
+// A page that was opened before the content script is placed would get it a moment later.
+async function placed(context) {
+	const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+	await until(() =>
+		worker.evaluate(async () => (await globalThis.chrome.scripting.getRegisteredContentScripts()).length > 0),
+	);
+}
+
+/** A Chromium of its own with the extension, and the host, unless that is false. */
+export async function launch({
+	dir = DIR, extension = true, host = true, width = 1440, height = 1000, language = 'zh-TW',
+} = {}) {
 	const profile = mkdtempSync(join(tmpdir(), 'yinxin-e2e-'));
 	const hosts = join(profile, 'NativeMessagingHosts');
 	const manifest = join(hosts, 'tw.yinxin.signer.json');
@@ -67,8 +77,7 @@ export async function launch({ dir = DIR, host = true, width = 1440, height = 10
 		ignoreDefaultArgs: ['--disable-extensions'],
 		args: [
 			'--no-sandbox',
-			`--disable-extensions-except=${EXTENSION}`,
-			`--load-extension=${EXTENSION}`,
+			...(extension ? [`--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`] : []),
 			`--window-size=${width},${height}`,
 			`--lang=${language}`,
 		],
@@ -79,10 +88,7 @@ export async function launch({ dir = DIR, host = true, width = 1440, height = 10
 		},
 	});
 	context.setDefaultTimeout(30000);
-	const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
-	// A page that was opened before would get the content script a moment later.
-	const placed = async () => (await globalThis.chrome.scripting.getRegisteredContentScripts()).length > 0;
-	await until(() => worker.evaluate(placed));
+	if (extension) await placed(context);
 	return {
 		context,
 		hostAway: () => renameSync(manifest, `${manifest}.away`),

@@ -193,6 +193,11 @@ test('remembered: only if asked, for this site and certificate, until a card mov
 		assert.ok(ok.rememberedSeconds <= kept.ok.rememberedSeconds, 'using it does not prolong it');
 		assert.equal(code(await host.ask({ ...again, origin: 'https://top.example' })), 'pin_needed', 'another site');
 		assert.equal(
+			code(await host.ask({ ...again, topOrigin: 'https://top.example' })),
+			'pin_needed',
+			'the same site inside another page',
+		);
+		assert.equal(
 			code(await host.ask(without(sign(keys.contracts, documents(keys.contracts, 1)), 'pin'))),
 			'pin_needed',
 			'another certificate',
@@ -208,6 +213,54 @@ test('remembered: only if asked, for this site and certificate, until a card mov
 		await cardB.tell('insert');
 		await sleep(900);
 	}));
+
+test('remembered inside another page: for that page only', () =>
+	withHost(async (host) => {
+		const inside = { topOrigin: 'https://top.example' };
+		await host.ask(sign(keys.both, documents(keys.both, 1), { ...inside, remember: true }));
+		const again = without(sign(keys.both, documents(keys.both, 1)), 'pin');
+		assert.equal(code(await host.ask(again)), 'pin_needed');
+		assert.ok((await host.ask({ ...again, ...inside })).ok);
+	}));
+
+test('doctor: what a page may show, and nothing of the user', () =>
+	withHost(async (host) => {
+		const ask = (more) => host.ask({ id: 2, command: 'doctor', origin: ORIGIN, ...more });
+		const { ok } = await ask();
+		assert.equal(ok.ok, true, JSON.stringify(ok));
+		const of = (check) => ok.findings.filter((f) => f.check === check);
+		assert.deepEqual(
+			['config', 'service', 'readers', 'certificate', 'manifest', 'permissions'].map((c) => of(c)[0]?.state),
+			Array(6).fill('ok'),
+		);
+		assert.equal(of('readers')[0].detail, '2');
+		for (const f of ok.findings) {
+			assert.ok(f.zh && f.en && Boolean(f.fixZh) === Boolean(f.fixEn));
+			assert.ok(f.check === 'readers' || f.detail === undefined, f.check);
+		}
+		assert.doesNotMatch(JSON.stringify(ok), /Virtual|\/tests\/|PIV|RSA|EC-P/, 'no path, no reader, no card');
+		assert.equal(code(await ask({ origin: 'https://evil.example' })), 'origin_refused');
+		assert.equal(code(await ask({ topOrigin: 'https://evil.example' })), 'origin_refused');
+		assert.equal(code(await ask({ detail: true })), 'protocol');
+	}));
+
+test('doctor: a silent card is told of, and does not hide the other one', async () => {
+	writeConf(CONF.replace('timeout_seconds = 20', 'timeout_seconds = 5'));
+	await cardB.tell('evil silent@A4');
+	try {
+		await withHost(async (host) => {
+			const { ok } = await host.ask({ id: 2, command: 'doctor', origin: ORIGIN });
+			assert.equal(ok.ok, false);
+			const bad = ok.findings.filter((f) => f.state === 'bad');
+			assert.match(JSON.stringify(bad), /card does not answer/);
+			assert.ok(ok.findings.some((f) => f.check === 'certificate'));
+		});
+	} finally {
+		writeConf(CONF);
+		await cardB.tell('evil none');
+		await reinsert(cardB);
+	}
+});
 
 test('remembered: gone after a wrong PIN, and never when policy says no', async () => {
 	const again = without(sign(keys.both, documents(keys.both, 1)), 'pin');

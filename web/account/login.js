@@ -60,6 +60,7 @@ export function LoginForm({ account: known = '', onLogin }) {
 			>
 				${t('login.card')}
 			<//>
+			<p class="login-check"><a href="#/signer/check" data-testid="login-check">${t('login.check')}</a></p>
 		</form>
 	`;
 }

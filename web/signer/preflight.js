@@ -1,7 +1,7 @@
 // Whether signing can work on this computer: extension, card program, reader, card.
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { t } from '../shared/i18n.js';
-import { Button, Icon, InstallLink } from '../shared/ui.js';
+import { Button, Icon, InstallLink, LinkButton } from '../shared/ui.js';
 
 const signer = () => import('./signer.js');
 
@@ -16,7 +16,47 @@ export async function callSigner(name, ...args) {
 	return module[name](...args);
 }
 
-const UNKNOWN = { extension: 'unknown', host: 'unknown', reader: 'unknown', card: 'unknown', codes: {} };
+const AWAY_MS = 4000;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Resolves when somebody looks at this page. */
+const inSight = () =>
+	new Promise((done) => {
+		const seen = () => {
+			if (document.visibilityState !== 'visible') return;
+			document.removeEventListener('visibilitychange', seen);
+			done(undefined);
+		};
+		document.addEventListener('visibilitychange', seen);
+		seen();
+	});
+
+/** The extension's word for the readers and cards that there are; '' where nobody can tell. */
+export const presence = () =>
+	callSigner('hello').then(
+		({ status }) => status?.state ?? '',
+		() => '',
+	);
+
+/**
+ * Waits until readers and cards are no longer as they were in `state`, and somebody looks; gives
+ * the new state. Where nobody can tell (''), after some seconds.
+ * @returns {Promise<string>}
+ */
+export async function nextChange(state) {
+	try {
+		let now = state;
+		for (; state && now === state; await inSight()) now = (await callSigner('wait', { state })).state;
+		if (now !== state) return now;
+	} catch {
+		// the signer is gone, or too old
+	}
+	await pause(AWAY_MS);
+	await inSight();
+	return presence();
+}
+
+const UNKNOWN = { extension: 'unknown', host: 'unknown', reader: 'unknown', card: 'unknown', codes: {}, seen: '' };
 
 /** extension → host → reader → card: each ok, missing or unknown, with the code of what is wrong. */
 async function look() {
@@ -27,7 +67,7 @@ async function look() {
 		if (error.code === 'busy') return { ...UNKNOWN, extension: 'ok', codes: { host: 'busy' } };
 		return { ...UNKNOWN, extension: 'missing', codes: { extension: 'extension_missing' } };
 	}
-	const state = { ...UNKNOWN, extension: 'ok', codes: {} };
+	const state = { ...UNKNOWN, extension: 'ok', codes: {}, seen: answer.status?.state ?? '' };
 	if (!answer.host?.installed) {
 		const code = answer.host?.code ?? answer.host?.error?.code ?? answer.host?.error ?? 'host_missing';
 		return { ...state, host: 'missing', codes: { host: String(code) } };
@@ -45,13 +85,14 @@ async function look() {
 	};
 }
 
-/** {state, ready, check}: looks at once and, until all is there, every few seconds. */
+/** {state, ready, check}: looks at once, and again whenever readers or cards change. */
 export function usePreflight(active) {
 	const [state, setState] = useState(null);
 	const alive = useRef(true);
 	const check = async () => {
 		const next = await look();
 		if (alive.current) setState(next);
+		return next;
 	};
 	const ready = Boolean(
 		state && state.host === 'ok' && state.reader !== 'missing' && state.card !== 'missing',
@@ -64,13 +105,18 @@ export function usePreflight(active) {
 	);
 	useEffect(() => {
 		if (!active) return undefined;
-		check();
-		const timer = setInterval(
-			() => document.visibilityState === 'visible' && check(),
-			ready ? 10000 : 4000,
-		);
-		return () => clearInterval(timer);
-	}, [active, ready]);
+		let over = false;
+		const watch = async () => {
+			while (!over) {
+				const { seen } = await check();
+				await nextChange(seen);
+			}
+		};
+		watch();
+		return () => {
+			over = true;
+		};
+	}, [active]);
 	return { state, ready, check };
 }
 
@@ -118,7 +164,12 @@ export function Preflight({ flight, link = true }) {
 					</li>
 				`)}
 			</ul>
-			${link && missing && html`<p><${InstallLink} /></p>`}
+			${missing && html`
+				<p class="actions">
+					${link && html`<${InstallLink} />`}
+					<${LinkButton} to="/signer/check" icon="shield-check" testid="check-open">${t('check.open')}<//>
+				</p>
+			`}
 		</section>
 	`;
 }

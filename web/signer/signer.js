@@ -2,6 +2,7 @@
 // failure is an Error with a code, and triesLeft where the card tells it.
 
 const HELLO_MS = 4000;
+const DOCTOR_MS = 90000;
 
 /** @param {{ code: string, triesLeft?: number }} error */
 function signerError({ code, triesLeft }) {
@@ -42,6 +43,15 @@ export async function hello({ timeout = HELLO_MS } = {}) {
 	if (!present()) throw signerError({ code: 'extension_missing' });
 	return request('hello', {}, timeout);
 }
+
+/** {version, host: {installed, version?, code?}, ok?, findings?}: what the signer's own doctor says. */
+export async function doctor({ timeout = DOCTOR_MS } = {}) {
+	if (!present()) throw signerError({ code: 'extension_missing' });
+	return request('doctor', {}, timeout);
+}
+
+/** {state, service, readers, cards} as soon as it is no longer as it was in `state`, or in a minute. */
+export const wait = ({ state }) => ask('wait', { state });
 
 /** {certificate}: the user picks one of the inserted cards' certificates. */
 export const choose = () => ask('choose', { purpose: 'register' });
