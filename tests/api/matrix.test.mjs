@@ -1,0 +1,271 @@
+// Who may do what: backend/api/permissions.yaml is compared with the table of routes, and then
+// every route is walked as every role: with an own object, a colleague's, and another agency's.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { as, certificate, choose, Client, ctl, draft, ROOT, sql } from './client.mjs';
+
+const ACTIONS = load(readFileSync(join(ROOT, 'backend/api/permissions.yaml'), 'utf8'));
+const ROUTES = JSON.parse(ctl('routes')).map((r) => ({ ...r, name: `${r.method} ${r.path.replace('/api/v1', '')}` }));
+const actionOf = new Map(ACTIONS.flatMap((a) => a.routes.map((name) => [name, a])));
+const LEVELS = ['own', 'scope', 'all'];
+
+// One account for each role; chen has two, as many have.
+const ACCOUNTS = ['vendor', 'lin', 'chen', 'registry', 'agencyadmin', 'admin', 'auditor'];
+const NOBODY = 'f'.repeat(32);
+
+test('each route stands in the table once, and lets in exactly the roles that stand there', () => {
+  const listed = ACTIONS.flatMap((a) => a.routes).sort();
+  assert.deepEqual(listed, ROUTES.map((r) => r.name).sort(), 'backend/api/permissions.yaml lists every route once');
+  for (const route of ROUTES) {
+    const { who } = actionOf.get(route.name);
+    const is = route.public ? 'anyone' : route.everybody ? 'member' : route.roles.toSorted();
+    assert.deepEqual(is, typeof who === 'string' ? who : Object.keys(who).sort(), route.name);
+  }
+});
+
+test('the words of the table are known ones', () => {
+  const roles = sql("SELECT COLUMN_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'yinxin'"
+    + " AND TABLE_NAME = 'member_role' AND COLUMN_NAME = 'role'").match(/'\w+'/g).map((w) => w.slice(1, -1));
+  for (const { action, who } of ACTIONS) {
+    if (typeof who === 'string') assert.ok(['anyone', 'member'].includes(who), action);
+    else
+      for (const [role, level] of Object.entries(who)) {
+        assert.ok(roles.includes(role), `${action}: ${role}`);
+        assert.ok(LEVELS.includes(level), `${action}: ${level}`);
+      }
+  }
+});
+
+test('roles that must not go together never stand in one action with full reach', () => {
+  for (const { action, who } of ACTIONS) {
+    if (typeof who === 'string') continue;
+    assert.ok(!who.auditor || !action.match(/^(Give|Take|Make|Units)/), `${action}: who audits changes nothing`);
+    for (const role of ['platform_admin', 'auditor'])
+      assert.ok(!who[role] || !/contract content|Sign|Send|draft|Return/.test(action), `${action}: ${role}`);
+  }
+});
+
+// ---- objects: mine, my agency's, another agency's ----
+
+// A second agency with people of its own, who log in with the demo's password.
+function otherAgency() {
+  const tail = String(Date.now()).slice(-8);
+  const [org, unit] = [randomUUID(), randomUUID()].map((id) => id.replaceAll('-', ''));
+  sql(`INSERT INTO organization (id, kind, code, name, short_name, card_identity, created_at)
+    VALUES ('${org}', 'agency', '${tail}QX', '他機關', '本局', '他機關', NOW(3));
+    INSERT INTO unit (id, organization_id, code, name) VALUES ('${unit}', '${org}', '0100', '他機關一組')`);
+  const people = Object.fromEntries(['officer', 'sealer', 'agency_admin'].map((role) => {
+    const id = randomUUID().replaceAll('-', '');
+    sql(`INSERT INTO member (id, organization_id, unit_id, account, name, email, password_hash, created_at)
+      SELECT '${id}', '${org}', '${unit}', 'other-${role}-${tail}', '他人', 'x@example.tw', password_hash, NOW(3)
+      FROM member WHERE account = 'chen'; INSERT INTO member_role (member_id, role) VALUES ('${id}', '${role}')`);
+    return [role, { id, account: `other-${role}-${tail}` }];
+  }));
+  return { org, unit, people };
+}
+
+const fresh = () => `MX-${randomUUID().slice(0, 8)}`;
+async function emptyDraft(client) {
+  const units = (await client.get('/units')).body.items;
+  const made = await client.post('/contracts', { number: fresh(), title: '權限', unitId: units.at(-1).id,
+    officers: [client.member.id] });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body.id;
+}
+
+const request = (member, role, by) => {
+  const id = randomUUID().replaceAll('-', '');
+  sql(`DELETE FROM role_request WHERE member_id = '${member}' AND role = '${role}' AND state = 'open';
+    INSERT INTO role_request (id, member_id, role, reason, asked_by, asked_at)
+    VALUES ('${id}', '${member}', '${role}', '測試', '${by}', NOW(3))`);
+  return id;
+};
+
+const memberId = (account) => sql(`SELECT id FROM member WHERE account = '${account}'`);
+const orgOf = (account) => sql(`SELECT organization_id FROM member WHERE account = '${account}'`);
+const unitOf = (org) => sql(`SELECT id FROM unit WHERE organization_id = '${org}' AND closed_at IS NULL LIMIT 1`);
+
+let other, clients, things;
+
+test.before(async () => {
+  other = otherAgency();
+  clients = Object.fromEntries(await Promise.all(ACCOUNTS.map(async (a) => [a, await as(a)])));
+  clients.other = await as(other.people.officer.account);
+  clients.otherAdmin = await as(other.people.agency_admin.account);
+  const sent = await draft(clients.chen, fresh());
+  const answer = await clients.chen.post(`/contracts/${sent}/send`, {});
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  const document = sql(`SELECT id FROM document WHERE contract_id = '${sent}'`);
+  const notice = sql(`SELECT id FROM message WHERE contract_id = '${sent}'`);
+  // What belongs to whom: for each kind of object, who has one of their own.
+  const admins = ['agencyadmin', 'admin'];
+  things = {
+    contracts: { own: { chen: () => emptyDraft(clients.chen), lin: () => emptyDraft(clients.lin) },
+      colleague: await emptyDraft(await as('wang')), foreign: await emptyDraft(clients.other) },
+    messages: { own: { vendor: () => notice }, foreign: messageOfOthers() },
+    documents: { own: { vendor: () => document, chen: () => document }, foreign: await documentOfOther() },
+    certificates: { own: {}, foreign: sql(`SELECT id FROM certificate WHERE member_id = '${memberId('vendor2')}'`) },
+    signings: { own: {}, foreign: NOBODY },
+    'admin/agencies': {
+      own: Object.fromEntries(admins.map((a) => [a, () => orgOf('agencyadmin')])),
+      foreign: other.org,
+    },
+    'admin/members': { own: Object.fromEntries(admins.map((a) => [a, () => memberId('officer15')])),
+      foreign: other.people.officer.id },
+    'admin/approvals': {
+      own: Object.fromEntries(admins.map((a) => [a, () => request(memberId('officer14'), 'registry',
+        memberId('agencyadmin2'))])),
+      foreign: () => request(other.people.officer.id, 'sealer', other.people.agency_admin.id),
+    },
+  };
+});
+
+const messageOfOthers = () => sql(`SELECT m.id FROM message m JOIN message_recipient r ON r.message_id = m.id
+  JOIN organization o ON o.id = r.organization_id WHERE o.code <> '379730000A' AND o.code <> '97162640'
+  UNION SELECT '${NOBODY}' LIMIT 1`);
+
+async function documentOfOther() {
+  const id = await emptyDraft(clients.other);
+  const up = await clients.other.upload(id, 'x.pdf', readFileSync(join(ROOT, 'sql/demo/contract.pdf')));
+  assert.equal(up.status, 201, JSON.stringify(up.body));
+  return sql(`SELECT id FROM document WHERE contract_id = '${id}'`);
+}
+
+// A body that the row takes, so that the answer is the rule's. fresh: what must not come twice.
+const BODIES = {
+  'POST /contracts': (c) => ({ number: fresh(), title: 'x', unitId: unitOf(c.member.organization.id),
+    officers: [c.member.id] }),
+  'PUT /contracts/{id}': (c) => ({ number: fresh(), title: 'x', unitId: unitOf(c.member.organization.id),
+    officers: [c.member.id], version: 1 }),
+  'PUT /contracts/{id}/signers': () => ({ vendors: [], sealers: [], subject: 'x', body: 'x', emails: [] }),
+  'POST /contracts/{id}/void': () => ({ reason: 'x' }),
+  'PUT /contracts/{id}/deadline': () => ({ date: '2099-01-01' }),
+  'POST /contracts/{id}/resend': () => ({ email: 'x@example.org' }),
+  'POST /contracts/{id}/copy': () => ({ number: fresh(), title: 'x' }),
+  'POST /messages/{id}/return': () => ({ reason: 'amount' }),
+  'POST /certificates/challenge': () => ({ certificate: certificate('person').toString('base64') }),
+  'POST /certificates': () => ({ challengeId: NOBODY, purpose: 'x', signature: 'AAAA' }),
+  'POST /signings': () => ({ tasks: [NOBODY], certificateId: NOBODY }),
+  'POST /signings/asked': () => ({ messages: [NOBODY] }),
+  'POST /signings/{id}/complete': () => ({ signatures: ['AAAA'], body: 'x' }),
+  'POST /admin/agencies': () => ({ code: `${String(Date.now()).slice(-9)}${'ABCDEFG'[Math.floor(Math.random() * 7)]}`,
+    name: '矩陣', shortName: '本局', cardIdentity: '矩陣' }),
+  'PUT /admin/agencies/{id}': () => ({ name: 'x', shortName: 'x', cardIdentity: 'x', version: 999999 }),
+  'POST /admin/agencies/{id}/units': () => ({ code: 'xx99', name: 'x' }),
+  'PUT /admin/agencies/{id}/units/{unitId}': () => ({ name: '他機關一組' }),
+  'POST /admin/members/{id}/roles': (c) =>
+    ({ role: c.member.roles.includes('platform_admin') ? 'agency_admin' : 'officer', reason: 'x' }),
+};
+// Codes that a rule may give for what is not there although its row was reached.
+const REACHED = {
+  'DELETE /contracts/{id}/void': 'no void is asked for', 'POST /contracts/{id}/void/confirm': 'likewise',
+  'DELETE /contracts/{id}/documents/{documentId}': 'an empty draft has no document',
+  'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /signings/asked': '', 'POST /signings': '',
+  'POST /admin/agencies/{id}/units/{unitId}/reopen': 'is open', 'POST /_upload_ok': 'asked by the web server only',
+};
+
+const kindOf = (name) => name.match(/^\w+ \/((?:admin\/)?\w+)\/\{id\}/)?.[1];
+
+// The path with ids filled in; a unit belongs to its agency.
+function pathOf(route, id) {
+  const unit = sql(`SELECT id FROM unit WHERE organization_id = '${id}' AND closed_at IS NULL LIMIT 1`) || NOBODY;
+  return route.path.replace('{id}', id).replace('{unitId}', unit).replace('{role}', 'officer')
+    .replace('{token}', 'a'.repeat(64)).replace(/\{\w+\}/, NOBODY);
+}
+
+async function ask(client, route, id = NOBODY) {
+  const path = pathOf(route, id);
+  if (route.method === 'GET') return client.call('GET', path);
+  if (route.name === 'POST /contracts/{id}/documents')
+    return client.upload(id, 'x.pdf', readFileSync(join(ROOT, 'sql/demo/contract.pdf')));
+  return client.call(route.method, path, { json: BODIES[route.name]?.(client) ?? {} });
+}
+
+const levelOf = (route, client) => {
+  const { who } = actionOf.get(route.name);
+  if (typeof who === 'string') return 'own';
+  const levels = client.member.roles.map((r) => LEVELS.indexOf(who[r])).filter((n) => n >= 0);
+  return LEVELS[Math.max(...levels)];
+};
+const valueOf = async (thing) => (typeof thing === 'function' ? thing() : thing);
+const told = (route, account, what, answer) =>
+  `${account}: ${route.name}, ${what}: ${answer.status} ${JSON.stringify(answer.body?.error ?? '')}`;
+
+const WALKED = ROUTES.filter((r) => !r.public && !r.name.includes('/session'));
+// What goes last takes what the others need.
+const lastOnes = (r) => (r.method === 'DELETE' ? 2 : /return|close|copy/.test(r.name) ? 1 : 0);
+
+for (const account of ACCOUNTS) {
+  test(`every route as ${account}`, async () => {
+    const client = clients[account];
+    for (const route of WALKED.toSorted((a, b) => lastOnes(a) - lastOnes(b))) {
+      const level = levelOf(route, client);
+      const kind = kindOf(route.name);
+      const thing = kind && things[kind];
+      if (kind) assert.ok(thing, `things has no ${kind}: say what is whose`);
+      if (!level) {
+        const some = thing && (Object.values(thing.own)[0] ?? thing.foreign);
+        const answer = await ask(client, route, await valueOf(some));
+        assert.equal(answer.status, 404, told(route, account, 'not for this role', answer));
+        continue;
+      }
+      if (!thing) {
+        const answer = await ask(client, route);
+        assert.ok(![401, 403].includes(answer.status), told(route, account, 'may', answer));
+        if (!Object.hasOwn(REACHED, route.name))
+          assert.notEqual(answer.status, 404, told(route, account, 'may', answer));
+        continue;
+      }
+      for (const [what, id] of [['foreign', thing.foreign], ['colleague', thing.colleague]]) {
+        if (!id || level === 'all' || (what === 'colleague' && level === 'scope')) continue;
+        const answer = await ask(client, route, await valueOf(id));
+        assert.equal(answer.status, 404, told(route, account, what, answer));
+      }
+      const mine = thing.own[account];
+      if (!mine) continue;
+      const answer = await ask(client, route, await valueOf(mine));
+      assert.ok(![401, 403].includes(answer.status), told(route, account, 'own', answer));
+      if (!Object.hasOwn(REACHED, route.name)) assert.notEqual(answer.status, 404, told(route, account, 'own', answer));
+      assert.notEqual(answer.status, 400, told(route, account, 'own: the test\'s body is wrong', answer));
+    }
+  });
+}
+
+test('no list shows what belongs to another agency', async () => {
+  const theirs = [other.org, ...Object.values(other.people).map((p) => p.id), things.contracts.foreign];
+  for (const account of ACCOUNTS) {
+    for (const route of WALKED.filter((r) => r.method === 'GET' && !r.path.includes('{'))) {
+      if (['all', undefined].includes(levelOf(route, clients[account]))) continue;
+      if (route.name === 'GET /organizations') continue; // signing parties are for everybody to choose
+      const text = JSON.stringify((await clients[account].call('GET', `${route.path}`)).body);
+      for (const id of theirs) assert.ok(!text.includes(id), `${account}: ${route.name} shows ${id}`);
+    }
+  }
+});
+
+test('an administrator does not see contents: neither contract, document, message nor prepared bytes', async () => {
+  const id = await draft(clients.chen, fresh());
+  await choose(clients.chen, id);
+  assert.equal((await clients.chen.post(`/contracts/${id}/send`, {})).status, 200);
+  const document = sql(`SELECT id FROM document WHERE contract_id = '${id}'`);
+  const message = sql(`SELECT id FROM message WHERE contract_id = '${id}'`);
+  for (const account of ['agencyadmin', 'admin', 'auditor', 'registry']) {
+    for (const path of [`/contracts/${id}`, `/contracts/${id}/summary`, `/documents/${document}/file`,
+      `/documents/${document}/history`, `/messages/${message}`])
+      assert.equal((await clients[account].get(path)).status, 404, `${account} ${path}`);
+  }
+  const void_ = await clients.chen.post(`/contracts/${id}/void`, { reason: '測試' });
+  assert.equal(void_.status, 200);
+});
+
+test('without a session nothing but what is public answers', async () => {
+  const nobody = new Client();
+  for (const route of WALKED) {
+    const answer = await nobody.call(route.method, pathOf(route, NOBODY), route.method === 'GET' ? {} : { json: {} });
+    if (!route.name.includes('/_')) assert.equal(answer.status, 401, route.name);
+  }
+});
