@@ -16,7 +16,7 @@
 SHELL    := /bin/bash
 CC       := gcc
 PKGS     := openssl yajl libsodium liboath libqrencode libutf8proc libqpdf libcurl libmariadb libpcsclite zlib \
-            p11-kit-1 libpng cairo-pdf pangocairo
+            p11-kit-1 libpng cairo-pdf pangocairo libseccomp libarchive
 WARN     := -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes \
             -Wvla -Wundef -Wpointer-arith -Wformat=2 -Wconversion -Wsign-conversion -Wcast-qual -fno-common
 BASE     := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g -fno-omit-frame-pointer -fstack-protector-strong
@@ -50,7 +50,7 @@ san: $(PROGRAMS:%=build/san/%) build/san/test-card build/san/test-module.so \
 
 # The texts of errors, for C, pages and extension.
 TEXTS := build/gen/error_texts.h
-$(TEXTS): texts/make.mjs texts/errors.zh.json texts/errors.en.json common/error.h
+$(TEXTS): texts/make.mjs $(wildcard texts/*.json) common/error.h
 	node texts/make.mjs
 	@touch $@
 

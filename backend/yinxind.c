@@ -14,6 +14,7 @@
 #include "backend/domain/people/password.h"
 #include "backend/domain/people/session.h"
 #include "backend/http/fcgi.h"
+#include "backend/pades/examine.h"
 #include "common/log.h"
 #include "common/usage.h"
 
@@ -106,6 +107,8 @@ int
 main(int argc, char **argv)
 {
 	yx_log_open("yinxind", YX_LOG_INFO);
+	if (argc == 3 && strcmp(argv[1], PADES_EXAMINE) == 0)
+		return pades_examine_main(argv[2]);
 	if (yx_usage_asked(&USAGE, argc, argv))
 		return 0;
 	if (argc != 3 || strcmp(argv[1], "--conf") != 0) {

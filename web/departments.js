@@ -13,6 +13,7 @@ import * as errorTexts from './shared/error-texts.js';
 import * as sharedTexts from './shared/texts.js';
 import * as shellTexts from './shell/texts.js';
 import signer from './signer/index.js';
+import verify from './verify/index.js';
 import * as viewerTexts from './viewer/texts.js';
 
 /**
@@ -30,6 +31,7 @@ import * as viewerTexts from './viewer/texts.js';
 export const DEPARTMENTS = [
 	home, sealing, message, contract, life, certificate, account, document, signer,
 	admin,
+	verify,
 ];
 
 export const TEXTS = [

@@ -12,5 +12,6 @@ const struct http_route *const API_ROUTES[] = {
 	CERTIFICATE_ROUTES, /* certificates.c */
 	SIGNING_ROUTES,     /* signings.c */
 	ADMIN_ROUTES,       /* admin.c: agencies, units, people, roles */
+	VERIFY_ROUTES,      /* verify.c: for everybody */
 	NULL,
 };

@@ -35,7 +35,7 @@ static const struct ctl_command COMMANDS[] = {
 	    "it is not time yet, and nothing was written." },
 	{ "level", ctl_level, "FILE.pdf --trust DIR [--tsa-trust DIR] [--json]",
 	    "Tells which level of PAdES a file has (B-B to B-LTA) and when its timestamp is to be renewed." },
-	{ "verify", ctl_verify, "FILE.pdf [--trust DIR] [--json]",
+	{ "verify", ctl_verify, "FILE.pdf [--trust DIR [--tsa-trust DIR]] [--json]",
 	    "Tells of each signature whether it holds and what changed after it. Exit status 0: all are valid; 1: not; "
 	    "2: the file cannot be read. Without --trust the signers' chains are not judged, only that the signatures "
 	    "are intact." },

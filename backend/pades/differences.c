@@ -8,24 +8,12 @@ const char *
 pades_class_word(enum pades_class c)
 {
 	static const char *const words[] = {
-#define WORD(name, word, text) word,
+#define WORD(name, word) word,
 		PADES_CLASSES(WORD)
 #undef WORD
 	};
 
 	return words[c];
-}
-
-const char *
-pades_class_text(enum pades_class c)
-{
-	static const char *const texts[] = {
-#define TEXT(name, word, text) text,
-		PADES_CLASSES(TEXT)
-#undef TEXT
-	};
-
-	return texts[c];
 }
 
 static int

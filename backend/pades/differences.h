@@ -2,8 +2,8 @@
 #ifndef YX_PADES_DIFFERENCES_H
 #define YX_PADES_DIFFERENCES_H
 
-#include "backend/pades/pades.h"
 #include "backend/pades/revisions.h"
+#include "backend/pades/verify.h"
 
 /* One row for each object of the revision (after pdf_changes), one for the whole if it is
  * malformed; in the caller's arena. Appends to out[*n] .. and stops at max. */

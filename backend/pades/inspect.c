@@ -1,8 +1,10 @@
 #include "backend/pades/inspect.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <qpdf/qpdf-c.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "backend/pades/locks.h"
@@ -49,8 +51,30 @@ qpdf_refusal(qpdf_data q)
 	}
 }
 
+/* What it makes of a file that it has opened. */
 static int
-look_with_qpdf(const char *path, int *pages)
+judge_with_qpdf(qpdf_data q, QPDF_ERROR_CODE opened, int *pages)
+{
+	if (opened & QPDF_ERRORS)
+		return qpdf_refusal(q);
+	return qpdf_is_encrypted(q) ? YX_PDF_ENCRYPTED : read_pages(q, pages);
+}
+
+static int
+look_in_memory(qpdf_data q, const struct pdf_input *in, int *pages)
+{
+	void *p = mmap(NULL, (size_t)in->size, PROT_READ, MAP_PRIVATE, in->fd, 0);
+	int rc;
+
+	if (p == MAP_FAILED)
+		return errno == ENOMEM ? YX_NO_MEMORY : YX_IO;
+	rc = judge_with_qpdf(q, qpdf_read_memory(q, "file", p, (unsigned long long)in->size, NULL), pages);
+	munmap(p, (size_t)in->size);
+	return rc;
+}
+
+static int
+look_with_qpdf(const char *path, const struct pdf_input *in, int *pages)
 {
 	qpdf_data q = qpdf_init();
 	int rc;
@@ -60,12 +84,7 @@ look_with_qpdf(const char *path, int *pages)
 	qpdf_silence_errors(q);
 	qpdf_set_suppress_warnings(q, QPDF_TRUE);
 	qpdf_set_attempt_recovery(q, QPDF_FALSE);
-	if (qpdf_read(q, path, NULL) & QPDF_ERRORS)
-		rc = qpdf_refusal(q);
-	else if (qpdf_is_encrypted(q))
-		rc = YX_PDF_ENCRYPTED;
-	else
-		rc = read_pages(q, pages);
+	rc = path == NULL ? look_in_memory(q, in, pages) : judge_with_qpdf(q, qpdf_read(q, path, NULL), pages);
 	qpdf_cleanup(&q);
 	return rc;
 }
@@ -124,7 +143,7 @@ pdf_inspect(struct pdf_doc *d, const char *path, struct pades_facts *out, struct
 	memset(out, 0, sizeof(*out));
 	if ((rc = check_own(d, out, form)) != YX_OK)
 		return rc;
-	return look_with_qpdf(path, &out->pages);
+	return look_with_qpdf(path, &d->in, &out->pages);
 }
 
 int

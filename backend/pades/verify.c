@@ -1,4 +1,4 @@
-#include "backend/pades/pades.h"
+#include "backend/pades/verify.h"
 
 #include <fcntl.h>
 #include <openssl/err.h>
@@ -12,15 +12,16 @@
 #include "backend/pades/differences.h"
 #include "backend/pades/file.h"
 #include "backend/pades/form.h"
+#include "backend/pades/inspect.h"
 #include "backend/pades/revisions.h"
-#include "backend/pki/pki.h"
+#include "backend/pades/verify_judge.h"
+#include "backend/pki/tst.h"
 #include "common/codec.h"
 
 #define ARENA_MAX      ((size_t)96 << 20)
 #define SIGNATURES_MAX 256
 #define STRING_MAX     4096
 #define CONTENTS_MAX   ((size_t)4 << 20)
-#define CLOCK_SKEW     300
 
 struct one {                        /* a signature while it is examined */
 	const struct pdf_sigfield *field;
@@ -29,6 +30,7 @@ struct one {                        /* a signature while it is examined */
 	struct pdf_span contents;
 	struct pdf_locks locks;
 	size_t revision;                /* index into job.rev */
+	struct cms_parts cms;           /* signer NULL: not to be taken apart */
 	struct pades_signature out;
 };
 
@@ -40,7 +42,9 @@ struct job {
 	size_t n;
 	struct pdf_revision *rev;
 	size_t rev_n;
-	X509_STORE *trust;
+	const struct pades_policy *policy;
+	time_t now;
+	struct pades_material material;
 	struct pades_difference *differences; /* in a */
 	size_t differences_n;
 };
@@ -48,8 +52,7 @@ struct job {
 static void
 flaw(struct one *s, const char *why)
 {
-	if (s->out.why == NULL)
-		s->out.why = why;
+	pades_flaw(&s->out, why);
 }
 
 /* ---- the dictionary and its range (rules R1 and R2 of the file's form) ---- */
@@ -364,105 +367,136 @@ check_changes(struct job *j)
 
 /* ---- the signature itself ---- */
 
-static void
-check_chain(struct job *j, struct one *s, const struct cms_parts *c)
-{
-	time_t at = s->out.claimed_time, now = time(NULL);
-	int rc;
-
-	if (j->trust == NULL) {
-		flaw(s, "trust_not_checked");
-		return;
-	}
-	if (at == 0 || at > now + CLOCK_SKEW) {
-		flaw(s, "claimed_time");
-		return;
-	}
-	rc = pki_check_store(j->trust, c->signer, c->certs, at, NULL);
-	s->out.chain_ok = rc == YX_OK;
-	if (rc != YX_OK)
-		flaw(s, yx_err_word(rc));
-}
-
-static void
+static int
 check_cms(struct job *j, struct one *s, const struct yx_buf *contents, int need_ess)
 {
-	struct cms_parts c;
+	struct cms_parts *c = &s->cms;
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	size_t n = sizeof(digest);
 	const char *why;
-	int rc = cms_parts_open(contents->data, contents->len, &c, &why);
+	int rc = cms_parts_open(contents->data, contents->len, c, &why);
 
-	if (c.md != NULL)
-		s->out.md = c.md;
-	if (c.signer != NULL && X509_up_ref(c.signer) == 1)
-		s->out.signer = c.signer;
+	if (c->md != NULL)
+		s->out.md = c->md;
+	if (c->signer != NULL && X509_up_ref(c->signer) == 1)
+		s->out.signer = c->signer;
 	if (rc != YX_OK) {
 		flaw(s, why);
-		goto out;
+		return rc == YX_NO_MEMORY ? rc : YX_OK;
 	}
-	rc = pades_digest(j->d.in.fd, &s->hole, c.md, digest, &n);
-	s->out.digest_ok = rc == YX_OK && cms_digest_fits(&c, digest, n);
+	rc = pades_digest(j->d.in.fd, &s->hole, c->md, digest, &n);
+	s->out.digest_ok = rc == YX_OK && cms_digest_fits(c, digest, n);
 	if (!s->out.digest_ok)
 		flaw(s, "digest_mismatch");
-	why = cms_signature_flaw(&c, need_ess);
+	why = cms_signature_flaw(c, need_ess);
 	s->out.signature_ok = why == NULL;
 	flaw(s, why);
-	if (s->out.signature_ok)
-		check_chain(j, s, &c);
-out:
-	cms_parts_free(&c);
+	return pades_material_cms(&j->material, c);
 }
 
-static void
+/* Does the authority's certificate lead to an anchor, at the token's own time? */
+static int
+stamp_trusted(struct job *j, struct one *s, const struct yx_buf *token)
+{
+	struct pki_digest digest = {.md = s->out.md};
+	struct pki_tst tst;
+	int rc;
+
+	/* (padded with zeros: the length stands in front) */
+	const unsigned char *p = token->data;
+	long length;
+	int tag, class;
+
+	if ((ASN1_get_object(&p, &length, &tag, &class, (long)token->len) & 0x80) != 0)
+		return YX_TIMESTAMP_BAD;
+	digest.n = sizeof(digest.bytes);
+	rc = pki_tst_read(token->data, (size_t)(p - token->data + length), &tst);
+	if (rc == YX_OK && (rc = pades_digest(j->d.in.fd, &s->hole, s->out.md, digest.bytes, &digest.n)) == YX_OK)
+		rc = pki_tst_check(pades_tsa_trust(j->policy), &tst, &digest, 0, j->material.certs);
+	pki_tst_free(&tst);
+	return rc;
+}
+
+static int
 check_timestamp(struct job *j, struct one *s, const struct yx_buf *token)
 {
 	struct cms_timestamp t;
+	const char *why = cms_timestamp_flaw(token, j->d.in.fd, &s->hole, NULL, &t);
+	int rc;
 
-	flaw(s, cms_timestamp_flaw(token, j->d.in.fd, &s->hole, j->trust, &t));
 	s->out.timestamp = 1;
 	s->out.claimed_time = t.time;
 	s->out.md = t.md;
 	s->out.signer = t.signer;
 	s->out.digest_ok = t.digest_ok;
 	s->out.signature_ok = t.signature_ok;
-	s->out.chain_ok = t.chain_ok;
+	if (pades_tsa_trust(j->policy) != NULL && t.digest_ok && t.signature_ok) {
+		rc = stamp_trusted(j, s, token);
+		s->out.chain_ok = rc == YX_OK;
+		why = rc == YX_OK ? NULL : yx_err_word(rc);
+	}
+	flaw(s, why);
+	return YX_OK;
 }
 
-static void
+static int
 check_signature(struct job *j, struct one *s)
 {
 	struct yx_buf contents;
 	int etsi = strcmp(s->out.sub_filter, "ETSI.CAdES.detached") == 0;
-	int timestamp = strcmp(s->out.sub_filter, "ETSI.RFC3161") == 0;
+	int timestamp = strcmp(s->out.sub_filter, "ETSI.RFC3161") == 0, rc = YX_OK;
 
 	if (!s->out.structure_ok)
-		return;
+		return YX_OK;
 	if (!etsi && !timestamp && strcmp(s->out.sub_filter, "adbe.pkcs7.detached") != 0) {
 		flaw(s, "sub_filter");
-		return;
+		return YX_OK;
 	}
 	yx_buf_init(&contents, CONTENTS_MAX);
 	if (pdf_string(s->contents, &contents) != YX_OK)
 		flaw(s, "contents");
 	else if (timestamp)
-		check_timestamp(j, s, &contents);
+		rc = check_timestamp(j, s, &contents);
 	else
-		check_cms(j, s, &contents, etsi);
+		rc = check_cms(j, s, &contents, etsi);
 	yx_buf_free(&contents);
+	return rc;
 }
 
-static void
-judge(struct one *s)
-{
-	struct pades_signature *o = &s->out;
+/* ---- what it is worth ---- */
 
-	if (!o->structure_ok || !o->digest_ok || !o->signature_ok || !o->changes_ok)
-		o->verdict = PADES_INVALID;
-	else
-		o->verdict = o->chain_ok && o->why == NULL ? PADES_VALID : PADES_INDETERMINATE;
-	if (o->why == NULL)
-		o->why = "";
+/* PAdES forbids a signing time inside (EN 319 142-1, 6.3, letter j) and wants /M. */
+static int
+is_baseline(const struct one *s)
+{
+	if (strcmp(s->out.sub_filter, "ETSI.CAdES.detached") != 0 || s->cms.si == NULL)
+		return 0;
+	return s->out.claimed_time != 0 && CMS_signed_get_attr_by_NID(s->cms.si, NID_pkcs9_signingTime, -1) < 0;
+}
+
+/* From the newest back: a valid timestamp proves whatever stands before it. */
+static void
+judge_all(struct job *j)
+{
+	time_t proven = 0;
+	size_t stamped = 0; /* the newest valid timestamp's revision, as a view */
+
+	for (size_t i = j->n; i-- > 0;) {
+		struct one *s = &j->sig[i];
+		struct pades_trial t = {.policy = j->policy, .material = &j->material, .cms = &s->cms, .now = j->now,
+			.proven = proven, .baseline = is_baseline(s), .out = &s->out};
+
+		t.archived = proven != 0 && j->material.store && stamped <= j->material.first_store;
+		if (!s->out.timestamp) {
+			pades_judge(&t);
+			continue;
+		}
+		pades_judge_timestamp(&t);
+		if (s->out.verdict == PADES_VALID) {
+			stamped = proven == 0 ? j->rev[s->revision].view : stamped;
+			proven = s->out.claimed_time;
+		}
+	}
 }
 
 /* ---- all of it ---- */
@@ -471,15 +505,12 @@ static int
 report(struct job *j, struct pades_report *out)
 {
 	out->sig = yx_arena_alloc(j->a, (j->n + 1) * sizeof(*out->sig));
-	if (out->sig == NULL) {
-		for (size_t i = 0; i < j->n; i++)
-			X509_free(j->sig[i].out.signer);
+	if (out->sig == NULL)
 		return YX_NO_MEMORY;
-	}
 	out->valid = j->n > 0;
 	for (size_t i = 0; i < j->n; i++) {
-		judge(&j->sig[i]);
-		out->sig[i] = j->sig[i].out;
+		out->sig[i] = j->sig[i].out; /* and what it owns */
+		memset(&j->sig[i].out, 0, sizeof(j->sig[i].out));
 		out->valid = out->valid && out->sig[i].verdict == PADES_VALID;
 	}
 	out->n = j->n;
@@ -499,24 +530,48 @@ examine(struct job *j, struct pades_report *out)
 	check_places(j);
 	if ((rc = check_changes(j)) != YX_OK)
 		return rc;
+	if ((rc = pades_material_store(&j->material, &j->d, j->form.root.value)) != YX_OK)
+		return rc;
 	for (size_t i = 0; i < j->n; i++)
-		check_signature(j, &j->sig[i]);
+		if ((rc = check_signature(j, &j->sig[i])) != YX_OK)
+			return rc;
+	judge_all(j);
 	return report(j, out);
 }
 
-int
-pades_verify(struct yx_arena *a, const char *path, X509_STORE *trust, struct pades_report *out)
+static void
+free_signature(struct pades_signature *s)
 {
-	struct job j = {.a = a, .trust = trust};
+	X509_free(s->signer);
+	sk_X509_pop_free(s->chain, X509_free);
+	for (size_t i = 0; i < s->stamps_n; i++)
+		X509_free(s->stamps[i].tsa);
+}
+
+static void
+free_job(struct job *j)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		free_signature(&j->sig[i].out);
+		cms_parts_free(&j->sig[i].cms);
+	}
+	pades_material_free(&j->material);
+}
+
+int
+pades_verify_fd(struct yx_arena *a, int fd, const struct pades_policy *policy, struct pades_report *out)
+{
+	struct job j = {.a = a, .policy = policy, .now = policy->now != 0 ? policy->now : time(NULL)};
 	struct yx_arena *own = yx_arena_new(ARENA_MAX);
 	struct pades_facts facts;
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = YX_IO;
+	struct pdf_form form;
+	int rc = YX_NO_MEMORY;
 
 	memset(out, 0, sizeof(*out));
 	out->why = "";
-	if (own == NULL || fd < 0)
+	if (own == NULL || pades_material_open(&j.material) != YX_OK)
 		goto out;
-	if ((rc = pades_inspect(path, &facts)) == YX_OK && (rc = pdf_doc_open(&j.d, own, fd)) == YX_OK)
+	if ((rc = pdf_doc_open(&j.d, own, fd)) == YX_OK && (rc = pdf_inspect(&j.d, NULL, &facts, &form)) == YX_OK)
 		rc = examine(&j, out);
 	/* A file that cannot be read as a PDF but speaks of a signature was one: that is
 	 * an answer ("damaged"), not a failure to answer. */
@@ -525,10 +580,22 @@ pades_verify(struct yx_arena *a, const char *path, X509_STORE *trust, struct pad
 		rc = YX_OK;
 	}
 out:
-	if (fd >= 0)
-		close(fd);
+	free_job(&j);
 	yx_arena_free(&own);
 	ERR_clear_error();
+	return rc;
+}
+
+int
+pades_verify(struct yx_arena *a, const char *path, const struct pades_policy *policy, struct pades_report *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
+
+	memset(out, 0, sizeof(*out));
+	if (fd < 0)
+		return YX_IO;
+	rc = pades_verify_fd(a, fd, policy, out);
+	close(fd);
 	return rc;
 }
 
@@ -536,6 +603,6 @@ void
 pades_report_free(struct pades_report *r)
 {
 	for (size_t i = 0; i < r->n; i++)
-		X509_free(r->sig[i].signer);
+		free_signature(&r->sig[i]);
 	r->n = 0;
 }

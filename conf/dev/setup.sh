@@ -11,6 +11,7 @@ packages=(gcc make pkg-config git curl ca-certificates openssl iproute2 procps
 	pcscd libpcsclite-dev vsmartcard-vpcd opensc opensc-pkcs11 yubico-piv-tool softhsm2 libp11-kit-dev
 	chromium firefox-esr fonts-noto-cjk poppler-utils mupdf-tools qpdf ghostscript
 	clang-14 libclang-rt-14-dev libccid libreoffice-writer-nogui libcairo2-dev libpango1.0-dev universal-ctags
+	libseccomp-dev libarchive-dev
 	shellcheck cppcheck mandoc ccache dpkg-dev)
 # Any node from 18 on will do, wherever it comes from; Debian's if there is none.
 node_major() { node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p'; }
@@ -80,7 +81,8 @@ copy_vendor() {
 	cp node_modules/pdfjs-dist/web/pdf_viewer.mjs web/vendor.new/pdfjs/
 	node conf/dev/viewer-css.mjs node_modules/pdfjs-dist/web/pdf_viewer.css web/vendor.new/pdfjs/pdf_viewer.css
 	cp -r node_modules/pdfjs-dist/{cmaps,standard_fonts,wasm} web/vendor.new/pdfjs/
-	for icon in house inbox send file-earmark-plus search award pen trash download x plus-lg \
+	for icon in patch-check patch-check-fill x-octagon-fill question-diamond-fill check-circle bank dash-circle \
+		info-circle house inbox send file-earmark-plus search award pen trash download x plus-lg \
 		chevron-left chevron-right chevron-bar-left chevron-bar-right person-vcard check-circle-fill \
 		exclamation-triangle-fill exclamation-octagon-fill info-circle-fill list box-arrow-right \
 		file-earmark-pdf translate zoom-in zoom-out arrows-expand-vertical clock-history envelope \

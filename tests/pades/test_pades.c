@@ -19,6 +19,7 @@
 #include "backend/pades/form.h"
 #include "backend/pades/lex.h"
 #include "backend/pades/pades.h"
+#include "backend/pades/verify.h"
 #include "backend/pades/update.h"
 
 #define NOW 1700000000
@@ -239,7 +240,7 @@ why_of(size_t i)
 	struct yx_arena *a = yx_arena_new(1 << 20);
 	struct pades_report r;
 
-	assert_int_equal(pades_verify(a, path_b, NULL, &r), YX_OK);
+	assert_int_equal(pades_verify(a, path_b, &(struct pades_policy){0}, &r), YX_OK);
 	assert_int_equal(r.valid, 0);
 	snprintf(why, sizeof(why), "%s", i < r.n ? r.sig[i].why : r.why);
 	if (i < r.n)
@@ -1266,7 +1267,7 @@ test_differences(void **state)
 	assert_int_equal(append(f, 2, "P", 0, &hole), YX_OK);
 	finish(&hole, ec_cert, ec);
 	forge(&stamp);
-	assert_int_equal(pades_verify(a, path_b, NULL, &r), YX_OK);
+	assert_int_equal(pades_verify(a, path_b, &(struct pades_policy){0}, &r), YX_OK);
 	assert_int_equal(r.differences_n, 2);
 	for (size_t i = 0; i < r.differences_n; i++) {
 		const struct pades_difference *d = &r.differences[i];

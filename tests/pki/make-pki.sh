@@ -273,6 +273,20 @@ openssl req -x509 -new -utf8 -config openssl.cnf -key stranger.key -days 3650 \
 cp root.crt anchors/root.pem
 cp ca.crt intermediates/ca.pem
 cp ca.crt chain.pem
+# Whom the act's presumption is for (backend/pki/approved.h).
+cat >approved.json <<END
+[
+	{
+		"certificate": "intermediates/ca.pem",
+		"nameZh": "(測試用) 政府測試憑證管理中心",
+		"nameEn": "Government Test Certification Authority (for tests only)",
+		"approval": "測試字第1130000001號",
+		"statement": "https://example.test/cps.pdf",
+		"from": "2020-01-01",
+		"until": "2044-12-31"
+	}
+]
+END
 touch "done"
 rm -rf "$dir"
 mv "$dir.new" "$dir"

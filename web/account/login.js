@@ -2,7 +2,7 @@ import { html, useEffect, useState } from '../vendor/preact.js';
 import { callSigner } from '../signer/preflight.js';
 import { post } from '../shared/api.js';
 import { t } from '../shared/i18n.js';
-import { Alert, Button, ErrorAlert, Icon, TextField, useAction } from '../shared/ui.js';
+import { Alert, Button, ErrorAlert, Icon, LinkButton, TextField, useAction } from '../shared/ui.js';
 
 export function LoginForm({ account: known = '', onLogin }) {
 	const [account, setAccount] = useState(known);
@@ -89,6 +89,11 @@ export function Login({ onLogin, next }) {
 					${point('person-vcard', 'login.point2')}
 					${point('clock-history', 'login.point3')}
 				</ul>
+				<p>
+					<${LinkButton} to="/verify" icon="patch-check" testid="login-verify">
+						${t('verify.login')}
+					<//>
+				</p>
 			</section>
 			<section class="card login-card">
 				<div class="card-body">

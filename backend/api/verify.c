@@ -1,0 +1,98 @@
+/* Verification for everybody (驗章): a PDF comes in, a report goes out, nothing is kept. */
+#include "backend/api/api.h"
+#include "backend/api/rows.h"
+#include "backend/conf.h"
+#include "backend/domain/evidence/known.h"
+#include "backend/pades/examine.h"
+#include "common/codec.h"
+
+/* The report, piece by piece: what is copied is what we can read ourselves. */
+static void
+copy(struct yx_jw *w, const char *key, const struct yx_json *v)
+{
+	switch (v->type) {
+	case YX_JSON_NULL: yx_jw_null(w, key); return;
+	case YX_JSON_BOOL: yx_jw_bool(w, key, v->num != 0); return;
+	case YX_JSON_INT: yx_jw_int(w, key, v->num); return;
+	case YX_JSON_STRING: yx_jw_str(w, key, v->str); return;
+	case YX_JSON_ARRAY:
+		yx_jw_array(w, key);
+		for (const struct yx_json *m = v->child; m != NULL; m = m->next)
+			copy(w, NULL, m);
+		yx_jw_end_array(w);
+		return;
+	case YX_JSON_OBJECT:
+		yx_jw_object(w, key);
+		for (const struct yx_json *m = v->child; m != NULL; m = m->next)
+			copy(w, m->key, m);
+		yx_jw_end_object(w);
+		return;
+	}
+}
+
+/* A confined process read it: it answers a report, or why there is none. */
+static int
+write_report(struct http_request *rq, const struct yx_buf *json)
+{
+	const struct yx_json *report = NULL;
+	const char *error;
+	int rc = yx_json_parse(rq->act.arena, json->data, json->len, &report);
+
+	if (rc != YX_OK || report->type != YX_JSON_OBJECT)
+		return rc == YX_NO_MEMORY ? rc : YX_INTERNAL;
+	if ((error = yx_json_str(report, "error", NULL)) != NULL)
+		return yx_err_of_word(error);
+	for (const struct yx_json *m = report->child; m != NULL; m = m->next)
+		copy(&rq->json, m->key, m);
+	return YX_OK;
+}
+
+static int
+write_platform(struct http_request *rq, const uint8_t sha256[32])
+{
+	struct evidence_known k;
+	int rc = evidence_known(&rq->act, sha256, &k);
+
+	if (rc != YX_OK)
+		return rc;
+	yx_jw_object(&rq->json, "platform");
+	yx_jw_bool(&rq->json, "known", k.known);
+	yx_jw_bool(&rq->json, "newest", k.newest);
+	yx_jw_str(&rq->json, "contractState", k.state);
+	yx_jw_str(&rq->json, "documentNumber", k.number);
+	yx_jw_end_object(&rq->json);
+	return YX_OK;
+}
+
+static int
+verify(struct http_request *rq)
+{
+	const char *path = http_body_file(rq);
+	struct yx_buf json;
+	uint8_t sha256[32];
+	char hex[65];
+	int64_t size = 0;
+	int rc;
+
+	if (path == NULL)
+		return YX_NOT_PDF;
+	if ((rc = evidence_digest(path, sha256, &size)) != YX_OK)
+		return rc;
+	if (size > rq->app->conf->upload_limit)
+		return YX_TOO_LARGE;
+	yx_hex(hex, sha256, 32);
+	yx_jw_str(&rq->json, "sha256", hex);
+	yx_jw_int(&rq->json, "size", size);
+	yx_buf_init(&json, PADES_EXAMINE_MAX);
+	if ((rc = pades_examine(path, rq->app->conf->trust_dir, &json)) == YX_OK)
+		rc = write_report(rq, &json);
+	yx_buf_free(&json);
+	return rc == YX_OK ? write_platform(rq, sha256) : rc;
+}
+
+const struct http_route VERIFY_ROUTES[] = {
+	/* Open to all and changes nothing, so no token; the Origin is looked at. */
+	{ "POST", V1 "/verify", WHO_ANYONE, F_NO_CSRF | F_BODY_FILE | F_SLOW | F_NO_TOUCH, NULL, verify,
+	    "Verify a PDF; nothing is kept" },
+	LAST_ROW,
+};
