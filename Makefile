@@ -16,7 +16,6 @@
 SHELL    := /bin/bash
 CC       := gcc
 PKGS     := openssl yajl libsodium liboath libqrencode libutf8proc libqpdf libcurl libmariadb libpcsclite zlib \
-PKGS     := openssl yajl libsodium liboath libqrencode libutf8proc libqpdf libcurl libmariadb libpcsclite zlib \
             p11-kit-1 libpng cairo-pdf pangocairo libseccomp libarchive
 WARN     := -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes \
             -Wvla -Wundef -Wpointer-arith -Wformat=2 -Wconversion -Wsign-conversion -Wcast-qual -fno-common
