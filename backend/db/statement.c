@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define PARAMS_MAX 32
+#define PARAMS_MAX 48
 
 struct yx_db_param
 yx_p_str(const char *s)

@@ -86,6 +86,8 @@ contract_list(struct act *act, const struct contract_filter *f, struct page *pag
 	page->total = r.counts[q.tab];
 	if (!by_time && page->total > CONTRACT_SORT_MAX)
 		return act_field(act, "sort", YX_BAD_FIELD);
+	if (r.n == 0)
+		return YX_OK;
 	if ((json = list_json(act->arena, r.lines, r.n)) == NULL)
 		return YX_NO_MEMORY;
 	rc = yx_db_list(act->db, act->arena,

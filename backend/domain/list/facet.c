@@ -58,6 +58,13 @@ list_set_fill(struct list_set *s)
 }
 
 void
+list_set_or(struct list_set *s, const struct list_set *with)
+{
+	for (size_t i = 0; i < s->segments * LIST_WORDS; i++)
+		s->words[i] |= with->words[i];
+}
+
+void
 list_set_and(struct list_set *s, const struct list_set *with)
 {
 	for (size_t i = 0; i < s->segments * LIST_WORDS; i++)

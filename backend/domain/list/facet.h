@@ -28,6 +28,7 @@ struct list_set list_set_new(struct yx_arena *a, size_t segments);
 void list_set_put(struct list_set *s, size_t place, int yes);
 int list_set_has(const struct list_set *s, size_t place);
 void list_set_fill(struct list_set *s);
+void list_set_or(struct list_set *s, const struct list_set *with);
 void list_set_and(struct list_set *s, const struct list_set *with);
 void list_set_and_not(struct list_set *s, const struct list_set *without);
 size_t list_set_count(const struct list_set *s);

@@ -64,7 +64,8 @@ fill_row(void *item, const struct yx_rows *r, void *ctx)
 		.kind = yx_row_str(r, 8) };
 }
 
-/* Reads the list; counters (all, and up to three tabs) and the page's lines as JSON. */
+/* Reads the list; counters (all, and up to three tabs) and the page's lines as JSON, NULL
+ * if it has none: then there is nothing more to ask. */
 static int
 read_list(struct act *act, const struct list_query *q, struct page *page, struct message_counters *c,
     const char **json)
@@ -77,8 +78,8 @@ read_list(struct act *act, const struct list_query *q, struct page *page, struct
 	page->total = r.counts[q->tab];
 	if (c != NULL)
 		*c = (struct message_counters){ r.counts[0], r.counts[1], r.counts[2], r.counts[3] };
-	*json = list_json(act->arena, r.lines, r.n);
-	return *json == NULL ? YX_NO_MEMORY : YX_OK;
+	*json = r.n == 0 ? NULL : list_json(act->arena, r.lines, r.n);
+	return r.n > 0 && *json == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
 static int
@@ -101,7 +102,7 @@ message_received(struct act *act, const struct message_filter *f, struct page *p
 	*n = 0;
 	choose_tab(&q, RECEIVED, sizeof(RECEIVED) / sizeof(RECEIVED[0]), f->tab);
 	q.member_too = act->who.roles & ROLE_VENDOR_SIGNER ? "" : NULL;
-	if ((rc = read_list(act, &q, page, counters, &json)) != YX_OK)
+	if ((rc = read_list(act, &q, page, counters, &json)) != YX_OK || json == NULL)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, e.owed > 0, '', m.kind"
@@ -123,7 +124,7 @@ message_sent(struct act *act, const struct message_filter *f, struct page *page,
 	/* A vendor's signers see what the company sent, others what they sent themselves. */
 	if (act->who.roles & ROLE_VENDOR_SIGNER)
 		q.member = NULL;
-	if ((rc = read_list(act, &q, page, NULL, &json)) != YX_OK)
+	if ((rc = read_list(act, &q, page, NULL, &json)) != YX_OK || json == NULL)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at,"
@@ -147,7 +148,7 @@ message_sealing(struct act *act, const struct message_filter *f, struct page *pa
 	*n = 0;
 	choose_tab(&q, SEALING, sizeof(SEALING) / sizeof(SEALING[0]), f->tab);
 	q.sealing = 1;
-	if ((rc = read_list(act, &q, page, counters, &json)) != YX_OK)
+	if ((rc = read_list(act, &q, page, counters, &json)) != YX_OK || json == NULL)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, 0,"
