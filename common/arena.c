@@ -30,18 +30,34 @@ yx_arena_new(size_t max)
 }
 
 void
-yx_arena_free(struct yx_arena **a)
+yx_arena_reset(struct yx_arena *a)
 {
 	struct block *b, *next;
 
-	if (*a == NULL)
-		return;
-	for (b = (*a)->blocks; b != NULL; b = next) {
+	for (b = a->blocks; b != NULL; b = next) {
 		next = b->next;
 		/* A request's memory holds passwords and tokens now and then. */
 		explicit_bzero(b->data, b->used);
-		free(b);
+		b->used = 0;
+		if (next != NULL)
+			free(b);
+		else if (b->cap == BLOCK_MIN)
+			a->blocks = b;
+		else {
+			free(b);
+			a->blocks = NULL;
+		}
 	}
+	a->given = 0;
+}
+
+void
+yx_arena_free(struct yx_arena **a)
+{
+	if (*a == NULL)
+		return;
+	yx_arena_reset(*a);
+	free((*a)->blocks);
 	free(*a);
 	*a = NULL;
 }

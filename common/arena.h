@@ -13,6 +13,9 @@ struct yx_arena *yx_arena_new(size_t max);
 /* Wipes and frees all of it and sets *a to NULL; *a may be NULL. */
 void yx_arena_free(struct yx_arena **a);
 
+/* Wipes all of it; the arena is as new, and keeps its first block for the next round. */
+void yx_arena_reset(struct yx_arena *a);
+
 /* Zeroed memory, aligned for any type; NULL when the limit is reached. */
 void *yx_arena_alloc(struct yx_arena *a, size_t n);
 /* Copies; NULL when the limit is reached or s is NULL. The result ends in NUL. */

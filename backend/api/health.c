@@ -11,7 +11,15 @@ health(struct http_request *rq)
 	return rc;
 }
 
+static int
+live(struct http_request *rq)
+{
+	yx_jw_str(&rq->json, "status", "ok");
+	return YX_OK;
+}
+
 const struct http_route HEALTH_ROUTES[] = {
 	{ "GET", V1 "/health", WHO_ANYONE, F_NO_TOUCH, NULL, health, "Is the service up" },
+	{ "GET", V1 "/live", WHO_ANYONE, F_NO_TOUCH, NULL, live, "Does the process answer" },
 	LAST_ROW,
 };

@@ -22,13 +22,16 @@
 _Static_assert(offsetof(FCGX_Request, ipcFd) < sizeof(FCGX_Request), "FCGX_Request.ipcFd");
 _Static_assert(offsetof(FCGX_Request, keepConnection) > offsetof(FCGX_Request, ipcFd), "FCGX_Request.keepConnection");
 
+/* A request that libfcgi has read, with its row. */
+struct call { FCGX_Request fcgi; struct http_found found; };
+
 struct server {
 	struct http_app *app;
 	int              epoll, listen, wake;
 	_Atomic int      stopping;
 	pthread_mutex_t  lock;
 	pthread_cond_t   more;
-	FCGX_Request    *slow[SLOW_QUEUE];
+	struct call     *slow[SLOW_QUEUE];
 	size_t           slow_n;
 };
 
@@ -36,6 +39,7 @@ struct thread {
 	pthread_t        id;
 	struct server   *server;
 	struct yx_db    *db;
+	struct yx_arena *arena;
 	int              slow;
 };
 
@@ -66,14 +70,16 @@ watch(struct server *s, int op, int fd)
 	return epoll_ctl(s->epoll, op, fd, &e) == 0 ? YX_OK : YX_IO;
 }
 
-/* Answers one request that libfcgi has read, and parks or closes its connection. */
+/* Answers one request, and parks or closes its connection. */
 static void
-serve(struct server *s, struct yx_db *db, FCGX_Request *rq)
+serve(struct thread *t, struct call *c)
 {
-	struct http_io io = { get_param, get_bytes, put_bytes, rq };
+	struct server *s = t->server;
+	FCGX_Request *rq = &c->fcgi;
+	struct http_io io = { get_param, get_bytes, put_bytes, rq, t->arena };
 	int fd;
 
-	http_serve(s->app, db, &io);
+	http_serve(s->app, t->db, &c->found, &io);
 	/* nginx would go on using an old connection, so the last answers close it. */
 	if (s->stopping)
 		rq->keepConnection = 0;
@@ -84,18 +90,18 @@ serve(struct server *s, struct yx_db *db, FCGX_Request *rq)
 	if (fd >= 0 && watch(s, EPOLL_CTL_MOD, fd) != YX_OK)
 		close(fd);
 	FCGX_Free(rq, 0);
-	free(rq);
+	free(c);
 }
 
 /* 1 if a slow thread took it. */
 static int
-hand_over(struct server *s, FCGX_Request *rq)
+hand_over(struct server *s, struct call *c)
 {
 	int taken = 0;
 
 	pthread_mutex_lock(&s->lock);
 	if (s->slow_n < SLOW_QUEUE) {
-		s->slow[s->slow_n++] = rq;
+		s->slow[s->slow_n++] = c;
 		taken = 1;
 		pthread_cond_signal(&s->more);
 	}
@@ -104,12 +110,13 @@ hand_over(struct server *s, FCGX_Request *rq)
 }
 
 static void
-on_connection(struct server *s, struct yx_db *db, int fd)
+on_connection(struct thread *t, int fd)
 {
-	FCGX_Request *rq = calloc(1, sizeof(*rq));
+	struct call *c = calloc(1, sizeof(*c));
+	FCGX_Request *rq = c == NULL ? NULL : &c->fcgi;
 
-	if (rq == NULL || FCGX_InitRequest(rq, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
-		free(rq);
+	if (c == NULL || FCGX_InitRequest(rq, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+		free(c);
 		close(fd);
 		return;
 	}
@@ -117,13 +124,14 @@ on_connection(struct server *s, struct yx_db *db, int fd)
 	rq->keepConnection = 1;
 	if (FCGX_Accept_r(rq) < 0) {    /* the peer is gone; libfcgi has closed it */
 		FCGX_Free(rq, rq->ipcFd >= 0);
-		free(rq);
+		free(c);
 		return;
 	}
-	if (http_is_slow(s->app, FCGX_GetParam("REQUEST_METHOD", rq->envp),
-	    FCGX_GetParam("REQUEST_URI", rq->envp)) && hand_over(s, rq))
+	c->found = http_find(t->server->app, FCGX_GetParam("REQUEST_METHOD", rq->envp),
+	    FCGX_GetParam("REQUEST_URI", rq->envp));
+	if (c->found.route != NULL && (c->found.route->flags & F_SLOW) != 0 && hand_over(t->server, c))
 		return;
-	serve(s, db, rq);
+	serve(t, c);
 }
 
 /* All that wait: with one accept an event, the last of many waits for seconds. */
@@ -166,7 +174,7 @@ fast_loop(struct thread *t)
 		else if (e.data.fd == s->listen)
 			on_listen(s);
 		else
-			on_connection(s, t->db, e.data.fd);
+			on_connection(t, e.data.fd);
 		/* The wake descriptor stays readable: take it out, or it is all we see. */
 		if (e.data.fd == s->wake)
 			epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->wake, NULL);
@@ -179,19 +187,19 @@ slow_loop(struct thread *t)
 	struct server *s = t->server;
 
 	for (;;) {
-		FCGX_Request *rq = NULL;
+		struct call *c = NULL;
 
 		pthread_mutex_lock(&s->lock);
 		while (s->slow_n == 0 && s->stopping < 2)
 			pthread_cond_wait(&s->more, &s->lock);
 		if (s->slow_n > 0) {
-			rq = s->slow[0];
+			c = s->slow[0];
 			memmove(&s->slow[0], &s->slow[1], --s->slow_n * sizeof(s->slow[0]));
 		}
 		pthread_mutex_unlock(&s->lock);
-		if (rq == NULL)
+		if (c == NULL)
 			return;
-		serve(s, t->db, rq);
+		serve(t, c);
 	}
 }
 
@@ -263,6 +271,8 @@ start_threads(struct server *s, struct thread *t, size_t n, size_t fast)
 	for (size_t i = 0; i < n; i++) {
 		t[i].server = s;
 		t[i].slow = i >= fast;
+		if ((t[i].arena = http_arena_new()) == NULL)
+			return YX_NO_MEMORY;
 		if ((rc = yx_db_open(&s->app->conf->db, &t[i].db)) != YX_OK)
 			return rc;
 	}
@@ -283,8 +293,6 @@ join_threads(struct server *s, struct thread *t, size_t n, size_t fast)
 	pthread_mutex_unlock(&s->lock);
 	for (size_t i = fast; i < n; i++)
 		pthread_join(t[i].id, NULL);
-	for (size_t i = 0; i < n; i++)
-		yx_db_close(&t[i].db);
 }
 
 int
@@ -307,6 +315,10 @@ out:
 		close(s.epoll);
 	if (s.listen >= 0)
 		close(s.listen);
+	for (size_t i = 0; t != NULL && i < n; i++) {
+		yx_db_close(&t[i].db);
+		yx_arena_free(&t[i].arena);
+	}
 	free(t);
 	return rc;
 }

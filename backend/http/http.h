@@ -137,9 +137,15 @@ struct http_io {
 	int         (*read)(void *ctx, void *p, size_t n);      /* body; bytes or 0 at its end */
 	void        (*write)(void *ctx, const void *p, size_t n);
 	void        *ctx;
+	struct yx_arena *arena;                                 /* lent: empty before and after */
 };
-/* 1 if the row of this request has F_SLOW. */
-int http_is_slow(struct http_app *app, const char *method, const char *uri);
-void http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io);
+/* An arena for http_io, of the size that a request may use; NULL without memory. */
+struct yx_arena *http_arena_new(void);
+
+/* The row of a request, looked up once: rc YX_NOT_FOUND, or YX_METHOD when the path is
+ * known with another method. Allocates nothing. */
+struct http_found { const struct http_route *route; int rc; };
+struct http_found http_find(const struct http_app *app, const char *method, const char *uri);
+void http_serve(struct http_app *app, struct yx_db *db, const struct http_found *found, const struct http_io *io);
 
 #endif

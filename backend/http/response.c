@@ -1,5 +1,6 @@
 #include "backend/http/internal.h"
 
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -94,6 +95,39 @@ headers(struct http_request *rq, int status)
 	}
 }
 
+/* An entity tag (RFC 9110, 8.8.3) of what is read; nothing is stored by a cache, but a page
+ * that holds the answer still learns that it is unchanged without getting it again. */
+static int
+unchanged(struct http_request *rq, char tag[36])
+{
+	const char *asked = http_header(rq, "If-None-Match");
+	uint8_t hash[SHA256_DIGEST_LENGTH];
+	char hex[33];
+
+	SHA256((const uint8_t *)yx_buf_str(&rq->out), rq->out.len, hash);
+	yx_hex(hex, hash, 16);
+	snprintf(tag, 36, "\"%s\"", hex);
+	/* nginx calls the tag of what it compressed a weak one. */
+	return asked != NULL && strcmp(strncmp(asked, "W/", 2) == 0 ? asked + 2 : asked, tag) == 0;
+}
+
+static void
+json_answer(struct http_request *rq, int status)
+{
+	char tag[36] = "", line[128];
+	int tagged = status == 200 && rq->method != NULL && strcmp(rq->method, "GET") == 0 && rq->set_cookie == NULL;
+	int same = tagged && unchanged(rq, tag);
+
+	headers(rq, same ? 304 : status);
+	if (tagged) {
+		snprintf(line, sizeof(line), "ETag: %s\r\n", tag);
+		send_text(rq, line);
+	}
+	send_text(rq, "Content-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n\r\n");
+	if (!same)
+		rq->in->io->write(rq->in->io->ctx, yx_buf_str(&rq->out), rq->out.len);
+}
+
 void
 http_answer(struct http_request *rq, int code)
 {
@@ -109,8 +143,10 @@ http_answer(struct http_request *rq, int code)
 			error_body(rq, YX_INTERNAL);
 		}
 	}
-	headers(rq, status);
-	if (rq->accel != NULL) {
+	if (rq->accel == NULL) {
+		json_answer(rq, status);
+	} else {
+		headers(rq, status);
 		send_text(rq, "X-Accel-Redirect: ");
 		send_text(rq, rq->accel);
 		send_text(rq, "\r\nContent-Type: ");
@@ -118,8 +154,5 @@ http_answer(struct http_request *rq, int code)
 		send_text(rq, "\r\nCache-Control: private, no-store\r\n");
 		disposition(rq);
 		send_text(rq, "\r\n");
-		return;
 	}
-	send_text(rq, "Content-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n\r\n");
-	rq->in->io->write(rq->in->io->ctx, yx_buf_str(&rq->out), rq->out.len);
 }

@@ -26,24 +26,23 @@ fits(const char *pattern, const char *path)
 	return *path == '\0' || *path == '?';
 }
 
-/* YX_NOT_FOUND; YX_METHOD: the path is known, with another method. */
-static int
-find_route(const struct http_app *app, const char *method, const char *path, const struct http_route **out)
+struct http_found
+http_find(const struct http_app *app, const char *method, const char *uri)
 {
-	int rc = YX_NOT_FOUND;
+	struct http_found found = { NULL, YX_NOT_FOUND };
 
+	if (method == NULL || uri == NULL)
+		return found;
 	for (const struct http_route *const *table = app->routes; *table != NULL; table++) {
 		for (const struct http_route *r = *table; r->method != NULL; r++) {
-			if (!fits(r->path, path))
+			if (!fits(r->path, uri))
 				continue;
-			if (strcmp(r->method, method) == 0) {
-				*out = r;
-				return YX_OK;
-			}
-			rc = YX_METHOD;
+			if (strcmp(r->method, method) == 0)
+				return (struct http_found){ r, YX_OK };
+			found.rc = YX_METHOD;
 		}
 	}
-	return rc;
+	return found;
 }
 
 /* Notes what stands for the names in a path that fits its route. */
@@ -72,15 +71,6 @@ note_segments(struct http_request *rq)
 		path += k;
 	}
 	return YX_OK;
-}
-
-int
-http_is_slow(struct http_app *app, const char *method, const char *uri)
-{
-	const struct http_route *route = NULL;
-
-	return method != NULL && uri != NULL && find_route(app, method, uri, &route) == YX_OK &&
-	    (route->flags & F_SLOW) != 0;
 }
 
 static int
@@ -132,8 +122,7 @@ handle(struct http_request *rq)
 {
 	int found = 0, rc;
 
-	if ((rc = find_route(rq->app, rq->method, rq->path, &rq->route)) != YX_OK ||
-	    (rc = note_segments(rq)) != YX_OK || (rc = check_who(rq)) != YX_OK ||
+	if ((rc = note_segments(rq)) != YX_OK || (rc = check_who(rq)) != YX_OK ||
 	    (rc = http_read(rq)) != YX_OK || (rc = http_params(rq)) != YX_OK)
 		return rc;
 	if (strcmp(rq->method, "GET") != 0 && ((rc = http_replay(rq, &found)) != YX_OK || found))
@@ -148,17 +137,22 @@ path_of(struct http_request *rq, const char *uri)
 	return yx_arena_strndup(rq->act.arena, uri, strcspn(uri, "?"));
 }
 
+struct yx_arena *
+http_arena_new(void)
+{
+	return yx_arena_new(HTTP_ARENA_MAX);
+}
+
 void
-http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io)
+http_serve(struct http_app *app, struct yx_db *db, const struct http_found *found, const struct http_io *io)
 {
 	struct http_internal in = { .io = io };
-	struct http_request rq = { .app = app, .act = { .db = db, .domain = app->domain }, .in = &in, .status = 200 };
+	struct http_request rq = { .app = app, .act = { .db = db, .domain = app->domain, .arena = io->arena }, .in = &in,
+		.route = found->route, .status = 200 };
 	const char *language, *uri = io->param(io->ctx, "REQUEST_URI");
-	int rc = YX_NO_MEMORY;
+	int rc;
 
 	yx_buf_init(&rq.out, HTTP_OUT_MAX);
-	if ((rq.act.arena = yx_arena_new(HTTP_ARENA_MAX)) == NULL)
-		goto out;
 	rq.method = io->param(io->ctx, "REQUEST_METHOD");
 	rq.path = path_of(&rq, uri == NULL ? "" : uri);
 	rq.act.ip = io->param(io->ctx, "REMOTE_ADDR");
@@ -167,7 +161,9 @@ http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io)
 	rq.english = language != NULL && strncmp(language, "en", 2) == 0;
 	if (rq.act.ip == NULL)
 		rq.act.ip = "";
-	rc = rq.method == NULL || rq.path == NULL ? YX_BAD_REQUEST : handle(&rq);
+	rc = rq.method == NULL || rq.path == NULL ? YX_BAD_REQUEST : found->rc;
+	if (rc == YX_OK)
+		rc = handle(&rq);
 	if (db != NULL && yx_db_in_tx(db)) {
 		yx_error("%s %s left a transaction open", rq.method, rq.path);
 		yx_db_abandon(db);
@@ -175,8 +171,7 @@ http_serve(struct http_app *app, struct yx_db *db, const struct http_io *io)
 	}
 	if (rc == YX_INTERNAL || rc == YX_IO || rc == YX_NO_MEMORY)
 		yx_error("%s %s: %s", rq.method, rq.path, yx_err_word(rc));
-out:
 	http_answer(&rq, rc);
 	yx_buf_free(&rq.out);
-	yx_arena_free(&rq.act.arena);
+	yx_arena_reset(io->arena);
 }

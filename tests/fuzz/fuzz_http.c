@@ -106,7 +106,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct http_app app = { .routes = tables, .conf = &conf, .authenticate = somebody };
 	char *text = malloc(size + 1), *at = text;
 	struct input in = { .body = (const uint8_t *)"", .left = 0 };
-	struct http_io io = { param, take, drop, &in };
+	struct http_io io = { param, take, drop, &in, http_arena_new() };
+	struct http_found found;
 
 	if (text == NULL)
 		return 0;
@@ -124,7 +125,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in.body = (const uint8_t *)at;
 	in.left = in.length = (size_t)(text + size - at);
 	snprintf(in.count, sizeof(in.count), "%zu", in.length);
-	http_serve(&app, NULL, &io);
+	found = http_find(&app, in.line[0], in.line[1]);
+	if (io.arena != NULL)
+		http_serve(&app, NULL, &found, &io);
+	yx_arena_free(&io.arena);
 	free(text);
 	return 0;
 }

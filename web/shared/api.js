@@ -7,6 +7,9 @@ let onSessionEnd = () => {};
 // Keys of write requests that got no answer: the same request sent again carries the
 // same key, so that it happens once even if the first one did arrive.
 const unanswered = new Map();
+// What was read last, by address: the server says 304 when it is still so. In memory only.
+const read = new Map();
+const READ_MAX = 60;
 
 export class ApiError extends Error {
 	/** @type {string} */ code = 'internal';
@@ -22,6 +25,7 @@ export class ApiError extends Error {
 
 export const setCsrf = (token) => {
 	csrf = token ?? '';
+	read.clear();
 };
 export const whenSessionEnds = (fn) => {
 	onSessionEnd = fn;
@@ -56,6 +60,14 @@ function keyOf(identity) {
 	return unanswered.get(identity);
 }
 
+function keep(address, response, answer, language) {
+	const tag = response.headers.get('ETag');
+	read.delete(address);
+	if (!response.ok || !tag) return;
+	read.set(address, { tag, answer, language });
+	if (read.size > READ_MAX) read.delete(read.keys().next().value);
+}
+
 /** @param {{ query?: any, body?: any, signal?: AbortSignal }} [options] */
 async function request(method, path, options = {}) {
 	const { query, body, signal } = options;
@@ -67,10 +79,13 @@ async function request(method, path, options = {}) {
 		headers['Idempotency-Key'] = keyOf(identity);
 		if (text !== undefined) headers['Content-Type'] = 'application/json';
 	}
+	const address = url(path, query);
+	const held = method === 'GET' ? read.get(address) : undefined;
+	if (held && held.language === headers['Accept-Language']) headers['If-None-Match'] = held.tag;
 	let response;
 	let answer;
 	try {
-		response = await fetch(url(path, query), {
+		response = await fetch(address, {
 			method,
 			headers,
 			body: text,
@@ -83,6 +98,8 @@ async function request(method, path, options = {}) {
 		throw e.name === 'AbortError' ? e : new ApiError({ code: 'network' }, 0);
 	}
 	if (response.status < 502) unanswered.delete(identity);
+	if (response.status === 304 && held) return JSON.parse(held.answer);
+	if (method === 'GET') keep(address, response, answer, headers['Accept-Language']);
 	if (!response.ok) throw failure(response.status, answer);
 	return answer ? JSON.parse(answer) : {};
 }
