@@ -17,7 +17,7 @@ int64_t list_facet_bytes(int type, const void *p, size_t n);
 int64_t list_facet_str(int type, const char *s);
 
 #define LIST_SEGMENT 2048   /* places */
-#define LIST_FRESH   1024   /* the newest entries, which change most, have none: at least so many */
+#define LIST_FRESH   512    /* the newest entries, which change most, have none: at least so many */
 #define LIST_BITS    (LIST_SEGMENT / 8)
 #define LIST_WORDS   (LIST_SEGMENT / 64)
 

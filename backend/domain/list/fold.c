@@ -5,20 +5,28 @@
 
 #include "backend/domain/list/facet.h"
 
+#define WIDE_SPACE 0x3000
+#define WIDE_FIRST 0xFF01 /* ！, the full-width form of ! */
+#define WIDE_LAST  0xFF5E /* ～ */
 #define TAI_SHORT 0x53F0  /* 台 */
 #define TAI_LONG  0x81FA  /* 臺 */
 
-/* Most characters of our texts are their own folded form: no table is asked. */
+/* Most characters of our texts are folded without a table: they stand for themselves or, as
+ * full-width forms of ASCII, for one that does, and no neighbour composes with them. */
 static int
 is_plain(int32_t c)
 {
-	return (c < 0x80 && !(c >= 'A' && c <= 'Z')) || (c >= 0x4E00 && c <= 0x9FFF) || c == 0x3001 || c == 0x3002 ||
-	    c == 0x300C || c == 0x300D;
+	return c < 0x80 || (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3000 && c <= 0x3002) || c == 0x300C || c == 0x300D ||
+	    (c >= WIDE_FIRST && c <= WIDE_LAST);
 }
 
 static int32_t
 same_character(int32_t c)
 {
+	if (c >= WIDE_FIRST && c <= WIDE_LAST)
+		c -= WIDE_FIRST - '!';
+	else if (c == WIDE_SPACE)
+		c = ' ';
 	return c == TAI_SHORT ? TAI_LONG : c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
@@ -55,7 +63,7 @@ list_fold(struct yx_arena *a, const char *s)
 			at++;
 			continue;
 		}
-		if (!is_plain(one) && !(one >= 'A' && one <= 'Z'))
+		if (!is_plain(one))
 			return fold_hard(a, s, bytes);
 		c[n++] = same_character(one);
 		at += (size_t)k;
