@@ -8,7 +8,7 @@
 
 /* Written into the database: never renumber. */
 enum list_facet_type {
-	FACET_ALIVE = 1, FACET_SEALING, FACET_UNREAD, FACET_OWED, FACET_UNDONE, FACET_STATE,
+	FACET_ALIVE = 1, FACET_SEALING, FACET_UNREAD, FACET_OWED, FACET_UNDONE, FACET_STATE, /* flags */
 	FACET_MEMBER, FACET_PARTY, FACET_TEXT, FACET_EXTRA,
 };
 /* A type and 56 bits: of a number as it is, of anything else its hash. */
@@ -16,10 +16,13 @@ int64_t list_facet_number(int type, int64_t value);
 int64_t list_facet_bytes(int type, const void *p, size_t n);
 int64_t list_facet_str(int type, const char *s);
 
-#define LIST_SEGMENT 2048   /* places */
-#define LIST_FRESH   512    /* the newest entries, which change most, have none: at least so many */
+#define LIST_SEGMENT 2048    /* places */
+#define LIST_FRESH   256    /* the newest entries, which change most, have none: at least so many */
+#define LIST_STEP    256    /* and get them so many at a time; the last segment may be in part */
 #define LIST_BITS    (LIST_SEGMENT / 8)
 #define LIST_WORDS   (LIST_SEGMENT / 64)
+/* Segments that so many places begin. */
+#define LIST_SEGMENTS(places) (((places) + LIST_SEGMENT - 1) / LIST_SEGMENT)
 
 /* Places 0 … segments × LIST_SEGMENT - 1, one bit each. */
 struct list_set { uint64_t *words; size_t segments; };

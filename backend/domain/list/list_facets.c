@@ -92,9 +92,8 @@ add_facets(struct yx_buf *b, struct pairs *s)
 /* ---- what an entry has ---- */
 
 static void
-entry_facets(struct yx_arena *a, struct pairs *s, const struct yx_rows *e, char kind, int64_t segment)
+entry_flags(struct pairs *s, const struct yx_rows *e, char kind)
 {
-	s->offset = (uint32_t)(yx_row_int(e, 0) - segment * LIST_SEGMENT);
 	add_flag(s, 1, FACET_ALIVE);
 	add_flag(s, yx_row_int(e, 1) != 0, FACET_SEALING);
 	add_flag(s, yx_row_int(e, 2) != 0, FACET_UNREAD);
@@ -102,6 +101,11 @@ entry_facets(struct yx_arena *a, struct pairs *s, const struct yx_rows *e, char 
 	add_flag(s, yx_row_int(e, 4) != 0, FACET_UNDONE);
 	if (kind == 'C')
 		add_pair(s, list_facet_number(FACET_STATE, yx_row_int(e, 5)));
+}
+
+static void
+entry_rest(struct yx_arena *a, struct pairs *s, const struct yx_rows *e, char kind)
+{
 	add_pair(s, list_facet_str(FACET_MEMBER, yx_row_str(e, 6)));
 	if (kind != 'C')
 		add_pair(s, list_facet_str(FACET_PARTY, yx_row_str(e, 7)));
@@ -114,7 +118,7 @@ struct gathering {
 	struct yx_db         *db;
 	struct yx_arena      *a;
 	const struct list_of *l;
-	int64_t               segment;
+	struct list_segment   segment;
 	struct pairs          s;
 };
 
@@ -123,10 +127,10 @@ static int
 people_facets(struct gathering *g, const char *sql, int type)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(g->db, g->a, sql, YX_P(SEGMENT_P(g->l, g->segment)), &r);
+	int rc = yx_db_query(g->db, g->a, sql, YX_P(SEGMENT_P(g->l, g->segment.number)), &r);
 
 	while (rc == YX_OK && yx_rows_next(r)) {
-		g->s.offset = (uint32_t)(yx_row_int(r, 0) - g->segment * LIST_SEGMENT);
+		g->s.offset = (uint32_t)(yx_row_int(r, 0) - g->segment.number * LIST_SEGMENT);
 		add_pair(&g->s, list_facet_str(type, yx_row_str(r, 1)));
 	}
 	return rc;
@@ -138,15 +142,19 @@ segment_facets(struct gathering *g)
 	struct yx_rows *r = NULL;
 	int rc = yx_db_query(g->db, g->a,
 	    "SELECT place, sealing, unread, owed > 0, undone > 0, state, member, party, text, extra FROM list_entry"
-	    " WHERE kind = ? AND owner = ? AND place BETWEEN ? AND ?", YX_P(SEGMENT_P(g->l, g->segment)), &r);
+	    " WHERE kind = ? AND owner = ? AND place BETWEEN ? AND ?", YX_P(SEGMENT_P(g->l, g->segment.number)), &r);
 
-	while (rc == YX_OK && yx_rows_next(r))
-		entry_facets(g->a, &g->s, r, g->l->kind, g->segment);
-	if (rc == YX_OK && g->l->kind == 'C')
+	while (rc == YX_OK && yx_rows_next(r)) {
+		g->s.offset = (uint32_t)(yx_row_int(r, 0) - g->segment.number * LIST_SEGMENT);
+		entry_flags(&g->s, r, g->l->kind);
+		if (g->segment.deep)
+			entry_rest(g->a, &g->s, r, g->l->kind);
+	}
+	if (rc == YX_OK && g->l->kind == 'C' && g->segment.deep)
 		rc = people_facets(g,
 		    "SELECT e.place, o.member_id FROM list_entry e JOIN contract_officer o ON o.contract_id = e.ref"
 		    " WHERE e.kind = ? AND e.owner = ? AND e.place BETWEEN ? AND ?", FACET_MEMBER);
-	if (rc == YX_OK && g->l->kind == 'C')
+	if (rc == YX_OK && g->l->kind == 'C' && g->segment.deep)
 		rc = people_facets(g,
 		    "SELECT e.place, v.organization_id FROM list_entry e JOIN contract_vendor v ON v.contract_id = e.ref"
 		    " WHERE e.kind = ? AND e.owner = ? AND e.place BETWEEN ? AND ?", FACET_PARTY);
@@ -154,7 +162,7 @@ segment_facets(struct gathering *g)
 }
 
 int
-list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, int64_t segment, struct yx_buf *out)
+list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment, struct yx_buf *out)
 {
 	struct gathering g = { .db = db, .a = a, .l = l, .segment = segment };
 	int rc = segment_facets(&g);

@@ -8,9 +8,11 @@
 
 struct list_of { char kind; const char *owner; };
 
-/* All facets of the segment as its entries are now, as JSON in order of the facets:
+/* A segment of a list; deep: all its facets, not only those of flags. */
+struct list_segment { int64_t number; int deep; };
+/* The facets of a segment as its entries are now, as JSON in order of the facets:
  * [[facet,"bits in hex"],…]. */
-int list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, int64_t segment,
+int list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment,
     struct yx_buf *out) YX_MUST_USE;
 
 /* In a transaction: takes all facets of a list away and makes those of its first `ranked`

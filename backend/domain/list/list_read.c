@@ -45,7 +45,7 @@ fetch_facet(struct list_reading *r, int64_t facet, struct list_set *set)
 static int
 new_set(struct list_reading *r, struct list_set *set)
 {
-	*set = list_set_new(r->a, (size_t)r->box.ranked / LIST_SEGMENT);
+	*set = list_set_new(r->a, LIST_SEGMENTS((size_t)r->box.ranked));
 	return set->words == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
@@ -342,7 +342,7 @@ hint(struct list_reading *r)
 		return YX_OK;
 	rc = yx_db_one(r->db, r->a,
 	    "SELECT 1 FROM list_entry WHERE kind = ? AND owner = ? AND place = " LIST_NOWHERE " LIMIT 1 OFFSET ?",
-	    YX_P(LIST_P(r->q), yx_p_int(LIST_SEGMENT + LIST_FRESH)), &row);
+	    YX_P(LIST_P(r->q), yx_p_int(LIST_STEP + LIST_FRESH)), &row);
 	if (rc != YX_OK)
 		return rc == YX_NOT_FOUND ? YX_OK : rc;
 	return list_hint(r->db, r->q->kind, r->q->owner);

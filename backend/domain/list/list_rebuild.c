@@ -72,7 +72,7 @@ rebuild_tx(struct yx_db *db, void *ctx)
 	if (rc == YX_OK)
 		rc = yx_db_one(db, a, LISTS[b->list].count, YX_P(yx_p_str(l.owner)), &row);
 	if (rc == YX_OK && yx_row_int(row, 0) > LIST_FRESH)
-		ranked = (yx_row_int(row, 0) - LIST_FRESH) / LIST_SEGMENT * LIST_SEGMENT;
+		ranked = (yx_row_int(row, 0) - LIST_FRESH) / LIST_STEP * LIST_STEP;
 	if (rc == YX_OK)
 		rc = yx_db_exec(db, LISTS[b->list].fill, YX_P(yx_p_int(ranked), yx_p_str(l.owner)), NULL);
 	if (rc == YX_OK)

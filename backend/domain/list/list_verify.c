@@ -85,7 +85,7 @@ check_segment(const struct box *x, int64_t segment)
 	yx_buf_init(&is, 64 << 20);
 	yx_buf_init(&should, 64 << 20);
 	if (rc == YX_OK && (rc = stored_facets(x->db, a, x->id, segment, &is)) == YX_OK &&
-	    (rc = list_facets(x->db, a, &x->of, segment, &should)) == YX_OK &&
+	    (rc = list_facets(x->db, a, &x->of, (struct list_segment){ segment, 1 }, &should)) == YX_OK &&
 	    strcmp(yx_buf_str(&is), yx_buf_str(&should)) != 0) {
 		yx_error("lists: %c of %s: segment %lld", x->of.kind, x->of.owner, (long long)segment);
 		++*x->wrong;

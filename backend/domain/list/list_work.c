@@ -8,7 +8,7 @@
 #define ARENA_MAX   (16u << 20)
 #define SEGMENT_MAX (64u << 20)
 #define CHANGES   500   /* at a time */
-#define STEP      16    /* segments at a time */
+#define SEGMENTS  16    /* filled at a time */
 
 /* Which list: two parameters. */
 #define LIST_P(w) yx_p_bytes(&(w)->of.kind, 1), yx_p_str((w)->of.owner)
@@ -40,7 +40,7 @@ take_box(struct work *w, struct yx_arena *a)
 }
 
 static int
-put_segment(struct work *w, int64_t segment)
+put_segment(struct work *w, struct list_segment segment)
 {
 	struct yx_arena *a = yx_arena_new(SEGMENT_MAX);
 	struct yx_buf b;
@@ -49,39 +49,41 @@ put_segment(struct work *w, int64_t segment)
 	yx_buf_init(&b, 15 << 20);
 	rc = a == NULL ? YX_NO_MEMORY : list_facets(w->db, a, &w->of, segment, &b);
 	if (rc == YX_OK)
-		rc = yx_db_exec(w->db, "DELETE FROM list_facet WHERE box = ? AND segment = ?",
-		    YX_P(yx_p_int(w->box), yx_p_int(segment)), NULL);
+		rc = yx_db_exec(w->db, "DELETE FROM list_facet WHERE box = ? AND segment = ? AND facet < ?",
+		    YX_P(yx_p_int(w->box), yx_p_int(segment.number),
+		    yx_p_int(segment.deep ? INT64_MAX : list_facet_number(FACET_MEMBER, 0))), NULL);
 	if (rc == YX_OK)
 		rc = yx_db_exec(w->db,
 		    "INSERT INTO list_facet (box, facet, segment, bits) SELECT ?, j.facet, ?, UNHEX(j.bits) FROM"
 		    " JSON_TABLE(?, '$[*]' COLUMNS (facet BIGINT PATH '$[0]', bits VARCHAR(512) CHARACTER SET ascii"
 		    " PATH '$[1]')) j",
-		    YX_P(yx_p_int(w->box), yx_p_int(segment), yx_p_str(yx_buf_str(&b))), NULL);
+		    YX_P(yx_p_int(w->box), yx_p_int(segment.number), yx_p_str(yx_buf_str(&b))), NULL);
 	yx_buf_free(&b);
 	yx_arena_free(&a);
 	return rc;
 }
 
-/* How many segments the oldest that have no place fill, at most STEP. */
+/* How many of the oldest that have no place get one: whole steps, of SEGMENTS at most. */
 static int
 segments_due(struct work *w, struct yx_arena *a, int64_t *due)
 {
 	struct yx_rows *row = NULL;
 	int rc = yx_db_one(w->db, a,
 	    "SELECT COUNT(*) FROM (SELECT 1 FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295 LIMIT ?) x",
-	    YX_P(LIST_P(w), yx_p_int(STEP * LIST_SEGMENT + LIST_FRESH)), &row);
+	    YX_P(LIST_P(w), yx_p_int(SEGMENTS * LIST_SEGMENT + LIST_FRESH)), &row);
 
-	*due = rc == YX_OK && yx_row_int(row, 0) > LIST_FRESH ? (yx_row_int(row, 0) - LIST_FRESH) / LIST_SEGMENT : 0;
+	*due = rc == YX_OK && yx_row_int(row, 0) > LIST_FRESH ? (yx_row_int(row, 0) - LIST_FRESH) / LIST_STEP * LIST_STEP : 0;
 	return rc;
 }
 
+/* A segment with new places, the first of it or more. */
 static int
-put_new_segment(struct work *w, int64_t segment)
+put_grown_segment(struct work *w, int64_t segment)
 {
-	int rc = put_segment(w, segment);
+	int rc = put_segment(w, (struct list_segment){ segment, 1 });
 
 	return rc != YX_OK ? rc : yx_db_exec(w->db,
-	    "INSERT INTO list_segment (box, segment, min_at, max_at) SELECT ?, ?, MIN(at), MAX(at) FROM list_entry"
+	    "REPLACE INTO list_segment (box, segment, min_at, max_at) SELECT ?, ?, MIN(at), MAX(at) FROM list_entry"
 	    " WHERE kind = ? AND owner = ? AND place BETWEEN ? AND ?",
 	    YX_P(yx_p_int(w->box), yx_p_int(segment), SEGMENT_P(&w->of, segment)), NULL);
 }
@@ -99,12 +101,12 @@ place_next(struct work *w, struct yx_arena *a)
 	    " FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295"
 	    " ORDER BY at, turn, position DESC, ref DESC LIMIT ?) x"
 	    " STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.ref = x.ref AND e.position = x.position SET e.place = ? + x.n",
-	    YX_P(LIST_P(w), yx_p_int(due * LIST_SEGMENT), yx_p_bytes(&w->of.kind, 1), yx_p_int(w->ranked)), NULL);
-	for (int64_t i = 0; rc == YX_OK && i < due; i++)
-		rc = put_new_segment(w, w->ranked / LIST_SEGMENT + i);
+	    YX_P(LIST_P(w), yx_p_int(due), yx_p_bytes(&w->of.kind, 1), yx_p_int(w->ranked)), NULL);
+	for (int64_t i = w->ranked / LIST_SEGMENT; rc == YX_OK && i < LIST_SEGMENTS(w->ranked + due); i++)
+		rc = put_grown_segment(w, i);
 	if (rc == YX_OK)
 		rc = yx_db_exec(w->db, "UPDATE list_box SET ranked = ranked + ? WHERE id = ?",
-		    YX_P(yx_p_int(due * LIST_SEGMENT), yx_p_int(w->box)), NULL);
+		    YX_P(yx_p_int(due), yx_p_int(w->box)), NULL);
 	w->moved = rc == YX_OK;
 	return rc;
 }
@@ -122,8 +124,8 @@ list_places(struct yx_db *db, const struct list_of *l, int64_t ranked)
 		rc = yx_db_exec(db, "DELETE FROM list_segment WHERE box = ?", YX_P(yx_p_int(w.box)), NULL);
 	if (rc == YX_OK)
 		rc = yx_db_exec(db, "DELETE FROM list_change WHERE kind = ? AND owner = ?", YX_P(LIST_P(&w)), NULL);
-	for (int64_t i = 0; rc == YX_OK && i < ranked / LIST_SEGMENT; i++)
-		rc = put_new_segment(&w, i);
+	for (int64_t i = 0; rc == YX_OK && i < LIST_SEGMENTS(ranked); i++)
+		rc = put_grown_segment(&w, i);
 	if (rc == YX_OK)
 		rc = yx_db_exec(db, "UPDATE list_box SET ranked = ? WHERE id = ?",
 		    YX_P(yx_p_int(ranked), yx_p_int(w.box)), NULL);
@@ -152,7 +154,8 @@ place_tx(struct yx_db *db, void *ctx)
 	return in_box(ctx, place_next);
 }
 
-/* Facets anew for every segment in which something changed. Exactly the changes that
+/* Facets anew for every segment in which something changed, of flags alone if it was no
+ * more than that. Exactly the changes that
  * were read are taken off: one that is written meanwhile comes next time. */
 static int
 apply_changes(struct work *w, struct yx_arena *a)
@@ -161,7 +164,8 @@ apply_changes(struct work *w, struct yx_arena *a)
 	int64_t segment = -1;
 	struct yx_buf b;
 	int rc = yx_db_query(w->db, a,
-	    "SELECT id, place DIV ? FROM list_change WHERE kind = ? AND owner = ? ORDER BY place LIMIT ?",
+	    "SELECT id, place DIV ? AS segment, deep FROM list_change WHERE kind = ? AND owner = ?"
+	    " ORDER BY segment, deep DESC LIMIT ?",
 	    YX_P(yx_p_int(LIST_SEGMENT), LIST_P(w), yx_p_int(CHANGES)), &r);
 
 	yx_buf_init(&b, 1 << 20);
@@ -169,7 +173,7 @@ apply_changes(struct work *w, struct yx_arena *a)
 	while (rc == YX_OK && yx_rows_next(r)) {
 		yx_buf_addf(&b, "%s%lld", b.len > 1 ? "," : "", (long long)yx_row_int(r, 0));
 		if (yx_row_int(r, 1) != segment)
-			rc = put_segment(w, segment = yx_row_int(r, 1));
+			rc = put_segment(w, (struct list_segment){ segment = yx_row_int(r, 1), (int)yx_row_int(r, 2) });
 		w->moved = 1;
 	}
 	yx_buf_adds(&b, "]");
