@@ -162,7 +162,8 @@ segment_facets(struct gathering *g)
 }
 
 int
-list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment, struct yx_buf *out)
+list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment,
+    struct yx_buf *out)
 {
 	struct gathering g = { .db = db, .a = a, .l = l, .segment = segment };
 	int rc = segment_facets(&g);

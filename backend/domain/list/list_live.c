@@ -33,7 +33,8 @@
 /* Parts of one statement, so that all are of one instant: the box, what is counted, a page. */
 enum { PART_BOX, PART_COUNT, PART_LINE };
 #define BOX_PART "SELECT 0, ranked, version, id, '' FROM list_box WHERE kind = ? AND owner = ?"
-#define COUNTED(where) BOX_PART " UNION ALL SELECT 1, " LIVE_HAS " AS has, COUNT(*), 0, ''" FRESH_FROM where " GROUP BY has"
+#define COUNTED(where) \
+	BOX_PART " UNION ALL SELECT 1, " LIVE_HAS " AS has, COUNT(*), 0, ''" FRESH_FROM where " GROUP BY has"
 #define PAGED(where, order) \
 	COUNTED(where) " UNION ALL (SELECT 2, 0, 0, e.position, e.ref" FRESH_FROM where \
 	" AND (" LIVE_HAS " & ?) = ?" order " LIMIT ? OFFSET ?)"

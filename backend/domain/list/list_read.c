@@ -294,7 +294,8 @@ part_after(const struct list_query *q, int64_t before)
 
 /* Newest first: those without a place, then places downwards. Oldest first: the reverse. */
 static int
-take_page(struct list_reading *r, const struct list_set *set, int64_t fresh, struct yx_arena *a, struct list_result *out)
+take_page(struct list_reading *r, const struct list_set *set, int64_t fresh, struct yx_arena *a,
+    struct list_result *out)
 {
 	const struct list_query *q = r->q;
 	int64_t placed = (int64_t)list_set_count(set), skip = q->oldest_first ? q->offset : q->offset - fresh;
