@@ -72,7 +72,9 @@ segments_due(struct work *w, struct yx_arena *a, int64_t *due)
 	    "SELECT COUNT(*) FROM (SELECT 1 FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295 LIMIT ?) x",
 	    YX_P(LIST_P(w), yx_p_int(SEGMENTS * LIST_SEGMENT + LIST_FRESH)), &row);
 
-	*due = rc != YX_OK || yx_row_int(row, 0) <= LIST_FRESH ? 0 : (yx_row_int(row, 0) - LIST_FRESH) / LIST_STEP * LIST_STEP;
+	*due = 0;
+	if (rc == YX_OK && yx_row_int(row, 0) > LIST_FRESH)
+		*due = (yx_row_int(row, 0) - LIST_FRESH) / LIST_STEP * LIST_STEP;
 	return rc;
 }
 
