@@ -11,11 +11,13 @@
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/list/list.h"
 #include "backend/domain/people/card_login.h"
+#include "backend/domain/people/link.h"
 #include "backend/domain/people/login.h"
 #include "backend/domain/people/session.h"
 #include "backend/domain/people/sign_in.h"
 #include "backend/domain/signing/signing.h"
 #include "backend/http/http.h"
+#include "backend/jobs/accounts.h"
 #include "backend/jobs/deadline.h"
 #include "backend/jobs/mail.h"
 #include "backend/store/sweep.h"
@@ -64,6 +66,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	step("challenges", certificate_sweep(db, now));
 	step("card logins", card_login_sweep(db, now));
 	step("logins", login_sweep(db, now));
+	step("links", link_sweep(db, now));
 	step("sign-ins", sign_in_sweep(db, now));
 	step("answers", http_sweep(db, now));
 	snprintf(path, sizeof(path), "%s/tmp", conf->store_dir);
@@ -85,11 +88,12 @@ loop(struct yx_db *db, struct yx_store *store, const struct yx_conf *conf, const
 
 	yx_random_id(owner);
 	while (!stopping) {
-		size_t done = 0, rows = 0;
+		size_t done = 0, rows = 0, asked = 0;
 		int lists = 0;
 
 		step("audit", audit_append(db, seal->key, seal->cert, &rows));
 		step("lists", list_work(db, &lists));
+		step("accounts", job_accounts(db, conf, &asked));
 		step("mail", job_mail(db, conf, owner, &done));
 		if (yx_now_ms() - last >= 60000) {
 			once_a_minute(db, store, conf);

@@ -6,9 +6,9 @@
 
 #include "backend/http/http.h"
 
-extern const struct http_route HEALTH_ROUTES[], SESSION_ROUTES[], HOME_ROUTES[], PEOPLE_ROUTES[], CONTRACT_ROUTES[],
-    LIFE_ROUTES[], DOCUMENT_ROUTES[], MESSAGE_ROUTES[], CERTIFICATE_ROUTES[], SIGNING_ROUTES[], ADMIN_ROUTES[],
-    VERIFY_ROUTES[];
+extern const struct http_route HEALTH_ROUTES[], SESSION_ROUTES[], ACCOUNT_ROUTES[], HOME_ROUTES[], PEOPLE_ROUTES[],
+    CONTRACT_ROUTES[], LIFE_ROUTES[], DOCUMENT_ROUTES[], MESSAGE_ROUTES[], CERTIFICATE_ROUTES[], SIGNING_ROUTES[],
+    ADMIN_ROUTES[], VERIFY_ROUTES[];
 
 /* All of them; ends with NULL. */
 extern const struct http_route *const API_ROUTES[];

@@ -46,7 +46,8 @@ test('without a session only the public routes answer', async () => {
 test('five failures lock the account for fifteen minutes, an unknown one says the same', async () => {
   const client = new Client();
   sql('DELETE FROM login_failure');
-  assert.equal(code(await client.login('nobody-here', 'x')), 'login_failed');
+  for (const name of ['nobody-here', '王大明', '🙂'])
+    assert.equal(code(await client.login(name, 'x')), 'login_failed', name);
   for (let i = 1; i <= 4; i++)
     assert.equal(code(await client.login('officer01', 'wrong')), 'login_failed', `failure ${i}`);
   assert.equal(code(await client.login('officer01', 'wrong')), 'account_locked');

@@ -5,6 +5,7 @@
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/people/factor.h"
+#include "backend/domain/people/member.h"
 #include "backend/domain/people/password.h"
 #include "backend/domain/people/session.h"
 #include "backend/domain/people/sign_in.h"
@@ -70,7 +71,8 @@ look_up(struct attempt *t, const char **hash)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_query(t->act->db, t->act->arena,
-	    "SELECT id, password_hash FROM member WHERE account = ? AND NOT disabled", YX_P(yx_p_str(t->account)), &r);
+	    "SELECT id, password_hash FROM member WHERE account = ? AND NOT disabled",
+	    YX_P(yx_p_str(member_account_fits(t->account) ? t->account : "")), &r);
 
 	if (rc != YX_OK || !yx_rows_next(r))
 		return rc;
@@ -172,25 +174,46 @@ renew(struct yx_db *db, void *ctx)
 	return rc != YX_OK ? rc : session_renew(t->act, t->method, t->token);
 }
 
+/* act->who's own account. */
+static int
+mine(struct attempt *t, const char **hash)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(t->act->db, t->act->arena, "SELECT account, password_hash FROM member WHERE id = ?",
+	    YX_P(yx_p_str(t->act->who.member_id)), &r);
+
+	if (rc != YX_OK)
+		return rc;
+	memcpy(t->member_id, t->act->who.member_id, YX_ID_SIZE);
+	t->account = yx_row_str(r, 0);
+	*hash = yx_row_str(r, 1);
+	return YX_OK;
+}
+
+int
+login_check(struct act *act, const char *field, const char *password)
+{
+	struct attempt t = { .act = act, .method = "password" };
+	const char *hash = NULL;
+	struct sign_in s;
+	int rc = mine(&t, &hash);
+
+	s = as_sign_in(&t);
+	if (rc != YX_OK || (rc = sign_in_allowed(act, &s)) != YX_OK)
+		return rc;
+	return password_fits(hash, password) ? YX_OK : act_field(act, field, fail(&t, YX_PROOF_WRONG));
+}
+
 int
 login_prove(struct act *act, const char *password, const char *code, char token[YX_TOKEN_SIZE])
 {
 	struct attempt t = { .act = act, .method = "password" };
 	struct factor_state factor = { .on = 0 };
-	struct yx_rows *r = NULL;
-	struct sign_in s;
-	int rc = yx_db_one(act->db, act->arena, "SELECT account, password_hash FROM member WHERE id = ?",
-	    YX_P(yx_p_str(act->who.member_id)), &r);
+	const char *hash = NULL;
+	int rc = login_check(act, "password", password);
 
-	if (rc != YX_OK)
+	if (rc != YX_OK || (rc = mine(&t, &hash)) != YX_OK || (rc = factor_state(act, t.member_id, &factor)) != YX_OK)
 		return rc;
-	memcpy(t.member_id, act->who.member_id, YX_ID_SIZE);
-	t.account = yx_row_str(r, 0);
-	s = as_sign_in(&t);
-	if ((rc = sign_in_allowed(act, &s)) != YX_OK || (rc = factor_state(act, t.member_id, &factor)) != YX_OK)
-		return rc;
-	if (!password_fits(yx_row_str(r, 1), password))
-		return act_field(act, "password", fail(&t, YX_PROOF_WRONG));
 	if (factor.on && code == NULL)
 		return act_field(act, "code", YX_FIELD_REQUIRED);
 	t.code = factor.on ? code : NULL;

@@ -20,6 +20,9 @@ int login_password(struct act *act, const char *account, const char *password, s
  * LOGIN_TICKET_SECONDS, and once. YX_CODE_WRONG, YX_LOCKED; YX_LINK_EXPIRED: log in anew. */
 int login_second(struct act *act, const char *ticket, const char *code, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
 
+/* Is it the password of act->who? A failure counts as one of a login. YX_PROOF_WRONG with
+ * `field`, YX_LOCKED. */
+int login_check(struct act *act, const char *field, const char *password) YX_MUST_USE;
 /* act->who proves again who it is: password, and a code if there is a second factor. The
  * session goes on under another token. YX_PROOF_WRONG (the field tells which), YX_LOCKED. */
 int login_prove(struct act *act, const char *password, const char *code, char token[YX_TOKEN_SIZE]) YX_MUST_USE;

@@ -175,6 +175,14 @@ put_roles(struct yx_db *db, const char *id, const char *roles)
 }
 
 int
+member_account_fits(const char *account)
+{
+	size_t n = strspn(account, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+
+	return n >= 1 && n <= 64 && account[n] == '\0';
+}
+
+int
 member_create(struct act *act, const struct member_new *m, char id[YX_ID_SIZE])
 {
 	int rc;

@@ -21,6 +21,9 @@ const char *member_mask_email(struct act *act, const char *email);
 #define MEMBER_SIGNS(m) " (NOT " m ".disabled AND EXISTS (SELECT 1 FROM member_role x" \
 	" WHERE x.member_id = " m ".id AND x.role = 'vendor_signer'))"
 
+/* 1 if an account may be called so: letters, digits and . - _ of ASCII, up to 64. */
+int member_account_fits(const char *account);
+
 struct member_new {
 	const char *organization_id, *unit_id;  /* unit NULL: none */
 	const char *account, *name, *email;

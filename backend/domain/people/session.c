@@ -84,11 +84,12 @@ session_renew(struct act *act, const char *method, char token[YX_TOKEN_SIZE])
 	hash_token(token, hash);
 	/* created_at as well: a change of rights in the same transaction ends the others only. */
 	rc = yx_db_change(act->db,
-	    "UPDATE session SET token_sha256 = ?, method = ?, proved_at = ?, created_at = ?, seen_at = ?"
+	    "UPDATE session SET token_sha256 = ?, method = COALESCE(?, method), proved_at = ?, created_at = ?, seen_at = ?"
 	    " WHERE token_sha256 = ?",
 	    YX_P(yx_p_bytes(hash, 32), yx_p_str(method), yx_p_time(now), yx_p_time(now), yx_p_time(now),
 	    yx_p_bytes(act->who.session_hash, 32)), YX_NOT_LOGGED_IN);
-	return rc != YX_OK ? rc : audit_act(act, "session.proved", act->who.member_id, "method", method);
+	return rc != YX_OK ? rc : audit_act(act, "session.proved", act->who.member_id,
+	    method != NULL ? "method" : NULL, method);
 }
 
 /* Roles that want a second factor let only those do something who have one. A card is two: it

@@ -21,8 +21,8 @@ struct session_new {
  * digits) is for the browser. A session that the request came with is over. Runs its own
  * transaction. YX_NOT_LOGGED_IN: no such active member. */
 int session_open(struct act *act, const struct session_new *s, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
-/* The same member has proved it again, by that method: the session goes on with another
- * token. In a transaction. */
+/* The same member has proved it again, by that method (NULL: as before): the session goes on
+ * with another token. In a transaction. */
 int session_renew(struct act *act, const char *method, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
 /* The router's hook: who a session token belongs to. YX_NOT_LOGGED_IN. */
 int session_authenticate(struct act *act, const char *token, int touch);
