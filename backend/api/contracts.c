@@ -131,8 +131,12 @@ static int
 signers_it(struct http_request *rq)
 {
 	struct contract_signers s = { .subject = http_str(rq, "subject"), .body = http_str(rq, "body"),
-		.version = http_int(rq, "version", 0) };
+		.version = http_int(rq, "version", 0),
+		.rules = { .in_order = http_bool(rq, "vendorsInOrder", 0), .representative = http_str(rq, "representative"),
+		    .seal = http_str(rq, "sealRule"), .needed = http_int(rq, "sealNeeded", 1) } };
 
+	if (s.rules.seal == NULL)
+		s.rules.seal = "any";
 	s.vendors = http_list(rq, "vendors", &s.vendors_n);
 	s.sealers = http_list(rq, "sealers", &s.sealers_n);
 	s.emails = http_list(rq, "emails", &s.emails_n);
@@ -243,10 +247,7 @@ write_strings(struct http_request *rq, const char *key, const char *const *list,
 static void
 write_parties(struct http_request *rq, const struct contract *c)
 {
-	yx_jw_array(&rq->json, "vendors");
-	for (size_t i = 0; i < c->vendors_n; i++)
-		write_named(rq, c->vendors[i].id, c->vendors[i].name, c->vendors[i].code);
-	yx_jw_end_array(&rq->json);
+	write_signing_rules(rq, c);
 	write_people(rq, "officers", c->officers, c->officers_n);
 	write_people(rq, "sealers", c->sealers, c->sealers_n);
 	write_strings(rq, "emails", c->emails, c->emails_n);
@@ -402,6 +403,10 @@ static const struct http_param P_SIGNERS[] = { ID("id"),
 	{ "subject", IN_BODY, T_STRING, 0, 1, 300, NULL },
 	{ "body", IN_BODY, T_TEXT, 0, 1, 4000, NULL },
 	{ "emails", IN_BODY, T_EMAILS, 0, 0, 20, NULL },
+	{ "vendorsInOrder", IN_BODY, T_BOOL, OPTIONAL, 0, 0, NULL },
+	{ "representative", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL },
+	{ "sealRule", IN_BODY, T_WORD, OPTIONAL, 0, 0, "any|all|some" },
+	{ "sealNeeded", IN_BODY, T_INT, OPTIONAL, 1, 200, NULL },
 	{ "version", IN_BODY, T_INT, OPTIONAL, 1, 2147483647, NULL }, END };
 
 const struct http_route CONTRACT_ROUTES[] = {

@@ -210,7 +210,7 @@ static const struct http_param P_COPY[] = { ID("id"),
 	{ "amend", IN_BODY, T_BOOL, OPTIONAL, 0, 0, NULL }, END };
 
 const struct http_route LIFE_ROUTES[] = {
-	{ "POST", V1 "/messages/{id}/return", ROLE_VENDOR_SIGNER | ROLE_SEALER, 0, P_RETURN, give_back_it,
+	{ "POST", V1 "/messages/{id}/return", ROLE_VENDOR_SIGNER | ROLE_SEALER | ROLE_REGISTRY, 0, P_RETURN, give_back_it,
 	    "Give the contract back instead of signing" },
 	{ "POST", V1 "/contracts/{id}/revise", ROLE_OFFICER, 0, P_ID, revise_it, "A returned contract becomes a draft" },
 	{ "POST", V1 "/contracts/{id}/void", ROLE_OFFICER, 0, P_VOID, make_void_it, "Void, or ask for it" },

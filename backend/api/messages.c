@@ -190,6 +190,6 @@ const struct http_route MESSAGE_ROUTES[] = {
 	{ "GET", V1 "/messages/received", WHO_MEMBER, 0, P_RECEIVED, received, "Inbox" },
 	{ "GET", V1 "/messages/sent", WHO_MEMBER, 0, P_SENT, sent, "Sent messages" },
 	{ "GET", V1 "/messages/{id}", WHO_MEMBER, 0, P_ID, message, "One message" },
-	{ "GET", V1 "/sealing", ROLE_SEALER, 0, P_SEALING, sealing, "My sealing tasks" },
+	{ "GET", V1 "/sealing", ROLE_SEALER | ROLE_REGISTRY, 0, P_SEALING, sealing, "My sealing tasks" },
 	LAST_ROW,
 };

@@ -14,5 +14,6 @@ const struct http_route *const API_ROUTES[] = {
 	SIGNING_ROUTES,     /* signings.c */
 	ADMIN_ROUTES,       /* admin.c: agencies, units, people, roles */
 	VERIFY_ROUTES,      /* verify.c: for everybody */
+	REGISTRY_ROUTES,    /* registry.c: who seals, the book of seals, deputies */
 	NULL,
 };

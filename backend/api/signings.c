@@ -216,7 +216,7 @@ static const struct http_param P_COMPLETE[] = { ID("id"),
 static const struct http_param P_TOKEN[] = {
 	{ "token", IN_PATH, T_STRING, 0, 64, 64, NULL }, END };
 
-#define SIGNERS (ROLE_VENDOR_SIGNER | ROLE_SEALER)
+#define SIGNERS (ROLE_VENDOR_SIGNER | ROLE_SEALER | ROLE_REGISTRY)
 
 const struct http_route SIGNING_ROUTES[] = {
 	/* Reads only; a hundred ids are too long for an address. */

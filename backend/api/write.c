@@ -77,6 +77,27 @@ write_document_name(struct http_request *rq, const char *id, const char *number,
 }
 
 void
+write_signing_rules(struct http_request *rq, const struct contract *c)
+{
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_array(w, "vendors");
+	for (size_t i = 0; i < c->vendors_n; i++) {
+		yx_jw_object(w, NULL);
+		yx_jw_str(w, "id", c->vendors[i].id);
+		yx_jw_str(w, "name", c->vendors[i].name);
+		yx_jw_str(w, "code", c->vendors[i].code);
+		yx_jw_bool(w, "representative", c->vendors[i].representative);
+		yx_jw_bool(w, "signed", c->vendors[i].signed_all);
+		yx_jw_end_object(w);
+	}
+	yx_jw_end_array(w);
+	yx_jw_bool(w, "vendorsInOrder", c->rules.in_order);
+	yx_jw_str(w, "sealRule", c->rules.seal);
+	yx_jw_int(w, "sealNeeded", c->rules.needed);
+}
+
+void
 write_void(struct http_request *rq, const struct contract_void_row *v)
 {
 	yx_jw_str(&rq->json, "by", v->by);

@@ -17,6 +17,8 @@ void write_certificate(struct http_request *rq, const char *key, const struct ce
 void write_void(struct http_request *rq, const struct contract_void_row *v);
 /* What happened to a contract. */
 void write_events(struct http_request *rq, const struct contract_event_row *e, size_t n);
+/* Members of the open object: vendors in their order with what each has done, and rules. */
+void write_signing_rules(struct http_request *rq, const struct contract *c);
 /* Members of the open object: a document's id, number, name. */
 void write_document_name(struct http_request *rq, const char *id, const char *number, const char *name);
 

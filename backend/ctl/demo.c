@@ -236,6 +236,7 @@ play_send(struct demo *m, const struct demo_contract *c, const char *id)
 {
 	const char *vendors[] = { m->vendor_id }, *sealers[] = { m->chen, m->he, m->ling };
 	struct contract_signers signers = { .vendors = vendors, .vendors_n = 1, .sealers = sealers, .sealers_n = 3,
+		.rules = { .seal = "any", .needed = 1 },
 		.subject = yx_arena_printf(m->act.arena, "檢送「%s案(契約編號：%s)」專案契約書，請查照。", c->title, c->number),
 		.body = "請使用本府MyDoc電子文件服務平台，以電子憑證簽署並回傳本局。" };
 	struct document_upload up = { .contract_id = id, .name = "電子契約.pdf" };

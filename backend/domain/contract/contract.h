@@ -73,9 +73,19 @@ int contract_create(struct act *act, const struct contract_basics *b, char id[YX
  * are fixed (YX_FIXED with the field) and each change is noted for both sides. */
 int contract_update(struct act *act, const char *id, const struct contract_basics *b, int64_t *version) YX_MUST_USE;
 int contract_discard(struct act *act, const char *id) YX_MUST_USE;
+/* Who has to sign: of the sealers any one, all, or `needed` of them ("any", "all", "some"). */
+struct contract_rules {
+	int         in_order;          /* vendors sign one after the other, as they are listed */
+	const char *representative;    /* of the vendors (代表廠商), or NULL */
+	const char *seal;              /* "any", "all", "some" */
+	int64_t     needed;            /* of the sealers; fixed for every rule when it is sent */
+};
+/* How many of so many sealers have to seal by these rules. */
+int64_t contract_seals(const struct contract_rules *r, size_t sealers);
 struct contract_signers {
 	const char *const *vendors, *const *sealers, *const *emails;
 	size_t      vendors_n, sealers_n, emails_n;
+	struct contract_rules rules;
 	const char *subject, *body;
 	int64_t     version;           /* as in contract_basics */
 };
@@ -87,7 +97,7 @@ int contract_draft_touch(struct act *act, const char *id) YX_MUST_USE;
 
 /* contract_read.c */
 struct contract_document { const char *id, *number, *name; int64_t size, pages, revision; };
-struct contract_party { const char *id, *name, *code; };
+struct contract_party { const char *id, *name, *code; int representative, signed_all; };
 struct contract {
 	const char *id, *number, *title, *case_number, *state, *subject, *body;
 	int64_t     version, created_at, sent_at, completed_at;
@@ -104,6 +114,7 @@ struct contract {
 	int         deadline_hard, overdue;
 	int64_t     amendment;         /* the n-th 契約變更 of amends_id; 0: none */
 	const char *amends_id, *amends_number;
+	struct contract_rules rules;   /* representative: in vendors */
 	int         vendors_signed;    /* every vendor has signed every document */
 	int64_t     vendor_at, agency_at; /* last signature of the step, 0: none */
 };
@@ -139,6 +150,7 @@ int contract_counts(struct act *act, struct contract_counts *counts) YX_MUST_USE
 /* Names of the signature fields in the PDF (at most 40 bytes). */
 #define FIELD_PLATFORM "YinxinPlatform"
 #define FIELD_VENDOR   "YinxinVendor%d"   /* 1 is the first vendor */
-#define FIELD_AGENCY   "YinxinAgency1"
+#define FIELD_AGENCY_PREFIX "YinxinAgency"
+#define FIELD_AGENCY   FIELD_AGENCY_PREFIX "%d"   /* in the order in which they seal */
 
 #endif

@@ -31,7 +31,9 @@ copy_parties(struct act *act, const struct contract *from, const char *id)
 	for (size_t i = 0; i < from->vendors_n; i++)
 		vendors[i] = from->vendors[i].id;
 	if ((rc = contract_put_vendors(act, id, vendors, from->vendors_n)) != YX_OK ||
-	    (rc = contract_put_emails(act, id, from->emails, from->emails_n)) != YX_OK)
+	    (rc = contract_put_emails(act, id, from->emails, from->emails_n)) != YX_OK ||
+	    (rc = contract_row_rules(act->db, id, &from->rules)) != YX_OK ||
+	    (rc = contract_put_representative(act, id, from->rules.representative)) != YX_OK)
 		return rc;
 	/* A sealer who has left is no reason not to copy: then all are offered again. */
 	rc = contract_put_sealers(act, id, sealers, from->sealers_n);

@@ -1,6 +1,8 @@
 #include "backend/domain/base/mine.h"
 #include "backend/domain/contract/contract.h"
 
+#include <string.h>
+
 #include "backend/domain/base/audit.h"
 #include "backend/domain/contract/contract_change.h"
 #include "backend/domain/contract/contract_parties.h"
@@ -124,6 +126,26 @@ contract_discard(struct act *act, const char *id)
 	return audit_act(act, "contract.discard", id, NULL, NULL);
 }
 
+int64_t
+contract_seals(const struct contract_rules *r, size_t sealers)
+{
+	if (strcmp(r->seal, "all") == 0)
+		return (int64_t)sealers;
+	return strcmp(r->seal, "some") == 0 ? r->needed : 1;
+}
+
+/* The rules fit those who are named. */
+static int
+put_rules(struct act *act, const char *id, const struct contract_signers *s)
+{
+	int rc;
+
+	if (strcmp(s->rules.seal, "some") == 0 && s->sealers_n > 0 && s->rules.needed > (int64_t)s->sealers_n)
+		return act_field(act, "sealNeeded", YX_BAD_FIELD);
+	rc = contract_row_rules(act->db, id, &s->rules);
+	return rc != YX_OK ? rc : contract_put_representative(act, id, s->rules.representative);
+}
+
 int
 contract_signers(struct act *act, const char *id, const struct contract_signers *s, int64_t *version)
 {
@@ -136,7 +158,8 @@ contract_signers(struct act *act, const char *id, const struct contract_signers 
 	if ((rc = contract_row_notice(act->db, id, s->subject, s->body)) != YX_OK ||
 	    (rc = contract_put_vendors(act, id, s->vendors, s->vendors_n)) != YX_OK ||
 	    (rc = contract_put_sealers(act, id, s->sealers, s->sealers_n)) != YX_OK ||
-	    (rc = contract_put_emails(act, id, s->emails, s->emails_n)) != YX_OK)
+	    (rc = contract_put_emails(act, id, s->emails, s->emails_n)) != YX_OK ||
+	    (rc = put_rules(act, id, s)) != YX_OK)
 		return rc;
 	return audit_act(act, "contract.signers", id, NULL, NULL);
 }

@@ -57,9 +57,15 @@ contract_letter_send(struct act *act, const struct contract_letter *l, struct me
 		.sender_organization_id = l->sender_organization_id, .subject = l->subject, .body = l->body,
 		.original_id = l->original_id, .now_ms = l->at };
 	struct yx_db_items documents = { .size = sizeof(*m.documents), .fill = fill_document };
-	int rc = addressees(act, l, &m);
+	int rc = YX_OK;
 
 	memset(out, 0, sizeof(*out));
+	if (l->only != NULL) {
+		m.recipients = l->only;
+		m.recipients_n = l->only_n;
+	} else {
+		rc = addressees(act, l, &m);
+	}
 	if (rc != YX_OK || m.recipients_n == 0)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,

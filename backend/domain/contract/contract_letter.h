@@ -16,6 +16,8 @@ struct contract_letter {
 	const char *contract_id, *kind, *subject, *body, *original_id;
 	const char *sender_id, *sender_organization_id;
 	unsigned    to;
+	const struct message_recipient *only; /* these and nobody else, if not NULL */
+	size_t      only_n;
 	int         not_sender;   /* who sends it, and (a vendor) its company, need not be told */
 	int64_t     at;
 };

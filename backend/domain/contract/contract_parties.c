@@ -12,6 +12,14 @@ contract_is_colleague(struct act *act, const char *member_id, const char *role, 
 	return rc == YX_NOT_FOUND ? act_field(act, field, YX_BAD_FIELD) : rc;
 }
 
+int
+contract_is_sealer(struct act *act, const char *member_id, const char *field)
+{
+	int rc = contract_is_colleague(act, member_id, "sealer", field);
+
+	return rc == YX_BAD_FIELD ? contract_is_colleague(act, member_id, "registry", field) : rc;
+}
+
 /* What distinguishes officers from sealers; each insert takes contract and member. */
 struct people {
 	const char *role, *field, *clear, *insert;
@@ -70,6 +78,33 @@ contract_put_vendors(struct act *act, const char *id, const char *const *organiz
 		if (rc == YX_CONFLICT)
 			rc = act_field(act, "vendors", YX_BAD_FIELD);
 	}
+	return rc;
+}
+
+int
+contract_put_representative(struct act *act, const char *id, const char *representative)
+{
+	int rc;
+
+	if (representative == NULL)
+		return YX_OK;
+	rc = yx_db_change(act->db,
+	    "UPDATE contract_vendor SET representative = TRUE WHERE contract_id = ? AND organization_id = ?",
+	    YX_P(yx_p_str(id), yx_p_str(representative)), YX_BAD_FIELD);
+	return rc == YX_BAD_FIELD ? act_field(act, "representative", rc) : rc;
+}
+
+int
+contract_assign_sealers(struct act *act, const char *id, const char *const *members, size_t n)
+{
+	int rc = yx_db_exec(act->db,
+	    "DELETE FROM contract_sealer WHERE contract_id = ? AND member_id NOT IN (SELECT t.signed_by FROM sign_task t"
+	    " JOIN document d ON d.id = t.document_id WHERE d.contract_id = ? AND d.retired_at IS NULL"
+	    " AND t.kind = 'sealer' AND t.signed_by IS NOT NULL)", YX_P(yx_p_str(id), yx_p_str(id)), NULL);
+
+	for (size_t i = 0; rc == YX_OK && i < n; i++)
+		if ((rc = contract_is_sealer(act, members[i], "sealers")) == YX_OK)
+			rc = contract_keep_sealer(act->db, id, members[i]);
 	return rc;
 }
 

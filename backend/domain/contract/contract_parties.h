@@ -10,10 +10,16 @@
 int contract_put_officers(struct act *act, const char *id, const char *const *members, size_t n) YX_MUST_USE;
 int contract_put_sealers(struct act *act, const char *id, const char *const *members, size_t n) YX_MUST_USE;
 int contract_put_vendors(struct act *act, const char *id, const char *const *organizations, size_t n) YX_MUST_USE;
+/* representative: one of the vendors, or NULL for none. YX_BAD_FIELD "representative". */
+int contract_put_representative(struct act *act, const char *id, const char *representative) YX_MUST_USE;
 int contract_put_emails(struct act *act, const char *id, const char *const *emails, size_t n) YX_MUST_USE;
+/* The registry's choice while it is under way: who is not named and has not sealed goes. */
+int contract_assign_sealers(struct act *act, const char *id, const char *const *members, size_t n) YX_MUST_USE;
 /* Adds a sealer who may be there already. */
 int contract_keep_sealer(struct yx_db *db, const char *id, const char *member_id) YX_MUST_USE;
 /* YX_OK if the member is one of act->who's agency with that role; else the field is wrong. */
 int contract_is_colleague(struct act *act, const char *member_id, const char *role, const char *field) YX_MUST_USE;
+/* The same for whoever may seal for the agency: sealers, and the registry. */
+int contract_is_sealer(struct act *act, const char *member_id, const char *field) YX_MUST_USE;
 
 #endif

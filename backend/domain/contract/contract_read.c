@@ -25,7 +25,8 @@ static void
 fill_party(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;
-	*(struct contract_party *)item = (struct contract_party){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2) };
+	*(struct contract_party *)item = (struct contract_party){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2),
+		yx_row_int(r, 3) != 0, yx_row_int(r, 4) != 0 };
 }
 
 static void
@@ -40,11 +41,17 @@ vendors(struct act *act, struct contract *c)
 {
 	struct yx_db_items l = { .size = sizeof(*c->vendors), .fill = fill_party };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT o.id, o.name, o.code FROM contract_vendor v JOIN organization o ON o.id = v.organization_id"
+	    "SELECT o.id, o.name, o.code, v.representative, (SELECT COALESCE(MIN(t.state = 'signed'), 0) FROM document d"
+	    " JOIN sign_task t ON t.document_id = d.id AND t.kind = 'vendor' AND t.organization_id = v.organization_id"
+	    " WHERE d.contract_id = v.contract_id AND d.retired_at IS NULL)"
+	    " FROM contract_vendor v JOIN organization o ON o.id = v.organization_id"
 	    " WHERE v.contract_id = ? ORDER BY v.position", YX_P(yx_p_str(c->id)), &l);
 
 	c->vendors = l.items;
 	c->vendors_n = l.count;
+	for (size_t i = 0; i < c->vendors_n; i++)
+		if (c->vendors[i].representative)
+			c->rules.representative = c->vendors[i].id;
 	return rc;
 }
 
@@ -124,7 +131,8 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 	    "SELECT c.id, c.number, c.title, c.case_number, c.state, c.subject, c.body, c.version, c.created_at,"
 	    " c.sent_at, c.completed_at, c.organization_id, o.name, o.short_name, c.unit_id, c.handling_unit_id,"
 	    " h.id, h.name, u.name, c.round, CAST(c.deadline AS CHAR), c.deadline_hard,"
-	    " COALESCE(c.deadline < CAST(? AS DATE), 0), c.amendment, a.id, a.number, h.account"
+	    " COALESCE(c.deadline < CAST(? AS DATE), 0), c.amendment, a.id, a.number, h.account,"
+	    " c.vendors_in_order, c.seal_rule, c.seal_needed"
 	    " FROM contract c JOIN organization o ON o.id = c.organization_id"
 	    " JOIN member h ON h.id = c.handler_id LEFT JOIN unit u ON u.id = h.unit_id"
 	    " LEFT JOIN contract a ON a.id = c.amends_id"
@@ -154,6 +162,7 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 		.amendment = yx_row_int(r, 23),
 		.amends_id = yx_row_str(r, 24),
 		.amends_number = yx_row_str(r, 25),
+		.rules = { .in_order = yx_row_int(r, 27) != 0, .seal = yx_row_str(r, 28), .needed = yx_row_int(r, 29) },
 		.handler = { .id = yx_row_str(r, 16),
 		    .name = member_mask(act, yx_row_str(r, 17)),
 		    .unit_name = yx_row_str(r, 18),

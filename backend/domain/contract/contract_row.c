@@ -42,6 +42,20 @@ contract_row_notice(struct yx_db *db, const char *id, const char *subject, const
 }
 
 int
+contract_row_rules(struct yx_db *db, const char *id, const struct contract_rules *r)
+{
+	return yx_db_exec(db, "UPDATE contract SET vendors_in_order = ?, seal_rule = ?, seal_needed = ? WHERE id = ?",
+	    YX_P(yx_p_int(r->in_order), yx_p_str(r->seal), yx_p_int(r->needed), yx_p_str(id)), NULL);
+}
+
+int
+contract_row_template(struct yx_db *db, const char *id, const char *template_id, int64_t version)
+{
+	return yx_db_exec(db, "UPDATE contract SET template_id = ?, template_version = ? WHERE id = ?",
+	    YX_P(yx_p_str(template_id), yx_p_int(version), yx_p_str(id)), NULL);
+}
+
+int
 contract_row_handler(struct yx_db *db, const char *id, const char *member_id)
 {
 	return yx_db_exec(db,

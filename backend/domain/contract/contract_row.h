@@ -11,6 +11,10 @@ int contract_row_add(struct act *act, const char *id, const struct contract_basi
 int contract_row_basics(struct act *act, const char *id, const struct contract_basics *b) YX_MUST_USE;
 /* Subject and body of the notice. */
 int contract_row_notice(struct yx_db *db, const char *id, const char *subject, const char *body) YX_MUST_USE;
+/* Signing rules; `needed` as it was chosen or, when it is sent, as it is. */
+int contract_row_rules(struct yx_db *db, const char *id, const struct contract_rules *r) YX_MUST_USE;
+/* The version of a template that it began with. */
+int contract_row_template(struct yx_db *db, const char *id, const char *template_id, int64_t version) YX_MUST_USE;
 /* The case goes over to a member, with the member's unit. */
 int contract_row_handler(struct yx_db *db, const char *id, const char *member_id) YX_MUST_USE;
 /* Raises the version: the lock of whoever changes anything about the contract. YX_NOT_FOUND. */

@@ -40,6 +40,8 @@ ready_to_send(struct act *act, const struct contract *c)
 		return YX_NO_VENDOR;
 	if (c->sealers_n == 0)
 		return YX_NO_SEALER;
+	if (contract_seals(&c->rules, c->sealers_n) > (int64_t)c->sealers_n)
+		return act_field(act, "sealNeeded", YX_BAD_FIELD);
 	return vendors_can_sign(act, c->id);
 }
 
@@ -76,12 +78,13 @@ seal_one(struct act *act, struct contract_sending *s, size_t i)
 		.certify = 1,
 		.name = d->conf->platform_name,
 		.when = (time_t)(s->now / 1000) };
+	const struct seal_fields fields = { s->c.vendors_n, (size_t)contract_seals(&s->c.rules, s->c.sealers_n) };
 	struct pades_change change = { 0 };
 	struct seal_work work = { .signer = { d->seal_key, d->seal_cert, d->seal_chain }, .change = &change };
 	uint8_t sha256[32];
 	int rc = document_object(act, s->c.documents[i].id, 0, sha256, NULL);
 
-	change.parts = seal_parts(act->arena, s->c.vendors_n, &sign, &change.n);
+	change.parts = seal_parts(act->arena, &fields, &sign, &change.n);
 	if (change.parts == NULL)
 		return YX_NO_MEMORY;
 	if (rc != YX_OK || (rc = yx_store_path(d->store, act->arena, sha256, &work.in_path)) != YX_OK)
@@ -128,19 +131,32 @@ put_documents(struct act *act, struct contract_sending *s, const struct yx_cert 
 static int
 put_sealers(struct act *act, struct contract_sending *s)
 {
-	int rc = YX_OK;
+	const char *field = yx_arena_printf(act->arena, FIELD_AGENCY, 1);
+	struct contract_rules rules = s->c.rules;
+	int rc;
 
+	if (field == NULL)
+		return YX_NO_MEMORY;
+	rules.needed = contract_seals(&rules, s->c.sealers_n);
+	rc = contract_row_rules(act->db, s->c.id, &rules);
 	/* Chosen or offered by default: from now on they are this contract's sealers. */
 	for (size_t k = 0; rc == YX_OK && k < s->c.sealers_n; k++) {
 		rc = contract_keep_sealer(act->db, s->c.id, s->c.sealers[k].id);
 		for (size_t i = 0; rc == YX_OK && i < s->c.documents_n; i++) {
 			struct task_new t = { .document_id = s->c.documents[i].id, .kind = "sealer",
-				.organization_id = s->c.organization_id, .member_id = s->c.sealers[k].id, .field = FIELD_AGENCY };
+				.organization_id = s->c.organization_id, .member_id = s->c.sealers[k].id, .field = field };
 
 			rc = task_create(act->db, &t);
 		}
 	}
 	return rc;
+}
+
+/* How many of the vendors are asked at once. */
+static size_t
+told(const struct contract *c)
+{
+	return c->rules.in_order && c->vendors_n > 1 ? 1 : c->vendors_n;
 }
 
 static int
@@ -155,7 +171,8 @@ put_vendor_tasks(struct act *act, struct contract_sending *s)
 			return YX_NO_MEMORY;
 		for (size_t i = 0; rc == YX_OK && i < s->c.documents_n; i++) {
 			struct task_new t = { .document_id = s->c.documents[i].id, .kind = "vendor",
-				.organization_id = s->c.vendors[v].id, .field = field, .message_id = s->message.id };
+				.organization_id = s->c.vendors[v].id, .field = field,
+				.message_id = v < told(&s->c) ? s->message.id : NULL };
 
 			rc = task_create(act->db, &t);
 		}
@@ -170,7 +187,7 @@ send_notice(struct act *act, struct contract_sending *s)
 	struct message_document *docs = yx_arena_alloc(act->arena, s->c.documents_n * sizeof(*docs));
 	struct message_new m = { .kind = "notice", .contract_id = s->c.id, .sender_id = act->who.member_id,
 		.sender_organization_id = s->c.organization_id, .subject = s->c.subject, .body = s->c.body,
-		.recipients = to, .recipients_n = s->c.vendors_n, .documents = docs, .documents_n = s->c.documents_n,
+		.recipients = to, .recipients_n = told(&s->c), .documents = docs, .documents_n = s->c.documents_n,
 		.emails = s->c.emails, .emails_n = s->c.emails_n, .now_ms = s->now };
 
 	if (to == NULL || docs == NULL)

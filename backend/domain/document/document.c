@@ -123,8 +123,9 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 	    " FROM document d JOIN contract c ON c.id = d.contract_id"
 	    " WHERE d.id = ? AND (" CONTRACT_MINE
 	    " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.message_id IS NOT NULL"
-	    " AND" TASK_MINE "))",
-	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(act), MINE_P(act)), &r);
+	    " AND" TASK_MINE ") OR (? AND c.organization_id = ? AND d.number IS NOT NULL))",
+	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(act), MINE_P(act),
+	    yx_p_int((act->who.roles & ROLE_REGISTRY) != 0), yx_p_str(act->who.organization_id)), &r);
 
 	if (rc != YX_OK)
 		return rc;

@@ -6,18 +6,20 @@
 #include "common/cert.h"
 
 struct pades_part *
-seal_parts(struct yx_arena *a, size_t vendors, const struct pades_signing *sign, size_t *count)
+seal_parts(struct yx_arena *a, const struct seal_fields *fields, const struct pades_signing *sign, size_t *count)
 {
-	struct pades_part *p = yx_arena_alloc(a, (vendors + 3) * sizeof(*p));
+	struct pades_part *p = yx_arena_alloc(a, (fields->vendors + fields->seals + 2) * sizeof(*p));
 	size_t n = 0;
 
 	if (p == NULL)
 		return NULL;
 	p[n++].field.name = FIELD_PLATFORM;
-	for (size_t i = 0; i < vendors; i++)
+	for (size_t i = 0; i < fields->vendors; i++)
 		if ((p[n++].field.name = yx_arena_printf(a, FIELD_VENDOR, (int)i + 1)) == NULL)
 			return NULL;
-	p[n++].field.name = FIELD_AGENCY;
+	for (size_t i = 0; i < fields->seals; i++)
+		if ((p[n++].field.name = yx_arena_printf(a, FIELD_AGENCY, (int)i + 1)) == NULL)
+			return NULL;
 	for (size_t i = 0; i < n; i++)
 		p[i].kind = PADES_FIELD;
 	p[n++] = (struct pades_part){ .kind = PADES_SIGN, .sign = *sign };
@@ -39,23 +41,47 @@ digest_for(struct yx_arena *a, X509 *x)
 	return md;
 }
 
-int
-seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, struct seal_object *out)
+/* The sealed file, still a temporary one. */
+static int
+seal_temp(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, const char **temp)
 {
 	const struct pades_signer key = { .key = w->signer.key, .cert = w->signer.cert, .chain = w->signer.chain,
 		.md = digest_for(a, w->signer.cert) };
-	const char *temp = NULL;
 	struct pades_hole hole;
 	int fd = -1, rc;
 
 	if (key.md == NULL)
 		return YX_CERT_WEAK;
-	if ((rc = yx_store_temp(store, a, &temp, &fd)) == YX_OK &&
-	    (rc = pades_seal(w->in_path, fd, w->change, &key, &hole)) == YX_OK)
-		rc = yx_store_put(store, temp, out->sha256, &out->size);
+	if ((rc = yx_store_temp(store, a, temp, &fd)) == YX_OK)
+		rc = pades_seal(w->in_path, fd, w->change, &key, &hole);
 	if (fd >= 0)
 		close(fd);
+	return rc;
+}
+
+int
+seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, struct seal_object *out)
+{
+	const char *temp = NULL;
+	int rc = seal_temp(store, a, w, &temp);
+
+	if (rc == YX_OK)
+		rc = yx_store_put(store, temp, out->sha256, &out->size);
 	if (temp != NULL)
+		unlink(temp);
+	return rc;
+}
+
+int
+seal_prepared(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, char id[YX_ID_SIZE])
+{
+	const char *temp = NULL, *kept = NULL;
+	int rc = seal_temp(store, a, w, &temp);
+
+	yx_random_id(id);
+	if (rc == YX_OK)
+		rc = yx_store_keep_prepared(store, a, temp, id, &kept);
+	if (rc != YX_OK && temp != NULL)
 		unlink(temp);
 	return rc;
 }

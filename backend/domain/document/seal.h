@@ -22,10 +22,14 @@ struct seal_work {
 struct seal_object { uint8_t sha256[32]; int64_t size; };
 int seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_work *w,
     struct seal_object *out) YX_MUST_USE;
+/* The same as a prepared file, which nobody has to remove. */
+int seal_prepared(struct yx_store *store, struct yx_arena *a, const struct seal_work *w,
+    char id[YX_ID_SIZE]) YX_MUST_USE;
 
-/* The parts of the platform's revision: its own field, one a vendor (n), one for the
- * agency, and its signature as `sign` says. In the arena; *count = n + 3. NULL
- * without memory. */
-struct pades_part *seal_parts(struct yx_arena *a, size_t vendors, const struct pades_signing *sign, size_t *count);
+/* The parts of the platform's revision: its own field, one a vendor, one a seal of the
+ * agency, and its signature as `sign` says. In the arena. NULL without memory. */
+struct seal_fields { size_t vendors, seals; };
+struct pades_part *seal_parts(struct yx_arena *a, const struct seal_fields *fields, const struct pades_signing *sign,
+    size_t *count);
 
 #endif

@@ -28,7 +28,7 @@ inbox_tiles(struct act *act, struct home_counts *out)
 		return rc;
 	if (act->who.roles & ROLE_VENDOR_SIGNER)
 		add(out, "to_sign", c.a);
-	if (act->who.roles & ROLE_SEALER) {
+	if (act->who.roles & (ROLE_SEALER | ROLE_REGISTRY)) {
 		if ((rc = message_sealing(act, &f, &page, &rows, &k, &s)) != YX_OK)
 			return rc;
 		add(out, "to_seal", s.a);

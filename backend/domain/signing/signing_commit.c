@@ -5,6 +5,8 @@
 #include "backend/domain/contract/contract_life.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/document/history.h"
+#include "backend/domain/registry/deputy.h"
+#include "backend/domain/registry/register.h"
 #include "backend/domain/signing/signing_done.h"
 #include "backend/domain/signing/task.h"
 #include "common/crash.h"
@@ -19,9 +21,21 @@ put_revision(struct act *act, struct signing_done *c, struct signed_item *x, con
 		.size = x->size, .at = c->now };
 	int rc = document_add_revision(act->db, &next);
 
-	if (rc != YX_OK || (rc = history_add(act->db, &h)) != YX_OK)
+	if (rc != YX_OK || (rc = history_add(act->db, &h)) != YX_OK || (rc = task_signed(act, x->task_id, c->now)) != YX_OK)
 		return rc;
-	return task_signed(act->db, x->task_id, act->who.member_id, c->now);
+	return strcmp(x->kind, "sealer") == 0 ? register_add(act, c->agency_id, &h, x->for_id) : YX_OK;
+}
+
+/* 簽章單位 as the history shows it: the company, or the person and the agency; a deputy
+ * with whom he stands for. */
+static const char *
+signer(struct act *act, const struct signed_item *x)
+{
+	if (strcmp(x->kind, "vendor") == 0)
+		return act->who.organization_name;
+	if (x->for_name == NULL)
+		return yx_arena_printf(act->arena, "%s(%s)", act->who.name, act->who.organization_name);
+	return yx_arena_printf(act->arena, "%s（代%s）(%s)", act->who.name, x->for_name, act->who.organization_name);
 }
 
 /* A message of mine about the contract, as an answer to what asked me. */
@@ -36,6 +50,35 @@ answer(struct act *act, struct signing_done *c, const char *kind, unsigned to, s
 	return l.subject == NULL ? YX_NO_MEMORY : contract_letter_send(act, &l, out);
 }
 
+/* One vendor after the other: the next one is asked, in the officer's name. */
+static int
+ask_next_vendor(struct act *act, struct signing_done *c)
+{
+	struct message_recipient to = { .organization_id = NULL };
+	struct contract_letter l = { .contract_id = c->contract_id, .kind = "notice", .only = &to, .only_n = 1,
+		.at = c->now, .sender_id = c->handler_id, .sender_organization_id = c->agency_id, .subject = c->subject,
+		.body = c->notice_body, .original_id = c->notice_id };
+	struct message_sent sent;
+	int rc = task_next_vendor(act, c->contract_id, &to.organization_id);
+
+	if (rc != YX_OK)
+		return rc == YX_NOT_FOUND ? YX_OK : rc;
+	if ((rc = contract_letter_send(act, &l, &sent)) != YX_OK)
+		return rc;
+	return task_wake_vendor(act->db, c->contract_id, to.organization_id, sent.id);
+}
+
+/* Has my company signed all that it was asked for? */
+static int
+company_is_done(struct act *act, const struct signing_done *c, int *done)
+{
+	int64_t left = 0;
+	int rc = task_left(act, c->asked_by, &left);
+
+	*done = left == 0;
+	return rc;
+}
+
 /* When the last vendor has signed: the hand-over to the sealing staff, in the officer's name. */
 static int
 ask_sealers(struct act *act, struct signing_done *c)
@@ -48,7 +91,9 @@ ask_sealers(struct act *act, struct signing_done *c)
 
 	if (rc != YX_OK || (rc = contract_letter_send(act, &l, &sent)) != YX_OK)
 		return rc;
-	return task_wake_sealers(act->db, c->contract_id, sent.id);
+	if ((rc = task_wake_sealers(act->db, c->contract_id, sent.id)) != YX_OK)
+		return rc;
+	return deputy_apply(act, c->contract_id);
 }
 
 /* A part that is signed is a part that is told: the officers get the reply. */
@@ -56,11 +101,15 @@ static int
 vendor_signed(struct act *act, struct signing_done *c, struct signing_result *out)
 {
 	int64_t left = 0;
-	int rc = answer(act, c, "reply", LETTER_OFFICERS, &out->message);
+	int done = 0, rc = answer(act, c, "reply", LETTER_OFFICERS, &out->message);
 
 	if (rc != YX_OK || (rc = task_open(act, c->contract_id, "vendor", &left)) != YX_OK)
 		return rc;
-	return left > 0 ? YX_OK : ask_sealers(act, c);
+	if (left == 0)
+		return ask_sealers(act, c);
+	if (!c->in_order || (rc = company_is_done(act, c, &done)) != YX_OK || !done)
+		return rc;
+	return ask_next_vendor(act, c);
 }
 
 /* When the agency has sealed all documents the contract is complete. */
@@ -82,8 +131,7 @@ int
 signing_commit(struct act *act, struct signing_done *c, struct signing_result *out)
 {
 	int vendor = strcmp(c->items[0].kind, "vendor") == 0;
-	const char *signed_by = vendor ? act->who.organization_name
-	    : yx_arena_printf(act->arena, "%s(%s)", act->who.name, act->who.organization_name);
+	const char *signed_by = signer(act, &c->items[0]);
 	int rc = signed_by == NULL ? YX_NO_MEMORY : contract_hold_for_signature(act, c->contract_id, c->items[0].kind);
 
 	yx_crash_point("sign.tx.begin");

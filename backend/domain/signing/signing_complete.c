@@ -33,7 +33,8 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 	(void)ctx;
 	*x = (struct signed_item){ .task_id = yx_row_str(r, 0), .document_id = yx_row_str(r, 1), .kind = yx_row_str(r, 2),
 		.contract_id = yx_row_str(r, 3), .prepared_id = yx_row_str(r, 4), .md = yx_row_str(r, 5),
-		.base_revision = yx_row_int(r, 6), .hole = { yx_row_int(r, 7), yx_row_int(r, 8), yx_row_int(r, 9) } };
+		.for_id = yx_row_str(r, 12), .for_name = yx_row_str(r, 13), .base_revision = yx_row_int(r, 6),
+		.hole = { yx_row_int(r, 7), yx_row_int(r, 8), yx_row_int(r, 9) } };
 	x->partial = yx_row_bytes(r, 10, &x->partial_n);
 	x->digest = yx_row_bytes(r, 11, &x->digest_n);
 }
@@ -44,8 +45,9 @@ load_items(struct act *act, struct signing_done *c, size_t expected)
 	struct yx_db_items l = { .size = sizeof(*c->items), .fill = fill };
 	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT i.task_id, i.document_id, t.kind, d.contract_id, i.prepared_id, i.md, i.base_revision, i.hole_start,"
-	    " i.hole_end, i.total, i.partial_cms, i.digest FROM signing_item i JOIN sign_task t ON t.id = i.task_id"
-	    " JOIN document d ON d.id = i.document_id WHERE i.signing_id = ? ORDER BY i.position",
+	    " i.hole_end, i.total, i.partial_cms, i.digest, t.for_id, p.name FROM signing_item i"
+	    " JOIN sign_task t ON t.id = i.task_id JOIN document d ON d.id = i.document_id"
+	    " LEFT JOIN member p ON p.id = t.for_id WHERE i.signing_id = ? ORDER BY i.position",
 	    YX_P(yx_p_str(c->id)), &l);
 
 	c->items = l.items;
@@ -70,7 +72,7 @@ load_contract(struct act *act, struct signing_done *c)
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT c.id, c.subject, c.body, c.organization_id, c.handler_id, c.state,"
 	    " (SELECT m.id FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice' ORDER BY m.number DESC LIMIT 1),"
-	    " (SELECT t.message_id FROM sign_task t WHERE t.id = ?) FROM contract c WHERE c.id = ?",
+	    " (SELECT t.message_id FROM sign_task t WHERE t.id = ?), c.vendors_in_order FROM contract c WHERE c.id = ?",
 	    YX_P(yx_p_str(c->items[0].task_id), yx_p_str(c->items[0].contract_id)), &r);
 
 	if (rc != YX_OK)
@@ -83,6 +85,7 @@ load_contract(struct act *act, struct signing_done *c)
 	c->state = yx_row_str(r, 5);
 	c->notice_id = yx_row_str(r, 6);
 	c->asked_by = yx_row_str(r, 7);
+	c->in_order = yx_row_int(r, 8) != 0;
 	return YX_OK;
 }
 

@@ -6,6 +6,7 @@
 
 struct signed_item {
 	const char *task_id, *document_id, *kind, *contract_id, *prepared_id, *md;
+	const char *for_id, *for_name;        /* whose deputy I am, or NULL */
 	int64_t     base_revision;
 	struct pades_hole hole;
 	const void *partial, *digest;
@@ -23,6 +24,7 @@ struct signing_done {
 	int64_t                 now;
 	/* the contract that the reply is about */
 	const char *contract_id, *subject, *notice_body, *agency_id, *handler_id, *state;
+	int         in_order;                 /* vendors sign one after the other */
 	const char *notice_id, *asked_by;     /* the first notice; the message that asked me */
 };
 

@@ -11,6 +11,7 @@ struct task_new {
 	const char *member_id;            /* NULL: any signer of the organization */
 	const char *field;                /* in the PDF */
 	const char *message_id;           /* NULL: it waits until the message that asks for it */
+	const char *for_id;               /* whose deputy member_id is, or NULL */
 };
 /* All that change something run in the caller's transaction. */
 int task_create(struct yx_db *db, const struct task_new *t) YX_MUST_USE;
@@ -22,8 +23,14 @@ int task_read(struct act *act, const char *message_id) YX_MUST_USE;
 int task_prepared(struct yx_db *db, const char *task_id) YX_MUST_USE;
 /* A preparation was given up: its tasks are open again. */
 int task_released(struct yx_db *db, const char *signing_id) YX_MUST_USE;
-/* A task is signed; others that share its field are superseded. */
-int task_signed(struct yx_db *db, const char *task_id, const char *member_id, int64_t now_ms) YX_MUST_USE;
+/* The next vendor's turn, where they sign one after the other: YX_NOT_FOUND if none waits. */
+int task_next_vendor(struct act *act, const char *contract_id, const char **organization_id) YX_MUST_USE;
+int task_wake_vendor(struct yx_db *db, const char *contract_id, const char *organization_id,
+    const char *message_id) YX_MUST_USE;
+/* A task is signed. Whoever shares it (a deputy and whom he stands for) need not any more;
+ * of the sealers, the others go on with the next field until as many as the contract
+ * needs have sealed the document: then nobody need. */
+int task_signed(struct act *act, const char *task_id, int64_t now_ms) YX_MUST_USE;
 /* The contract goes no further: its tasks that were not signed end as `state`
  * ("cancelled", "expired"); mine that were open as "rejected" if `mine`. */
 int task_end(struct act *act, const char *contract_id, const char *state, int mine) YX_MUST_USE;
@@ -44,5 +51,27 @@ int task_list(struct act *act, const char *contract_id, struct task **tasks, siz
 int task_left(struct act *act, const char *message_id, int64_t *left) YX_MUST_USE;
 /* May a task in that state be signed? */
 int task_is_open(const char *state);
+/* ---- sealers who change while it is under way: all in the caller's transaction ---- */
+/* The states of a task that may be signed, for SQL. */
+#define TASK_OPEN_STATES "'ready', 'read', 'prepared'"
+/* The same, and those that wait or are done: whose task lives. */
+#define TASK_LIVE_STATES "'waiting', 'signed', " TASK_OPEN_STATES
+/* A deputy gets a task beside each open one of whom he stands for. */
+struct task_stand_in { const char *contract_id, *member_id, *deputy_id; };
+int task_stand_in(struct act *act, const struct task_stand_in *in, const char *message_id) YX_MUST_USE;
+/* A deputy's task ends: his days are over. Not in the middle of a signature. */
+int task_dismiss(struct yx_db *db, const char *task_id) YX_MUST_USE;
+/* Open and waiting tasks of sealers who are none of `members` (ids with commas between),
+ * nor deputies of one, are another's now. */
+int task_delegate(struct yx_db *db, const char *contract_id, const char *members) YX_MUST_USE;
+/* A sealer who has no living task gets one on each document that lacks seals, asked by a
+ * message; NULL: it waits for the vendors. */
+int task_assign(struct act *act, const char *contract_id, const char *member_id, const char *message_id) YX_MUST_USE;
+/* Is the member asked already, or has he sealed? YX_NOT_FOUND if not. */
+int task_has_sealer(struct act *act, const char *contract_id, const char *member_id) YX_MUST_USE;
+/* Has the member sealed each document? YX_NOT_FOUND if not. */
+int task_sealed_by(struct act *act, const char *contract_id, const char *member_id) YX_MUST_USE;
+/* Takes an id from column 0. */
+void task_fill_id(void *item, const struct yx_rows *r, void *ctx);
 
 #endif
