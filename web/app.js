@@ -83,7 +83,9 @@ function App() {
 			<//>
 		`;
 	}
-	const { page: View, menu, role, params } = find(route.path === '/login' ? '/' : route.path);
+	// Who still has to set up a second factor sees nothing but the own account.
+	const wanted = session.factorNeeded ? '/account' : route.path === '/login' ? '/' : route.path;
+	const { page: View, menu, role, params } = find(wanted);
 	const frame = {
 		session,
 		visit: route.visit,

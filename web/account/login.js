@@ -4,17 +4,60 @@ import { post } from '../shared/api.js';
 import { t } from '../shared/i18n.js';
 import { Alert, Button, ErrorAlert, Icon, LinkButton, TextField, useAction } from '../shared/ui.js';
 
+/** The second step: a code from the telephone, or one of those for recovery. */
+function SecondStep({ ticket, onLogin, onBack }) {
+	const [code, setCode] = useState('');
+	const action = useAction();
+	function submit(e) {
+		e.preventDefault();
+		action.run(async () => onLogin(await post('/session/second', { ticket, code: code.trim() })));
+	}
+	useEffect(() => {
+		const field = document.querySelector('[data-testid="login-code"]');
+		if (field instanceof HTMLElement) field.focus();
+	}, []);
+	return html`
+		<form class="login-form" onSubmit=${submit} noValidate>
+			<p>${t('login.second')}</p>
+			<${ErrorAlert} error=${action.error?.field ? null : action.error} />
+			<${TextField}
+				label=${t('factor.code')}
+				required
+				value=${code}
+				onInput=${setCode}
+				hint=${t('factor.code_hint')}
+				error=${action.error?.field && action.error.message}
+				autocomplete="one-time-code"
+				autocapitalize="characters"
+				maxLength="30"
+				testid="login-code"
+			/>
+			<${Button} kind="primary" type="submit" busy=${action.busy} testid="login-second">${t('login')}<//>
+			<${Button} testid="login-back" onClick=${onBack}>${t('login.back')}<//>
+		</form>
+	`;
+}
+
 export function LoginForm({ account: known = '', onLogin }) {
 	const [account, setAccount] = useState(known);
 	const [password, setPassword] = useState('');
 	const [missing, setMissing] = useState({});
+	const [ticket, setTicket] = useState(null);
 	const action = useAction();
 	function submit(e) {
 		e.preventDefault();
 		const empty = { account: !account.trim(), password: !password };
 		setMissing(empty);
 		if (empty.account || empty.password) return;
-		action.run(async () => onLogin(await post('/session', { account: account.trim(), password })));
+		action.run(async () => {
+			const answer = await post('/session', { account: account.trim(), password });
+			if (answer.second) setTicket(answer.ticket);
+			else onLogin(answer);
+		});
+	}
+	function again() {
+		setTicket(null);
+		setPassword('');
 	}
 	async function byCard() {
 		const { certificate } = await callSigner('choose');
@@ -23,6 +66,7 @@ export function LoginForm({ account: known = '', onLogin }) {
 		const whose = account.trim() ? { account: account.trim() } : {};
 		onLogin(await post('/session/card', { challengeId, certificate, signature, time, ...whose }));
 	}
+	if (ticket) return html`<${SecondStep} ticket=${ticket} onLogin=${onLogin} onBack=${again} />`;
 	return html`
 		<form class="login-form" onSubmit=${submit} noValidate>
 			<${ErrorAlert} error=${action.error} />
@@ -60,6 +104,7 @@ export function LoginForm({ account: known = '', onLogin }) {
 			>
 				${t('login.card')}
 			<//>
+			<p class="login-check"><a href="#/account/forgotten" data-testid="login-forgotten">${t('forgotten.title')}</a></p>
 			<p class="login-check"><a href="#/signer/check" data-testid="login-check">${t('login.check')}</a></p>
 		</form>
 	`;

@@ -12,10 +12,18 @@ const TAIPEI = {
 };
 const CLOCK = new Intl.DateTimeFormat('en-GB', TAIPEI);
 
+let minguo = false;
+
+/** "minguo": years are counted from 1912, as 110/09/22; "common": 2021/09/22. */
+export function setYears(years) {
+	minguo = years === 'minguo';
+}
+
 function parts(iso) {
 	const time = iso ? new Date(iso) : null;
 	if (!time || Number.isNaN(time.getTime())) return null;
-	return Object.fromEntries(CLOCK.formatToParts(time).map((p) => [p.type, p.value]));
+	const p = Object.fromEntries(CLOCK.formatToParts(time).map((part) => [part.type, part.value]));
+	return minguo ? { ...p, year: String(Number(p.year) - 1911) } : p;
 }
 
 /** "2021-09-22T08:09:42Z" → "2021/09/22 16:09:42"; "" for nothing. */

@@ -31,6 +31,15 @@ export function setLanguage(next) {
 	}
 }
 
+/** The language of somebody's account, unless one was chosen in this browser. */
+export function suggestLanguage(wanted) {
+	try {
+		if (localStorage.getItem(STORE) === null) language = wanted === 'en' ? 'en' : 'zh';
+	} catch {
+		// then as it is
+	}
+}
+
 /** The text of a key; {name} in it is replaced from `values`. An unknown key shows itself. */
 export function t(key, values = {}) {
 	const text = TEXTS[language][key] ?? TEXTS.zh[key] ?? key;

@@ -71,6 +71,10 @@ function UserMenu({ member, onLogout }) {
 					${member.account}
 				</p>
 				<p class="quiet">${member.roles.map((r) => t(`role.${r}`)).join(t('comma'))}</p>
+				<a class="button button-plain" href="#/account" data-testid="user-account">
+					<${Icon} name="person-gear" />
+					<span>${t('menu.member')}</span>
+				</a>
 				<button type="button" class="button button-plain" data-testid="logout" onClick=${onLogout}>
 					<${Icon} name="box-arrow-right" />
 					<span>${t('logout')}</span>

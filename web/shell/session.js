@@ -1,6 +1,8 @@
 // Who is logged in: loaded at the start, renewed by a login, over when the server says so.
 import { useEffect, useRef, useState } from '../vendor/preact.js';
 import { del, get, setCsrf, whenSessionEnds } from '../shared/api.js';
+import { setYears } from '../shared/format.js';
+import { suggestLanguage } from '../shared/i18n.js';
 import { forgetAll } from '../shared/keep.js';
 
 /** @typedef {{ session: any, error: any, ended: boolean }} State */
@@ -20,7 +22,9 @@ export function useSession() {
 		const same = known.current?.member.id === session.member.id;
 		const renewals = (known.current?.renewals ?? 0) + 1;
 		setCsrf(session.csrf);
-		known.current = { ...session, renewals };
+		setYears(session.member.years);
+		suggestLanguage(session.member.language);
+		known.current = { ...session, renewals, refresh: load };
 		setState({ session: known.current, error: null, ended: false });
 		return same;
 	}
