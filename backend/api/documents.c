@@ -148,6 +148,7 @@ history(struct http_request *rq)
 	write_history(rq, h.rows, h.n);
 	write_changes(rq, c, k);
 	write_events(rq, e, events);
+	yx_jw_bool(&rq->json, "complete", contract_state_is_done(h.document.contract_state) && !h.document.retired);
 	return YX_OK;
 }
 

@@ -15,5 +15,6 @@ const struct http_route *const API_ROUTES[] = {
 	ADMIN_ROUTES,       /* admin.c: agencies, units, people, roles */
 	VERIFY_ROUTES,      /* verify.c: for everybody */
 	REGISTRY_ROUTES,    /* registry.c: who seals, the book of seals, deputies */
+	EVIDENCE_ROUTES,    /* evidence.c: 證明頁, 證據包, verification codes */
 	NULL,
 };

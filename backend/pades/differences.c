@@ -111,6 +111,37 @@ page_of(struct pdf_doc *d, size_t view, int64_t id)
 	return 0;
 }
 
+/* Of something that took the place of an older one, by the first key that differs. */
+static const struct { const char *type, *key; enum pades_class is; } KEYS[] = {
+	{"Catalog", "OpenAction", PADES_C_SCRIPT}, {"Catalog", "AA", PADES_C_SCRIPT},
+	{"Catalog", "Pages", PADES_C_PAGE_ORDER}, {"Catalog", "AcroForm", PADES_C_FORM},
+	{"Catalog", "Names", PADES_C_ATTACHMENT}, {"Catalog", "AF", PADES_C_ATTACHMENT},
+	{"Catalog", "DSS", PADES_C_VALIDATION}, {"Catalog", "Perms", PADES_C_SIGNATURE},
+	{"Catalog", "Metadata", PADES_C_METADATA},
+	{"Page", "AA", PADES_C_SCRIPT}, {"Page", "Contents", PADES_C_CONTENT}, {"Page", "Resources", PADES_C_CONTENT},
+	{"Page", "MediaBox", PADES_C_CONTENT}, {"Page", "CropBox", PADES_C_CONTENT}, {"Page", "Rotate", PADES_C_CONTENT},
+};
+
+static enum pades_class
+class_of_change(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_object *now)
+{
+	struct pdf_object before;
+	struct pdf_span a, b;
+
+	if (pdf_type(now->value) != PDF_DICT || pdf_fetch(d, r->view + 1, now->id, &before) != YX_OK ||
+	    pdf_type(before.value) != PDF_DICT)
+		return class_of(now);
+	if (!pdf_equal(now->value, now->value)) /* a key twice: readers differ on which one counts */
+		return PADES_C_MALFORMED;
+	for (size_t i = 0; i < sizeof(KEYS) / sizeof(KEYS[0]); i++)
+		if (has_name(now->value, "Type", KEYS[i].type) && pdf_get(now->value, KEYS[i].key, &a) == YX_OK &&
+		    pdf_get(before.value, KEYS[i].key, &b) == YX_OK && ((a.p == NULL) != (b.p == NULL) ||
+		    (a.p != NULL && !pdf_equal(a, b))))
+			return KEYS[i].is;
+	/* (an action that was there before is not what changed) */
+	return has_name(now->value, "Type", "Catalog") ? PADES_C_CATALOG : class_of(now);
+}
+
 static int
 differs(struct pdf_doc *d, const struct pdf_revision *r, size_t i, struct pades_difference *out)
 {
@@ -121,7 +152,8 @@ differs(struct pdf_doc *d, const struct pdf_revision *r, size_t i, struct pades_
 	if ((rc = pdf_fetch(d, r->view, r->objects[i].id, &o)) != YX_OK ||
 	    (rc = pdf_lookup(d, r->view + 1, r->objects[i].id, &before)) != YX_OK)
 		return rc;
-	*out = (struct pades_difference){.object = o.id, .class = class_of(&o), .added = before.type == 0,
+	*out = (struct pades_difference){.object = o.id, .added = before.type == 0,
+		.class = before.type == 0 ? class_of(&o) : class_of_change(d, r, &o),
 		.allowed = r->allowed != NULL && r->allowed[i]};
 	out->page = page_of(d, r->view, o.id);
 	/* What a page shows, whatever it is called. */

@@ -225,24 +225,45 @@ take(struct pades_revocation *out, const struct pades_revocation *proof)
 		*out = *proof;
 }
 
-/* The responder is the issuer or was delegated by it; the path above
- * is the certificate's own. */
+/* The issuer itself, or who has a certificate from it for that (RFC 6960, 4.2.2.2); the path
+ * above is the certificate's own. */
+static int
+may_answer(X509 *responder, X509 *issuer, time_t at)
+{
+	if (X509_cmp(responder, issuer) == 0)
+		return 1;
+	return X509_check_issued(issuer, responder) == X509_V_OK &&
+	    (X509_get_extension_flags(responder) & EXFLAG_XKUSAGE) != 0 &&
+	    (X509_get_extended_key_usage(responder) & XKU_OCSP_SIGN) != 0 &&
+	    X509_cmp_time(X509_get0_notBefore(responder), &at) < 0 &&
+	    X509_cmp_time(X509_get0_notAfter(responder), &at) > 0 &&
+	    X509_verify(responder, X509_get0_pubkey(issuer)) == 1;
+}
+
+/* Only those who may answer are offered: responders of two authorities can share a name. */
+static STACK_OF(X509) *
+responders(const struct pades_material *m, X509 *issuer, time_t at)
+{
+	STACK_OF(X509) *out = sk_X509_new_null();
+	int ok = out != NULL && sk_X509_push(out, issuer) > 0;
+
+	for (int i = 0; ok && i < sk_X509_num(m->certs); i++)
+		if (may_answer(sk_X509_value(m->certs, i), issuer, at))
+			ok = sk_X509_push(out, sk_X509_value(m->certs, i)) > 0;
+	if (ok)
+		return out;
+	sk_X509_free(out);
+	return NULL;
+}
+
 static int
 ocsp_genuine(OCSP_BASICRESP *answer, const struct pades_material *m, const struct pades_question *q, time_t at)
 {
-	STACK_OF(X509) *help = sk_X509_dup(m->certs);
+	STACK_OF(X509) *help = responders(m, q->issuer, at);
 	X509 *responder = NULL;
-	int ok = help != NULL && sk_X509_push(help, q->issuer) > 0 &&
-	    OCSP_resp_get0_signer(answer, &responder, help) == 1 &&
-	    OCSP_basic_verify(answer, help, NULL, OCSP_NOVERIFY) == 1;
+	int ok = help != NULL && OCSP_resp_get0_signer(answer, &responder, help) == 1 &&
+	    may_answer(responder, q->issuer, at) && OCSP_basic_verify(answer, help, NULL, OCSP_NOVERIFY) == 1;
 
-	if (ok && X509_cmp(responder, q->issuer) != 0)
-		ok = X509_check_issued(q->issuer, responder) == X509_V_OK &&
-		    X509_verify(responder, X509_get0_pubkey(q->issuer)) == 1 &&
-		    (X509_get_extension_flags(responder) & EXFLAG_XKUSAGE) != 0 &&
-		    (X509_get_extended_key_usage(responder) & XKU_OCSP_SIGN) != 0 &&
-		    X509_cmp_time(X509_get0_notBefore(responder), &at) < 0 &&
-		    X509_cmp_time(X509_get0_notAfter(responder), &at) > 0;
 	sk_X509_free(help);
 	return ok;
 }

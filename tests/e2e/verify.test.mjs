@@ -2,7 +2,7 @@
 // telephone, by keyboard.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { as } from '../api/client.mjs';
+import { URL_BASE, as } from '../api/client.mjs';
 import { accessible, id, launch, login, open, shot, until } from './harness.mjs';
 
 let browser;
@@ -29,7 +29,8 @@ function scripted(bytes) {
 	const [root, n] = /\/Root (\d+) 0 R/.exec(trailer);
 	const size = /\/Size \d+/.exec(trailer)[0];
 	const catalog = [...text.matchAll(new RegExp(`\\n${n} 0 obj\\n(<<[^]*?>>)\\nendobj`, 'g'))].at(-1)[1];
-	const body = `${n} 0 obj\n${catalog.replace('<<', '<< /OpenAction << /S /JavaScript /JS (1) >>')}\nendobj\n`;
+	const plain = catalog.replace(/\/OpenAction\s*\[[^\]]*\]/, '');
+	const body = `${n} 0 obj\n${plain.replace('<<', '<< /OpenAction << /S /JavaScript /JS (1) >>')}\nendobj\n`;
 	const at = bytes.length + body.length;
 	const table = `xref\n0 1\n0000000000 65535 f\r\n${n} 1\n${String(bytes.length).padStart(10, '0')} 00000 n\r\n`;
 	const end = `trailer\n<< ${size} ${root} /Prev ${prev} >>\nstartxref\n${at}\n%%EOF\n`;
@@ -91,7 +92,7 @@ test('a forged file is told from an honest one, in words', async () => {
 	await give(page, 'forged.pdf', scripted(signed));
 	await variants(page, 'verify-forged', 'verify-verdict');
 	assert.equal(await id(page, 'verify-verdict').getAttribute('data-kind'), 'bad');
-	assert.match(await id(page, 'verify-change').first().innerText(), /第 3 個簽章之後變更了.*（物件 \d+）/);
+	assert.match(await id(page, 'verify-change').first().innerText(), /第 3 個簽章之後變更了程式碼或動作（物件 \d+）/);
 	for (const badge of await id(page, 'verify-badge').all()) assert.equal(await badge.innerText(), '無效');
 	await id(page, 'verify-again').click();
 	await give(page, 'text.pdf', Buffer.from('hello'));
@@ -116,4 +117,41 @@ test('a member finds it in the menu, and drops a file', async () => {
 	assert.equal(await id(page, 'verify-file').innerText(), 'dropped.pdf');
 	assert.equal(await id(page, 'verify-verdict').getAttribute('data-kind'), 'good');
 	await page.close();
+});
+
+test('evidence of a completed contract, and its code on the public page', async () => {
+	const chen = await as('chen');
+	const done = (await chen.get('/contracts?state=completed')).body.items[0];
+	const page = await login(browser, 'chen');
+	await page.evaluate((to) => {
+		location.hash = to;
+	}, `#/contracts/${done.id}`);
+	await id(page, 'evidence-make').first().click();
+	const code = await id(page, 'evidence-code').first().innerText();
+	await accessible(page, 'evidence of a document');
+	await id(page, 'evidence').first().scrollIntoViewIfNeeded();
+	await shot(page, 'evidence');
+	for (const [name, type] of [['evidence-sheet', /證明頁\.pdf$/], ['evidence-package', /證據包\.zip$/]]) {
+		const coming = page.waitForEvent('download');
+		await id(page, name).first().click();
+		assert.match((await coming).suggestedFilename(), type);
+	}
+	await page.close();
+	// Somebody who has no account follows the QR code, then compares the file.
+	await browser.context.clearCookies();
+	const visitor = await open(browser, `${URL_BASE}/#/verify?code=${code}`);
+	await id(visitor, 'code-told').waitFor();
+	await variants(visitor, 'verify-code', 'code-told');
+	await give(visitor, 'contract.pdf', signed);
+	await id(visitor, 'verify-verdict').waitFor();
+	assert.equal(await id(visitor, 'code-match').getByTestId('alert-success').count(), 1);
+	await id(visitor, 'verify-again').click();
+	await id(visitor, 'code-input').fill('ABCD');
+	await id(visitor, 'code-submit').click();
+	await id(visitor, 'field-error').waitFor();
+	await id(visitor, 'code-input').fill('0000-0000-0000-0000');
+	await id(visitor, 'code-submit').click();
+	await until(async () => /沒有這個驗證碼/.test(await id(visitor, 'field-error').innerText()));
+	await accessible(visitor, 'a code that is none');
+	await visitor.close();
 });

@@ -3,6 +3,7 @@ import { html, useState } from '../vendor/preact.js';
 import { get } from '../shared/api.js';
 import { dateTime, documentName } from '../shared/format.js';
 import { Changes } from './changes.js';
+import { Evidence } from './evidence.js';
 import { t } from '../shared/i18n.js';
 import { Button, DataTable, Dialog, ErrorAlert, Icon, Loading, Pager, useLoad } from '../shared/ui.js';
 
@@ -81,6 +82,7 @@ export function History({ documentId, turn = 0, level = 3 }) {
 					</p>
 					<${Pager} ...${list.data} onPage=${setPage} />
 					<${Changes} changes=${list.data.changes} heading=${Heading} />
+					${list.data.complete && html`<${Evidence} documentId=${documentId} level=${level} />`}
 				`}
 			${card && html`<${CardInfo} row=${card} onClose=${() => setCard(null)} />`}
 		</div>

@@ -133,6 +133,9 @@ export function upload(path, file, progress) {
 	return { promise, cancel: () => xhr.abort() };
 }
 
+/** @param {'sheet' | 'package'} what */
+export const evidenceUrl = (documentId, what) => url(`/documents/${documentId}/evidence/${what}`);
+
 /** @param {{ revision?: number, download?: boolean }} [options] */
 export const fileUrl = (documentId, options = {}) =>
 	url(`/documents/${documentId}/file`, { revision: options.revision, download: options.download ? 1 : undefined });

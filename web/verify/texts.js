@@ -43,7 +43,7 @@ export const zh = {
 	'verify.time_stamp': '時戳時間',
 	'verify.covers': '涵蓋範圍',
 	'verify.covers_all': '整份檔案',
-	'verify.covers_part': '當時的整份文件（前 {size}）；之後又有附加內容，見下方「簽署之後」',
+	'verify.covers_part': '當時的整份文件（前 {size}）；之後又有附加內容，見「簽署之後」',
 	'verify.level': '簽章等級',
 	'verify.level_none': '不屬於 PAdES 基準等級',
 	'verify.level_B-B': 'PAdES B-B：基本簽章',
@@ -84,6 +84,19 @@ export const zh = {
 	'verify.count': '{what} {n} 項',
 	'verify.more': '另有 {n} 項未列出。',
 	'verify.login': '驗章（不必登入）',
+	'code.title': '以驗證碼核對',
+	'code.label': '驗證碼',
+	'code.hint': '證明頁上的十六個字，分成四組；大小寫均可。',
+	'code.ask': '核對',
+	'code.form': '驗證碼是十六個英文字母與數字，請再檢查。',
+	'code.unknown': '沒有這個驗證碼，請再檢查。',
+	'code.known': '本平台存有這份文件',
+	'code.known_text': '請將手上的檔案拖放到上方，核對摘要是否相同。這裡不顯示文件的內容。',
+	'code.signatures': '{n} 個',
+	'code.completed': '完成時間',
+	'code.state': '契約狀態',
+	'code.same': '這份檔案就是驗證碼所指的文件：摘要相同。',
+	'code.other': '這份檔案不是驗證碼所指的文件：摘要不同。',
 };
 
 export const en = {
@@ -100,7 +113,7 @@ export const en = {
 	'verify.working': 'Verifying…',
 	'verify.all_valid': 'All signatures are valid ({n})',
 	'verify.all_valid_text':
-		'After signing nothing was changed that may not be. The signers’ certificates come from ' +
+		'After signing nothing was changed that may not be. The certificates come from ' +
 			'authorities that are trusted here.',
 	'verify.not_valid': 'Do not rely on this document',
 	'verify.not_valid_text':
@@ -133,13 +146,13 @@ export const en = {
 	'verify.card_primary': 'Primary card',
 	'verify.card_attached': 'Attached card',
 	'verify.time': 'Signed at',
-	'verify.time_claimed': '{time} (the signer’s claim)',
+	'verify.time_claimed': '{time} (claimed by the signer)',
 	'verify.time_proven': 'before {time} (proven by a timestamp)',
 	'verify.time_stamp': 'Timestamp of',
 	'verify.covers': 'Covers',
 	'verify.covers_all': 'The whole file',
 	'verify.covers_part':
-		'The whole document of that time (the first {size}); more was appended later, see “After signing” below',
+		'The whole document of that time (the first {size}); more was appended later: see After signing',
 	'verify.level': 'Level',
 	'verify.level_none': 'None of the PAdES baseline levels',
 	'verify.level_B-B': 'PAdES B-B: basic signature',
@@ -180,4 +193,17 @@ export const en = {
 	'verify.count': '{what} ({n})',
 	'verify.more': '{n} more are not shown.',
 	'verify.login': 'Verify signatures (no login)',
+	'code.title': 'Check by verification code',
+	'code.label': 'Verification code',
+	'code.hint': 'Sixteen characters in four groups, from the evidence sheet; small letters will do.',
+	'code.ask': 'Check',
+	'code.form': 'A verification code has sixteen letters and digits. Please check it.',
+	'code.unknown': 'There is no such code. Please check it.',
+	'code.known': 'This platform keeps this document',
+	'code.known_text': 'Drop your file above to compare its digest. The document’s content is not shown here.',
+	'code.signatures': '{n}',
+	'code.completed': 'Completed',
+	'code.state': 'Contract',
+	'code.same': 'This file is the document of the code: the digests are the same.',
+	'code.other': 'This file is not the document of the code: the digests differ.',
 };

@@ -3,7 +3,8 @@ import { html, useContext, useRef, useState } from '../vendor/preact.js';
 import { upload } from '../shared/api.js';
 import { fileSize } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { Button, Card, ErrorAlert, Icon, Page, ProgressBar, Session } from '../shared/ui.js';
+import { Alert, Button, Card, ErrorAlert, Icon, Page, ProgressBar, Session } from '../shared/ui.js';
+import { Code } from './code.js';
 import { Report } from './report.js';
 
 const LIMIT = 150 * 1024 * 1024; // what the server takes of those who are not logged in
@@ -54,6 +55,15 @@ function Choose({ onFile, limit }) {
 	`;
 }
 
+/** Is it the file that the code speaks of? */
+const Match = ({ told, report }) => html`
+	<div data-testid="code-match">
+		<${Alert} kind=${told.sha256 === report.sha256 ? 'success' : 'error'}>
+			${t(told.sha256 === report.sha256 ? 'code.same' : 'code.other')}
+		<//>
+	</div>
+`;
+
 const Working = ({ file, progress, onCancel }) => html`
 	<div class="verify-working" role="status" data-testid="verify-working">
 		<p class="strong">${file.name}</p>
@@ -71,12 +81,14 @@ const Working = ({ file, progress, onCancel }) => html`
 	</div>
 `;
 
-export function Verify() {
+/** @param {{ query?: { code?: string } }} props */
+export function Verify({ query }) {
 	const limit = useContext(Session)?.uploadLimit ?? LIMIT;
 	const [file, setFile] = useState(null);
 	const [progress, setProgress] = useState(0);
 	const [report, setReport] = useState(null);
 	const [error, setError] = useState(null);
+	const [told, setTold] = useState(null);
 	const running = useRef(null);
 
 	function reset() {
@@ -106,6 +118,7 @@ export function Verify() {
 		<${Page} title=${t('verify.title')} trail=${TRAIL()} intro=${t('verify.intro')}>
 			<${ErrorAlert} error=${error} />
 			${report ? html`
+				${told && html`<${Match} told=${told} report=${report} />`}
 				<${Report} file=${file} report=${report} />
 				<p class="verify-again">
 					<${Button} icon="arrow-clockwise" testid="verify-again" onClick=${reset}>
@@ -118,6 +131,7 @@ export function Verify() {
 						? html`<${Working} file=${file} progress=${progress} onCancel=${cancel} />`
 						: html`<${Choose} onFile=${send} limit=${limit} />`}
 				<//>
+				<${Code} given=${query?.code} onTold=${setTold} />
 			`}
 		<//>
 	`;

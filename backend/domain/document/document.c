@@ -12,8 +12,8 @@
 #include "common/codec.h"
 #include "common/crash.h"
 
-static int
-add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at)
+int
+document_add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at)
 {
 	return yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?)"
 	    " ON DUPLICATE KEY UPDATE size = size", YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(at)), NULL);
@@ -27,7 +27,7 @@ document_add_revision(struct yx_db *db, const struct document_revision *r)
 	if (r->revision > 0)
 		rc = yx_db_change(db, "UPDATE document SET revision = ? WHERE id = ? AND revision = ?",
 		    YX_P(yx_p_int(r->revision), yx_p_str(r->document_id), yx_p_int(r->revision - 1)), YX_CONFLICT);
-	if (rc != YX_OK || (rc = add_object(db, r->sha256, r->size, r->at)) != YX_OK)
+	if (rc != YX_OK || (rc = document_add_object(db, r->sha256, r->size, r->at)) != YX_OK)
 		return rc;
 	return yx_db_exec(db,
 	    "INSERT INTO document_revision (document_id, revision, sha256, created_at) VALUES (?, ?, ?, ?)",
@@ -300,7 +300,7 @@ put_original(struct act *act, const struct document_upload *up)
 
 	if (!up->normalised)
 		return YX_OK;
-	if ((rc = add_object(act->db, up->original, up->original_size, act_now(act))) != YX_OK)
+	if ((rc = document_add_object(act->db, up->original, up->original_size, act_now(act))) != YX_OK)
 		return rc;
 	return yx_db_exec(act->db, "UPDATE document SET original = ? WHERE id = ?",
 	    YX_P(yx_p_bytes(up->original, 32), yx_p_str(up->id)), NULL);

@@ -22,6 +22,8 @@ struct document_revision {
 	int64_t        size, at;         /* bytes; ms UTC */
 };
 int document_add_revision(struct yx_db *db, const struct document_revision *r) YX_MUST_USE;
+/* In a transaction: the row of an object that stands in the store; harmless if it is there. */
+int document_add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at) YX_MUST_USE;
 /* In a transaction: every document of the contract is retired, and a successor begins
  * with the same upload. */
 int document_restart(struct act *act, const char *contract_id) YX_MUST_USE;
