@@ -99,6 +99,10 @@ build/san/tests/%: build/san/obj/tests/%.o $(LIBS_build/san)
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(SAN) $^ -o $@ $(PKG_LIBS) $(shell pkg-config --libs cmocka 2>/dev/null) -lm
 
+build/tests/bench/%: build/obj/tests/bench/%.o $(LIBS_build)
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(OPT) -pie $^ -o $@ $(PKG_LIBS)
+
 # What a second compiler and gcc's analyzer say of each file, kept beside it: make check reads it.
 LINT_SRC   := $(filter-out tests/pades/cairo_pdf.c,$(sort $(COMMON_SRC) $(BACKEND_SRC) $(CTL_SRC) $(CARD_SRC) \
                 $(wildcard backend/*.c native-host/*.c tests/*/*.c tests/card/test/*.c conf/dev/*.c)))

@@ -33,6 +33,7 @@ struct yx_db_param {
 /* Parameters. A NULL string or pointer goes in as NULL. */
 struct yx_db_param yx_p_str(const char *s);
 struct yx_db_param yx_p_int(int64_t v);
+struct yx_db_param yx_p_chars(const char *s, size_t n);  /* text of n bytes */
 struct yx_db_param yx_p_bytes(const void *p, size_t n);
 struct yx_db_param yx_p_time(int64_t ms);
 struct yx_db_param yx_p_null(void);

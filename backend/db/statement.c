@@ -7,7 +7,13 @@
 struct yx_db_param
 yx_p_str(const char *s)
 {
-	return s == NULL ? yx_p_null() : (struct yx_db_param){ .type = YX_DB_STR, .p = s, .n = strlen(s) };
+	return yx_p_chars(s, s == NULL ? 0 : strlen(s));
+}
+
+struct yx_db_param
+yx_p_chars(const char *s, size_t n)
+{
+	return s == NULL ? yx_p_null() : (struct yx_db_param){ .type = YX_DB_STR, .p = s, .n = n };
 }
 
 struct yx_db_param

@@ -25,6 +25,8 @@ conf/dev/up.sh "$instance" 28460
 YINXIN_DIR=$instance YINXIN_BIN=$root/build node --test tests/api/upload.test.mjs |
 	sed -n 's/^# *\\*#* *\(150 MB:.*\)/  \1/p'
 
+echo "requests, beside nginx, MariaDB and Fastify:"
+tests/bench/http.sh
 echo "durable writes:"
 tests/bench/writes.sh
 echo "lists, as they grow:"

@@ -21,7 +21,7 @@ int list_places(struct yx_db *db, const struct list_of *l, int64_t ranked) YX_MU
 
 /* Parameters of "kind = ? AND owner = ? AND place BETWEEN ? AND ?". */
 #define SEGMENT_P(l, segment) \
-	yx_p_bytes(&(l)->kind, 1), yx_p_str((l)->owner), yx_p_int((segment) * LIST_SEGMENT), \
+	yx_p_chars(&(l)->kind, 1), yx_p_str((l)->owner), yx_p_int((segment) * LIST_SEGMENT), \
 	yx_p_int(((segment) + 1) * LIST_SEGMENT - 1)
 
 #endif

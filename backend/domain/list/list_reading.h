@@ -9,7 +9,7 @@
 #define LIST_NOWHERE "4294967295"   /* the place of an entry that has none */
 
 /* Which list: two parameters. */
-#define LIST_P(q) yx_p_bytes(&(q)->kind, 1), yx_p_str((q)->owner)
+#define LIST_P(q) yx_p_chars(&(q)->kind, 1), yx_p_str((q)->owner)
 
 /* Entries without a place that have the same properties; a search's are told one by one. */
 struct list_fresh { uint64_t has; int64_t count; struct list_line line; };

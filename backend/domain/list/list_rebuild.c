@@ -51,7 +51,7 @@ choices(struct yx_db *db, const struct list_of *l)
 {
 	int rc = yx_db_exec(db,
 	    "INSERT IGNORE INTO list_choice (kind, owner, member, party) SELECT DISTINCT kind, owner, member, party"
-	    " FROM list_entry WHERE kind = ? AND owner = ?", YX_P(yx_p_bytes(&l->kind, 1), yx_p_str(l->owner)), NULL);
+	    " FROM list_entry WHERE kind = ? AND owner = ?", YX_P(yx_p_chars(&l->kind, 1), yx_p_str(l->owner)), NULL);
 
 	return rc != YX_OK || l->kind != 'R' ? rc : yx_db_exec(db,
 	    "INSERT IGNORE INTO list_choice (kind, owner, member, party) SELECT DISTINCT 'K', owner, member, party"
@@ -67,7 +67,7 @@ rebuild_tx(struct yx_db *db, void *ctx)
 	struct yx_rows *row = NULL;
 	int64_t ranked = 0;
 	int rc = a == NULL ? YX_NO_MEMORY : yx_db_exec(db, "DELETE FROM list_entry WHERE kind = ? AND owner = ?",
-	    YX_P(yx_p_bytes(&l.kind, 1), yx_p_str(l.owner)), NULL);
+	    YX_P(yx_p_chars(&l.kind, 1), yx_p_str(l.owner)), NULL);
 
 	if (rc == YX_OK)
 		rc = yx_db_one(db, a, LISTS[b->list].count, YX_P(yx_p_str(l.owner)), &row);

@@ -105,7 +105,7 @@ check_box(const struct box *x, struct yx_arena *a)
 	    "SELECT s.segment FROM list_segment s WHERE s.box = ? AND NOT EXISTS (SELECT 1 FROM list_change x"
 	    " WHERE x.kind = ?"
 	    " AND x.owner = ? AND x.place DIV ? = s.segment)",
-	    YX_P(yx_p_int(x->id), yx_p_bytes(&x->of.kind, 1), yx_p_str(x->of.owner), yx_p_int(LIST_SEGMENT)), &r);
+	    YX_P(yx_p_int(x->id), yx_p_chars(&x->of.kind, 1), yx_p_str(x->of.owner), yx_p_int(LIST_SEGMENT)), &r);
 
 	while (rc == YX_OK && yx_rows_next(r))
 		rc = check_segment(x, yx_row_int(r, 0));

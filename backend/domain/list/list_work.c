@@ -11,7 +11,7 @@
 #define SEGMENTS  16    /* filled at a time */
 
 /* Which list: two parameters. */
-#define LIST_P(w) yx_p_bytes(&(w)->of.kind, 1), yx_p_str((w)->of.owner)
+#define LIST_P(w) yx_p_chars(&(w)->of.kind, 1), yx_p_str((w)->of.owner)
 
 struct work {
 	struct yx_db  *db;
@@ -103,7 +103,7 @@ place_next(struct work *w, struct yx_arena *a)
 	    " FROM list_entry WHERE kind = ? AND owner = ? AND place = 4294967295"
 	    " ORDER BY at, turn, position DESC, ref DESC LIMIT ?) x"
 	    " STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.ref = x.ref AND e.position = x.position SET e.place = ? + x.n",
-	    YX_P(LIST_P(w), yx_p_int(due), yx_p_bytes(&w->of.kind, 1), yx_p_int(w->ranked)), NULL);
+	    YX_P(LIST_P(w), yx_p_int(due), yx_p_chars(&w->of.kind, 1), yx_p_int(w->ranked)), NULL);
 	for (int64_t i = w->ranked / LIST_SEGMENT; rc == YX_OK && i < LIST_SEGMENTS(w->ranked + due); i++)
 		rc = put_grown_segment(w, i);
 	if (rc == YX_OK)
@@ -201,7 +201,7 @@ int
 list_hint(struct yx_db *db, char kind, const char *owner)
 {
 	return yx_db_exec(db, "INSERT IGNORE INTO list_hint (kind, owner) VALUES (?, ?)",
-	    YX_P(yx_p_bytes(&kind, 1), yx_p_str(owner)), NULL);
+	    YX_P(yx_p_chars(&kind, 1), yx_p_str(owner)), NULL);
 }
 
 /* What is done to each list that a query names; until_done: as long as something moves. */

@@ -132,8 +132,7 @@ member_act(struct act *act, const char *member_id)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT m.id, m.organization_id, m.unit_id, m.name, o.name, o.kind,"
-	    " (SELECT GROUP_CONCAT(x.role) FROM member_role x WHERE x.member_id = m.id)"
+	    "SELECT m.id, m.organization_id, m.unit_id, m.name, o.name, o.kind, m.roles"
 	    " FROM member m JOIN organization o ON o.id = m.organization_id WHERE m.id = ? AND NOT m.disabled",
 	    YX_P(yx_p_str(member_id)), &r);
 

@@ -112,9 +112,8 @@ session_authenticate(struct act *act, const char *token, int touch)
 
 	hash_token(token, hash);
 	rc = yx_db_one(act->db, act->arena,
-	    "SELECT m.id, m.organization_id, m.unit_id, m.name, o.name, o.kind,"
-	    " (SELECT GROUP_CONCAT(x.role) FROM member_role x WHERE x.member_id = m.id), s.csrf, s.seen_at, s.proved_at,"
-	    " s.method"
+	    "SELECT m.id, m.organization_id, m.unit_id, m.name, o.name, o.kind, m.roles, s.csrf,"
+	    " s.seen_at, s.proved_at, s.method"
 	    " FROM session s JOIN member m ON m.id = s.member_id JOIN organization o ON o.id = m.organization_id"
 	    " WHERE s.token_sha256 = ? AND s.expires_at > ? AND s.seen_at > ? AND s.created_at >= m.rights_at"
 	    " AND NOT m.disabled",
