@@ -68,7 +68,8 @@ rate() { # URL HEADER...
 }
 row() { # WHAT RATE FLOOR-NAME FLOOR-RATE GOAL
 	awk -v w="$1" -v r="$2" -v n="$3" -v f="$4" -v g="$5" 'BEGIN {
-		printf "  %-28s %7d/s   %-26s %7d/s   ratio %5.2f  (goal %s)%s\n", w, r, n, f, r / f, g, r / f < g ? "  below" : "" }'
+		printf "  %-28s %7d/s   %-26s %7d/s   ratio %5.2f  (goal %s)%s\n",
+		    w, r, n, f, r / f, g, r / f < g ? "  below" : "" }'
 }
 here=http://127.0.0.1:$port there=http://127.0.0.1:$((port + 9))
 live=$(rate "$here/api/v1/live") units=$(rate "$here/api/v1/units" "Cookie: $cookie")

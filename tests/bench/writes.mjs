@@ -4,5 +4,6 @@ import { Session } from './http.mjs';
 const chen = new Session(process.argv[2], 1);
 const me = await chen.login('chen');
 const [unit] = (await chen.call('GET', '/units')).body.items;
-console.log(`export COOKIE='${chen.headers.Cookie}' CSRF=${chen.headers['X-CSRF-Token']} UNIT=${unit.id} MEMBER=${me.id}`);
+const { Cookie, 'X-CSRF-Token': csrf } = chen.headers;
+console.log(`export COOKIE='${Cookie}' CSRF=${csrf} UNIT=${unit.id} MEMBER=${me.id}`);
 process.exit(0);
