@@ -66,6 +66,24 @@ rate() { # URL HEADER...
 	! grep -q 'Non-2xx' <<<"$out" || { echo "$1: $out" >&2; exit 1; }
 	awk '/^Requests\/sec/ { printf "%.0f", $2 }' <<<"$out"
 }
+# CPU time in ns of a daemon of the instance and its children, all threads.
+cpu() { # NAME
+	local pid
+	pid=$(cat "$dir/run/$1.pid")
+	for pid in $pid $(cat "/proc/$pid/task/$pid/children"); do cat "/proc/$pid"/task/*/schedstat; done |
+		awk '{ ns += $1 } END { printf "%.0f", ns }'
+}
+# Where the time of a request goes, in microseconds of a processor.
+spent() { # WHAT URL HEADER...
+	local name before=() after=() n
+	for name in nginx yinxind mariadbd; do before+=("$(cpu $name)"); done
+	n=$(rate "${@:2}")
+	for name in nginx yinxind mariadbd; do after+=("$(cpu $name)"); done
+	awk -v w="$1" -v n="$((n * seconds))" -v a="${before[*]}" -v b="${after[*]}" 'BEGIN {
+		split(a, x); split(b, y)
+		printf "  %-28s nginx %5.0f   yinxind %5.0f   mariadbd %5.0f us\n",
+		    w, (y[1] - x[1]) / n / 1000, (y[2] - x[2]) / n / 1000, (y[3] - x[3]) / n / 1000 }'
+}
 row() { # WHAT RATE FLOOR-NAME FLOOR-RATE GOAL
 	awk -v w="$1" -v r="$2" -v n="$3" -v f="$4" -v g="$5" 'BEGIN {
 		printf "  %-28s %7d/s   %-26s %7d/s   ratio %5.2f  (goal %s)%s\n",
@@ -83,3 +101,10 @@ row "inbox, 50 of $rows" "$page" "Fastify, the same page" "$(rate "$there/inbox"
 tag=$(curl -s --noproxy '*' -o /dev/null -D - -H "Cookie: $cookie" "$here$inbox" |
 	awk 'tolower($1) == "etag:" { print $2 }' | tr -d '\r')
 row "the same page, 304" "$(rate "$here$inbox" "Cookie: $cookie" "If-None-Match: $tag")" "the page" "$page" 1
+echo "  what a request costs of a processor:"
+spent "static file" "$here/favicon.svg"
+spent "live" "$here/api/v1/live"
+spent "session and one SELECT" "$here/api/v1/units" "Cookie: $cookie"
+spent "inbox, 50 of $rows" "$here$inbox" "Cookie: $cookie"
+spent "the same page, 304" "$here$inbox" "Cookie: $cookie" "If-None-Match: $tag"
+spent "home" "$here/api/v1/home" "Cookie: $cookie"
