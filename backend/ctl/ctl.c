@@ -35,10 +35,13 @@ static const struct ctl_command COMMANDS[] = {
 	    "it is not time yet, and nothing was written." },
 	{ "level", ctl_level, "FILE.pdf --trust DIR [--tsa-trust DIR] [--json]",
 	    "Tells which level of PAdES a file has (B-B to B-LTA) and when its timestamp is to be renewed." },
-	{ "verify", ctl_verify, "FILE.pdf [--trust DIR [--tsa-trust DIR]] [--json]",
+	{ "sign-file", ctl_sign_file, "FILE OUT.p7s --key KEY.pem --cert CERT.pem [--chain FILE] [--tsa URL[,URL]… "
+	    "[--tsa-trust DIR]]",
+	    "Signs a file that is no PDF, apart from it (CAdES B-B; with --tsa B-T)." },
+	{ "verify", ctl_verify, "FILE.pdf [--trust DIR [--tsa-trust DIR]] [--signature FILE.p7s] [--json]",
 	    "Tells of each signature whether it holds and what changed after it. Exit status 0: all are valid; 1: not; "
 	    "2: the file cannot be read. Without --trust the signers' chains are not judged, only that the signatures "
-	    "are intact." },
+	    "are intact. --signature: FILE is any file, and this its detached signature (CAdES)." },
 	{ "bench", ctl_bench, "[--dir DIR] [--json]",
 	    "Measures what signing and verifying cost beside what they cannot cost less than: medians in milliseconds." },
 	{ "migrate", ctl_migrate, "--conf FILE SQL_DIR",

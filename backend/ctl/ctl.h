@@ -40,6 +40,7 @@ int ctl_prepare(int argc, char **argv);
 int ctl_embed(int argc, char **argv);
 int ctl_bench(int argc, char **argv);
 int ctl_verify(int argc, char **argv);
+int ctl_sign_file(int argc, char **argv);
 int ctl_timestamp(int argc, char **argv);
 int ctl_renew(int argc, char **argv);
 int ctl_level(int argc, char **argv);

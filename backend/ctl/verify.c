@@ -1,13 +1,17 @@
 #include "backend/ctl/ctl.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "backend/pades/cades.h"
 #include "backend/pades/verify_words.h"
 #include "common/cert.h"
 
 #define ARENA_MAX ((size_t)16 << 20)
+#define SIGNATURE_MAX ((size_t)4 << 20)
 #define JSON_MAX  ((size_t)4 << 20)
 
 static const char *
@@ -106,7 +110,7 @@ text_signature(struct yx_arena *a, const struct pades_signature *s, size_t numbe
 {
 	printf("%zu. %s: %s%s%s\n", number, s->field, pades_verdict_word(s, trusted), *s->why == '\0' ? "" : ", ", s->why);
 	printf("   %s%s%s%s%s\n", s->indication, *s->sub_indication == '\0' ? "" : " ", s->sub_indication,
-	    *s->level == '\0' ? "" : ", PAdES ", s->level);
+	    *s->level == '\0' ? "" : *s->field == '\0' ? ", CAdES " : ", PAdES ", s->level);
 	if (*s->why != '\0')
 		printf("   %s\n", pades_text("why", s->why, english()));
 	text_signer(a, s->signer);
@@ -142,7 +146,7 @@ print_text(struct yx_arena *a, const struct pades_report *r, int trusted)
 }
 
 struct verification {
-	const char *file, *trust_dir, *tsa_dir;
+	const char *file, *trust_dir, *tsa_dir, *signature;
 	int         json;
 	struct pki_trust *trust, *tsa_trust;
 	struct pki_approved *approved;
@@ -163,14 +167,53 @@ open_trust(struct verification *v)
 }
 
 static int
+read_signature(const char *path, struct yx_buf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = YX_OK;
+	uint8_t piece[4096];
+	ssize_t n = 1;
+
+	if (fd < 0)
+		return YX_IO;
+	while (n > 0 && rc == YX_OK) {
+		if ((n = read(fd, piece, sizeof(piece))) < 0)
+			rc = YX_IO;
+		else
+			yx_buf_add(out, piece, (size_t)n);
+	}
+	close(fd);
+	return rc == YX_OK ? yx_buf_status(out) : rc;
+}
+
+static int
+verify_detached(struct yx_arena *a, const struct verification *v, const struct pades_policy *policy,
+    struct pades_report *r)
+{
+	struct yx_buf cms;
+	struct cades_question q = { .fd = open(v->file, O_RDONLY | O_CLOEXEC), .cms = &cms, .policy = policy };
+	int rc = YX_IO;
+
+	yx_buf_init(&cms, SIGNATURE_MAX);
+	if (q.fd >= 0 && (rc = read_signature(v->signature, &cms)) == YX_OK)
+		rc = cades_verify(a, &q, r);
+	if (q.fd >= 0)
+		close(q.fd);
+	yx_buf_free(&cms);
+	return rc;
+}
+
+static int
 verify(struct verification *v)
 {
 	const struct pades_policy policy = { .trust = v->trust, .tsa_trust = v->tsa_trust, .approved = v->approved };
 	const int trusted = v->trust != NULL;
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
 	struct pades_report r = {0};
-	int code, rc = a == NULL ? YX_NO_MEMORY : pades_verify(a, v->file, &policy, &r);
+	int code, rc = YX_NO_MEMORY;
 
+
+	if (a != NULL)
+		rc = v->signature != NULL ? verify_detached(a, v, &policy, &r) : pades_verify(a, v->file, &policy, &r);
 	if (rc == YX_OK)
 		rc = v->json ? print_json(a, &r, trusted) : print_text(a, &r, trusted);
 	code = rc != YX_OK ? ctl_fail(v->file, rc) : pades_all_good(&r, trusted) ? CTL_OK : CTL_NO;
@@ -186,6 +229,7 @@ ctl_verify(int argc, char **argv)
 	const struct ctl_option options[] = {
 		{"--trust", &v.trust_dir, NULL, NULL, NULL},
 		{"--tsa-trust", &v.tsa_dir, NULL, NULL, NULL},
+		{"--signature", &v.signature, NULL, NULL, NULL},
 		{"--json", NULL, &v.json, NULL, NULL},
 		{NULL, NULL, NULL, NULL, NULL},
 	};

@@ -65,6 +65,11 @@ const first = (file) => {
   return { status: r.status, ...r.signatures[0] };
 };
 
+function detached(file, signature) {
+  const r = run(ctl, ['verify', file, '--signature', at(signature), '--trust', pki, '--json']);
+  return { status: r.status, ...JSON.parse(r.stdout).signatures[0] };
+}
+
 test('levels: none of time, a timestamp, proof of revocation, a timestamp over it', () => {
   seal('b.pdf', 'vendor');
   seal('t.pdf', 'vendor', '--tsa', tsa);
@@ -182,6 +187,40 @@ test('what fails says how: another digest, another value, no certificate', () =>
   assert.deepEqual([empty.indication, empty.subIndication], ['TOTAL-FAILED', 'FORMAT_FAILURE']);
   const half = bad((der) => der.subarray(0, 900));
   assert.deepEqual([half.indication, half.subIndication], ['TOTAL-FAILED', 'FORMAT_FAILURE']);
+});
+
+test('CAdES: a signature beside any file, B-B and B-T; openssl agrees, changes are found', () => {
+  const file = path.join(root, 'README.md');
+  for (const who of ['vendor', 'vendor2', 'platform']) {
+    ok(ctl, ['sign-file', file, at('b.p7s'), ...signer(who), '--chain', `${pki}/ca.crt`]);
+    const plain = detached(file, 'b.p7s');
+    if (who !== 'vendor2') {
+      assert.deepEqual([plain.status, plain.indication, plain.level], [0, 'TOTAL-PASSED', 'B-B'], who);
+    }
+    const r = run('openssl', [
+      ...['cms', '-verify', '-cades', '-binary', '-inform', 'DER', '-in', at('b.p7s'), '-content', file],
+      ...['-CAfile', `${pki}/root.crt`, '-purpose', 'any', '-out', '/dev/null'],
+    ]);
+    assert.match(r.stderr, /CAdES Verification successful/, r.stderr);
+    const text = ok('openssl', ['cms', '-cmsout', '-print', '-inform', 'DER', '-in', at('b.p7s')]);
+    assert.equal(text.match(/signingTime/g).length, 1);
+  }
+  ok(ctl, ['sign-file', file, at('t.p7s'), ...signer('vendor'), '--tsa', tsa]);
+  const stamped = detached(file, 't.p7s');
+  assert.deepEqual([stamped.status, stamped.level, stamped.timestamps.length], [0, 'B-T', 1]);
+  // Theirs: made by openssl, judged by us.
+  ok('openssl', [
+    ...['cms', '-sign', '-binary', '-cades', '-nosmimecap', '-md', 'sha256', '-outform', 'DER', '-in', file],
+    ...['-signer', `${pki}/vendor.crt`, '-inkey', `${pki}/vendor.key`, '-out', at('theirs.p7s')],
+  ]);
+  assert.deepEqual([detached(file, 'theirs.p7s').status, detached(file, 'theirs.p7s').level], [0, 'B-B']);
+  const other = detached(path.join(root, 'LICENSE'), 'b.p7s');
+  assert.deepEqual([other.status, other.subIndication], [1, 'HASH_FAILURE']);
+  // The token of one signature says nothing of another.
+  fs.writeFileSync(at('rubbish.p7s'), 'hello');
+  const rubbish = detached(file, 'rubbish.p7s');
+  assert.deepEqual([rubbish.status, rubbish.subIndication], [1, 'FORMAT_FAILURE']);
+  assert.equal(run(ctl, ['verify', file, '--signature', at('none.p7s')]).status, 2);
 });
 
 test('sentences come in the reader’s language, from the same source as the page’s', () => {

@@ -1,0 +1,156 @@
+#include "backend/pades/cades.h"
+
+#include <openssl/err.h>
+#include <string.h>
+
+#include "backend/pades/hash.h"
+#include "backend/pades/verify_judge.h"
+
+/* ---- signing ---- */
+
+/* The digest inside the algorithm; the default for RSA would leave it open. */
+static int
+name_algorithm(CMS_SignerInfo *si, const EVP_PKEY *key, const EVP_MD *md)
+{
+	X509_ALGOR *alg = NULL;
+	int type = EVP_PKEY_get_base_id(key), nid;
+
+	CMS_SignerInfo_get0_algs(si, NULL, NULL, NULL, &alg);
+	if ((type != EVP_PKEY_RSA && type != EVP_PKEY_EC) ||
+	    OBJ_find_sigid_by_algs(&nid, EVP_MD_get_type(md), type) != 1)
+		return YX_CERT_WEAK;
+	return X509_ALGOR_set0(alg, OBJ_nid2obj(nid), type == EVP_PKEY_RSA ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) == 1 ?
+	    YX_OK : YX_NO_MEMORY;
+}
+
+static int
+add_der(CMS_ContentInfo *cms, struct yx_buf *out)
+{
+	unsigned char *der = NULL;
+	int n = i2d_CMS_ContentInfo(cms, &der);
+
+	if (n <= 0)
+		return YX_NO_MEMORY;
+	yx_buf_add(out, der, (size_t)n);
+	OPENSSL_free(der);
+	return yx_buf_status(out);
+}
+
+int
+cades_sign(const struct pades_signer *signer, int fd, struct yx_buf *out)
+{
+	const unsigned flags = CMS_DETACHED | CMS_BINARY | CMS_PARTIAL;
+	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, signer->chain, NULL, flags);
+	const EVP_MD *md = pades_md(signer->md);
+	BIO *in = BIO_new_fd(fd, BIO_NOCLOSE);
+	CMS_SignerInfo *si;
+	int rc = YX_NO_MEMORY;
+
+	if (cms == NULL || in == NULL || md == NULL)
+		goto out;
+	rc = YX_CERT_WEAK;
+	si = CMS_add1_signer(cms, signer->cert, signer->key, md, flags | CMS_NOSMIMECAP | CMS_CADES);
+	if (si == NULL || (rc = name_algorithm(si, signer->key, md)) != YX_OK)
+		goto out;
+	/* (adds content type, digest and signing time: CAdES wants all three) */
+	rc = CMS_final(cms, in, NULL, CMS_DETACHED | CMS_BINARY) == 1 ? add_der(cms, out) : YX_IO;
+out:
+	BIO_free(in);
+	CMS_ContentInfo_free(cms);
+	ERR_clear_error();
+	return rc;
+}
+
+/* ---- verification ---- */
+
+static int
+digest_file(int fd, const char *name, uint8_t *out, unsigned *n, int64_t *size)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int rc = ctx == NULL ? YX_NO_MEMORY : pdf_file_size(fd, size);
+
+	if (rc == YX_OK && EVP_DigestInit_ex(ctx, pades_md(name), NULL) == 1 &&
+	    (rc = pdf_hash_range(ctx, fd, 0, *size)) == YX_OK && EVP_DigestFinal_ex(ctx, out, n) != 1)
+		rc = YX_INTERNAL;
+	EVP_MD_CTX_free(ctx);
+	return rc == YX_PDF_BROKEN ? YX_IO : rc;
+}
+
+/* The signing time, which there is exactly once (EN 319 122-1, 6.3); 0: it is not so. */
+static time_t
+signing_time(CMS_SignerInfo *si)
+{
+	const ASN1_OBJECT *o = OBJ_nid2obj(NID_pkcs9_signingTime);
+	int first = CMS_signed_get_attr_by_OBJ(si, o, -1);
+	const X509_ATTRIBUTE *a = CMS_signed_get_attr(si, first);
+	const ASN1_TYPE *v = a == NULL || X509_ATTRIBUTE_count(a) != 1 ? NULL :
+	    X509_ATTRIBUTE_get0_type(CMS_signed_get_attr(si, first), 0);
+	struct tm tm;
+
+	if (v == NULL || CMS_signed_get_attr_by_OBJ(si, o, first) >= 0 ||
+	    (v->type != V_ASN1_UTCTIME && v->type != V_ASN1_GENERALIZEDTIME) ||
+	    ASN1_TIME_to_tm(v->value.utctime, &tm) != 1)
+		return 0;
+	return timegm(&tm);
+}
+
+static int
+examine(const struct cades_question *q, struct cms_parts *c, struct pades_signature *s)
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned n = sizeof(digest);
+	const char *why = NULL;
+	int rc = cms_parts_open(q->cms->data, q->cms->len, c, &why);
+
+	s->structure_ok = s->changes_ok = 1;
+	s->covers_all = 1;
+	if (c->md != NULL)
+		s->md = c->md;
+	if (c->signer != NULL && X509_up_ref(c->signer) == 1)
+		s->signer = c->signer;
+	if (rc != YX_OK) {
+		pades_flaw(s, why);
+		return rc == YX_NO_MEMORY ? rc : YX_OK;
+	}
+	if ((rc = digest_file(q->fd, c->md, digest, &n, &s->covers)) != YX_OK)
+		return rc;
+	s->digest_ok = cms_digest_fits(c, digest, n);
+	if (!s->digest_ok)
+		pades_flaw(s, "digest_mismatch");
+	why = cms_signature_flaw(c, 1);
+	s->signature_ok = why == NULL;
+	pades_flaw(s, why);
+	s->claimed_time = signing_time(c->si);
+	return YX_OK;
+}
+
+int
+cades_verify(struct yx_arena *a, const struct cades_question *q, struct pades_report *out)
+{
+	struct pades_material material;
+	struct cms_parts c = { 0 };
+	struct pades_trial t = { .policy = q->policy, .material = &material, .cms = &c,
+		.now = q->policy->now != 0 ? q->policy->now : time(NULL) };
+	int rc = pades_material_open(&material);
+
+	*out = (struct pades_report){ .why = "", .n = 1, .sig = yx_arena_alloc(a, sizeof(*out->sig)) };
+	if (rc != YX_OK || out->sig == NULL) {
+		out->n = 0;
+		pades_material_free(&material);
+		return YX_NO_MEMORY;
+	}
+	t.out = out->sig;
+	*t.out = (struct pades_signature){ .field = "", .sub_filter = "CAdES", .md = "", .revision = 1 };
+	if ((rc = examine(q, &c, t.out)) == YX_OK && c.cms != NULL && c.signer != NULL)
+		rc = pades_material_cms(&material, &c);
+	if (rc == YX_OK) {
+		t.baseline = t.out->claimed_time != 0;
+		pades_judge(&t);
+		out->valid = t.out->verdict == PADES_VALID;
+	}
+	cms_parts_free(&c);
+	pades_material_free(&material);
+	if (rc != YX_OK)
+		pades_report_free(out);
+	return rc;
+}
