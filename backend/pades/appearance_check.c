@@ -105,7 +105,27 @@ is_form(struct look *l, int64_t id)
 	    pdf_get(o.value, "Subtype", &subtype) == YX_OK && pdf_name_is(subtype, "Form");
 }
 
-/* << /N form >>, in the field itself. */
+/* The dictionary of looks stands in the field, or is a new object that nothing else is. */
+static int
+take_indirect(struct look *l, struct pdf_span *ap)
+{
+	struct pdf_object o;
+	int64_t id, gen;
+	int there, rc;
+
+	if (!pdf_ref(*ap, &id, &gen))
+		return YX_OK;
+	if (pdf_diff_index_of(l->x, id) < 0)
+		return YX_OK;
+	if ((rc = pdf_diff_existed(l->x, id, &there)) != YX_OK || there ||
+	    (rc = pdf_fetch(l->x->d, l->x->new_view, id, &o)) != YX_OK || o.stream)
+		return rc;
+	l->id[l->n++] = id;
+	*ap = o.value;
+	return YX_OK;
+}
+
+/* << /N form >> */
 static int
 walk_look(struct look *l, struct pdf_span field)
 {
@@ -117,11 +137,27 @@ walk_look(struct look *l, struct pdf_span field)
 	if (rc != YX_OK || ap.p == NULL)
 		return rc;
 	l->ok = 0;
+	if ((rc = take_indirect(l, &ap)) != YX_OK)
+		return rc;
 	if (pdf_type(ap) != PDF_DICT || !pdf_diff_only_keys(ap, keys) || pdf_get(ap, "N", &n) != YX_OK ||
 	    !pdf_ref(n, &id, &gen) || pdf_diff_index_of(l->x, id) < 0 || !is_form(l, id))
 		return YX_OK;
 	l->ok = 1;
 	return walk_object(l, id);
+}
+
+/* What some programs put beside the look: resources and the colours of an editor. */
+static int
+walk_beside(struct look *l, struct pdf_span field)
+{
+	static const char *const keys[] = {"DR", "MK", NULL};
+	struct pdf_span v;
+	int rc = YX_OK;
+
+	for (int i = 0; keys[i] != NULL && rc == YX_OK && l->ok; i++)
+		if ((rc = pdf_get(field, keys[i], &v)) == YX_OK && v.p != NULL)
+			rc = walk(l, v);
+	return rc;
 }
 
 static int
@@ -130,6 +166,8 @@ explain(struct diff *x, struct pdf_span field, struct look *l, int *ok)
 	int rc = walk_look(l, field), waits = 0;
 
 	*ok = 0;
+	if (rc == YX_OK && l->ok)
+		rc = walk_beside(l, field);
 	if (rc != YX_OK || !l->ok)
 		return rc == YX_PDF_BROKEN ? YX_OK : rc;
 	if (l->n > 0 && ((rc = pdf_diff_old_waits(x, &waits)) != YX_OK || waits))

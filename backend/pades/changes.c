@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/pades/appearance.h"
+#include "backend/pades/changes_metadata.h"
 #include "backend/pades/diff.h"
 #include "backend/pades/dss.h"
 
@@ -106,7 +107,8 @@ is_zero_rect(struct pdf_span rect)
 static int
 explain_created(struct diff *x, const struct pdf_sigfield *now)
 {
-	static const char *const keys[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", "AP", NULL};
+	static const char *const keys[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", "AP", "DR", "DA", "MK",
+		NULL};
 	struct pdf_span rect;
 	int there, ok = 1, looks, rc, timestamp = holds_timestamp(x, now);
 
@@ -234,7 +236,7 @@ static int
 trailer_is_kept(struct diff *x)
 {
 	static const char *const own[] = {"Size", "Prev", "XRefStm", "Length", "Filter", "DecodeParms",
-		"W", "Index", "Type", "ID", NULL};
+		"W", "Index", "Type", "ID", "Info", NULL};
 	struct pdf_span old = x->d->sec[x->old_view].trailer, now = x->d->sec[x->new_view].trailer;
 	struct yx_buf b[2];
 	int same = 1;
@@ -290,17 +292,24 @@ pdf_changes(struct pdf_doc *d, struct pdf_revision *r, const struct pdf_locks *l
 {
 	struct diff x = {.d = d, .r = r, .new_view = r->view, .old_view = r->view + 1,
 		.limits = limits};
-	int rc;
+	int contained = 0, waits = 0, rc;
 
 	*why = NOT_ALLOWED;
 	if ((x.explained = yx_arena_alloc(d->in.a, r->objects_n + 1)) == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	r->allowed = x.explained;
+	for (size_t i = 0; i < r->objects_n; i++) {
+		x.explained[i] = r->container[i];
+		contained |= r->container[i];
+	}
 	if ((rc = pdf_form_read(d, x.old_view, &x.old_form)) != YX_OK ||
 	    (rc = pdf_form_read(d, x.new_view, &x.new_form)) != YX_OK)
 		return rc;
-	if (!trailer_is_kept(&x))
-		return YX_OK;
+	/* (a stream of objects must not come alive as something else) */
+	if (contained && ((rc = pdf_diff_old_waits(&x, &waits)) != YX_OK || waits))
+		return rc;
+	if ((rc = pdf_explain_metadata(&x)) != YX_OK || !trailer_is_kept(&x) || !pdf_info_is_kept(&x))
+		return rc;
 	if ((rc = explain_fields(&x)) != YX_OK || (rc = pdf_explain_dss(&x)) != YX_OK)
 		return rc;
 	for (size_t i = 0; i < r->objects_n; i++)

@@ -137,3 +137,49 @@ pdf_diff_old_waits(struct diff *x, int *yes)
 	x->waits = *yes ? WAITS : WAITS_NOT;
 	return YX_OK;
 }
+
+static int
+count_references(struct pdf_span v, int64_t id, int depth, int *count)
+{
+	struct pdf_span k, item;
+	struct pdf_cur c;
+	enum pdf_type type = pdf_type(v);
+	int64_t num, gen;
+	int more, rc;
+
+	if (depth > DEPTH_MAX)
+		return YX_PDF_TOO_COMPLEX;
+	if (pdf_ref(v, &num, &gen))
+		*count += num == id;
+	if ((type != PDF_DICT && type != PDF_ARRAY) || (rc = pdf_inside(v, type, &c)) != YX_OK)
+		return YX_OK;
+	for (;;) {
+		rc = type == PDF_DICT ? pdf_next_pair(&c, &k, &item, &more) : pdf_next_item(&c, &item, &more);
+		if (rc != YX_OK || !more || (rc = count_references(item, id, depth + 1, count)) != YX_OK)
+			return rc;
+	}
+}
+
+/* A cross-reference stream is a trailer that has a number. */
+static int
+is_section(const struct pdf_object *o)
+{
+	struct pdf_span type;
+
+	return o->stream && pdf_get(o->value, "Type", &type) == YX_OK && pdf_name_is(type, "XRef");
+}
+
+int
+pdf_diff_references(struct diff *x, int64_t id, int *count)
+{
+	struct pdf_object o;
+	int rc = YX_OK;
+
+	*count = 0;
+	if (x->d->highest > PDF_SCAN_MAX)
+		return YX_PDF_TOO_COMPLEX;
+	for (int64_t i = 1; i <= x->d->highest && rc == YX_OK; i++)
+		if ((rc = pdf_fetch(x->d, x->old_view, i, &o)) == YX_OK && o.value.p != NULL && !is_section(&o))
+			rc = count_references(o.value, id, 0, count);
+	return rc;
+}

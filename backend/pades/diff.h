@@ -31,5 +31,8 @@ int pdf_diff_only_keys(struct pdf_span dict, const char *const *allowed);
 /* *yes: the older revision refers to a number that only this revision fills: such a
  * reference comes alive with the new object. YX_PDF_TOO_COMPLEX above PDF_SCAN_MAX. */
 int pdf_diff_old_waits(struct diff *x, int *yes) YX_MUST_USE;
+/* How often objects of the older revision refer to the number. YX_PDF_TOO_COMPLEX above
+ * PDF_SCAN_MAX. */
+int pdf_diff_references(struct diff *x, int64_t id, int *count) YX_MUST_USE;
 
 #endif

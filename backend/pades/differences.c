@@ -1,5 +1,6 @@
 #include "backend/pades/differences.h"
 
+#include "backend/pades/diff.h"
 #include "backend/pades/form.h"
 
 #define PAGES_MAX 200 /* that are searched for the object */
@@ -50,12 +51,15 @@ class_of(const struct pdf_object *o)
 		{"Type", "Page", PADES_C_PAGE}, {"Type", "Pages", PADES_C_PAGE_ORDER},
 		{"Subtype", "Form", PADES_C_APPEARANCE},
 	};
+	static const char *const looks[] = {"N", "R", "D", NULL};
 
 	if (pdf_type(o->value) != PDF_DICT)
 		return PADES_C_OTHER;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].name == NULL ? has(o->value, rows[i].key) : has_name(o->value, rows[i].key, rows[i].name))
 			return rows[i].is;
+	if (has(o->value, "N") && !o->stream && pdf_diff_only_keys(o->value, looks))
+		return PADES_C_APPEARANCE;
 	return o->stream || has(o->value, "Resources") || has(o->value, "BaseFont") ? PADES_C_CONTENT : PADES_C_OTHER;
 }
 
@@ -172,7 +176,7 @@ pdf_differences(struct pdf_doc *d, const struct pdf_revision *r, struct pades_di
 		return YX_OK;
 	}
 	for (size_t i = 0; i < r->objects_n && *n < max && rc == YX_OK; i++)
-		if ((rc = differs(d, r, i, &out[*n])) == YX_OK)
+		if (!r->container[i] && (rc = differs(d, r, i, &out[*n])) == YX_OK)
 			(*n)++;
 	return rc == YX_PDF_BROKEN ? YX_OK : rc;
 }

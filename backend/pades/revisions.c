@@ -128,9 +128,11 @@ pdf_revisions(struct pdf_doc *d, int64_t from, struct pdf_revision **out, size_t
 static int
 by_offset(const void *a, const void *b)
 {
-	int64_t x = ((const struct pdf_entry *)a)->offset, y = ((const struct pdf_entry *)b)->offset;
+	const struct pdf_entry *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	if (x->type != y->type) /* those of object streams come last */
+		return (x->type > y->type) - (x->type < y->type);
+	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
 static int
@@ -141,26 +143,40 @@ by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A row that says "free" of a number that nobody had takes nothing away. */
+static int
+is_nothing(struct pdf_doc *d, const struct pdf_revision *r, int64_t id, int *yes)
+{
+	struct pdf_entry before = {0};
+	int rc = id == 0 ? YX_OK : pdf_lookup(d, r->view + 1, id, &before);
+
+	*yes = before.type == 0;
+	return rc;
+}
+
 /* All rows of the section; only objects in use, each once, and object 0's row. */
 static int
 collect(struct pdf_doc *d, struct pdf_revision *r)
 {
 	const struct pdf_section *s = &d->sec[r->view];
 	struct pdf_entry e;
-	int rc;
+	int nothing, rc;
 
 	r->objects_n = 0;
-	if ((r->objects = yx_arena_alloc(d->in.a, OBJECTS_MAX * sizeof(*r->objects))) == NULL)
+	if ((r->objects = yx_arena_alloc(d->in.a, OBJECTS_MAX * sizeof(*r->objects))) == NULL ||
+	    (r->container = yx_arena_alloc(d->in.a, OBJECTS_MAX)) == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	for (size_t g = 0; g < s->ranges_n; g++) {
 		for (int64_t i = 0; i < s->ranges[g].count && r->flaw == NULL; i++) {
 			if ((rc = pdf_entry_at(d, s, &s->ranges[g], i, &e)) != YX_OK)
 				return rc;
-			if (e.type == 0 && e.id == 0)
+			if (e.type == 0 && (rc = is_nothing(d, r, e.id, &nothing)) != YX_OK)
+				return rc;
+			if (e.type == 0 && nothing)
 				continue;
 			if (s->stream && e.id == s->id && e.offset == s->offset && e.type == 1)
 				continue;
-			if (e.type != 1 || r->objects_n == OBJECTS_MAX)
+			if (e.type == 0 || r->objects_n == OBJECTS_MAX)
 				r->flaw = e.type == 0 ? "object_removed" : "update_too_complex";
 			else
 				r->objects[r->objects_n++] = e;
@@ -243,7 +259,7 @@ check_objects(struct pdf_doc *d, struct pdf_revision *r, int64_t *at)
 	struct pdf_object o;
 	int rc;
 
-	for (size_t i = 0; i < r->objects_n; i++) {
+	for (size_t i = 0; i < r->objects_n && r->objects[i].type == 1; i++) {
 		const struct pdf_entry *e = &r->objects[i];
 
 		if (!only_space(d, *at, e->offset)) {
@@ -266,6 +282,82 @@ check_objects(struct pdf_doc *d, struct pdf_revision *r, int64_t *at)
 	return YX_OK;
 }
 
+/* ---- object streams (ISO 32000-2, 7.5.7) ---- */
+
+static const struct pdf_entry *
+entry_of(const struct pdf_revision *r, int64_t id)
+{
+	for (size_t i = 0; i < r->objects_n; i++)
+		if (r->objects[i].id == id)
+			return &r->objects[i];
+	return NULL;
+}
+
+/* The stream's own list: each of its objects has a row of this section that leads here. */
+static int
+check_list(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_object *o, size_t *found)
+{
+	int64_t n, first, length, id, at;
+	struct pdf_span body;
+	struct pdf_cur c;
+	int rc;
+
+	if ((rc = pdf_get_int(o->value, "N", -1, &n)) != YX_OK || (rc = pdf_get_int(o->value, "First", -1, &first)) != YX_OK ||
+	    (rc = pdf_get_int(o->value, "Length", -1, &length)) != YX_OK ||
+	    (rc = pdf_unpack_at(&d->in, o, length, &body)) != YX_OK)
+		return rc;
+	if (n < 1 || n > OBJECTS_MAX || first < 0 || (uint64_t)first > body.n)
+		return YX_PDF_BROKEN;
+	c = (struct pdf_cur){body.p, body.p + first};
+	for (int64_t i = 0; i < n; i++, (*found)++) {
+		const struct pdf_entry *e;
+
+		if ((rc = pdf_uint(&c, &id)) != YX_OK || (rc = pdf_uint(&c, &at)) != YX_OK)
+			return rc;
+		if ((e = entry_of(r, id)) == NULL || e->type != 2 || e->offset != o->id || e->gen != i)
+			return YX_PDF_BROKEN;
+	}
+	return YX_OK;
+}
+
+/* A new one that extends no other: one that took the place of an older one would change
+ * whatever the older one held. */
+static int
+check_container(struct pdf_doc *d, struct pdf_revision *r, size_t i, size_t *found)
+{
+	struct pdf_entry before;
+	struct pdf_object o;
+	struct pdf_span type, extends;
+	int rc;
+
+	if ((rc = pdf_object_at(&d->in, r->objects[i].offset, &o)) != YX_OK || !o.stream)
+		return rc;
+	if ((rc = pdf_get(o.value, "Type", &type)) != YX_OK || !pdf_name_is(type, "ObjStm"))
+		return rc;
+	if ((rc = pdf_get(o.value, "Extends", &extends)) != YX_OK ||
+	    (rc = pdf_lookup(d, r->view + 1, o.id, &before)) != YX_OK)
+		return rc;
+	if (extends.p != NULL || before.type != 0)
+		return YX_PDF_BROKEN;
+	r->container[i] = 1;
+	return check_list(d, r, &o, found);
+}
+
+static int
+check_packed(struct pdf_doc *d, struct pdf_revision *r)
+{
+	size_t packed = 0, found = 0;
+	int rc = YX_OK;
+
+	for (size_t i = 0; i < r->objects_n; i++)
+		packed += r->objects[i].type == 2;
+	for (size_t i = 0; i < r->objects_n && rc == YX_OK && r->objects[i].type == 1; i++)
+		rc = check_container(d, r, i, &found);
+	if (rc == YX_PDF_BROKEN || (rc == YX_OK && packed != found))
+		r->flaw = "unindexed_bytes";
+	return rc == YX_PDF_BROKEN ? YX_OK : rc;
+}
+
 int
 pdf_revision_check(struct pdf_doc *d, struct pdf_revision *r)
 {
@@ -284,7 +376,8 @@ pdf_revision_check(struct pdf_doc *d, struct pdf_revision *r)
 		r->flaw = "section_kind";
 		return YX_OK;
 	}
-	if ((rc = check_objects(d, r, &at)) != YX_OK || r->flaw != NULL)
+	if ((rc = check_objects(d, r, &at)) != YX_OK || r->flaw != NULL || (rc = check_packed(d, r)) != YX_OK ||
+	    r->flaw != NULL)
 		return rc;
 	if (!only_space(d, at, s->offset) || (!s->stream && !table_is_clean(d, s)))
 		r->flaw = "unindexed_bytes";
