@@ -45,7 +45,7 @@ PROGRAMS := yinxind yinxin-worker yinxinctl yinxin-signer
 all: build
 
 build: $(PROGRAMS:%=build/%) build/test-card
-san: $(PROGRAMS:%=build/san/%) build/san/test-card build/san/test-module.so \
+san: $(PROGRAMS:%=build/san/%) build/san/test-card build/san/test-module.so build/san/test-pad.so \
      $(TEST_SRC:%.c=build/san/%) $(FUZZ_SRC:%.c=build/san/%) $(TOOL_SRC:%.c=build/san/%)
 
 # The texts of errors, for C, pages and extension.
@@ -81,8 +81,8 @@ $(eval $(call VARIANT,build/san,$(SAN),))
 COV      := -O0 --coverage
 $(eval $(call VARIANT,build/cov,$(COV),))
 
-# A PKCS #11 module for tests; not instrumented, like those of card makers.
-build/san/test-module.so: tests/host/module.c | build/san/.pkgs
+# A PKCS #11 module and a reader's driver for tests; not instrumented, like those of makers.
+build/san/test-%.so: tests/host/%.c | build/san/.pkgs
 	$(CC) $(BASE) -fPIC -shared $(PKG_CFLAGS) $< -o $@
 
 build/san/tests/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/tests/fuzz/replay.o $(LIBS_build/san)

@@ -117,6 +117,7 @@
 	X(PIN_NEEDED, "pin_needed", 422, 1) \
 	X(PIN_LAST_TRY, "pin_last_try", 422, 1) \
 	X(MODULE_FAILED, "module_failed", 502, 1) \
+	X(DIALOG_FAILED, "dialog_failed", 502, 1) \
 	X(PIN_BLOCKED, "pin_blocked", 423, 0) \
 	X(CANCELLED, "cancelled", 499, 1) \
 	X(PROTOCOL, "protocol", 400, 0) \

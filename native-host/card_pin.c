@@ -16,3 +16,17 @@ card_pin_result(unsigned sw, int *left)
 		return YX_PIN_WRONG;
 	return sw == 0x6700 || sw == 0x6a80 ? YX_PIN_FORMAT : YX_CARD_PROTOCOL;
 }
+
+int
+card_verify_on_pad(struct card *card, const struct pinpad_ask *ask, int *left)
+{
+	unsigned sw = 0;
+	int rc = card->pad != NULL ? YX_OK : YX_CARD_UNSUPPORTED;
+
+	*left = TOKEN_TRIES_UNKNOWN;
+	if (rc == YX_OK && card->apdu->cancelled != NULL && atomic_load(card->apdu->cancelled))
+		rc = YX_CANCELLED;
+	if (rc == YX_OK)
+		rc = card->pad(card->pad_ctx, ask, &sw);
+	return rc != YX_OK ? rc : card_pin_result(sw, left);
+}

@@ -140,6 +140,7 @@ read_cert(struct card *card, uint8_t low, struct token_key *key)
 static int
 keys(struct token *t, token_key_fn each, void *ctx)
 {
+	const struct card *card = t->state;
 	int found = 0, broken = 0;
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
@@ -147,7 +148,8 @@ keys(struct token *t, token_key_fn each, void *ctx)
 			.slot = slots[i].name,
 			.pin_min = PIN_MIN,
 			.pin_max = PIN_FIELD,
-			.pin_each = slots[i].ref == 0x9c };
+			.pin_each = slots[i].ref == 0x9c,
+			.on_pad = card->pad != NULL };
 		int rc = read_cert(t->state, slots[i].object, &key);
 
 		if (rc == YX_CARD_PROTOCOL)
@@ -205,6 +207,18 @@ verify(struct token *t, const struct token_key *key, const char *pin, int *left)
 	rc = send_verify(card, field, sizeof(field), &sw);
 	explicit_bzero(field, sizeof(field));
 	return rc != YX_OK ? rc : card_pin_result(sw, left);
+}
+
+static int
+verify_on_pad(struct token *t, const struct token_key *key, int *left)
+{
+	static const struct pinpad_ask ask = { .p2 = 0x80, .fill = 0xff, .field = PIN_FIELD, .min = PIN_MIN,
+		.max = PIN_FIELD };
+	struct card *card = t->state;
+
+	(void)key;
+	card->state = NULL; /* nothing was signed with this PIN yet */
+	return card_verify_on_pad(card, &ask, left);
 }
 
 /* SP 800-78-4, table 6-2; 0: not a key that we use. */
@@ -308,6 +322,7 @@ out:
 }
 
 const struct card_driver card_piv = {
-	.ops = { .name = "PIV", .keys = keys, .tries = tries, .verify = verify, .sign = sign },
+	.ops = { .name = "PIV", .keys = keys, .tries = tries, .verify = verify,
+	    .verify_on_pad = verify_on_pad, .sign = sign },
 	.probe = probe,
 };

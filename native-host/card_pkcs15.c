@@ -363,6 +363,14 @@ struct visit {
 	int           rc;
 };
 
+/* Readers fill a field of fixed size; what else there is they do in ways of their own. */
+static int
+pad_can(const struct p15_pin *pin)
+{
+	return pin->type == P15_PIN_ASCII && pin->pads && pin->stored <= PINPAD_FIELD_MAX && pin->min > 0 &&
+	    pin->max <= pin->stored;
+}
+
 /* One certificate: its key is the one with the same id. 1: the search is over. */
 static int
 visit_cert(struct token *t, const struct p15_cert *cert, struct visit *v)
@@ -382,6 +390,7 @@ visit_cert(struct token *t, const struct p15_cert *cert, struct visit *v)
 		yx_hex_upper(p->name[i], k->id.bytes, k->id.n < 8 ? k->id.n : 8);
 		key.pin_min = pin->min;
 		key.pin_max = pin->max;
+		key.on_pad = card->pad != NULL && pad_can(pin);
 		if (v->each(t, &key, v->ctx))
 			return 1;
 	}
@@ -412,14 +421,11 @@ keys(struct token *t, token_key_fn each, void *ctx)
 	return v.rc == YX_CARD_PROTOCOL ? YX_OK : v.rc;
 }
 
-/* VERIFY; field NULL asks for the tries that are left. */
+/* Goes where the PIN lives. */
 static int
-send_verify(struct token *t, const struct token_key *key, const struct yx_buf *field, unsigned *sw)
+select_pin(struct card *card, const struct p15_pin *pin, unsigned *sw)
 {
-	struct card *card = t->state;
 	const struct p15 *p = card->state;
-	const struct p15_pin *pin = pin_of(p, &p->key[key->ref]);
-	struct apdu_command c = { .ins = 0x20, .p2 = (uint8_t)pin->ref };
 	struct yx_buf fci;
 	int rc = YX_OK;
 
@@ -428,6 +434,19 @@ send_verify(struct token *t, const struct token_key *key, const struct yx_buf *f
 	if (pin->path.n > 0)
 		rc = select_in_app(card, &p->app, &pin->path, &fci, sw);
 	yx_buf_free(&fci);
+	return rc;
+}
+
+/* VERIFY; field NULL asks for the tries that are left. */
+static int
+send_verify(struct token *t, const struct token_key *key, const struct yx_buf *field, unsigned *sw)
+{
+	struct card *card = t->state;
+	const struct p15 *p = card->state;
+	const struct p15_pin *pin = pin_of(p, &p->key[key->ref]);
+	struct apdu_command c = { .ins = 0x20, .p2 = (uint8_t)pin->ref };
+	int rc = select_pin(card, pin, sw);
+
 	if (rc != YX_OK)
 		return rc;
 	if (field != NULL) {
@@ -465,6 +484,21 @@ verify(struct token *t, const struct token_key *key, const char *text, int *left
 		rc = card_pin_result(sw, left);
 	yx_buf_free(&field);
 	return rc;
+}
+
+static int
+verify_on_pad(struct token *t, const struct token_key *key, int *left)
+{
+	struct card *card = t->state;
+	const struct p15 *p = card->state;
+	const struct p15_pin *pin = pin_of(p, &p->key[key->ref]);
+	const struct pinpad_ask ask = { .p2 = (uint8_t)pin->ref, .fill = pin->pad, .field = pin->stored,
+		.min = pin->min, .max = pin->max };
+	unsigned sw = 0;
+	int rc = select_pin(card, pin, &sw);
+
+	*left = TOKEN_TRIES_UNKNOWN;
+	return rc != YX_OK ? rc : card_verify_on_pad(card, &ask, left);
 }
 
 /* 1 if the key lies in a file of its own: then its reference says nothing. */
@@ -630,6 +664,7 @@ sign(struct token *t, const struct token_key *key, const struct sign_hash *hash,
 }
 
 const struct card_driver card_pkcs15 = {
-	.ops = { .name = "PKCS#15", .keys = keys, .tries = tries, .verify = verify, .sign = sign },
+	.ops = { .name = "PKCS#15", .keys = keys, .tries = tries, .verify = verify,
+	    .verify_on_pad = verify_on_pad, .sign = sign },
 	.probe = probe,
 };

@@ -21,7 +21,7 @@ fill(struct job *job, const void *ctx)
 		return YX_NO_MEMORY;
 	s->keyring = (struct keyring){
 		.arena = job->arena, .watch = &job->watch, .modules = config->pkcs11_modules,
-		.silent_ms = config_module_ms(config)
+		.silent_ms = config_module_ms(config), .pin_pads = config->pin_pad
 	};
 	job->input = s;
 	return YX_OK;
@@ -46,6 +46,7 @@ put_certificate(struct yx_jw *w, const struct keyring_found *f)
 	yx_jw_int(w, "pinMin", (int64_t)f->pin_min);
 	yx_jw_int(w, "pinMax", (int64_t)f->pin_max);
 	yx_jw_bool(w, "pinEach", f->pin_each);
+	yx_jw_bool(w, "pinPad", f->on_pad);
 	if (f->tries >= 0)
 		yx_jw_int(w, "triesLeft", f->tries);
 	yx_jw_end_object(w);

@@ -26,6 +26,12 @@ const struct yx_conf_row CONFIG_ROWS[] = {
 	{ "batch_max", YX_CONF_INT, offsetof(struct config, batch_max), "100", "documents for one PIN entry" },
 	{ "pkcs11_modules", YX_CONF_STRING, offsetof(struct config, pkcs11_modules), "",
 	    "PKCS #11 modules of card makers: absolute paths, comma between them" },
+	{ "pin_dialog", YX_CONF_STRING, offsetof(struct config, pin_dialog), "browser",
+	    "where a PIN is typed: browser (the extension's window), or pinentry (the signer's own window only)" },
+	{ "pinentry_program", YX_CONF_STRING, offsetof(struct config, pinentry_program), "/usr/bin/pinentry",
+	    "the program of that window" },
+	{ "pin_pad", YX_CONF_BOOL, offsetof(struct config, pin_pad), "yes",
+	    "use the keys of readers that have some; no: they are broken here" },
 	{ "log_file", YX_CONF_STRING, offsetof(struct config, log_file), "",
 	    "what was signed; empty: in the user's state directory; none: no log" },
 	{ NULL, YX_CONF_STRING, 0, NULL, NULL },
@@ -65,6 +71,12 @@ config_is_origin(const char *s)
 	if (strncmp(s, HTTP, strlen(HTTP)) == 0)
 		return is_host_port(s + strlen(HTTP)) && is_loopback(s + strlen(HTTP));
 	return 0;
+}
+
+int
+config_own_dialog(const struct config *c)
+{
+	return strcmp(c->pin_dialog, "pinentry") == 0;
 }
 
 int
@@ -177,30 +189,60 @@ check_numbers(struct yx_arena *a, const struct config *c, const char **why)
 	return YX_OK;
 }
 
-/* A module is code that we run. Who may write the settings may name it, nobody else:
- * at the system's place that is root, elsewhere root or the user himself. */
+/* What the settings name is code that we run. Who may write the settings may name it, nobody
+ * else: at the system's place that is root, elsewhere root or the user himself. */
+static int
+check_trusted(struct yx_arena *a, const struct config *c, const char *name, const char **why)
+{
+	struct stat st;
+
+	if (stat(c->path, &st) == 0 && (st.st_mode & 022) == 0 &&
+	    (st.st_uid == 0 || (st.st_uid == getuid() && strcmp(c->path, SIGNER_CONF_DEFAULT) != 0)))
+		return YX_OK;
+	*why = yx_arena_printf(a, "%s: %s: the file must belong to root and be writable by nobody else", c->path, name);
+	return YX_CONFIG;
+}
+
+static int
+check_absolute(struct yx_arena *a, const struct config *c, const char *name, const char *path, const char **why)
+{
+	if (path[0] == '/')
+		return YX_OK;
+	*why = yx_arena_printf(a, "%s: %s: '%s' is no absolute path", c->path, name, path);
+	return YX_CONFIG;
+}
+
 static int
 check_modules(struct yx_arena *a, const struct config *c, const char **why)
 {
 	char path[PATH_MAX];
-	struct stat st;
+	int rc;
 
 	if (*c->pkcs11_modules == '\0')
 		return YX_OK;
-	if (stat(c->path, &st) != 0 || (st.st_mode & 022) != 0 ||
-	    (st.st_uid != 0 && (st.st_uid != getuid() || strcmp(c->path, SIGNER_CONF_DEFAULT) == 0))) {
-		*why = yx_arena_printf(a, "%s: pkcs11_modules: the file must belong to root and be writable by "
-					  "nobody else", c->path);
+	if ((rc = check_trusted(a, c, "pkcs11_modules", why)) != YX_OK)
+		return rc;
+	for (const char *list = c->pkcs11_modules; list != NULL && rc == YX_OK;) {
+		list = config_next(list, path, sizeof(path));
+		rc = check_absolute(a, c, "pkcs11_modules", path, why);
+	}
+	return rc;
+}
+
+static int
+check_dialog(struct yx_arena *a, const struct config *c, const char **why)
+{
+	int rc;
+
+	if (strcmp(c->pin_dialog, "browser") == 0)
+		return YX_OK;
+	if (!config_own_dialog(c)) {
+		*why = yx_arena_printf(a, "%s: pin_dialog: browser or pinentry", c->path);
 		return YX_CONFIG;
 	}
-	for (const char *list = c->pkcs11_modules; list != NULL;) {
-		list = config_next(list, path, sizeof(path));
-		if (path[0] != '/') {
-			*why = yx_arena_printf(a, "%s: pkcs11_modules: '%s' is no absolute path", c->path, path);
-			return YX_CONFIG;
-		}
-	}
-	return YX_OK;
+	if ((rc = check_trusted(a, c, "pin_dialog", why)) != YX_OK)
+		return rc;
+	return check_absolute(a, c, "pinentry_program", c->pinentry_program, why);
 }
 
 static int
@@ -209,7 +251,7 @@ check_values(struct yx_arena *a, struct config *c, const char **why)
 	int rc;
 
 	if ((rc = check_level(a, c, why)) != YX_OK || (rc = check_numbers(a, c, why)) != YX_OK ||
-	    (rc = check_modules(a, c, why)) != YX_OK)
+	    (rc = check_modules(a, c, why)) != YX_OK || (rc = check_dialog(a, c, why)) != YX_OK)
 		return rc;
 	return check_patterns(a, c, why);
 }

@@ -22,6 +22,9 @@ struct config {
 	int64_t       remember_minutes; /* how long a PIN may be remembered; 0: never */
 	int64_t       batch_max;        /* documents in one sign request */
 	const char   *pkcs11_modules;   /* absolute paths, comma between them */
+	const char   *pin_dialog;       /* browser, or pinentry: the host's own window */
+	const char   *pinentry_program; /* absolute path */
+	int           pin_pad;          /* keys of readers are used where there are any */
 	const char   *log_file;         /* journal_path() knows what it means */
 	enum yx_level log_level;
 	const char   *path;  /* where it was read from */
@@ -31,6 +34,9 @@ struct config {
 /* Reads the file that YINXIN_SIGNER_CONF names, else the default path. A missing
  * file is fine only at the default path. YX_CONFIG: *why says what and where. */
 int config_load(struct yx_arena *a, struct config *out, const char **why) YX_MUST_USE;
+
+/* 1: PINs are typed in the host's own window, and none is taken from the browser. */
+int config_own_dialog(const struct config *c);
 
 /* How long a module of a card maker may be silent, in milliseconds: less than a card, so
  * that its process is ended before the worker is given up. */

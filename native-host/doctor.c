@@ -9,6 +9,7 @@
 #include "native-host/doctor_manifests.h"
 #include "native-host/doctor_system.h"
 #include "native-host/keyring.h"
+#include "native-host/language.h"
 #include "native-host/pcsc.h"
 #include "native-host/protocol.h"
 
@@ -83,7 +84,7 @@ look(struct findings *d, struct look *l)
 	int rc = pcsc_count(d->arena, &l->count);
 
 	l->keyring = (struct keyring){ .arena = d->arena, .watch = d->watch, .modules = d->modules,
-		.silent_ms = PATIENCE_MS / 2 };
+		.silent_ms = PATIENCE_MS / 2, .pin_pads = 1 };
 	/* A module may know tokens that are in no reader of PC/SC. */
 	if (rc == YX_OK && (l->count.cards > 0 || (d->modules != NULL && *d->modules != '\0')))
 		l->cards_rc = keyring_find(&l->keyring, &l->found, &l->passed_over);
@@ -177,25 +178,13 @@ doctor_work(struct job *job)
 	return YX_OK;
 }
 
-static int
-in_chinese(void)
-{
-	const char *lang = getenv("LC_ALL");
-
-	if (lang == NULL || *lang == '\0')
-		lang = getenv("LC_MESSAGES");
-	if (lang == NULL || *lang == '\0')
-		lang = getenv("LANG");
-	return lang != NULL && strncmp(lang, "zh", 2) == 0;
-}
-
 static const char *const state_words[] = { "ok", "note", "bad" };
 
 static void
 print_text(const struct findings *d)
 {
 	static const char *const marks[] = { "  ok  ", " note ", "  !!  " };
-	int zh = in_chinese();
+	int zh = language_chinese();
 
 	for (const struct finding *f = d->first; f != NULL; f = f->next) {
 		const char *fix = zh ? f->row->fix_zh : f->row->fix_en;

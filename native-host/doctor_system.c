@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "native-host/dialog.h"
 #include "native-host/journal.h"
 #include "native-host/pkcs11.h"
 
@@ -45,6 +46,10 @@ static const struct finding_row log_bad = { "log", FINDING_BAD, "簽章紀錄遭
 	"the log of signatures was changed or cannot be read", "請將此檔案交給管理者查看",
 	"show the file to your administrator" };
 
+static const struct finding_row dialog_bad = { "config", FINDING_BAD, "無法開啟輸入 PIN 碼的視窗",
+	"the window for the PIN cannot come up", "請安裝 pinentry：apt install pinentry-gnome3，或修正設定檔 pinentry_program",
+	"install a pinentry: apt install pinentry-gnome3; or correct pinentry_program" };
+
 static int
 count(struct token *t, void *ctx, int *stop)
 {
@@ -75,6 +80,13 @@ check_modules(struct findings *d, const struct config *config)
 		else
 			finding_add(d, &module_bad, yx_arena_printf(d->arena, "%s: %s", path, yx_err_word(rc)));
 	}
+}
+
+static void
+check_dialog(struct findings *d, const struct config *config)
+{
+	if (config_own_dialog(config) && !dialog_may_run(config->pinentry_program))
+		finding_add(d, &dialog_bad, config->pinentry_program);
 }
 
 /* 1 if it is there and somebody but root and ourselves could change it. */
@@ -190,6 +202,7 @@ void
 doctor_system(struct findings *d, const struct config *config)
 {
 	check_modules(d, config);
+	check_dialog(d, config);
 	check_permissions(d, config);
 	check_sandboxes(d);
 	check_policies(d);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -24,13 +25,31 @@ harden_pipe(int *in, int *out)
 	return YX_OK;
 }
 
+static atomic_int child; /* leader of the session that ends with us; 0: none */
+
+void
+harden_child(pid_t pid)
+{
+	atomic_store(&child, (int)pid);
+}
+
+void
+harden_exit(int status)
+{
+	const int pid = atomic_load(&child);
+
+	if (pid > 0)
+		kill(-pid, SIGKILL);
+	_exit(status);
+}
+
 /* Ends without running anything else. The memory goes back to the kernel, and
  * pcscd resets a card whose client has gone. */
 static void
 on_end(int signal_number)
 {
 	(void)signal_number;
-	_exit(0);
+	harden_exit(0);
 }
 
 void

@@ -1,11 +1,11 @@
 #include "native-host/inbox.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "common/frame.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "native-host/harden.h"
 
 #define CANCEL_MAX 256 /* bytes; nothing longer is a cancel message */
 
@@ -56,7 +56,7 @@ inbox_cancels(struct inbox *in, int64_t id)
 
 	if (yx_frame_read(in->fd, &in->next, &eof) != YX_OK || eof) {
 		yx_info("the caller is gone");
-		_exit(0);
+		harden_exit(0);
 	}
 	if (is_cancel(&in->next, id)) {
 		yx_buf_reset(&in->next);

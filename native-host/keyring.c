@@ -35,7 +35,7 @@ each_token(const struct keyring *k, token_fn fn, void *ctx)
 {
 	struct token_round round = {
 		.arena = k->arena, .watch = k->watch, .modules = k->modules,
-		.silent_ms = k->silent_ms, .fn = fn, .ctx = ctx
+		.silent_ms = k->silent_ms, .pin_pads = k->pin_pads, .fn = fn, .ctx = ctx
 	};
 	int result = YX_NO_SERVICE;
 
@@ -99,6 +99,7 @@ find_key(struct token *t, const struct token_key *key, void *ctx)
 		.pin_min = key->pin_min,
 		.pin_max = key->pin_max,
 		.pin_each = key->pin_each,
+		.on_pad = key->on_pad && t->ops->verify_on_pad != NULL,
 		.tries = TOKEN_TRIES_UNKNOWN };
 	/* A PIN that is blocked, or that the token will not talk about, is no reason to
 	 * hide the certificate. */
@@ -187,10 +188,13 @@ out:
 static int
 may_verify(struct token *t, const struct token_key *key, struct keyring_signing *s)
 {
-	size_t n = strlen(s->secret->pin);
+	const int on_pad = key->on_pad && t->ops->verify_on_pad != NULL;
+	size_t n = s->secret != NULL ? strlen(s->secret->pin) : 0;
 	int rc;
 
-	if (n < key->pin_min || n > key->pin_max)
+	if (s->secret == NULL && !on_pad)
+		return YX_PIN_NEEDED;
+	if (s->secret != NULL && (n < key->pin_min || n > key->pin_max))
 		return YX_PIN_FORMAT;
 	if ((rc = t->ops->tries(t, key, &s->tries)) != YX_OK)
 		return rc;
@@ -202,6 +206,8 @@ give_pin(struct token *t, struct match *m)
 {
 	t->used = 1;
 	atomic_store(&m->watch->pin_sent, 1);
+	if (m->signing->secret == NULL)
+		return t->ops->verify_on_pad(t, &m->key, &m->signing->tries);
 	return t->ops->verify(t, &m->key, m->signing->secret->pin, &m->signing->tries);
 }
 
@@ -212,11 +218,14 @@ sign_next(struct token *t, struct match *m, EVP_PKEY *public_key, size_t i)
 {
 	int rc = i == 0 || m->key.pin_each ? give_pin(t, m) : YX_OK;
 
-	if (rc == YX_OK)
+	if (rc != YX_OK)
+		return rc;
+	rc = sign_one(t, &m->key, m->signing, public_key, i);
+	for (int again = 0; rc == YX_PIN_NEEDED && again < PIN_AGAIN_MAX; again++) {
+		if ((rc = give_pin(t, m)) != YX_OK)
+			return rc;
 		rc = sign_one(t, &m->key, m->signing, public_key, i);
-	for (int again = 0; rc == YX_PIN_NEEDED && again < PIN_AGAIN_MAX; again++)
-		if ((rc = give_pin(t, m)) == YX_OK)
-			rc = sign_one(t, &m->key, m->signing, public_key, i);
+	}
 	return rc == YX_PIN_NEEDED ? YX_CARD_PROTOCOL : rc;
 }
 

@@ -13,6 +13,7 @@ struct keyring {
 	struct token_watch *watch;
 	const char         *modules; /* PKCS #11 modules, comma between them; NULL: none */
 	int                 silent_ms; /* how long a module may be silent; 0: not at all */
+	int                 pin_pads;  /* 1: a PIN may be typed on readers that have keys */
 };
 
 /* One signing certificate, in a list. */
@@ -21,7 +22,7 @@ struct keyring_found {
 	size_t         len;
 	const char    *reader, *slot, *kind;
 	size_t         pin_min, pin_max;
-	int            pin_each;
+	int            pin_each, on_pad;
 	int            tries; /* left for its PIN, or TOKEN_TRIES_UNKNOWN */
 	struct keyring_found *next;
 };
@@ -40,7 +41,7 @@ struct keyring_signing {
 	const uint8_t              *cert;     /* DER of the certificate asked for */
 	size_t                      cert_len;
 	const struct yx_cert       *summary;  /* of the same */
-	const struct secret        *secret;
+	const struct secret        *secret;   /* NULL: the PIN is typed on the reader */
 	int                         last_try; /* 0: not if it could block the card */
 	const struct keyring_bytes *messages; /* what is hashed and signed */
 	size_t                      count;
@@ -51,7 +52,8 @@ struct keyring_signing {
 
 /* Finds the token with the certificate, verifies the PIN, signs, and checks each
  * signature with the certificate. Errors: those of a token; none of them holds it:
- * YX_WRONG_CARD; only one try is left and last_try is 0: YX_PIN_LAST_TRY. */
+ * YX_WRONG_CARD; only one try is left and last_try is 0: YX_PIN_LAST_TRY; no PIN, and the
+ * reader cannot take one: YX_PIN_NEEDED. */
 int keyring_sign(const struct keyring *k, struct keyring_signing *s) YX_MUST_USE;
 
 /* 1 if a certificate is one to sign documents with: for signatures, no CA's, a

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include <winscard.h>
+#include <reader.h>
 
 #include "common/codec.h"
 #include "common/log.h"
@@ -17,6 +18,8 @@
 #define WAKE_MS     30000 /* should a wake-up ever get lost */
 #define RETRY_MS    1000
 #define COMM_MS     200
+#define PAD_ANSWER_MAX   264
+#define PAD_FEATURES_MAX 264
 
 /* Tried in this order. */
 static const struct card_driver *const drivers[] = { &card_piv, &card_pkcs15 };
@@ -239,6 +242,7 @@ struct connection {
 	SCARDHANDLE        handle;
 	DWORD              protocol;
 	struct token_watch *watch;
+	struct pinpad       pad;
 };
 
 static int
@@ -284,6 +288,75 @@ grab(SCARDCONTEXT ctx, const char *reader, struct connection *c)
 	atomic_fetch_add(&c->watch->heartbeat, 1);
 	atomic_fetch_add(&c->watch->token_us, watch_us() - from);
 	return pcsc_error(rv);
+}
+
+/* ---- the reader's own keys ---- */
+
+/* *n: room at `out`, then what came; 0 on an error. */
+static int
+control(const struct connection *c, uint32_t code, const struct yx_buf *in, uint8_t *out, size_t *n)
+{
+	DWORD got = 0;
+	LONG rv = SCardControl(c->handle, code, in != NULL ? in->data : NULL, in != NULL ? (DWORD)in->len : 0, out,
+	    (DWORD)*n, &got);
+
+	*n = rv == SCARD_S_SUCCESS && got <= *n ? got : 0;
+	return pcsc_error(rv);
+}
+
+static int
+type_on_pad(struct connection *c, const struct yx_buf *question, unsigned *sw)
+{
+	uint8_t answer[PAD_ANSWER_MAX] = { 0 };
+	size_t n = sizeof(answer);
+	int rc;
+
+	if (c->pad.direct != 0) {
+		rc = control(c, c->pad.direct, question, answer, &n);
+	} else {
+		if ((rc = control(c, c->pad.start, question, answer, &n)) != YX_OK)
+			return rc;
+		n = sizeof(answer);
+		rc = control(c, c->pad.finish, NULL, answer, &n);
+	}
+	return rc != YX_OK ? rc : pinpad_result(answer, n, sw);
+}
+
+static int
+verify_on_pad(void *ctx, const struct pinpad_ask *ask, unsigned *sw)
+{
+	struct connection *c = ctx;
+	uint8_t properties[PAD_ANSWER_MAX] = { 0 };
+	size_t n = sizeof(properties);
+	struct yx_buf question;
+	int rc;
+
+	if (c->pad.properties == 0 || control(c, c->pad.properties, NULL, properties, &n) != YX_OK)
+		n = 0;
+	yx_buf_init(&question, 256);
+	rc = pinpad_verify(ask, pinpad_has_display(properties, n), &question);
+	atomic_store(&c->watch->typing, 1);
+	if (rc == YX_OK)
+		rc = type_on_pad(c, &question, sw);
+	atomic_store(&c->watch->typing, 0);
+	atomic_fetch_add(&c->watch->heartbeat, 1);
+	yx_buf_free(&question);
+	return rc;
+}
+
+/* A reader that has no such thing refuses the question, and that is no error. */
+static void
+find_pad(struct connection *c, struct card *card)
+{
+	uint8_t features[PAD_FEATURES_MAX] = { 0 };
+	size_t n = sizeof(features);
+
+	if (control(c, CM_IOCTL_GET_FEATURE_REQUEST, NULL, features, &n) == YX_OK)
+		pinpad_features(features, n, &c->pad);
+	if (pinpad_works(&c->pad)) {
+		card->pad = verify_on_pad;
+		card->pad_ctx = c;
+	}
 }
 
 /* The reader's name comes from a driver: only UTF-8 goes on. */
@@ -334,6 +407,8 @@ visit(SCARDCONTEXT ctx, const char *reader, struct apdu *apdu, struct token_roun
 		return rc;
 	apdu->ctx = &c;
 	apdu->t0 = c.protocol == SCARD_PROTOCOL_T0;
+	if (round->pin_pads)
+		find_pad(&c, &card);
 	rc = visit_drivers(&token, round);
 	from = watch_us();
 	/* A reset inside the transaction: nobody gets hold of an open PIN. */

@@ -83,6 +83,7 @@ protocol_hello(struct yx_buf *out, const char *const *commands, const struct con
 	yx_jw_int(&w, "maxOut", YX_FRAME_MAX);
 	yx_jw_int(&w, "batchMax", config->batch_max);
 	yx_jw_int(&w, "rememberMinutes", config->remember_minutes);
+	yx_jw_str(&w, "pinDialog", config->pin_dialog);
 	yx_jw_end_object(&w);
 	yx_jw_end_object(&w);
 	return yx_jw_close(&w);

@@ -9,6 +9,7 @@
 
 struct secret {
 	char pin[SECRET_PIN_MAX + 1];
+	char scratch[1024]; /* for who reads it from somewhere; copies have it empty */
 };
 
 /* A locked page; NULL without memory. */

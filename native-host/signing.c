@@ -4,6 +4,7 @@
 
 #include "common/frame.h"
 #include "common/log.h"
+#include "native-host/dialog.h"
 #include "native-host/memory.h"
 
 /* What the worker has, all of it in its job's arena. */
@@ -51,12 +52,15 @@ fill(struct job *job, const void *ctx)
 	struct task *task = yx_arena_alloc(job->arena, sizeof(*task));
 	struct keyring_signing *s = task != NULL ? &task->signing : NULL;
 
-	if (s == NULL || (job->secret = secret_copy(order->r->secret)) == NULL)
+	if (s == NULL)
+		return YX_NO_MEMORY;
+	if (order->r->secret != NULL && (job->secret = secret_copy(order->r->secret)) == NULL)
 		return YX_NO_MEMORY;
 	task->keyring = (struct keyring){ .arena = job->arena,
 		.watch = &job->watch,
 		.modules = order->r->host->config->pkcs11_modules,
-		.silent_ms = config_module_ms(order->r->host->config) };
+		.silent_ms = config_module_ms(order->r->host->config),
+		.pin_pads = order->r->host->config->pin_pad };
 	s->cert = (const uint8_t *)yx_arena_strndup(job->arena, key->der, key->len);
 	s->cert_len = key->len;
 	s->messages = copy_messages(job->arena, order->s->messages, order->s->count);
@@ -105,17 +109,25 @@ whose_pin(const struct request *r, const struct signing *s)
 		.cert_sha256 = s->key.cert.sha256 };
 }
 
-/* The PIN of the message, else the one that is remembered for this site and card. */
+/* The PIN of the message, one that is typed on the reader (then r->secret stays NULL), the one
+ * that is remembered for this site and card, or one that our own window is told. */
 static int
-find_pin(struct request *r, const struct signing *s)
+find_pin(struct request *r, struct signing *s)
 {
 	const struct memory_whose whose = whose_pin(r, s);
+	const int own = config_own_dialog(r->host->config);
 	int left;
 
+	s->typed = 1;
 	if (r->secret != NULL)
+		return own ? YX_PROTOCOL : YX_OK;
+	if (request_flag(r, "onReader", 0))
 		return YX_OK;
-	r->secret = memory_get(&whose, &left);
-	return r->secret != NULL ? YX_OK : YX_PIN_NEEDED;
+	s->typed = 0;
+	if ((r->secret = memory_get(&whose, &left)) != NULL)
+		return YX_OK;
+	s->typed = 1;
+	return own ? dialog_ask(r, s) : YX_PIN_NEEDED;
 }
 
 /* Remembers or forgets, as the outcome and the user's wish say. */
@@ -127,8 +139,7 @@ settle_memory(const struct request *r, struct signing *s, int rc)
 
 	if (rc == YX_PIN_WRONG || rc == YX_PIN_BLOCKED || rc == YX_PIN_FORMAT)
 		memory_forget();
-	if (rc == YX_OK && seconds > 0 && yx_json_get(r->message, "pin") != NULL &&
-	    request_flag(r, "remember", 0) &&
+	if (rc == YX_OK && seconds > 0 && s->typed && r->secret != NULL && request_flag(r, "remember", 0) &&
 	    memory_put(&whose, r->secret, seconds) != YX_OK)
 		yx_warn("the PIN could not be remembered");
 	s->remembered = memory_left(&whose);

@@ -17,6 +17,7 @@ struct token_watch {
 	atomic_int  cancelled; /* set by the watcher: send nothing more */
 	atomic_long heartbeat; /* goes up with each answer of a token */
 	atomic_int  waiting;   /* 1: waits for another program to let the card go */
+	atomic_int  typing;    /* 1: the user types the PIN on the reader */
 	atomic_int  pin_sent;  /* 1: from here on nothing may be tried again */
 	atomic_int  signatures; /* made so far */
 	atomic_long token_us;  /* microseconds that tokens and their service took */
@@ -44,6 +45,7 @@ struct token_key {
 	size_t         cert_len;
 	size_t         pin_min, pin_max; /* characters that the PIN may have */
 	int            pin_each; /* 1: the PIN is due before each signature */
+	int            on_pad;   /* 1: the PIN may be typed on the reader */
 };
 
 struct token {
@@ -72,6 +74,9 @@ struct token_ops {
 	/* Exactly one VERIFY. The PIN has a length that the key allows. Errors:
 	 * YX_PIN_WRONG, YX_PIN_BLOCKED (*tries tells), YX_PIN_FORMAT. */
 	int (*verify)(struct token *t, const struct token_key *key, const char *pin, int *tries);
+	/* The same with a PIN that is typed on the reader, for keys that say on_pad. Errors too:
+	 * YX_PIN_NEEDED (nothing was typed), YX_CANCELLED (by the reader's key). */
+	int (*verify_on_pad)(struct token *t, const struct token_key *key, int *tries);
 	/* Signs a hash: PKCS #1 v1.5 or ECDSA (DER), appended to out. YX_PIN_NEEDED: the
 	 * token wants the PIN once more, then again sign(). */
 	int (*sign)(struct token *t, const struct token_key *key, const struct sign_hash *hash, struct yx_buf *out);
@@ -86,6 +91,7 @@ struct token_round {
 	struct token_watch *watch;
 	const char         *modules; /* PKCS #11 modules, comma between them; may be NULL */
 	int                 silent_ms; /* how long a module may be silent */
+	int                 pin_pads;  /* 1: keys of readers may be used */
 	token_fn            fn;
 	void               *ctx;
 	int                 stop; /* out: fn ended the round */

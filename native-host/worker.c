@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "native-host/harden.h"
+#include "native-host/pinpad.h"
 #include "native-host/wedged.h"
 
 /* Threads that cards never gave back; more than this and no new one starts. */
@@ -103,7 +105,7 @@ end_if_stdin_ended(short events)
 	if ((events & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL)) == 0)
 		return;
 	yx_info("the caller is gone");
-	_exit(0);
+	harden_exit(0);
 }
 
 /* Nothing more is sent; a worker that only waits for readers is woken. */
@@ -129,6 +131,20 @@ hear(struct job *job, const struct worker_limits *limits, struct pollfd *in)
 		stop(&job->watch);
 }
 
+/* Who types on a reader is not silent: the card's time stands still, for so long as an entry
+ * may last. *since: 0, or when it began. */
+static int
+types(const struct job *job, long *since)
+{
+	if (!atomic_load(&job->watch.typing)) {
+		*since = 0;
+		return 0;
+	}
+	if (*since == 0)
+		*since = now_ms();
+	return now_ms() - *since < PINPAD_TOTAL_MS;
+}
+
 /* 1 when the work is over, 0 when the time is. */
 static int
 wait_done(struct job *job, const struct worker_limits *limits)
@@ -136,7 +152,7 @@ wait_done(struct job *job, const struct worker_limits *limits)
 	struct pollfd p[2] = { { .fd = job->done_fd, .events = POLLIN },
 		{ .fd = limits->stdin_fd, .events = POLLRDHUP } };
 	long end = now_ms() + limits->total_ms, silent = now_ms() + limits->silent_ms;
-	long beat = 0, seen, left;
+	long beat = 0, seen, left, last = now_ms(), typing_since = 0;
 
 	if (limits->input != NULL)
 		p[1].events |= POLLIN;
@@ -146,6 +162,11 @@ wait_done(struct job *job, const struct worker_limits *limits)
 			beat = seen;
 			silent = now_ms() + limits->silent_ms;
 		}
+		if (types(job, &typing_since)) {
+			silent += now_ms() - last;
+			end += now_ms() - last;
+		}
+		last = now_ms();
 		left = (silent < end ? silent : end) - now_ms();
 		if (left <= 0)
 			return 0;

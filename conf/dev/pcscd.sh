@@ -9,7 +9,7 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
-driver=/usr/lib/pcsc/drivers/serial/libifdvpcd.so
+driver=${YX_READER_DRIVER:-/usr/lib/pcsc/drivers/serial/libifdvpcd.so} # tests bring readers of their own
 tools=$root/build/dev
 
 die() { echo "pcscd.sh: $*" >&2; exit 1; }

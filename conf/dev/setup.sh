@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 packages=(gcc make pkg-config git curl ca-certificates openssl iproute2 procps
 	nginx-light mariadb-server libfcgi-dev libmariadb-dev libssl-dev libyajl-dev libsodium-dev
 	libutf8proc-dev liboath-dev libqrencode-dev libqpdf-dev libcurl4-openssl-dev zlib1g-dev libpng-dev libcmocka-dev
-	pcscd libpcsclite-dev vsmartcard-vpcd opensc opensc-pkcs11 yubico-piv-tool softhsm2 libp11-kit-dev
+	pcscd libpcsclite-dev vsmartcard-vpcd opensc opensc-pkcs11 yubico-piv-tool softhsm2 libp11-kit-dev pinentry-curses
 	chromium firefox-esr fonts-noto-cjk poppler-utils mupdf-tools qpdf ghostscript
 	clang-14 libclang-rt-14-dev libccid libreoffice-writer-nogui libcairo2-dev libpango1.0-dev universal-ctags
 	libseccomp-dev libarchive-dev

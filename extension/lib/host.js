@@ -17,6 +17,7 @@ const MAX = 1024 * 1024;
 const HELLO_MS = 5000;
 const COMMAND_MS = 120000;
 const ITEM_MS = 3000;
+const TYPING_MS = 130000; // on the reader, or in the host's own window
 
 /** The browsers' own words for why a port was closed. */
 function whyClosed(/** @type {string} */ text) {
@@ -36,6 +37,8 @@ export class Host {
 	/** @type {string[]} */ commands = [];
 	batchMax = 100;
 	rememberMinutes = 0;
+	/** The PIN is typed in a window of the host's own, never here. */
+	ownDialog = false;
 	/** Until when (Date.now()) the host said that it remembers the PIN. */
 	rememberedUntil = 0;
 
@@ -51,6 +54,7 @@ export class Host {
 		host.commands = hello.commands ?? [];
 		host.batchMax = hello.batchMax ?? host.batchMax;
 		host.rememberMinutes = hello.rememberMinutes ?? 0;
+		host.ownDialog = hello.pinDialog === 'pinentry';
 		return host;
 	}
 
@@ -106,8 +110,9 @@ export class Host {
 	}
 
 	// A host that tells its progress is waited for from one document to the next.
-	#patience(/** @type {any} */ { items = [], progress }) {
-		return COMMAND_MS + (progress ? 0 : items.length * ITEM_MS);
+	#patience(/** @type {any} */ { items = [], progress, onReader }) {
+		const typing = onReader || this.ownDialog ? TYPING_MS : 0;
+		return COMMAND_MS + typing + (progress ? 0 : items.length * ITEM_MS);
 	}
 
 	/** Ends the host, whatever it does; a request that waits fails with `why`. */

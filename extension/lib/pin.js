@@ -8,7 +8,7 @@ import { Dialog } from './window.js';
 
 /**
  * What the user gave: goes to the host as it is.
- * @typedef {{pin?: string, remember?: boolean, lastTry?: boolean}} Given
+ * @typedef {{pin?: string, onReader?: boolean, remember?: boolean, lastTry?: boolean}} Given
  */
 
 // After these the user can do something and try again in the same window.
@@ -24,6 +24,7 @@ const AGAIN = new Set([
 	'card_busy',
 	'card_timeout',
 	'no_card_service',
+	'dialog_failed',
 ]);
 
 /**
@@ -31,12 +32,14 @@ const AGAIN = new Set([
  * @param {Host} host
  * @param {Request} request
  */
-async function cardOf(host, { origin, args }) {
+async function cardOf(host, { origin, topOrigin, args }) {
 	if (!host.modern) return null;
 	try {
-		const { certificates } = await host.request('certificates', { origin });
+		const { certificates } = await host.request('certificates', { origin, topOrigin });
 		const found = certificates.find((/** @type {any} */ one) => one.certificate === args.certificate);
-		return found ? { pinMin: found.pinMin, pinMax: found.pinMax, triesLeft: found.triesLeft } : null;
+		if (!found) return null;
+		const { pinMin, pinMax, triesLeft, pinPad = false } = found;
+		return { pinMin, pinMax, triesLeft, pinPad };
 	} catch (error) {
 		if (host.closed) throw error;
 		return null; // no card yet, for instance: the signature will say so
@@ -49,10 +52,11 @@ async function cardOf(host, { origin, args }) {
  * @param {number} rememberMinutes
  * @returns {Given}
  */
-function givenIn({ pin, remember, lastTry }, host, rememberMinutes) {
+function givenIn({ pin, onReader, remember, lastTry }, host, rememberMinutes) {
 	if (!host.modern) return { pin: String(pin ?? '') };
 	return {
-		...(typeof pin === 'string' ? { pin } : {}),
+		...(typeof pin === 'string' && !host.ownDialog ? { pin } : {}),
+		...(onReader === true ? { onReader: true } : {}),
 		...(remember === true && rememberMinutes > 0 ? { remember: true } : {}),
 		lastTry: lastTry === true,
 	};
@@ -69,7 +73,7 @@ function givenIn({ pin, remember, lastTry }, host, rememberMinutes) {
  */
 export async function withPin(request, host, shown, use) {
 	const remembered = host.rememberedUntil > Date.now();
-	const dialog = await Dialog.open(request, 'pin', { ...shown, remembered });
+	const dialog = await Dialog.open(request, 'pin', { ...shown, remembered, ownDialog: host.ownDialog });
 	dialog.stop = () => host.cancel();
 	try {
 		const card = await cardOf(host, request);

@@ -11,9 +11,19 @@ const TITLES = { sign: 'titleSign', prove: 'titleProve', authenticate: 'titleAut
 const LAST_TRY = new Set(['pin_wrong', 'pin_last_try']);
 let shown = false;
 let busy = false;
-/** 記憶密碼: the host has the PIN, and none is asked for. */
-let remembered = false;
+/** Where the PIN is typed: here, on the reader, or in the host's own window; or the host remembers it (記憶密碼). */
+const PLACES = {
+	field: { note: '', working: 'working' },
+	reader: { note: 'pinOnReader', working: 'workingReader' },
+	host: { note: 'pinInHost', working: 'workingHost' },
+	memory: { note: 'pinRemembered', working: 'working' },
+};
+/** @type {keyof typeof PLACES} */
+let place = 'field';
+/** @type {keyof typeof PLACES} where it is typed when nothing is remembered */
+let usual = 'field';
 let lengthRule = '';
+let mayRemember = false;
 
 function size(/** @type {number} */ bytes) {
 	return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(2)}KB` : `${(bytes / 1048576).toFixed(2)}MB`;
@@ -78,7 +88,7 @@ function showCertificate(/** @type {Certificate | null} */ certificate) {
 }
 
 /** @param {{kind: string, origin: string, topOrigin: string, certificate: Certificate | null, documents: Item[],
- *           pinMinLength?: number, rememberMinutes?: number, remembered?: boolean}} what */
+ *           pinMinLength?: number, rememberMinutes?: number, remembered?: boolean, ownDialog?: boolean}} what */
 function show({ kind, origin, topOrigin, certificate, documents, ...rules }) {
 	$('title').textContent = text(TITLES[kind]);
 	document.title = $('title').textContent;
@@ -92,25 +102,38 @@ function show({ kind, origin, topOrigin, certificate, documents, ...rules }) {
 	shown = true;
 }
 
-/** @param {{pinMinLength?: number, rememberMinutes?: number, remembered?: boolean}} rules */
-function showRules({ pinMinLength, rememberMinutes = 0, remembered: has = false }) {
+/** @typedef {{pinMinLength?: number, rememberMinutes?: number, remembered?: boolean, ownDialog?: boolean}} Rules */
+
+function showRules(/** @type {Rules} */ { pinMinLength, rememberMinutes = 0, remembered = false, ownDialog = false }) {
 	if (pinMinLength) $('pin').minLength = pinMinLength;
-	$('may-remember').hidden = rememberMinutes === 0;
+	mayRemember = rememberMinutes > 0;
 	$('remember-text').textContent = text('remember', String(rememberMinutes));
-	askForPin(!has);
+	usual = ownDialog ? 'host' : 'field';
+	askForPin(remembered ? 'memory' : usual);
 }
 
-// Not before one sees what the PIN is for; not at all while the host remembers it.
-function askForPin(/** @type {boolean} */ asked) {
-	remembered = !asked;
-	$('remembered').hidden = asked;
-	$('entry').hidden = !asked;
-	$('pin').disabled = !asked;
-	(asked ? $('pin') : $('ok')).focus();
+// Not before one sees what the PIN is for; here only if it is nowhere else.
+function askForPin(/** @type {keyof typeof PLACES} */ where) {
+	const here = where === 'field';
+	place = where;
+	$('elsewhere').hidden = here;
+	$('elsewhere').textContent = here ? '' : text(PLACES[where].note);
+	$('elsewhere').dataset.place = where;
+	$('entry').hidden = !here;
+	$('pin').disabled = !here;
+	$('may-remember').hidden = !mayRemember || where === 'memory' || where === 'reader';
+	(here ? $('pin') : $('ok')).focus();
 }
 
-/** The inserted card's own rules. @param {{pinMin?: number, pinMax?: number, triesLeft?: number}} card */
-function showCard({ pinMin, pinMax, triesLeft }) {
+/**
+ * The inserted card's own rules.
+ * @param {{pinMin?: number, pinMax?: number, triesLeft?: number, pinPad?: boolean}} card
+ */
+function showCard({ pinMin, pinMax, triesLeft, pinPad }) {
+	if (pinPad && usual === 'field') {
+		usual = 'reader';
+		if (place === 'field') askForPin('reader');
+	}
 	lengthRule = pinMin && pinMax ? text('pinLength', String(pinMin), String(pinMax)) : '';
 	const tries = Number.isInteger(triesLeft) ? text('triesLeft', String(triesLeft)) : '';
 	$('rule').textContent = [lengthRule, tries].filter(Boolean).join(' ');
@@ -136,9 +159,9 @@ function showProgress(/** @type {{done: number, of: number}} */ { done, of }) {
 function setBusy(/** @type {boolean} */ on) {
 	busy = on;
 	$('ok').disabled = on;
-	$('pin').disabled = on || remembered;
-	$('entry').hidden = on || remembered;
-	$('busy').textContent = on ? text('working') : '';
+	$('pin').disabled = on || place !== 'field';
+	$('entry').hidden = on || place !== 'field';
+	$('busy').textContent = on ? text(PLACES[place].working) : '';
 	$('cancel').textContent = text(on ? 'stop' : 'cancel');
 	$('cancel').disabled = false;
 	if (on) return;
@@ -156,7 +179,7 @@ function askForTick(/** @type {boolean} */ last) {
 
 function fail(/** @type {{code: string, triesLeft?: number}} */ error, final = false) {
 	setBusy(false);
-	askForPin(true); // whatever was remembered
+	askForPin(usual); // whatever was remembered
 	$('pin').value = '';
 	$('error').hidden = false;
 	$('error').dataset.code = error.code;
@@ -191,12 +214,17 @@ function leave() {
 	return background.send({ stop: true });
 }
 
+function givenHere() {
+	const lastTry = $('last-try').checked;
+	if (place === 'memory') return { lastTry };
+	if (place === 'reader') return { onReader: true, lastTry };
+	return { ...(place === 'field' ? { pin: $('pin').value } : {}), remember: $('remember').checked, lastTry };
+}
+
 $('form').addEventListener('submit', (/** @type {Event} */ event) => {
 	event.preventDefault();
-	if (busy || (!remembered && $('pin').value === '')) return;
-	const given = remembered
-		? {}
-		: { pin: $('pin').value, remember: $('remember').checked, lastTry: $('last-try').checked };
+	if (busy || (place === 'field' && $('pin').value === '')) return;
+	const given = givenHere();
 	$('pin').value = '';
 	$('error').hidden = true;
 	setBusy(true);

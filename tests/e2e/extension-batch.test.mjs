@@ -139,7 +139,7 @@ async function remembering(documents) {
 	const opened = browser.context.waitForEvent('page');
 	await rig.ask(page, 'sign', { certificate: rsa.base64, documents });
 	const window = await opened;
-	await window.locator('#remembered:not([hidden])').waitFor();
+	await window.locator('#elsewhere[data-place=memory]:not([hidden])').waitFor();
 	return window;
 }
 

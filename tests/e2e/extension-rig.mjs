@@ -110,13 +110,16 @@ function serve(request, response) {
 	response.end(body);
 }
 
-/** Card service, two cards, web server; gives the cards' keys. */
-export async function start() {
+/** Card service, two cards, web server; gives the cards' keys. env: for the service. */
+export async function start({ env = {} } = {}) {
 	execFileSync(join(ROOT, 'conf/dev/pcscd.sh'), ['stop', dir]);
 	rmSync(dir, { recursive: true, force: true });
 	for (const part of ['conf', 'log', 'run']) mkdirSync(join(dir, part), { recursive: true });
 	writeConf();
-	execFileSync(join(ROOT, 'conf/dev/pcscd.sh'), ['start', dir, String(PORT)], { stdio: 'inherit' });
+	execFileSync(join(ROOT, 'conf/dev/pcscd.sh'), ['start', dir, String(PORT)], {
+		stdio: 'inherit',
+		env: { ...process.env, ...env },
+	});
 	const rsa = makeKey(
 		'vendor',
 		['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],

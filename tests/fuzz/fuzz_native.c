@@ -15,7 +15,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 						  "https://a.example, https://*.gov.example",
 		.card_timeout_seconds = 1,
 		.batch_max = 100,
-		.pkcs11_modules = "" };
+		.pkcs11_modules = "",
+		.pin_dialog = "browser",
+		.pin_pad = 1 };
 	struct yx_buf message, answer;
 	struct host host;
 

@@ -145,6 +145,7 @@ test('hello comes first and says what the protocol says', () =>
 				'authenticate',
 				'wait',
 				'forget',
+				'doctor',
 				'page',
 				'part',
 				'cancel',
@@ -153,6 +154,7 @@ test('hello comes first and says what the protocol says', () =>
 			maxOut: 1048576,
 			batchMax: 100,
 			rememberMinutes: 0,
+			pinDialog: 'browser',
 		});
 	}));
 

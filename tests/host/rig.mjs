@@ -9,7 +9,7 @@ import { digestOf } from './der.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 // Files may run side by side: each has a service, ports and a directory of its own.
-const FILES = ['host', 'requests', 'pkcs15', 'pkcs11', 'readers', 'card_login'];
+const FILES = ['host', 'requests', 'pkcs15', 'pkcs11', 'readers', 'card_login', 'pin'];
 const file = path.basename(process.argv[1] ?? 'host', '.test.mjs');
 export const dir = path.join(root, `tests/out/host-${file}`);
 export const ORIGIN = 'https://mydoc.example';
@@ -175,11 +175,15 @@ export function writeConf(text) {
   writeFileSync(`${dir}/conf/signer.conf`, text);
 }
 
-export function startService() {
+/** env: for the service, a reader's driver for instance. */
+export function startService(env = {}) {
   execFileSync(path.join(root, 'conf/dev/pcscd.sh'), ['stop', dir]);
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(`${dir}/conf`, { recursive: true });
-  execFileSync(path.join(root, 'conf/dev/pcscd.sh'), ['start', dir, String(PORT)], { stdio: 'inherit' });
+  execFileSync(path.join(root, 'conf/dev/pcscd.sh'), ['start', dir, String(PORT)], {
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
 }
 
 export function stopService() {

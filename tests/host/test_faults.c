@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <winscard.h>
+#include <reader.h>
 
 #include "common/codec.h"
 #include "common/json.h"
@@ -25,7 +26,8 @@
 
 static struct tc_card card = { .pin = "123456", .puk = "12345678", .tries_max = 3, .tries = 3, .puk_tries = 3,
 	.chain_ins = -1, .evil = { .name = "none", .ins = -1 }, .slots = 1 };
-static char *request;
+static char *request, *on_reader;
+static int pad; /* 1: the reader has keys */
 
 /* Which call fails, counted from 1; 0: none. */
 static atomic_int calls, calls_fail, allocations, allocations_fail;
@@ -178,6 +180,37 @@ SCardTransmit(SCARDHANDLE handle, const SCARD_IO_REQUEST *pci, LPCBYTE command, 
 	return fails ? how : SCARD_S_SUCCESS;
 }
 
+/* A reader with keys, on which the right PIN is typed; or none. */
+LONG
+SCardControl(SCARDHANDLE handle, DWORD code, LPCVOID in, DWORD n, LPVOID out, DWORD room, LPDWORD got)
+{
+	static const uint8_t features[] = { FEATURE_VERIFY_PIN_DIRECT, 4, 0x42, 0, 0x0d, 0xac };
+	const uint8_t *asked = in;
+	uint8_t apdu[64], answer[300];
+	DWORD answer_n = sizeof(answer);
+	LONG rv;
+
+	(void)handle;
+	*got = 0;
+	if (now())
+		return how;
+	if (!pad)
+		return SCARD_E_UNSUPPORTED_FEATURE;
+	if (code == CM_IOCTL_GET_FEATURE_REQUEST) {
+		assert_true(room >= sizeof(features));
+		memcpy(out, features, sizeof(features));
+		*got = sizeof(features);
+		return SCARD_S_SUCCESS;
+	}
+	assert_true(code == 0x42000dac && n > 19 + 5 && n - 19 <= sizeof(apdu));
+	memcpy(apdu, asked + 19, n - 19);
+	memcpy(apdu + 5, card.pin, strlen(card.pin));
+	rv = SCardTransmit(handle, SCARD_PCI_T1, apdu, n - 19, NULL, answer, &answer_n);
+	if (rv == SCARD_S_SUCCESS && answer_n >= 2)
+		memcpy(out, answer + answer_n - 2, *got = 2);
+	return rv;
+}
+
 /* ---- one request ---- */
 
 /* Runs `prove`, with a call or an allocation that fails (0: none); 1 if it was answered
@@ -186,7 +219,7 @@ static int
 ask(int call, int allocation)
 {
 	static const struct config config = { .allowed_origins = "https://a.example", .card_timeout_seconds = 20,
-		.batch_max = 100, .pkcs11_modules = "" };
+		.batch_max = 100, .pkcs11_modules = "", .pin_dialog = "browser", .pin_pad = 1 };
 	struct yx_arena *arena = yx_arena_new(1 << 20);
 	const struct yx_json *v = NULL, *error;
 	struct yx_buf message, answer;
@@ -197,7 +230,7 @@ ask(int call, int allocation)
 	assert_non_null(arena);
 	yx_buf_init_secret(&message, 1 << 20);
 	yx_buf_init(&answer, 1 << 20);
-	yx_buf_adds(&message, request);
+	yx_buf_adds(&message, pad ? on_reader : request);
 	assert_int_equal(yx_buf_status(&message), YX_OK);
 	host_open(&host, &config, -1, -1);
 	atomic_store(&calls, 0);
@@ -266,6 +299,16 @@ test_memory(void **state)
 	assert_in_range(i, 10, FAULTS_MAX - 1);
 }
 
+/* All of it once more with a PIN that is typed on the reader. */
+static void
+test_reader_with_keys(void **state)
+{
+	pad = 1;
+	test_service(state);
+	test_memory(state);
+	pad = 0;
+}
+
 static int
 make_certificate(EVP_PKEY *key, struct yx_buf *text)
 {
@@ -290,6 +333,15 @@ make_certificate(EVP_PKEY *key, struct yx_buf *text)
 	return yx_buf_status(text);
 }
 
+static char *
+make_request(struct yx_buf *b, const char *how_to_pin, const struct yx_buf *cert, const struct yx_buf *nonce)
+{
+	yx_buf_reset(b);
+	yx_buf_addf(b, "{\"id\":7,\"command\":\"prove\",\"origin\":\"https://a.example\",%s,"
+		       "\"certificate\":\"%s\",\"nonce\":\"%s\"}", how_to_pin, yx_buf_str(cert), yx_buf_str(nonce));
+	return strdup(yx_buf_str(b));
+}
+
 static int
 setup(void **state)
 {
@@ -307,13 +359,12 @@ setup(void **state)
 	yx_buf_init(&message, 16384);
 	yx_base64(&text, nonce, sizeof(nonce));
 	rc = make_certificate(key, &cert);
-	yx_buf_addf(&message, "{\"id\":7,\"command\":\"prove\",\"origin\":\"https://a.example\",\"pin\":\"123456\","
-			      "\"certificate\":\"%s\",\"nonce\":\"%s\"}", yx_buf_str(&cert), yx_buf_str(&text));
-	request = strdup(yx_buf_str(&message));
+	request = make_request(&message, "\"pin\":\"123456\"", &cert, &text);
+	on_reader = make_request(&message, "\"onReader\":true", &cert, &text);
 	yx_buf_free(&cert);
 	yx_buf_free(&text);
 	yx_buf_free(&message);
-	return rc != YX_OK || request == NULL;
+	return rc != YX_OK || request == NULL || on_reader == NULL;
 }
 
 static int
@@ -325,13 +376,15 @@ teardown(void **state)
 	yx_buf_free(&card.chain);
 	yx_buf_free(&card.rest);
 	free(request);
+	free(on_reader);
 	return 0;
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_service), cmocka_unit_test(test_memory) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_service), cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_reader_with_keys) };
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -113,7 +113,8 @@ test_bytes(void **state)
 static void
 test_answers(void **state)
 {
-	static const struct config config = { .batch_max = 100, .remember_minutes = 5 };
+	static const struct config config = { .batch_max = 100, .remember_minutes = 5,
+		.pin_dialog = "browser" };
 	static const char *const names[] = { "status", "sign", NULL };
 	struct yx_jw w;
 
@@ -122,7 +123,7 @@ test_answers(void **state)
 	assert_string_equal(yx_buf_str(&out),
 	    "{\"hello\":{\"protocol\":1,\"version\":\"" SIGNER_VERSION "\","
 	    "\"commands\":[\"status\",\"sign\"],\"maxIn\":1048576,\"maxOut\":1048576,"
-	    "\"batchMax\":100,\"rememberMinutes\":5}}");
+	    "\"batchMax\":100,\"rememberMinutes\":5,\"pinDialog\":\"browser\"}}");
 	yx_buf_reset(&out);
 	assert_int_equal(protocol_error(&out, 7, YX_PIN_WRONG, 2), YX_OK);
 	assert_string_equal(yx_buf_str(&out),
