@@ -22,7 +22,7 @@ struct signing {
 	int                          progress;  /* 1: the caller wants to hear how far it is */
 	/* out */
 	const struct keyring_bytes  *signatures; /* `count`, valid as long as the request */
-	int                          typed;      /* the PIN was typed for this request, not remembered */
+	int                          typed;      /* for this request; 0: it was remembered */
 	size_t                       done;       /* how many there are, from the first on */
 	int                          remembered; /* seconds for which the PIN is remembered */
 };
