@@ -17,9 +17,12 @@ import { SignerError } from './error.js';
 
 const DIGESTS = new Set(['SHA-256', 'SHA-384']);
 
+const PIECE = 8192; // arguments that a call may have
+
 export const toBase64 = (/** @type {Uint8Array} */ bytes) => {
 	let text = '';
-	for (const byte of bytes) text += String.fromCharCode(byte);
+	for (let from = 0; from < bytes.length; from += PIECE)
+		text += String.fromCharCode(...bytes.subarray(from, from + PIECE));
 	return btoa(text);
 };
 

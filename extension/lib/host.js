@@ -3,6 +3,7 @@
 // PIN, it does so for as long as its port is open, and the next request of that site for that
 // certificate takes it up.
 import { api } from './api.js';
+import { fromBase64, toBase64 } from './documents.js';
 import { SignerError } from './error.js';
 
 /** @typedef {import('./api.js').Port} Port */
@@ -14,6 +15,8 @@ import { SignerError } from './error.js';
 const NAME = 'tw.yinxin.signer';
 const PROTOCOL = 1;
 const MAX = 1024 * 1024;
+const PART = 512 * 1024;
+const PARTS_MAX = 16 * MAX;
 const HELLO_MS = 5000;
 const COMMAND_MS = 120000;
 const ITEM_MS = 3000;
@@ -77,7 +80,8 @@ export class Host {
 	}
 
 	/**
-	 * One command; the host's error becomes a SignerError.
+	 * One command; the host's error becomes a SignerError. What is too long for one message goes in
+	 * parts, and comes in pages.
 	 * @param {string} command
 	 * @param {object} [args]
 	 * @param {(progress: any) => void} [onProgress]
@@ -85,13 +89,9 @@ export class Host {
 	async request(command, args = {}, onProgress) {
 		const id = this.#nextId++;
 		this.#current = id;
-		const message = { id, command, ...args };
-		if (new TextEncoder().encode(JSON.stringify(message)).length > MAX) throw new SignerError('item_refused');
-		if (this.#closed) throw this.#closed;
 		this.#onProgress = onProgress ?? null;
-		const answer = this.#wait(this.#patience(args), 'card_timeout');
-		this.#port.postMessage(message);
-		const { id: got, ok, error } = await answer;
+		const answer = await this.#deliver({ id, command, ...args }, this.#patience(args));
+		const { id: got, ok, error } = await this.#whole(answer, id);
 		this.#current = 0;
 		if (got !== id) throw new SignerError('protocol');
 		if (command === 'sign') this.rememberedUntil = Date.now() + (ok?.rememberedSeconds ?? 0) * 1000;
@@ -101,6 +101,48 @@ export class Host {
 				Number.isInteger(error.triesLeft) ? { triesLeft: error.triesLeft } : {},
 			);
 		return ok;
+	}
+
+	/** One message out, the next one in. @param {object} message @param {number} ms */
+	#exchange(message, ms) {
+		if (this.#closed) throw this.#closed;
+		const answer = this.#wait(ms, 'card_timeout');
+		this.#port.postMessage(message);
+		return answer;
+	}
+
+	/** @param {object} message @param {number} ms */
+	async #deliver(message, ms) {
+		const bytes = new TextEncoder().encode(JSON.stringify(message));
+		if (bytes.length <= MAX) return this.#exchange(message, ms);
+		if (bytes.length > PARTS_MAX || !this.commands.includes('part')) throw new SignerError('item_refused');
+		for (let from = 0; ; from += PART) {
+			const last = from + PART >= bytes.length;
+			const data = toBase64(bytes.subarray(from, from + PART));
+			const answer = await this.#exchange({ id: this.#nextId++, command: 'part', data, last }, ms);
+			if (last) return answer;
+			if (answer.error) throw new SignerError(answer.error.code);
+		}
+	}
+
+	/** The answer itself, if it was announced in pages. @param {any} answer @param {number} id */
+	async #whole(answer, id) {
+		if (!answer.paged) return answer;
+		const { size, pages } = answer.paged;
+		if (!(size <= PARTS_MAX) || !(pages <= PARTS_MAX / PART)) throw new SignerError('protocol');
+		const whole = [];
+		for (let page = 0; page < pages; page++) {
+			const asked = { id: this.#nextId++, command: 'page', request: id, page };
+			const { ok, error } = await this.#exchange(asked, COMMAND_MS);
+			if (error) throw new SignerError(error.code);
+			whole.push(fromBase64(ok.data));
+		}
+		const text = await new Blob(whole).text();
+		try {
+			return JSON.parse(text);
+		} catch {
+			throw new SignerError('protocol');
+		}
 	}
 
 	/** Stops what is being worked on; its request is answered with what there is. */

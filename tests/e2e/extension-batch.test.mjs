@@ -88,6 +88,27 @@ test('stopped in the middle, and the page asked for parts: a result for each doc
 	assert.ok(ok.signatures.slice(made).every((signature) => signature === null));
 });
 
+test('the card is pulled out in the middle: what it signed reaches the page; the rest goes on', async () => {
+	const documents = many(6);
+	const window = await underWay(documents, 2, { partial: true });
+	const closed = window.waitForEvent('close');
+	assert.equal(await card('vendor', 'remove', dir), 'ok');
+	await closed;
+	const { ok } = await result();
+	assert.equal(ok.stopped.code, 'card_removed');
+	const made = ok.signatures.filter(Boolean).length;
+	assert.ok(made >= 2 && made < 6, `${made} of 6`);
+	documents.slice(0, made).forEach((document, i) => assert.ok(valid(document, ok.signatures[i])));
+	await card('vendor', 'evil none', dir);
+	await seen(1);
+	assert.equal(await card('vendor', 'insert', dir), 'ok');
+	await seen(2);
+	const rest = documents.slice(made);
+	await givePin(await signing(rest), '123456');
+	const again = await result();
+	rest.forEach((document, i) => assert.ok(valid(document, again.ok.signatures[i])));
+});
+
 test("the card's own rules stand there before a PIN is typed, and the last try wants its tick", async () => {
 	let window = await signing(many(1));
 	await window.locator('#rule:not(:empty)').waitFor();

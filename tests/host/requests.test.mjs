@@ -7,6 +7,7 @@ import { hash, item } from './der.mjs';
 import {
 	Card,
 	HOST,
+	Host,
 	ORIGIN,
 	dir,
 	makeKey,
@@ -324,6 +325,49 @@ test('without `partial` it is all or nothing', () =>
 		assert.deepEqual(await host.next(), { id: 4, error: { code: 'cancelled', retriable: true } });
 	}));
 
+// The extension's own end of the talk (extension/lib/host.js), with this host behind its port.
+async function browserSide(use) {
+	const port = () => {
+		const host = new Host();
+		const heard = [], gone = [];
+		const listen = async () => {
+			for (let message = await host.next(); message.ended === undefined; message = await host.next())
+				for (const tell of heard) tell(message);
+			for (const tell of gone) tell({});
+		};
+		listen();
+		return {
+			onMessage: { addListener: (f) => heard.push(f) },
+			onDisconnect: { addListener: (f) => gone.push(f) },
+			postMessage: (message) => host.send(message),
+			disconnect: () => host.close(),
+		};
+	};
+	globalThis.chrome = { runtime: { connectNative: port } };
+	const side = await import('../../extension/lib/host.js');
+	const host = await side.Host.open();
+	try {
+		return await use(host);
+	} finally {
+		host.close();
+	}
+}
+
+test("the extension's side: what is too long for one message goes in parts", () =>
+	browserSide(async (host) => {
+		const items = documents(keys.both, 3).map((one, i) => ({ ...one, name: `${i} ${'長'.repeat(150000)}` }));
+		assert.ok(Buffer.byteLength(JSON.stringify(items)) > 1 << 20);
+		const asked = { origin: ORIGIN, certificate: keys.both.base64, pin: PIN, items };
+		const { signatures } = await host.request('sign', asked);
+		signatures.forEach((s, i) =>
+			assert.ok(verifies(keys.both.der, Buffer.from(items[i].signedAttributes, 'base64'), s)),
+		);
+		assert.equal((await host.request('status')).cards, 2);
+		const tooLong = documents(keys.both, 1).map((one) => ({ ...one, name: 'x'.repeat(17 << 20) }));
+		await assert.rejects(host.request('sign', { ...asked, items: tooLong }), { code: 'item_refused' });
+		assert.equal((await host.request('status')).cards, 2, 'nothing was sent of it');
+	}));
+
 test('a request in parts, an answer in pages', { timeout: 300000 }, () =>
 	withHost(async (host) => {
 		const whole = Buffer.from(JSON.stringify({ id: 77, command: 'status' }));
@@ -392,6 +436,11 @@ test('an answer of more than 1 MiB', { timeout: 300000 }, async () => {
 				code(await host.ask({ id: 60, command: 'page', request: 50, page: paged.pages })),
 				'not_found',
 			);
+		});
+		await browserSide(async (host) => {
+			const { certificates } = await host.request('certificates', { origin: ORIGIN });
+			assert.equal(certificates.length, 46, 'the extension turns the pages');
+			assert.equal((await host.request('status')).cards, 2, 'and goes on');
 		});
 	} finally {
 		for (const card of two) await card.tell('quit');
