@@ -37,6 +37,10 @@ const struct yx_conf_row CONF_ROWS[] = {
 	{ "ocsp_allow_hosts", YX_CONF_STRING, AT(ocsp_allow_hosts), "", "host[:port], comma; empty: any" },
 	{ "audit_dir", YX_CONF_STRING, AT(audit_dir), "", "what proves the audit trail from outside the database;"
 	    " empty: audit/ in store_dir" },
+	{ "audit_publish_dir", YX_CONF_STRING, AT(audit_publish_dir), "", "where the trail's newest hash is written at each"
+	    " interval, best on another machine; empty: audit_dir" },
+	{ "audit_publish_to", YX_CONF_STRING, AT(audit_publish_to), "", "addresses that get it by mail, comma between" },
+	{ "audit_publish_hours", YX_CONF_INT, AT(audit_publish_hours), "24", "hours between two of them" },
 	{ "log_level", YX_CONF_STRING, AT(log_level_name), "info", "error, warn, info or debug" },
 	{ NULL, YX_CONF_STRING, 0, NULL, NULL },
 };

@@ -13,10 +13,11 @@ struct yx_conf {
 	struct yx_db_conf db;
 	const char       *store_dir, *incoming_dir, *trust_dir;
 	const char       *seal_key, *seal_cert, *seal_chain, *platform_name;
-	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *audit_dir, *log_level_name, *name_mask;
+	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *log_level_name, *name_mask;
+	const char       *audit_dir, *audit_publish_dir, *audit_publish_to;
 	enum yx_level     log_level;        /* what its name says */
 	const char       *account_key, *common_passwords, *second_factor_roles;
-	int64_t           upload_limit, threads, session_idle_minutes, session_hours;
+	int64_t           upload_limit, threads, session_idle_minutes, audit_publish_hours, session_hours;
 	int               require_read;
 };
 

@@ -20,6 +20,7 @@
 #include "backend/jobs/accounts.h"
 #include "backend/jobs/deadline.h"
 #include "backend/jobs/mail.h"
+#include "backend/jobs/publish.h"
 #include "backend/store/sweep.h"
 #include "common/log.h"
 #include "common/usage.h"
@@ -70,6 +71,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	step("links", link_sweep(db, now));
 	step("sign-ins", sign_in_sweep(db, now));
 	step("answers", http_sweep(db, now));
+	step("audit heads", job_publish(db, conf, now));
 	snprintf(path, sizeof(path), "%s/tmp", conf->store_dir);
 	yx_sweep(path, 3600);
 	/* Preparations live for ten minutes; this takes what a long outage left. */

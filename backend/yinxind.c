@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "backend/api/api.h"
+#include "backend/domain/base/audit_list.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/base/domain.h"
 #include "backend/domain/people/factor.h"
@@ -77,7 +78,8 @@ run(const char *path)
 	struct yx_conf conf;
 	struct domain domain = { .conf = NULL };
 	struct http_app app = {
-		.routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate, .proof_ms = SESSION_PROOF_MS, .domain = &domain
+		.routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate, .proof_ms = SESSION_PROOF_MS,
+		.refused = audit_refused, .domain = &domain
 	};
 	const char *why = "";
 	int rc = YX_NO_MEMORY;

@@ -2,6 +2,7 @@
 // and menu entries (index.js), its texts (texts.js) stand together.
 import account from './account/index.js';
 import admin from './admin/index.js';
+import audit from './audit/index.js';
 import certificate from './certificate/index.js';
 import contract from './contract/index.js';
 import document from './document/index.js';
@@ -32,6 +33,7 @@ export const DEPARTMENTS = [
 	home, sealing, message, contract, life, certificate, account, document, signer,
 	admin,
 	verify,
+	audit,
 ];
 
 export const TEXTS = [

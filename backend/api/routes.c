@@ -16,5 +16,6 @@ const struct http_route *const API_ROUTES[] = {
 	VERIFY_ROUTES,      /* verify.c: for everybody */
 	REGISTRY_ROUTES,    /* registry.c: who seals, the book of seals, deputies */
 	EVIDENCE_ROUTES,    /* evidence.c: 證明頁, 證據包, verification codes */
+	AUDIT_ROUTES,       /* admin_audit.c: the audit trail */
 	NULL,
 };

@@ -60,6 +60,7 @@ struct http_request {
 	const char        *accel;       /* X-Accel-Redirect target instead of JSON */
 	const char        *content_type, *file_name; /* with accel; NULL: octet-stream, inline */
 	int                download;    /* with accel: attachment instead of inline */
+	const char        *text_type;   /* http_text was called: out is of this type */
 	const char        *set_cookie;  /* or NULL */
 	struct http_internal *in;          /* the router's own notes */
 };
@@ -92,6 +93,8 @@ struct http_app {
 	/* Hook of the domain: YX_OK and rq->act.who filled, or YX_NOT_LOGGED_IN. */
 	int (*authenticate)(struct act *act, const char *session_token, int touch);
 	int64_t proof_ms;                       /* for so long a proof is good for rows with F_PROVED */
+	/* Hook of the domain: a logged-in member asked for a row that no role of theirs reaches. */
+	void (*refused)(struct act *act, const char *method, const char *path);
 	struct domain           *domain;        /* handed on to the rules */
 };
 
@@ -123,6 +126,10 @@ void http_page_write(struct http_request *rq, const struct page *p);
 #define HTTP_PAGE_PARAMS \
 	{ "page", IN_QUERY, T_INT, OPTIONAL, 1, 1000000, NULL }, \
 	{ "size", IN_QUERY, T_INT, OPTIONAL, 1, 100, NULL }
+
+/* The answer becomes a file of that type instead of JSON: append its bytes to rq->out.
+ * name: ASCII. */
+void http_text(struct http_request *rq, const char *type, const char *name);
 
 /* UTC as "2021-09-22T08:09:42Z"; ms 0 is written as null. */
 void http_time(struct http_request *rq, const char *key, int64_t ms);

@@ -63,6 +63,16 @@ error_body(struct http_request *rq, int code)
 		yx_error("error answer could not be written");
 }
 
+void
+http_text(struct http_request *rq, const char *type, const char *name)
+{
+	if (rq->json.gen != NULL && yx_jw_close(&rq->json) != YX_OK)
+		yx_debug("answer dropped");
+	yx_buf_reset(&rq->out);
+	rq->text_type = type;
+	rq->file_name = name;
+}
+
 /* Content-Disposition by RFC 6266: an ASCII name and the real one. */
 static void
 disposition(struct http_request *rq)
@@ -128,6 +138,18 @@ json_answer(struct http_request *rq, int status)
 		rq->in->io->write(rq->in->io->ctx, yx_buf_str(&rq->out), rq->out.len);
 }
 
+static void
+text_answer(struct http_request *rq, int status)
+{
+	char line[256];
+
+	headers(rq, status);
+	snprintf(line, sizeof(line), "Content-Type: %s\r\nCache-Control: private, no-store\r\n"
+	    "Content-Disposition: attachment; filename=\"%s\"\r\n\r\n", rq->text_type, rq->file_name);
+	send_text(rq, line);
+	rq->in->io->write(rq->in->io->ctx, yx_buf_str(&rq->out), rq->out.len);
+}
+
 void
 http_answer(struct http_request *rq, int code)
 {
@@ -135,7 +157,7 @@ http_answer(struct http_request *rq, int code)
 
 	if (code != YX_OK) {
 		error_body(rq, code);
-		rq->accel = NULL;
+		rq->accel = rq->text_type = NULL;
 	} else if (rq->json.gen != NULL) {
 		yx_jw_end_object(&rq->json);
 		if (yx_jw_close(&rq->json) != YX_OK) {
@@ -143,7 +165,9 @@ http_answer(struct http_request *rq, int code)
 			error_body(rq, YX_INTERNAL);
 		}
 	}
-	if (rq->accel == NULL) {
+	if (rq->text_type != NULL) {
+		text_answer(rq, status);
+	} else if (rq->accel == NULL) {
 		json_answer(rq, status);
 	} else {
 		headers(rq, status);

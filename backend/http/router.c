@@ -106,8 +106,11 @@ check_who(struct http_request *rq)
 	if (rc != YX_OK)
 		return rc;
 	/* What somebody's role does not reach is not there for them. */
-	if (rq->route->who != WHO_MEMBER && (rq->route->who & rq->act.who.roles) == 0)
+	if (rq->route->who != WHO_MEMBER && (rq->route->who & rq->act.who.roles) == 0) {
+		if (rq->app->refused != NULL)
+			rq->app->refused(&rq->act, rq->method, rq->route->path);
 		return YX_NOT_FOUND;
+	}
 	if (rq->act.who.lacks_factor && !(rq->route->flags & F_BARE))
 		return YX_FACTOR_NEEDED;
 	if (writes && (rc = check_csrf(rq)) != YX_OK)

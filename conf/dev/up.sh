@@ -19,7 +19,7 @@ PATH=$PATH:/usr/sbin
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 
 [ ${#dir} -le 80 ] || die "the path $dir is too long for a unix socket; use a shorter one"
-mkdir -p "$dir"/{conf,log,run,mail,store/incoming}
+mkdir -p "$dir"/{conf,log,run,mail,heads,store/incoming}
 chmod 700 "$dir"
 touch "$dir/.yinxin-instance"
 echo "$port" >"$dir/conf/port"
@@ -57,6 +57,8 @@ origin = http://127.0.0.1:$port
 smtp_url = smtp://127.0.0.1:$((port + 1))
 mail_from = mydoc@example.tw
 ocsp_allow_hosts = 127.0.0.1:$((port + 3))
+audit_publish_dir = $dir/heads
+audit_publish_to = audit@example.tw
 END
 	)
 }

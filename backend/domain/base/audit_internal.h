@@ -47,6 +47,8 @@ void audit_row_of(const struct yx_rows *r, struct audit_row *out);
 
 /* A path in the directory that audit_open was given; into the arena. */
 const char *audit_path(struct yx_arena *a, const char *name);
+/* The same where heads are published. */
+const char *audit_published_path(struct yx_arena *a, const char *name);
 /* Opens a file of that directory for appending; -1 with a log line. */
 int audit_append_to(const char *name);
 /* In a transaction: raises the version of the tip, so that no block comes until it ends. */

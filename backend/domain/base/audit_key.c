@@ -12,7 +12,7 @@
 #include "common/log.h"
 
 static struct {
-	char    dir[4096 - 64];
+	char    dir[4096 - 64], published[4096 - 64];
 	uint8_t key[AUDIT_HASH];
 	int     open;
 } trail;
@@ -27,6 +27,12 @@ const char *
 audit_path(struct yx_arena *a, const char *name)
 {
 	return yx_arena_printf(a, "%s/%s", trail.dir, name);
+}
+
+const char *
+audit_published_path(struct yx_arena *a, const char *name)
+{
+	return yx_arena_printf(a, "%s/%s", trail.published, name);
 }
 
 int
@@ -50,6 +56,8 @@ audit_open(const struct yx_conf *conf)
 
 	if (n < 0 || (size_t)n >= sizeof(trail.dir))
 		return YX_CONFIG;
+	snprintf(trail.published, sizeof(trail.published), "%s",
+	    *conf->audit_publish_dir != '\0' ? conf->audit_publish_dir : trail.dir);
 	snprintf(path, sizeof(path), "%s/key", trail.dir);
 	if (mkdir(trail.dir, 0700) != 0 && errno != EEXIST) {
 		yx_error("%s: %s", trail.dir, strerror(errno));

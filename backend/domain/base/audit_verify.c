@@ -336,9 +336,8 @@ check_journal_line(struct walk *w, const char *line)
 }
 
 static int
-check_lines(struct walk *w, const char *name, int (*check)(struct walk *, const char *))
+check_lines(struct walk *w, const char *path, int (*check)(struct walk *, const char *))
 {
-	const char *path = audit_path(w->a, name);
 	FILE *f = path == NULL ? NULL : fopen(path, "re");
 	char line[256];
 	int rc = YX_OK;
@@ -362,25 +361,49 @@ check_lines(struct walk *w, const char *name, int (*check)(struct walk *, const 
 }
 
 static int
+is_head(const struct dirent *e)
+{
+	return strncmp(e->d_name, "head-", 5) == 0;
+}
+
+static int
 is_journal(const struct dirent *e)
 {
 	return strncmp(e->d_name, "journal-", 8) == 0;
 }
 
+/* Files of one kind, each with its lines. */
+struct outside {
+	const char *(*path)(struct yx_arena *a, const char *name);
+	int (*is)(const struct dirent *e);
+	int (*check)(struct walk *w, const char *line);
+};
+
 static int
-check_outside(struct walk *w)
+check_files(struct walk *w, const struct outside *o)
 {
 	struct dirent **files = NULL;
-	int rc = check_lines(w, "heads", check_head_line);
-	int n = scandir(audit_path(w->a, "."), &files, is_journal, alphasort);
+	int rc = YX_OK, n = scandir(o->path(w->a, "."), &files, o->is, alphasort);
 
 	for (int i = 0; i < n; i++) {
 		if (rc == YX_OK && w->out->what == NULL)
-			rc = check_lines(w, files[i]->d_name, check_journal_line);
+			rc = check_lines(w, o->path(w->a, files[i]->d_name), o->check);
 		free(files[i]);
 	}
 	free(files);
 	return rc;
+}
+
+static int
+check_outside(struct walk *w)
+{
+	static const struct outside published = { audit_published_path, is_head, check_head_line };
+	static const struct outside journals = { audit_path, is_journal, check_journal_line };
+	int rc = check_lines(w, audit_path(w->a, "heads"), check_head_line);
+
+	if (rc == YX_OK && w->out->what == NULL)
+		rc = check_files(w, &published);
+	return rc == YX_OK && w->out->what == NULL ? check_files(w, &journals) : rc;
 }
 
 struct verifying { struct walk *w; X509 *today; };

@@ -1,0 +1,10 @@
+/* publish.h - floor 5: the newest head of the audit trail leaves the database. */
+#ifndef YX_JOB_PUBLISH_H
+#define YX_JOB_PUBLISH_H
+
+#include "backend/conf.h"
+#include "backend/db/db.h"
+
+int job_publish(struct yx_db *db, const struct yx_conf *conf, int64_t now_ms) YX_MUST_USE;
+
+#endif
