@@ -1,12 +1,14 @@
 /* yinxin-worker: what happens without anybody asking: mail goes out, what has
  * expired is cleared away. One or many may run; claims are leases in the database. */
 #include <curl/curl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/base/job_run.h"
 #include "backend/domain/card/certificate.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/list/list.h"
@@ -46,12 +48,51 @@ on_stop(int sig)
 	stopping = 1;
 }
 
+/* How each step went since the last minute: the first failure, or YX_OK. */
+#define STEPS 40
+static struct { const char *name; int rc; } steps[STEPS];
+static pthread_mutex_t steps_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void
+remember(const char *name, int rc)
+{
+	size_t i = 0;
+
+	pthread_mutex_lock(&steps_lock);
+	while (i < STEPS && steps[i].name != NULL && strcmp(steps[i].name, name) != 0)
+		i++;
+	if (i < STEPS) {
+		steps[i].name = name;
+		steps[i].rc = steps[i].rc == YX_OK ? rc : steps[i].rc;
+	}
+	pthread_mutex_unlock(&steps_lock);
+}
+
 /* A step that fails is logged and comes again; it does not stop the others. */
 static void
 step(const char *name, int rc)
 {
 	if (rc != YX_OK)
 		yx_warn("%s: %s", name, yx_err_word(rc));
+	remember(name, rc);
+}
+
+/* Tells the administrators' page, and begins anew. */
+static void
+note_steps(struct yx_db *db, int64_t now)
+{
+	for (size_t i = 0; i < STEPS; i++) {
+		const char *name;
+		int rc;
+
+		pthread_mutex_lock(&steps_lock);
+		name = steps[i].name;
+		rc = steps[i].rc;
+		steps[i].rc = YX_OK;
+		pthread_mutex_unlock(&steps_lock);
+		if (name != NULL && job_run_note(db, name, now, rc) != YX_OK)
+			yx_warn("%s: could not be noted", name);
+	}
 }
 
 static void
@@ -78,6 +119,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	snprintf(path, sizeof(path), "%s/prepared", conf->store_dir);
 	yx_sweep(path, 24 * 3600);
 	yx_sweep(conf->incoming_dir, 24 * 3600);
+	note_steps(db, now);
 }
 
 /* The platform's key signs the blocks of the audit trail. */

@@ -80,3 +80,52 @@ CREATE TABLE audit_published (
 
 -- The trail is searched by what was done, and by time.
 ALTER TABLE audit ADD KEY audit_action (action, seq), ADD KEY audit_at (at);
+
+-- What the worker does, when it last did it, and how that went.
+CREATE TABLE job_run (
+  name       VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  at         DATETIME(3) NOT NULL,                 -- the last time
+  ok_at      DATETIME(3) NULL,                     -- the last time that it went well
+  last_error VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '' -- word of common/error.h
+);
+
+-- 公告: shown on the home page from one day to another.
+CREATE TABLE bulletin (
+  id        CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  title     VARCHAR(100) NOT NULL,
+  body      VARCHAR(2000) NOT NULL,
+  urgent    BOOLEAN NOT NULL DEFAULT FALSE,
+  first_day DATE NOT NULL,                         -- in Taipei
+  last_day  DATE NOT NULL,
+  member_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  created_at DATETIME(3) NOT NULL,
+  KEY bulletin_days (last_day, first_day),
+  CONSTRAINT bulletin_by FOREIGN KEY (member_id) REFERENCES member (id),
+  CONSTRAINT bulletin_order CHECK (first_day <= last_day)
+);
+
+-- 緊急調閱: an administrator reads a contract: with a reason, a second person's agreement, for an
+-- hour, told to its parties.
+CREATE TABLE glass (
+  id          CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  contract_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  reason      VARCHAR(500) NOT NULL,
+  asked_by    CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  asked_at    DATETIME(3) NOT NULL,
+  state       ENUM('open','approved','refused') NOT NULL DEFAULT 'open',
+  decided_by  CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  decided_at  DATETIME(3) NULL,
+  until       DATETIME(3) NULL,
+  KEY glass_list (state, asked_at),
+  KEY glass_asker (asked_by, state),
+  CONSTRAINT glass_contract FOREIGN KEY (contract_id) REFERENCES contract (id),
+  CONSTRAINT glass_asker FOREIGN KEY (asked_by) REFERENCES member (id),
+  CONSTRAINT glass_decider FOREIGN KEY (decided_by) REFERENCES member (id),
+  CONSTRAINT glass_decided CHECK ((state = 'open') = (decided_at IS NULL)),
+  CONSTRAINT glass_until CHECK ((state = 'approved') = (until IS NOT NULL)),
+  CONSTRAINT glass_second CHECK (state <> 'approved' OR decided_by <> asked_by)
+);
+
+-- How many sendings are stuck; the mails of lately.
+ALTER TABLE contract ADD KEY contract_state (state);
+ALTER TABLE outbox ADD KEY outbox_age (created_at), ADD KEY outbox_state_age (state, created_at);

@@ -4,6 +4,7 @@
 #include "backend/api/rows.h"
 #include "backend/api/write.h"
 #include "backend/domain/admin/agency.h"
+#include "backend/domain/admin/import.h"
 #include "backend/domain/admin/role_request.h"
 #include "backend/domain/admin/staff.h"
 #include "backend/domain/people/member.h"
@@ -240,6 +241,7 @@ write_staff(struct http_request *rq, const char *key, const struct staff *s)
 	write_unit(rq, "unit", &s->unit);
 	write_roles(rq, s->roles);
 	yx_jw_bool(w, "away", s->away);
+	yx_jw_bool(w, "invited", s->invited);
 	http_time(rq, "createdAt", s->created_at);
 	http_time(rq, "seenAt", s->seen_at);
 	yx_jw_end_object(w);
@@ -265,6 +267,16 @@ people(struct http_request *rq)
 	return YX_OK;
 }
 
+static void
+write_work(struct http_request *rq, const struct staff_work *work)
+{
+	yx_jw_object(&rq->json, "work");
+	yx_jw_int(&rq->json, "handles", work->handles);
+	yx_jw_int(&rq->json, "officer", work->officer);
+	yx_jw_int(&rq->json, "seals", work->seals);
+	yx_jw_end_object(&rq->json);
+}
+
 static int
 person(struct http_request *rq)
 {
@@ -275,12 +287,82 @@ person(struct http_request *rq)
 	if (rc != YX_OK || (rc = staff_work(&rq->act, s.id, &work)) != YX_OK)
 		return rc;
 	write_staff(rq, "member", &s);
-	yx_jw_object(&rq->json, "work");
-	yx_jw_int(&rq->json, "handles", work.handles);
-	yx_jw_int(&rq->json, "officer", work.officer);
-	yx_jw_int(&rq->json, "seals", work.seals);
-	yx_jw_end_object(&rq->json);
+	write_work(rq, &work);
 	return YX_OK;
+}
+
+static int
+invite(struct http_request *rq, void *ctx)
+{
+	struct staff_new n = { .organization_id = http_str(rq, "organizationId"), .unit_id = http_str(rq, "unitId"),
+		.account = http_str(rq, "account"), .name = http_str(rq, "name"), .email = http_str(rq, "email") };
+	char id[YX_ID_SIZE];
+	int rc = staff_invite(&rq->act, &n, id);
+
+	(void)ctx;
+	return rc != YX_OK ? rc : made(rq, id);
+}
+
+static int
+invite_it(struct http_request *rq)
+{
+	return http_tx(rq, invite, NULL);
+}
+
+static int
+invite_again(struct http_request *rq, void *ctx)
+{
+	(void)ctx;
+	return staff_invite_again(&rq->act, http_str(rq, "id"));
+}
+
+static int
+invite_again_it(struct http_request *rq)
+{
+	return http_tx(rq, invite_again, NULL);
+}
+
+static int
+move(struct http_request *rq, void *ctx)
+{
+	(void)ctx;
+	return staff_move(&rq->act, http_str(rq, "id"), http_str(rq, "unitId"));
+}
+
+static int
+move_it(struct http_request *rq)
+{
+	return http_tx(rq, move, NULL);
+}
+
+static int
+leave(struct http_request *rq, void *ctx)
+{
+	struct staff_work done = { 0, 0, 0 };
+	int rc = staff_leave(&rq->act, http_str(rq, "id"), http_str(rq, "to"), &done);
+
+	(void)ctx;
+	write_work(rq, &done);
+	return rc;
+}
+
+static int
+leave_it(struct http_request *rq)
+{
+	return http_tx(rq, leave, NULL);
+}
+
+static int
+come_back(struct http_request *rq, void *ctx)
+{
+	(void)ctx;
+	return staff_return(&rq->act, http_str(rq, "id"));
+}
+
+static int
+come_back_it(struct http_request *rq)
+{
+	return http_tx(rq, come_back, NULL);
 }
 
 /* ---- roles ---- */
@@ -381,6 +463,62 @@ refuse_it(struct http_request *rq)
 	return http_tx(rq, refuse, NULL);
 }
 
+/* ---- import ---- */
+
+typedef int (*import_rule)(struct act *act, const struct import_file *f, struct import_row **rows, size_t *n);
+
+static void
+write_import(struct http_request *rq, const struct import_row *r)
+{
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_object(w, NULL);
+	yx_jw_int(w, "line", r->line);
+	yx_jw_str(w, "key", r->key);
+	yx_jw_str(w, "name", r->name);
+	yx_jw_str(w, "email", r->email);
+	yx_jw_str(w, "unit", r->unit);
+	yx_jw_str(w, "action", r->action);
+	yx_jw_str(w, "before", r->before);
+	yx_jw_str(w, "error", r->error);
+	yx_jw_end_object(w);
+}
+
+static int
+import(struct http_request *rq, void *ctx)
+{
+	struct import_row *rows = NULL;
+	size_t n = 0;
+	struct import_file f = { .agency_id = http_str(rq, "id"), .csv = http_str(rq, "csv"),
+		.apply = http_bool(rq, "apply", 0) };
+	int rc = (*(const import_rule *)ctx)(&rq->act, &f, &rows, &n);
+
+	if (rc != YX_OK)
+		return rc;
+	yx_jw_bool(&rq->json, "applied", f.apply);
+	yx_jw_array(&rq->json, "items");
+	for (size_t i = 0; i < n; i++)
+		write_import(rq, &rows[i]);
+	yx_jw_end_array(&rq->json);
+	return YX_OK;
+}
+
+static int
+import_units_it(struct http_request *rq)
+{
+	import_rule rule = import_units;
+
+	return http_tx(rq, import, &rule);
+}
+
+static int
+import_people_it(struct http_request *rq)
+{
+	import_rule rule = import_people;
+
+	return http_tx(rq, import, &rule);
+}
+
 /* ---- rows ---- */
 
 #define ROLE_WORDS "officer|sealer|registry|agency_admin|platform_admin|auditor"
@@ -403,12 +541,23 @@ static const struct http_param P_UNIT[] = { ID("id"), ID("unitId"), NAME(100), E
 static const struct http_param P_UNIT_CLOSE[] = { ID("id"), ID("unitId"),
 	{ "into", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL }, END };
 static const struct http_param P_UNIT_ID[] = { ID("id"), ID("unitId"), END };
+static const struct http_param P_IMPORT[] = { ID("id"),
+	{ "csv", IN_BODY, T_TEXT, 0, 1, 100000, NULL },
+	{ "apply", IN_BODY, T_BOOL, OPTIONAL, 0, 0, NULL }, END };
 static const struct http_param P_PEOPLE[] = {
 	{ "organizationId", IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL },
 	{ "unitId", IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL },
 	{ "role", IN_QUERY, T_WORD, OPTIONAL, 0, 0, ROLE_WORDS },
 	{ "away", IN_QUERY, T_BOOL, OPTIONAL, 0, 0, NULL },
 	{ "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL }, HTTP_PAGE_PARAMS, END };
+/* Accounts are typed often: letters, digits, dot, hyphen, underscore. */
+static const struct http_param P_INVITE[] = {
+	{ "organizationId", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL },
+	{ "unitId", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL },
+	{ "account", IN_BODY, T_STRING, 0, 3, 64, NULL }, NAME(50),
+	{ "email", IN_BODY, T_EMAIL, 0, 0, 0, NULL }, END };
+static const struct http_param P_MOVE[] = { ID("id"), { "unitId", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL }, END };
+static const struct http_param P_LEAVE[] = { ID("id"), { "to", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL }, END };
 static const struct http_param P_ROLE_GIVE[] = { ID("id"),
 	{ "role", IN_BODY, T_WORD, 0, 0, 0, ROLE_WORDS },
 	{ "reason", IN_BODY, T_TEXT, OPTIONAL, 1, 500, NULL }, END };
@@ -428,12 +577,20 @@ const struct http_route ADMIN_ROUTES[] = {
 	{ "PUT", ONE_UNIT, ADMINS, 0, P_UNIT, rename_unit_it, "Rename a unit" },
 	{ "POST", ONE_UNIT "/close", ADMINS, 0, P_UNIT_CLOSE, close_unit_it, "Close a unit, or merge it into another" },
 	{ "POST", ONE_UNIT "/reopen", ADMINS, 0, P_UNIT_ID, reopen_unit_it, "Open a closed unit again" },
+	{ "POST", V1 "/admin/agencies/{id}/units/import", ADMINS, 0, P_IMPORT, import_units_it, "Units from CSV" },
+	{ "POST", V1 "/admin/agencies/{id}/members/import", ADMINS, 0, P_IMPORT, import_people_it, "People from CSV" },
 	{ "GET", V1 "/admin/members", ADMINS, 0, P_PEOPLE, people, "People of an agency" },
 	{ "GET", V1 "/admin/members/{id}", ADMINS, 0, P_ID, person, "One of them, and what waits for them" },
-	{ "POST", V1 "/admin/members/{id}/roles", ADMINS, 0, P_ROLE_GIVE, give_role_it, "Give a role, or ask for it" },
+	{ "POST", V1 "/admin/members", ADMINS, 0, P_INVITE, invite_it, "A new member, invited by mail" },
+	{ "POST", V1 "/admin/members/{id}/invite", ADMINS, 0, P_ID, invite_again_it, "The invitation again" },
+	{ "PUT", V1 "/admin/members/{id}/unit", ADMINS, 0, P_MOVE, move_it, "Another unit" },
+	{ "POST", V1 "/admin/members/{id}/leave", ADMINS, F_PROVED, P_LEAVE, leave_it, "Leaves; somebody else takes over" },
+	{ "POST", V1 "/admin/members/{id}/return", ADMINS, 0, P_ID, come_back_it, "Comes back" },
+	{ "POST", V1 "/admin/members/{id}/roles", ADMINS, F_PROVED, P_ROLE_GIVE, give_role_it,
+	    "Give a role, or ask for it" },
 	{ "DELETE", V1 "/admin/members/{id}/roles/{role}", ADMINS, 0, P_ROLE_TAKE, take_role_it, "Take a role away" },
 	{ "GET", V1 "/admin/approvals", ADMINS, 0, P_APPROVALS, approvals, "Roles that wait for a second person" },
-	{ "POST", V1 "/admin/approvals/{id}/approve", ADMINS, 0, P_ID, approve_it, "The second person agrees" },
+	{ "POST", V1 "/admin/approvals/{id}/approve", ADMINS, F_PROVED, P_ID, approve_it, "The second person agrees" },
 	{ "POST", V1 "/admin/approvals/{id}/refuse", ADMINS, 0, P_ID, refuse_it, "The second person refuses, or who asked"
 	    " takes it back" },
 	LAST_ROW,

@@ -17,5 +17,7 @@ const struct http_route *const API_ROUTES[] = {
 	REGISTRY_ROUTES,    /* registry.c: who seals, the book of seals, deputies */
 	EVIDENCE_ROUTES,    /* evidence.c: 證明頁, 證據包, verification codes */
 	AUDIT_ROUTES,       /* admin_audit.c: the audit trail */
+	GLASS_ROUTES,       /* admin_glass.c: 緊急調閱 */
+	PLATFORM_ROUTES,    /* admin_platform.c: health, mail, jobs, key */
 	NULL,
 };

@@ -123,11 +123,17 @@ test.before(async () => {
       own: Object.fromEntries(admins.map((a) => [a, () => orgOf('agencyadmin')])),
       foreign: other.org,
     },
-    'admin/members': { own: Object.fromEntries(admins.map((a) => [a, () => memberId('officer15')])),
+    'admin/members': { own: Object.fromEntries(admins.map((a) => [a, () => hereAgain('officer15')])),
       foreign: other.people.officer.id },
     registry: { own: { registry: () => sent, agencyadmin: () => sent }, foreign: await emptyDraft(clients.other) },
     deputies: { own: Object.fromEntries(['chen', 'registry', 'agencyadmin'].map((a) => [a, () => deputy(a)])),
       foreign: NOBODY },
+    'admin/bulletins': { own: { admin: bulletin }, foreign: NOBODY },
+    'admin/mails': { own: { admin: () => sql('SELECT id FROM outbox LIMIT 1') }, foreign: NOBODY },
+    'admin/glass': {
+      own: Object.fromEntries(admins.map((a) => [a, () => glassOf(sent, memberId('agencyadmin2'))])),
+      foreign: glassOf(await emptyDraft(clients.other), other.people.agency_admin.id),
+    },
     'admin/approvals': {
       own: Object.fromEntries(admins.map((a) => [a, () => request(memberId('officer14'), 'registry',
         memberId('agencyadmin2'))])),
@@ -135,6 +141,25 @@ test.before(async () => {
     },
   };
 });
+
+const bulletin = () => {
+  const id = randomUUID().replaceAll('-', '');
+  sql(`INSERT INTO bulletin (id, title, body, first_day, last_day, member_id, created_at)
+    VALUES ('${id}', '矩陣', 'x', '2020-01-01', '2020-01-02', '${memberId('admin')}', NOW(3))`);
+  return id;
+};
+
+const glassOf = (contract, by) => {
+  const id = randomUUID().replaceAll('-', '');
+  sql(`INSERT INTO glass (id, contract_id, reason, asked_by, asked_at)
+    VALUES ('${id}', '${contract}', '測試', '${by}', NOW(3))`);
+  return id;
+};
+
+const hereAgain = (account) => {
+  sql(`UPDATE member SET disabled = FALSE, left_at = NULL WHERE account = '${account}'`);
+  return memberId(account);
+};
 
 const messageOfOthers = () => sql(`SELECT m.id FROM message m JOIN message_recipient r ON r.message_id = m.id
   JOIN organization o ON o.id = r.organization_id WHERE o.code <> '379730000A' AND o.code <> '97162640'
@@ -161,6 +186,8 @@ const BODIES = {
   'POST /messages/{id}/return': () => ({ reason: 'amount' }),
   'POST /certificates/challenge': () => ({ certificate: certificate('person').toString('base64') }),
   'POST /certificates': () => ({ challengeId: NOBODY, purpose: 'x', signature: 'AAAA' }),
+  'POST /admin/bulletins': () => ({ title: 'x', body: 'x', firstDay: '2020-01-01', lastDay: '2020-01-02' }),
+  'POST /admin/glass': () => ({ number: 'no such', reason: 'x' }),
   'POST /signings': () => ({ tasks: [NOBODY], certificateId: NOBODY }),
   'POST /signings/asked': () => ({ messages: [NOBODY] }),
   'POST /signings/{id}/complete': () => ({ signatures: ['AAAA'], body: 'x' }),
@@ -170,6 +197,9 @@ const BODIES = {
     name: '矩陣', shortName: '本局', cardIdentity: '矩陣' }),
   'PUT /admin/agencies/{id}': () => ({ name: 'x', shortName: 'x', cardIdentity: 'x', version: 999999 }),
   'POST /admin/agencies/{id}/units': () => ({ code: 'xx99', name: 'x' }),
+  'POST /admin/agencies/{id}/units/import': () => ({ csv: '0100,x' }),
+  'POST /admin/agencies/{id}/members/import': () => ({ csv: 'abc,x,x@example.tw,' }),
+  'POST /admin/members': () => ({ account: fresh(), name: '矩陣', email: 'x@example.tw' }),
   'PUT /admin/agencies/{id}/units/{unitId}': () => ({ name: '他機關一組' }),
   'POST /admin/members/{id}/roles': (c) =>
     ({ role: c.member.roles.includes('platform_admin') ? 'agency_admin' : 'officer', reason: 'x' }),
@@ -178,7 +208,10 @@ const BODIES = {
 const REACHED = {
   'DELETE /contracts/{id}/void': 'no void is asked for', 'POST /contracts/{id}/void/confirm': 'likewise',
   'DELETE /contracts/{id}/documents/{documentId}': 'an empty draft has no document',
-  'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /signings/asked': '', 'POST /signings': '',
+  'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /admin/members/{id}/return': 'is here', 'POST /signings/asked': '', 'POST /signings': '',
+  'GET /documents/{id}/evidence/sheet': 'completed contracts have one',
+  'GET /documents/{id}/evidence/package': 'likewise', 'GET /admin/glass/{id}/documents': 'who asked only',
+  'GET /admin/glass/{id}/documents/{documentId}/file': 'likewise',
   'DELETE /account/sessions/{id}': 'no such session', 'DELETE /account/factor': 'there is none',
   'POST /admin/agencies/{id}/units/{unitId}/reopen': 'is open', 'POST /_upload_ok': 'asked by the web server only',
 };
@@ -212,7 +245,7 @@ const told = (route, account, what, answer) =>
 
 const WALKED = ROUTES.filter((r) => !r.public && !r.name.includes(' /session'));
 // What goes last takes what the others need.
-const lastOnes = (r) => (r.method === 'DELETE' ? 2 : /return|close|copy/.test(r.name) ? 1 : 0);
+const lastOnes = (r) => (r.method === 'DELETE' || r.name.endsWith('/leave') ? 2 : /return|close|copy/.test(r.name) ? 1 : 0);
 
 for (const account of ACCOUNTS) {
   test(`every route as ${account}`, async () => {

@@ -2,7 +2,7 @@
 // Chromium, in both languages and narrow.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { sql } from '../api/client.mjs';
+import { as, draft, sql } from '../api/client.mjs';
 import { Browser } from './browser.mjs';
 
 let browser;
@@ -86,6 +86,57 @@ test('people are found; a sealer is asked for, and a second administrator agrees
 		WHERE m.account = 'zhang'`), /sealer/);
 });
 
+test('people come by invitation or from a file, and leave with what they had handed over', async () => {
+	await browser.go('/admin/members');
+	await at('member-row').first().waitFor();
+	await at('member-invite').click();
+	const account = `neu${Date.now()}`;
+	await at('invite-name').fill('新同仁');
+	await at('invite-account').fill('chen');
+	await at('invite-email').fill(`${account}@example.tw`);
+	await at('life-ok').click();
+	await at('field-error').waitFor();
+	await at('invite-account').fill(account);
+	await browser.shot('admin-invite');
+	await browser.clean('the dialog to invite');
+	await at('life-ok').click();
+	await at('member-invite_again').waitFor();
+	await browser.shot('admin-invited');
+	await at('role-give-officer').click();
+	await at('life-ok').click();
+	await at('admin-said').waitFor();
+	const work = await as('chen');
+	const id = await draft(work, `E2E-${account.slice(-6)}`);
+	const neu = sql(`SELECT id FROM member WHERE account = '${account}'`);
+	sql(`UPDATE contract SET handler_id = '${neu}' WHERE id = '${id}'`);
+	await browser.page.reload();
+	await at('member-leave').click();
+	await at('leave-effect').filter({ hasText: '1 件' }).waitFor();
+	await at('leave-find').fill('chen2');
+	await at('leave-to').locator('option', { hasText: 'chen2' }).waitFor({ state: 'attached' });
+	await at('leave-to').selectOption({ label: '陳** chen2' });
+	await browser.shot('admin-leave');
+	await browser.clean('the dialog to leave');
+	await at('life-ok').click();
+	await at('member-return').waitFor();
+	assert.equal(sql(`SELECT m.account FROM contract c JOIN member m ON m.id = c.handler_id WHERE c.id = '${id}'`), 'chen2');
+
+	await browser.go('/admin/members');
+	await at('members-import').click();
+	const csv = `帳號,姓名,電子郵件,單位代碼\n${account}c,李新人,${account}c@example.tw,6300\nx,李,no,\n`;
+	await at('import-file').setInputFiles({ name: 'p.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+	await at('import-row').nth(1).waitFor();
+	assert.equal(await at('import-apply').isDisabled(), true, 'a line is wrong');
+	await browser.shot('admin-import');
+	await browser.clean('the preview of an import');
+	const good = csv.split('\n').slice(0, 2).join('\n');
+	await at('import-file').setInputFiles({ name: 'p.csv', mimeType: 'text/csv', buffer: Buffer.from(good) });
+	await at('import-summary').filter({ hasText: '有誤 0' }).waitFor();
+	await at('import-apply').click();
+	await at('admin-said').waitFor();
+	assert.equal(sql(`SELECT COUNT(*) FROM member WHERE account = '${account}c'`), '1');
+});
+
 test('the platform makes an agency below another', async () => {
 	await browser.logout();
 	await browser.login('admin');
@@ -113,6 +164,64 @@ test('the platform makes an agency below another', async () => {
 	await at('agency-event').filter({ hasText: '改隸' }).waitFor();
 });
 
+test('the platform: ticks and what to do, its key, its jobs, its mails', async () => {
+	await browser.go('/admin/platform');
+	await at('health-database').waitFor();
+	assert.equal(await at('health-database').getAttribute('data-state'), 'good');
+	await at('test-seal').click();
+	await at('test-seal-done').waitFor();
+	await browser.page.waitForFunction(async () => document.querySelector('[data-testid="job-row"]') ||
+		(document.querySelector('[data-testid="platform-reload"]').click(), false), undefined, { polling: 3000, timeout: 120000 });
+	await browser.shot('admin-platform');
+	await browser.clean('the overview of the platform');
+	sql(`INSERT INTO outbox (id, recipient, subject, body, state, attempts, next_at, last_error, created_at) VALUES
+		(REPLACE(UUID(), '-', ''), 'bounced-e2e@example.tw', '測試', 'x', 'failed', 9, NOW(3), '550 no such user',
+		UTC_TIMESTAMP(3))`);
+	await browser.go('/admin/mails?state=failed');
+	const row = at('mail-row').filter({ hasText: 'bounced-e2e' });
+	await row.first().waitFor();
+	await browser.shot('admin-mails');
+	await browser.clean('the mails');
+	await row.first().getByTestId('mail-again').click();
+	await at('admin-said').filter({ hasText: 'bounced-e2e' }).waitFor();
+});
+
+test('break-glass: asked with a reason, agreed to by a second one, read', async () => {
+	const number = `GLE-${Date.now()}`;
+	await draft(await as('chen'), number);
+	await browser.logout();
+	await browser.login('agencyadmin');
+	await browser.go('/admin/glass');
+	await at('glass-ask').first().click();
+	await at('glass-number').fill('no such');
+	await at('glass-reason').fill('廠商申訴，釐清簽署經過');
+	await at('life-ok').click();
+	await at('field-error').waitFor();
+	await at('glass-number').fill(number);
+	await browser.shot('admin-glass-ask');
+	await browser.clean('the dialog to ask');
+	await at('life-ok').click();
+	const row = at('glass-row').filter({ hasText: number });
+	await row.waitFor();
+	assert.equal(await row.getByTestId('glass-approve').count(), 0, 'not by oneself');
+	await browser.logout();
+	await browser.login('agencyadmin2');
+	await browser.go('/admin/glass');
+	await row.getByTestId('glass-approve').click();
+	await at('confirm-ok').click();
+	await at('admin-said').waitFor();
+	await browser.logout();
+	await browser.login('agencyadmin');
+	await browser.go('/admin/glass');
+	await row.getByTestId('glass-read').click();
+	await at('glass-file').waitFor();
+	await browser.shot('admin-glass');
+	await browser.clean('what may be read');
+	const link = await at('glass-file').getAttribute('href');
+	const type = await browser.page.evaluate(async (url) => (await fetch(url)).headers.get('content-type'), link);
+	assert.equal(type, 'application/pdf');
+});
+
 test('in English and narrow', async () => {
 	await browser.logout();
 	await browser.login('agencyadmin');
@@ -121,11 +230,23 @@ test('in English and narrow', async () => {
 	for (const [path, ready, name] of [
 		['/admin/members', 'member-row', 'admin-en-390-members'],
 		['/admin/approvals', 'approval-closed-row', 'admin-en-390-approvals'],
+		['/admin/glass', 'glass-row', 'admin-en-390-glass'],
 		[`/admin/agencies/${sql("SELECT id FROM organization WHERE code = '379730000A'")}`, 'unit-row', 'admin-en-390'],
 		[`/admin/members/${sql("SELECT id FROM member WHERE account = 'zhang'")}`, 'role-row', 'admin-en-390-member'],
 	]) {
 		await browser.go(path);
 		await browser.page.reload();
+		await at(ready).first().waitFor();
+		await browser.shot(name);
+		await browser.clean(name);
+		const wide = await browser.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
+	}
+	await browser.logout();
+	await browser.login('admin');
+	for (const [path, ready, name] of [['/admin/platform', 'job-row', 'admin-en-390-platform'],
+		['/admin/mails', 'mail-row', 'admin-en-390-mails']]) {
+		await browser.go(path);
 		await at(ready).first().waitFor();
 		await browser.shot(name);
 		await browser.clean(name);

@@ -10,6 +10,7 @@ import {
 } from '../shared/ui.js';
 import { FormDialog } from '../life/dialogs.js';
 import { AgencyDialog, AgencyFields } from './agencies.js';
+import { ImportDialog } from './import.js';
 import { Facts, Select, wrong } from './parts.js';
 
 /** The id of the agency that has exactly that code; undefined for none above. */
@@ -191,6 +192,9 @@ function Units({ agency, units, reload, say }) {
 			title=${t('agency.units')}
 			headingId="units"
 			actions=${html`
+				<${Button} icon="upload" testid="units-import" onClick=${() => setDialog(['import', null])}>
+					${t('import.csv')}
+				<//>
 				<${Button} icon="plus-lg" testid="unit-new" onClick=${() => setDialog(['new', null])}>
 					${t('unit.new')}
 				<//>
@@ -208,6 +212,7 @@ function Units({ agency, units, reload, say }) {
 				`}
 		<//>
 		${what === 'new' && html`<${UnitDialog} ...${shared} unit=${null} onDone=${done(t('unit.made'))} />`}
+		${what === 'import' && html`<${ImportDialog} ...${shared} what="units" onDone=${done(t('import.done'))} />`}
 		${what === 'rename' && html`<${UnitDialog} ...${shared} unit=${unit} onDone=${done(t('unit.renamed'))} />`}
 		${what === 'close' && html`
 			<${CloseDialog} ...${shared} unit=${unit} units=${units} onDone=${done(t('unit.done'))} />

@@ -2,11 +2,17 @@ import { Agencies } from './agencies.js';
 import { Agency } from './agency.js';
 import { Approvals } from './approvals.js';
 import { Member } from './member.js';
+import { Bulletins } from './bulletins.js';
+import { Glass } from './glass.js';
+import { Mails } from './mails.js';
 import { Members } from './members.js';
+import { Platform } from './platform.js';
 import * as texts from './texts.js';
 
 const ADMINS = ['agency_admin', 'platform_admin'];
+const PLATFORM = 'platform_admin';
 const group = 'menu.admin_group';
+const platform = { role: PLATFORM, group: 'menu.platform_group' };
 
 export default {
 	texts,
@@ -16,10 +22,18 @@ export default {
 		{ path: '/admin/members', page: Members, menu: 'members', role: ADMINS },
 		{ path: '/admin/members/:id', page: Member, menu: 'members', role: ADMINS },
 		{ path: '/admin/approvals', page: Approvals, menu: 'approvals', role: ADMINS },
+		{ path: '/admin/glass', page: Glass, menu: 'glass', role: ADMINS },
+		{ path: '/admin/platform', page: Platform, menu: 'platform', role: PLATFORM },
+		{ path: '/admin/bulletins', page: Bulletins, menu: 'bulletins', role: PLATFORM },
+		{ path: '/admin/mails', page: Mails, menu: 'mails', role: PLATFORM },
 	],
 	menu: [
 		{ id: 'agencies', to: '/admin/agencies', icon: 'building', text: 'menu.agencies', role: ADMINS, group },
 		{ id: 'members', to: '/admin/members', icon: 'people', text: 'menu.members', role: ADMINS, group },
 		{ id: 'approvals', to: '/admin/approvals', icon: 'person-check', text: 'menu.approvals', role: ADMINS, group },
+		{ id: 'glass', to: '/admin/glass', icon: 'unlock', text: 'menu.glass', role: ADMINS, group },
+		{ id: 'platform', to: '/admin/platform', icon: 'activity', text: 'menu.platform', ...platform },
+		{ id: 'mails', to: '/admin/mails', icon: 'envelope', text: 'menu.mails', ...platform },
+		{ id: 'bulletins', to: '/admin/bulletins', icon: 'megaphone', text: 'menu.bulletins', ...platform },
 	],
 };

@@ -7,6 +7,7 @@ import {
 	Alert, Badge, Button, Card, Confirm, DataTable, ErrorAlert, Loading, Page, Session, TextField, useAction, useLoad,
 } from '../shared/ui.js';
 import { FormDialog } from '../life/dialogs.js';
+import { LeaveDialog, MoveDialog } from './member-dialogs.js';
 import { Facts, NEEDS_SECOND, ROLES, mayAsk, wrong } from './parts.js';
 
 function GiveDialog({ member, role, onDone, onClose }) {
@@ -118,14 +119,49 @@ const Work = ({ work }) => html`
 	<//>
 `;
 
+function Actions({ member, onOpen, act }) {
+	const button = (name, icon, onClick, kind = 'plain') => html`
+		<${Button} kind=${kind} icon=${icon} testid=${`member-${name}`} disabled=${act.busy} onClick=${onClick}>
+			${t(`member.${name}`)}
+		<//>
+	`;
+	if (member.away) return button('return', 'arrow-return-left', () => act.post('return', t('member.returned')));
+	return html`
+		${member.invited && button('invite_again', 'envelope', () => act.post('invite', t('member.invited_again')))}
+		${member.organizationKind === 'agency' && button('move', 'building', () => onOpen('move'))}
+		${button('leave', 'person-x', () => onOpen('leave'))}
+	`;
+}
+
 function Body({ data, waiting, reload }) {
 	const [said, setSaid] = useState(null);
+	const [dialog, setDialog] = useState(null);
+	const action = useAction();
 	const { member, work } = data;
+	const done = (text) => () => {
+		setDialog(null);
+		setSaid(text);
+		reload();
+	};
+	const act = {
+		busy: action.busy,
+		post: (what, text) =>
+			action.run(async () => {
+				await post(`/admin/members/${member.id}/${what}`, {});
+				done(text)();
+			}),
+	};
 	return html`
 		${said && html`<div data-testid="admin-said"><${Alert} kind="success">${said}<//></div>`}
+		<${ErrorAlert} error=${action.error} />
 		${member.away && html`<${Alert} kind="warning">${t('member.is_away')}<//>`}
+		${member.invited && !member.away && html`<${Alert} kind="info">${t('member.is_invited')}<//>`}
 		<div class="columns">
-			<${Card} title=${t('member.facts')} headingId="member-facts">
+			<${Card}
+				title=${t('member.facts')}
+				headingId="member-facts"
+				actions=${html`<${Actions} member=${member} onOpen=${setDialog} act=${act} />`}
+			>
 				<${Facts}
 					testid="member-facts"
 					items=${[
@@ -141,6 +177,17 @@ function Body({ data, waiting, reload }) {
 			<${Work} work=${work} />
 		</div>
 		<${Roles} member=${member} waiting=${waiting} reload=${reload} say=${setSaid} />
+		${dialog === 'move' && html`
+			<${MoveDialog} member=${member} onDone=${done(t('member.moved'))} onClose=${() => setDialog(null)} />
+		`}
+		${dialog === 'leave' && html`
+			<${LeaveDialog}
+				member=${member}
+				work=${work}
+				onDone=${done(t('member.left'))}
+				onClose=${() => setDialog(null)}
+			/>
+		`}
 	`;
 }
 

@@ -5,8 +5,10 @@ import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
 import {
-	Button, Card, DataTable, EmptyState, ErrorAlert, Loading, Page, Pager, TextField, useLoad,
+	Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, Loading, Page, Pager, TextField, useLoad,
 } from '../shared/ui.js';
+import { ImportDialog } from './import.js';
+import { InviteDialog } from './member-dialogs.js';
 import { ROLES, RoleBadges, Select } from './parts.js';
 
 const COLUMNS = () => [
@@ -15,6 +17,7 @@ const COLUMNS = () => [
 		cell: (m) => html`
 			<a class="strong" href=${href(`/admin/members/${m.id}`)}>${m.name}</a>
 			<div class="quiet">${m.account}</div>
+			${m.invited && html`<${Badge} kind="warn">${t('member.invited')}<//>`}
 		`,
 	},
 	{ text: t('unit'), cell: (m) => m.unit?.name ?? '—' },
@@ -97,6 +100,8 @@ export function Members({ query }) {
 		page: Number(query.page) || 1,
 		size: 20,
 	};
+	const [dialog, setDialog] = useState(null);
+	const [said, setSaid] = useState(null);
 	const list = useLoad(
 		(signal) => (organizationId ? get('/admin/members', asked, signal) : Promise.resolve(null)),
 		JSON.stringify(asked),
@@ -106,7 +111,18 @@ export function Members({ query }) {
 			title=${t('menu.members')}
 			intro=${agency.data?.agency.name}
 			trail=${[{ text: t('menu.admin_group') }, { text: t('menu.members'), now: true }]}
+			actions=${agency.data && html`
+				${agency.data.agency.kind === 'agency' && html`
+					<${Button} icon="upload" testid="members-import" onClick=${() => setDialog('import')}>
+						${t('import.csv')}
+					<//>
+				`}
+				<${Button} kind="primary" icon="plus-lg" testid="member-invite" onClick=${() => setDialog('invite')}>
+					${t('member.invite')}
+				<//>
+			`}
 		>
+			${said && html`<div data-testid="admin-said"><${Alert} kind="success">${said}<//></div>`}
 			<${Card} title=${t('members.list')} headingId="members">
 				<${Filter} query=${query} units=${(agency.data?.units ?? []).filter((u) => !u.closedAt)} />
 				<${ErrorAlert} error=${agency.error ?? list.error} retry=${list.reload} />
@@ -124,6 +140,26 @@ export function Members({ query }) {
 							<${Pager} ...${list.data} onPage=${(page) => go('/admin/members', { ...query, page })} />
 						`}
 			<//>
+			${dialog === 'invite' && html`
+				<${InviteDialog}
+					agency=${agency.data.agency}
+					units=${agency.data.units}
+					onClose=${() => setDialog(null)}
+					onDone=${({ id }) => go(`/admin/members/${id}`)}
+				/>
+			`}
+			${dialog === 'import' && html`
+				<${ImportDialog}
+					agency=${agency.data.agency}
+					what="members"
+					onClose=${() => setDialog(null)}
+					onDone=${() => {
+						setDialog(null);
+						setSaid(t('import.done'));
+						list.reload();
+					}}
+				/>
+			`}
 		<//>
 	`;
 }

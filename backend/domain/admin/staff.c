@@ -1,9 +1,15 @@
 #include "backend/domain/admin/staff.h"
 
+#include <string.h>
+
 #include "backend/domain/admin/admin.h"
+#include "backend/domain/base/audit.h"
 #include "backend/domain/base/like.h"
 #include "backend/domain/contract/contract.h"
+#include "backend/domain/contract/contract_handover.h"
+#include "backend/domain/people/link.h"
 #include "backend/domain/people/member.h"
+#include "backend/domain/signing/task.h"
 
 static void
 fill(void *item, const struct yx_rows *r, void *ctx)
@@ -14,13 +20,13 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 		.organization_name = yx_row_str(r, 5), .organization_kind = yx_row_str(r, 6),
 		.unit = { yx_row_str(r, 7), yx_row_str(r, 8), yx_row_str(r, 9) },
 		.roles = member_role_bits(yx_row_str(r, 10)), .away = yx_row_int(r, 11) != 0,
-		.created_at = yx_row_time(r, 12), .seen_at = yx_row_time(r, 13) };
+		.created_at = yx_row_time(r, 12), .seen_at = yx_row_time(r, 13), .invited = yx_row_int(r, 14) != 0 };
 }
 
 #define STAFF_COLUMNS \
 	"SELECT m.id, m.account, m.name, m.email, o.id, o.name, o.kind, u.id, CONCAT(o.code, u.code), u.name," \
 	" (SELECT GROUP_CONCAT(x.role) FROM member_role x WHERE x.member_id = m.id), m.disabled, m.created_at," \
-	" (SELECT MAX(s.seen_at) FROM session s WHERE s.member_id = m.id)"
+	" (SELECT MAX(s.seen_at) FROM session s WHERE s.member_id = m.id), m.password_hash IS NULL"
 #define STAFF_FROM \
 	" FROM member m JOIN organization o ON o.id = m.organization_id LEFT JOIN unit u ON u.id = m.unit_id"
 
@@ -92,4 +98,114 @@ staff_work(struct act *act, const char *id, struct staff_work *out)
 	if (rc == YX_OK)
 		*out = (struct staff_work){ yx_row_int(r, 0), yx_row_int(r, 1), yx_row_int(r, 2) };
 	return rc;
+}
+
+/* ---- who comes and goes ---- */
+
+int
+staff_invite(struct act *act, const struct staff_new *n, char id[YX_ID_SIZE])
+{
+	const char *organization = n->organization_id != NULL ? n->organization_id : act->who.organization_id;
+	struct member_new m = { .organization_id = organization, .unit_id = n->unit_id, .account = n->account,
+		.name = n->name, .email = n->email, .roles = "" };
+	int rc = is_mine(act, m.organization_id);
+
+	if (rc != YX_OK)
+		return rc;
+	if ((rc = member_create(act, &m, id)) != YX_OK)
+		return rc == YX_CONFLICT ? act_field(act, "account", YX_ACCOUNT_TAKEN)
+		    : rc == YX_BAD_FIELD ? act_field(act, "unitId", rc) : rc;
+	if ((rc = link_send(act, id, "invitation", n->email)) != YX_OK)
+		return rc;
+	return audit_act(act, "member.invite", id, "account", n->account);
+}
+
+int
+staff_invite_again(struct act *act, const char *id)
+{
+	struct staff s;
+	int rc = staff_get(act, id, &s);
+
+	if (rc != YX_OK)
+		return rc;
+	if (s.away || !s.invited)
+		return YX_STATE;
+	return (rc = link_send(act, id, "invitation", s.email)) != YX_OK ? rc
+	    : audit_act(act, "member.invite", id, "account", s.account);
+}
+
+int
+staff_move(struct act *act, const char *id, const char *unit_id)
+{
+	struct staff s;
+	int rc = staff_get(act, id, &s);
+
+	if (rc != YX_OK || (rc = member_move(act, &(struct member_key){ s.organization_id, id }, unit_id)) != YX_OK)
+		return rc;
+	return audit_act(act, "member.move", id, "unit", unit_id);
+}
+
+/* Who takes over is a colleague at work; contracts need an officer. */
+static int
+check_heir(struct act *act, const struct staff *s, const struct staff_work *w, const char *to)
+{
+	struct staff heir;
+	int rc = to == NULL ? YX_OK : staff_get(act, to, &heir);
+
+	if (to == NULL || (rc != YX_OK && rc != YX_NOT_FOUND))
+		return rc;
+	if (rc == YX_NOT_FOUND || heir.away || strcmp(heir.id, s->id) == 0 ||
+	    strcmp(heir.organization_id, s->organization_id) != 0 ||
+	    (w->handles + w->officer > 0 && !(heir.roles & ROLE_OFFICER)))
+		return act_field(act, "to", YX_BAD_FIELD);
+	return YX_OK;
+}
+
+static int
+last_admin(struct act *act, const struct staff *s, int *yes)
+{
+	struct yx_rows *r = NULL;
+	int rc;
+
+	*yes = 0;
+	if (!(s->roles & (ROLE_AGENCY_ADMIN | ROLE_PLATFORM_ADMIN)))
+		return YX_OK;
+	rc = yx_db_one(act->db, act->arena,
+	    "SELECT COUNT(*) FROM member m JOIN member_role x ON x.member_id = m.id WHERE m.organization_id = ?"
+	    " AND m.id <> ? AND NOT m.disabled AND x.role IN ('agency_admin', 'platform_admin')",
+	    YX_P(yx_p_str(s->organization_id), yx_p_str(s->id)), &r);
+	*yes = rc == YX_OK && yx_row_int(r, 0) == 0;
+	return rc;
+}
+
+int
+staff_leave(struct act *act, const char *id, const char *to, struct staff_work *done)
+{
+	int64_t contracts = 0;
+	struct staff s;
+	int last = 0, rc = staff_get(act, id, &s);
+
+	if (rc != YX_OK || (rc = staff_work(act, id, done)) != YX_OK || (rc = check_heir(act, &s, done, to)) != YX_OK ||
+	    (rc = last_admin(act, &s, &last)) != YX_OK)
+		return rc;
+	if (strcmp(id, act->who.member_id) == 0)
+		return YX_NOT_YOURSELF;
+	if (last)
+		return YX_LAST_ADMIN;
+	if ((rc = contract_hand_over(act, id, to, &contracts)) != YX_OK ||
+	    (rc = task_leave(act, id, &done->seals)) != YX_OK ||
+	    (rc = member_deactivate(act, &(struct member_key){ s.organization_id, id })) != YX_OK)
+		return rc;
+	return audit_act(act, "member.leave", id, "to", to);
+}
+
+int
+staff_return(struct act *act, const char *id)
+{
+	struct staff s;
+	int rc = staff_get(act, id, &s);
+
+	if (rc != YX_OK || (rc = member_return(act, &(struct member_key){ s.organization_id, id })) != YX_OK)
+		return rc;
+	return audit_act(act, "member.return", id, NULL, NULL);
 }

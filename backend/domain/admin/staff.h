@@ -11,6 +11,7 @@ struct staff {
 	struct unit unit;                 /* id NULL: none */
 	unsigned    roles;                /* bits of enum role */
 	int         away;                 /* has left */
+	int         invited;              /* has no password yet */
 	int64_t     created_at, seen_at;  /* seen_at: of the newest session; 0: none is open */
 };
 struct staff_filter {
@@ -31,5 +32,27 @@ struct staff_work {
 	int64_t seals;                    /* open sealing tasks */
 };
 int staff_work(struct act *act, const char *id, struct staff_work *out) YX_MUST_USE;
+
+/* All that follow run in the caller's transaction and write the audit row; they answer
+ * YX_NOT_FOUND for whom act->who does not administrate. */
+
+struct staff_new {
+	const char *organization_id;      /* NULL: that of act->who */
+	const char *unit_id;              /* NULL: none */
+	const char *account, *name, *email;
+};
+/* A new member without a role, who gets a link by mail to set a password.
+ * YX_ACCOUNT_TAKEN, YX_BAD_FIELD (unit). */
+int staff_invite(struct act *act, const struct staff_new *n, char id[YX_ID_SIZE]) YX_MUST_USE;
+/* The link again, another one. */
+int staff_invite_again(struct act *act, const char *id) YX_MUST_USE;
+/* Another unit; NULL: none. */
+int staff_move(struct act *act, const char *id, const char *unit_id) YX_MUST_USE;
+/* Leaves: what was open goes over to `to` (NULL: there must be nothing, YX_NOT_EMPTY).
+ * *done: what went. YX_NOT_YOURSELF, YX_LAST_ADMIN, YX_BAD_FIELD ("to": not of the same
+ * agency, or without the roles that the work needs). */
+int staff_leave(struct act *act, const char *id, const char *to, struct staff_work *done) YX_MUST_USE;
+/* Comes back, without roles. */
+int staff_return(struct act *act, const char *id) YX_MUST_USE;
 
 #endif

@@ -93,7 +93,8 @@ audit_list(struct act *act, const struct audit_filter *f, struct audit_line **li
 	    " LEFT JOIN member m ON m.id = a.member_id LEFT JOIN organization o ON o.id = m.organization_id"
 	    " LEFT JOIN audit_pending p ON p.seq = a.seq WHERE (? OR m.organization_id = ?)"
 	    " AND (? IS NULL OR CONVERT(CONCAT_WS(' ', a.action, IF(? AND " CONTENT ", '', a.object_id), a.ip)"
-	    " USING utf8mb4) LIKE ? OR (NOT (? AND " CONTENT ") AND REPLACE(a.detail, '台', '臺') LIKE ?)) ORDER BY a.seq DESC LIMIT ?",
+	    " USING utf8mb4) LIKE ? OR (NOT (? AND " CONTENT ") AND REPLACE(a.detail, '台', '臺') LIKE ?))"
+	    " ORDER BY a.seq DESC LIMIT ?",
 	    YX_P(yx_p_int(meta), yx_p_int(meta), LOOK_P(f, &w), yx_p_int(all || meta), yx_p_str(act->who.organization_id),
 	        yx_p_str(w.like), yx_p_int(meta), yx_p_str(w.like), yx_p_int(meta), yx_p_str(w.like),
 	        yx_p_int(f->most)), &l);

@@ -71,3 +71,17 @@ outbox_failed(struct yx_db *db, const struct outbox_lease *by, const struct outb
 	    YX_P(yx_p_str(permanent || wait == 0 ? "failed" : "pending"), yx_p_time(by->now_ms + wait * 60000),
 	    yx_p_str(why), yx_p_str(m->id), yx_p_str(by->owner)), NULL);
 }
+
+int
+outbox_again(struct yx_db *db, const char *id, int64_t now_ms)
+{
+	uint64_t there = 0;
+	int rc = yx_db_exec(db,
+	    "UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?, last_error = '', sent_at = NULL"
+	    " WHERE id = ? AND state <> 'sending'", YX_P(yx_p_time(now_ms), yx_p_str(id)), &there);
+
+	if (rc != YX_OK || there > 0)
+		return rc;
+	rc = yx_db_change(db, "UPDATE outbox SET id = id WHERE id = ?", YX_P(yx_p_str(id)), YX_NOT_FOUND);
+	return rc != YX_OK ? rc : YX_STATE;
+}

@@ -31,4 +31,8 @@ int outbox_sent(struct yx_db *db, const struct outbox_lease *by, const char *id)
 int outbox_failed(struct yx_db *db, const struct outbox_lease *by, const struct outbox_mail *m, int permanent,
     const char *why) YX_MUST_USE;
 
+/* In a transaction: a mail that went out, failed or waits goes out again at once, from the
+ * first try. YX_NOT_FOUND; YX_STATE: it is on its way. */
+int outbox_again(struct yx_db *db, const char *id, int64_t now_ms) YX_MUST_USE;
+
 #endif

@@ -63,6 +63,28 @@ contract_keep_sealer(struct yx_db *db, const char *id, const char *member_id)
 	    " ON DUPLICATE KEY UPDATE member_id = VALUES(member_id)", YX_P(yx_p_str(id), yx_p_str(member_id)), NULL);
 }
 
+int
+contract_replace_officer(struct yx_db *db, const char *id, const char *from, const char *to)
+{
+	int rc = yx_db_change(db, "DELETE FROM contract_officer WHERE contract_id = ? AND member_id = ?",
+	    YX_P(yx_p_str(id), yx_p_str(from)), YX_NOT_FOUND);
+
+	/* Who handles a case need not be an officer of it. */
+	if (rc != YX_OK)
+		return rc == YX_NOT_FOUND ? YX_OK : rc;
+	return yx_db_exec(db, "INSERT INTO contract_officer (contract_id, member_id) VALUES (?, ?)"
+	    " ON DUPLICATE KEY UPDATE member_id = VALUES(member_id)", YX_P(yx_p_str(id), yx_p_str(to)), NULL);
+}
+
+int
+contract_forget_sealer(struct yx_db *db, const char *member_id)
+{
+	return yx_db_exec(db,
+	    "DELETE s FROM contract_sealer s JOIN contract c ON c.id = s.contract_id WHERE s.member_id = ?"
+	    " AND c.state + 0 IN (?, ?)",
+	    YX_P(yx_p_str(member_id), yx_p_int(CONTRACT_DRAFT), yx_p_int(CONTRACT_SEAL_STOPPED)), NULL);
+}
+
 /* Party B is usually a vendor; another city agency may sign as well. */
 int
 contract_put_vendors(struct act *act, const char *id, const char *const *organizations, size_t n)

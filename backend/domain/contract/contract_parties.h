@@ -17,6 +17,10 @@ int contract_put_emails(struct act *act, const char *id, const char *const *emai
 int contract_assign_sealers(struct act *act, const char *id, const char *const *members, size_t n) YX_MUST_USE;
 /* Adds a sealer who may be there already. */
 int contract_keep_sealer(struct yx_db *db, const char *id, const char *member_id) YX_MUST_USE;
+/* Another officer in the place of one, who may be there already. */
+int contract_replace_officer(struct yx_db *db, const char *id, const char *from, const char *to) YX_MUST_USE;
+/* No draft names that sealer any more. */
+int contract_forget_sealer(struct yx_db *db, const char *member_id) YX_MUST_USE;
 /* YX_OK if the member is one of act->who's agency with that role; else the field is wrong. */
 int contract_is_colleague(struct act *act, const char *member_id, const char *role, const char *field) YX_MUST_USE;
 /* The same for whoever may seal for the agency: sealers, and the registry. */

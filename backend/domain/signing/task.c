@@ -152,6 +152,27 @@ task_end(struct act *act, const char *contract_id, const char *state, int mine)
 }
 
 int
+task_leave(struct act *act, const char *member_id, int64_t *ended)
+{
+	struct yx_rows *r = NULL;
+	uint64_t n = 0;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT COUNT(*) FROM sign_task t WHERE t.member_id = ? AND t.state IN ('waiting', " OPEN_STATES ")"
+	    " AND NOT EXISTS (SELECT 1 FROM sign_task s JOIN member m ON m.id = s.member_id WHERE"
+	    "  s.document_id = t.document_id AND s.field = t.field AND s.id <> t.id AND NOT m.disabled"
+	    "  AND s.state IN ('waiting', " OPEN_STATES "))", YX_P(yx_p_str(member_id)), &r);
+
+	*ended = 0;
+	if (rc != YX_OK || yx_row_int(r, 0) > 0)
+		return rc != YX_OK ? rc : YX_NOT_EMPTY;
+	rc = yx_db_exec(act->db,
+	    "UPDATE sign_task SET state = 'cancelled', version = version + 1 WHERE member_id = ?"
+	    " AND state IN ('waiting', " OPEN_STATES ")", YX_P(yx_p_str(member_id)), &n);
+	*ended = (int64_t)n;
+	return rc;
+}
+
+int
 task_resume(struct yx_db *db, const char *contract_id)
 {
 	return yx_db_exec(db,

@@ -34,6 +34,9 @@ int task_signed(struct act *act, const char *task_id, int64_t now_ms) YX_MUST_US
 /* The contract goes no further: its tasks that were not signed end as `state`
  * ("cancelled", "expired"); mine that were open as "rejected" if `mine`. */
 int task_end(struct act *act, const char *contract_id, const char *state, int mine) YX_MUST_USE;
+/* A sealer leaves: the open tasks end, others seal instead. YX_NOT_EMPTY: nobody else who is
+ * there was asked for one of them. */
+int task_leave(struct act *act, const char *member_id, int64_t *ended) YX_MUST_USE;
 /* What had expired is as it was before, except that preparations are gone. */
 int task_resume(struct yx_db *db, const char *contract_id) YX_MUST_USE;
 /* Who has to sign a contract now, for a mail: address and the message that asks. Fill
