@@ -31,8 +31,8 @@ import * as viewerTexts from './viewer/texts.js';
 /** @type {Department[]} */
 export const DEPARTMENTS = [
 	home, sealing, message, contract, life, certificate, account, document, signer,
-	admin,
 	verify,
+	admin,
 	audit,
 ];
 
