@@ -107,8 +107,8 @@ is_zero_rect(struct pdf_span rect)
 static int
 explain_created(struct diff *x, const struct pdf_sigfield *now)
 {
-	static const char *const keys[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", "AP", "DR", "DA", "MK",
-		NULL};
+	static const char *const keys[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", "AP", "DR", "DA",
+		"MK", NULL};
 	struct pdf_span rect;
 	int there, ok = 1, looks, rc, timestamp = holds_timestamp(x, now);
 

@@ -302,7 +302,8 @@ check_list(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_obj
 	struct pdf_cur c;
 	int rc;
 
-	if ((rc = pdf_get_int(o->value, "N", -1, &n)) != YX_OK || (rc = pdf_get_int(o->value, "First", -1, &first)) != YX_OK ||
+	if ((rc = pdf_get_int(o->value, "N", -1, &n)) != YX_OK ||
+	    (rc = pdf_get_int(o->value, "First", -1, &first)) != YX_OK ||
 	    (rc = pdf_get_int(o->value, "Length", -1, &length)) != YX_OK ||
 	    (rc = pdf_unpack_at(&d->in, o, length, &body)) != YX_OK)
 		return rc;

@@ -108,7 +108,8 @@ fill_delivery(void *item, const struct yx_rows *r, void *ctx)
 	    yx_arena_printf(act->arena, "%s %s", organization, member_mask(act, name));
 
 	*(struct evidence_delivery *)item = (struct evidence_delivery){ .number = yx_row_str(r, 0),
-		.kind = yx_row_str(r, 1), .sent_at = yx_row_time(r, 2), .to = to == NULL ? "" : to, .read_at = yx_row_time(r, 5) };
+		.kind = yx_row_str(r, 1), .sent_at = yx_row_time(r, 2), .to = to == NULL ? "" : to,
+		.read_at = yx_row_time(r, 5) };
 }
 
 static int
