@@ -492,12 +492,16 @@ verify_on_pad(struct token *t, const struct token_key *key, int *left)
 	struct card *card = t->state;
 	const struct p15 *p = card->state;
 	const struct p15_pin *pin = pin_of(p, &p->key[key->ref]);
-	const struct pinpad_ask ask = { .p2 = (uint8_t)pin->ref, .fill = pin->pad, .field = pin->stored,
-		.min = pin->min, .max = pin->max };
+	struct pinpad_ask ask;
 	unsigned sw = 0;
-	int rc = select_pin(card, pin, &sw);
+	int rc;
 
 	*left = TOKEN_TRIES_UNKNOWN;
+	if (pin == NULL) /* a key without one is not shown */
+		return YX_CARD_UNSUPPORTED;
+	ask = (struct pinpad_ask){ .p2 = (uint8_t)pin->ref, .fill = pin->pad, .field = pin->stored, .min = pin->min,
+		.max = pin->max };
+	rc = select_pin(card, pin, &sw);
 	return rc != YX_OK ? rc : card_verify_on_pad(card, &ask, left);
 }
 

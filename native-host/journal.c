@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/sha.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -116,6 +117,20 @@ put_hex(struct yx_jw *w, const char *name, const uint8_t *p, size_t n)
 	yx_jw_str(w, name, hex);
 }
 
+/* Who started us, as the kernel says it: a browser, or something that passes for one. */
+static void
+put_parent(struct yx_jw *w)
+{
+	char link[64], path[4096];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/exe", (int)getppid());
+	n = readlink(link, path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = '\0';
+	if (n > 0 && yx_utf8_valid(path, (size_t)n))
+		yx_jw_str(w, "startedBy", path);
+}
+
 /* The line without its hash. */
 static int
 write_entry(struct yx_buf *out, const struct journal_entry *e, int64_t number, const char *previous)
@@ -137,6 +152,9 @@ write_entry(struct yx_buf *out, const struct journal_entry *e, int64_t number, c
 	yx_jw_end_array(&w);
 	yx_jw_int(&w, "signatures", (int64_t)e->signatures);
 	yx_jw_str(&w, "outcome", yx_err_word(e->outcome));
+	if (e->undelivered)
+		yx_jw_bool(&w, "undelivered", 1);
+	put_parent(&w);
 	yx_jw_str(&w, "previous", previous);
 	yx_jw_end_object(&w);
 	return yx_jw_close(&w);

@@ -21,7 +21,8 @@ struct journal_entry {
 	const uint8_t *cert_sha256; /* 32 bytes; NULL: none */
 	const struct journal_digest *documents;
 	size_t         count;  /* of them */
-	size_t         signatures; /* that were given out */
+	size_t         signatures; /* that were made */
+	int            undelivered; /* 1: the caller went away and got none of them */
 	int            outcome; /* error code */
 };
 

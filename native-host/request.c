@@ -39,6 +39,7 @@ run_once(struct request *r, const struct request_task *task)
 		.stdin_fd = task->detached ? -1 : r->host->inbox.fd,
 		.input = r->host->inbox.full ? NULL : task->input,
 		.tick = task->tick,
+		.gone = task->gone,
 		.ctx = r };
 
 	if (task->total_ms > 0)

@@ -23,6 +23,8 @@ struct host {
 void host_open(struct host *h, const struct config *config, int in_fd, int out_fd);
 void host_close(struct host *h);
 
+struct signing;
+
 struct request {
 	struct host          *host;
 	struct yx_arena      *arena;
@@ -32,6 +34,7 @@ struct request {
 	struct job           *job;     /* the last work, for its results; NULL: none */
 	int                   tries;   /* for the error answer; -1: not told */
 	int                   told;    /* signatures that the last event told of */
+	const struct signing *signing; /* what is being signed (signing.h); NULL: nothing */
 };
 
 /* Work on a worker. What it needs is copied into the job: a thread that is left behind
@@ -45,6 +48,7 @@ struct request_task {
 	int    detached;   /* 1: answered even if stdin has ended */
 	enum worker_wish (*input)(void *ctx); /* as in worker.h, with the request as ctx */
 	void (*tick)(void *ctx);
+	void (*gone)(void *ctx);
 };
 
 /* Runs it; r->job has the results unless the thread was left behind (then NULL). A

@@ -146,7 +146,7 @@ settle_memory(const struct request *r, struct signing *s, int rc)
 }
 
 static void
-write_journal(const struct request *r, const struct signing *s, int rc)
+write_journal(const struct request *r, const struct signing *s, int rc, int undelivered)
 {
 	const struct journal_entry entry = { .command = s->command,
 		.origin = yx_json_str(r->message, "origin", ""),
@@ -155,10 +155,23 @@ write_journal(const struct request *r, const struct signing *s, int rc)
 		.documents = s->documents,
 		.count = s->documents != NULL ? s->count : 0,
 		.signatures = s->done,
+		.undelivered = undelivered,
 		.outcome = rc };
 
 	if (journal_append(r->host->journal, &entry) != YX_OK)
 		yx_warn("the log of signatures cannot be written: %s", r->host->journal);
+}
+
+/* The caller went away while the card worked: what it signed reaches nobody, and is told of. */
+static void
+gone(void *ctx)
+{
+	const struct request *r = ctx;
+	struct signing s = *r->signing;
+
+	s.done = (size_t)atomic_load(&r->job->watch.signatures);
+	if (atomic_load(&r->job->watch.pin_sent))
+		write_journal(r, &s, YX_CANCELLED, 1);
 }
 
 int
@@ -170,6 +183,7 @@ signing_run(struct request *r, struct signing *s)
 		.ctx = &order,
 		.signatures = s->count,
 		.input = hear,
+		.gone = gone,
 		.tick = s->progress && r->host->out_fd >= 0 ? tell_progress : NULL };
 	const struct task *done;
 	long from;
@@ -178,6 +192,7 @@ signing_run(struct request *r, struct signing *s)
 	if ((rc = find_pin(r, s)) != YX_OK)
 		return rc;
 	from = watch_us();
+	r->signing = s;
 	rc = request_work(r, &task);
 	if (r->job != NULL && r->job->input != NULL) {
 		done = r->job->input;
@@ -189,7 +204,7 @@ signing_run(struct request *r, struct signing *s)
 			r->tries = done->signing.tries;
 	}
 	settle_memory(r, s, rc);
-	write_journal(r, s, rc);
+	write_journal(r, s, rc, 0);
 	return rc;
 }
 

@@ -100,11 +100,13 @@ start(struct job *job)
 /* The caller went away in the middle: end at once, before anything more is signed.
  * What the process held goes with its pages; pcscd resets the card. */
 static void
-end_if_stdin_ended(short events)
+end_if_stdin_ended(short events, const struct worker_limits *limits)
 {
 	if ((events & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL)) == 0)
 		return;
 	yx_info("the caller is gone");
+	if (limits->gone != NULL)
+		limits->gone(limits->ctx);
 	harden_exit(0);
 }
 
@@ -176,7 +178,7 @@ wait_done(struct job *job, const struct worker_limits *limits)
 			limits->tick(limits->ctx);
 		if (p[0].revents & POLLIN)
 			return 1;
-		end_if_stdin_ended(p[1].revents);
+		end_if_stdin_ended(p[1].revents, limits);
 		if (p[1].revents & POLLIN)
 			hear(job, limits, &p[1]);
 	}

@@ -38,6 +38,8 @@ struct worker_limits {
 	enum worker_wish (*input)(void *ctx);
 	/* Called about ten times a second and after each answer of the card; may be NULL. */
 	void (*tick)(void *ctx);
+	/* Called before the process ends because stdin did; may be NULL. */
+	void (*gone)(void *ctx);
 	void  *ctx;
 };
 

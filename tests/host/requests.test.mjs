@@ -1,7 +1,7 @@
 // What the protocol offers beside signing: login, waiting, remembering, stopping, paging, the log.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { hash, item } from './der.mjs';
 import {
@@ -495,6 +495,7 @@ test('the log: a line a signature, chained; what was changed, taken out or cut o
 		first.documents,
 		items.map((i) => Buffer.from(i.messageDigest, 'base64').toString('hex')),
 	);
+	assert.equal(first.startedBy, realpathSync(process.execPath), 'who started the host');
 	assert.equal(first.certificate, hash('SHA-256', keys.both.der).toString('hex'));
 	assert.match(verify()[1], /4 lines, unbroken/);
 	const changed = (what, want) => {
@@ -524,4 +525,21 @@ test('the log: a line a signature, chained; what was changed, taken out or cut o
 	await withHost((host) => host.ask(sign(keys.both, items)));
 	assert.ok(!existsSync(JOURNAL));
 	writeConf(CONF);
+});
+
+test('the log: signatures that reached nobody, because the caller went away, are told of', async () => {
+	rmSync(`${dir}/state`, { recursive: true, force: true });
+	await cardA.tell('evil slow=1@87');
+	const host = new Host();
+	await host.next();
+	host.send(sign(keys.both, documents(keys.both, 4), { progress: true }));
+	assert.equal((await host.next()).progress.done, 1);
+	assert.equal(await host.close(), 0);
+	const [line, ...more] = readFileSync(JOURNAL, 'utf8').trimEnd().split('\n');
+	assert.equal(more.length, 0);
+	const { outcome, undelivered, signatures, documents: digests } = JSON.parse(line);
+	assert.deepEqual([outcome, undelivered, digests.length], ['cancelled', true, 4]);
+	assert.ok(signatures >= 1 && signatures < 4);
+	assert.match(execFileSync(HOST, ['--log-verify', JOURNAL], { stdio: 'pipe' }).toString(), /1 lines, unbroken/);
+	await reinsert(cardA);
 });
