@@ -35,6 +35,17 @@ const struct yx_conf_row CONF_ROWS[] = {
 	{ "smtp_url", YX_CONF_STRING, AT(smtp_url), "smtp://127.0.0.1:25", "mail server" },
 	{ "mail_from", YX_CONF_STRING, AT(mail_from), "noreply@localhost", "sender of notices" },
 	{ "ocsp_allow_hosts", YX_CONF_STRING, AT(ocsp_allow_hosts), "", "host[:port], comma; empty: any" },
+	{ "tsa_urls", YX_CONF_STRING, AT(tsa_urls), "",
+	    "timestamp authorities (RFC 3161), http and https, asked in this order, comma; empty: no timestamps" },
+	{ "tsa_policy", YX_CONF_STRING, AT(tsa_policy), "", "OID of the policy that their tokens must have; empty: any" },
+	{ "tsa_trust_dir", YX_CONF_STRING, AT(tsa_trust_dir), "", "their anchors, as in trust_dir; empty: trust_dir" },
+	{ "tsa_tls_ca", YX_CONF_STRING, AT(tsa_tls_ca), "", "PEM file of roots for https to them; empty: the system's" },
+	{ "tsa_wait_seconds", YX_CONF_INT, AT(tsa_wait_seconds), "3",
+	    "how long a person who signs waits for a timestamp; without one the worker adds it later" },
+	{ "tsa_deadline_seconds", YX_CONF_INT, AT(tsa_deadline_seconds), "15",
+	    "how long the worker waits for all of them together" },
+	{ "renew_before_days", YX_CONF_INT, AT(renew_before_days), "180",
+	    "timestamps are renewed so many days before their certificates or algorithms end" },
 	{ "audit_dir", YX_CONF_STRING, AT(audit_dir), "", "what proves the audit trail from outside the database;"
 	    " empty: audit/ in store_dir" },
 	{ "audit_publish_dir", YX_CONF_STRING, AT(audit_publish_dir), "", "where the trail's newest hash is written at each"

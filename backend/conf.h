@@ -17,6 +17,8 @@ struct yx_conf {
 	const char       *audit_dir, *audit_publish_dir, *audit_publish_to;
 	enum yx_level     log_level;        /* what its name says */
 	const char       *account_key, *common_passwords, *second_factor_roles;
+	const char       *tsa_urls, *tsa_policy, *tsa_tls_ca, *tsa_trust_dir;
+	int64_t           tsa_wait_seconds, tsa_deadline_seconds, renew_before_days;
 	int64_t           upload_limit, threads, session_idle_minutes, audit_publish_hours, session_hours;
 	int               require_read;
 };

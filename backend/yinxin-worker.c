@@ -23,6 +23,8 @@
 #include "backend/jobs/deadline.h"
 #include "backend/jobs/mail.h"
 #include "backend/jobs/publish.h"
+#include "backend/jobs/timestamp.h"
+#include "backend/pki/cache.h"
 #include "backend/store/sweep.h"
 #include "common/log.h"
 #include "common/usage.h"
@@ -122,12 +124,31 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	note_steps(db, now);
 }
 
-/* The platform's key signs the blocks of the audit trail. */
-struct seal { EVP_PKEY *key; X509 *cert; };
+/* Timestamps wait for others' servers: they have a thread and a connection of their own. */
+struct keeper { pthread_t thread; struct domain *domain; struct yx_db *db; };
 
-static void
-loop(struct yx_db *db, struct yx_store *store, const struct yx_conf *conf, const struct seal *seal)
+static void *
+keep_proofs(void *ctx)
 {
+	struct keeper *k = ctx;
+	char owner[YX_ID_SIZE];
+
+	yx_random_id(owner);
+	while (!stopping) {
+		int done = 0;
+
+		step("timestamps", job_timestamp(k->db, k->domain, owner, &done));
+		if (!done)
+			usleep(500000);
+	}
+	return NULL;
+}
+
+/* The platform's key signs the blocks of the audit trail. */
+static void
+loop(struct yx_db *db, const struct domain *d)
+{
+	const struct yx_conf *conf = d->conf;
 	char owner[YX_ID_SIZE];
 	int64_t last = 0;
 
@@ -136,17 +157,34 @@ loop(struct yx_db *db, struct yx_store *store, const struct yx_conf *conf, const
 		size_t done = 0, rows = 0, asked = 0;
 		int lists = 0;
 
-		step("audit", audit_append(db, seal->key, seal->cert, &rows));
+		step("audit", audit_append(db, d->seal_key, d->seal_cert, &rows));
 		step("lists", list_work(db, &lists));
 		step("accounts", job_accounts(db, conf, &asked));
 		step("mail", job_mail(db, conf, owner, &done));
 		if (yx_now_ms() - last >= 60000) {
-			once_a_minute(db, store, conf);
+			once_a_minute(db, d->store, conf);
 			last = yx_now_ms();
 		}
 		if (done == 0 && rows < AUDIT_BLOCK && !lists)
 			usleep(500000);
 	}
+}
+
+static int
+work(struct yx_db *db, struct domain *d)
+{
+	struct keeper keeper = { .domain = d };
+	int rc = yx_db_open(&d->conf->db, &keeper.db);
+
+	if (rc == YX_OK && pthread_create(&keeper.thread, NULL, keep_proofs, &keeper) != 0)
+		rc = YX_NO_MEMORY;
+	if (rc == YX_OK) {
+		yx_info("ready");
+		loop(db, d);
+		pthread_join(keeper.thread, NULL);
+	}
+	yx_db_close(&keeper.db);
+	return rc;
 }
 
 static int
@@ -156,7 +194,7 @@ run(const char *path)
 	struct yx_conf c;
 	struct yx_store *store = NULL;
 	struct yx_db *db = NULL;
-	struct seal seal = { NULL, NULL };
+	struct domain d = { .conf = NULL };
 	const char *why = "";
 	int rc = YX_NO_MEMORY;
 
@@ -167,16 +205,13 @@ run(const char *path)
 		goto out;
 	}
 	yx_log_open("yinxin-worker", c.log_level);
-	if ((rc = yx_store_open_dir(c.store_dir, &store)) != YX_OK || (rc = audit_open(&c)) != YX_OK ||
-	    (rc = pki_load_key(c.seal_key, &seal.key)) != YX_OK || (rc = pki_load_cert(c.seal_cert, &seal.cert)) != YX_OK ||
-	    (rc = yx_db_open(&c.db, &db)) != YX_OK)
-		goto out;
-	yx_info("ready");
-	loop(db, store, &c, &seal);
+	if ((rc = yx_store_open_dir(c.store_dir, &store)) == YX_OK && (rc = domain_open(&d, &c, store)) == YX_OK &&
+	    (rc = yx_db_open(&c.db, &db)) == YX_OK)
+		rc = work(db, &d);
 out:
-	EVP_PKEY_free(seal.key);
-	X509_free(seal.cert);
 	yx_db_close(&db);
+	domain_close(&d);
+	pki_cache_clear();
 	yx_store_close(&store);
 	yx_arena_free(&a);
 	return rc;

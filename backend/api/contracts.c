@@ -263,6 +263,7 @@ write_documents(struct http_request *rq, const struct contract *c)
 		yx_jw_int(&rq->json, "size", c->documents[i].size);
 		yx_jw_int(&rq->json, "pages", c->documents[i].pages);
 		yx_jw_int(&rq->json, "revision", c->documents[i].revision);
+		write_proof(rq, "proof", &c->documents[i].proof);
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);

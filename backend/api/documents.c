@@ -101,6 +101,7 @@ write_history(struct http_request *rq, const struct history_row *h, size_t n)
 		yx_jw_object(&rq->json, NULL);
 		yx_jw_int(&rq->json, "item", h[i].item);
 		http_time(rq, "signedAt", h[i].signed_at);
+		http_time(rq, "stampedAt", h[i].stamped_at);
 		yx_jw_str(&rq->json, "signedBy", h[i].signed_by);
 		yx_jw_str(&rq->json, "certificate", h[i].label);
 		yx_jw_str(&rq->json, "subject", h[i].subject);
@@ -135,14 +136,17 @@ history(struct http_request *rq)
 	struct history_list h;
 	struct contract_change *c = NULL;
 	struct contract_event_row *e = NULL;
+	struct proof_row proof;
 	size_t k = 0, events = 0;
 	int rc = history_list(&rq->act, http_str(rq, "id"), &page, &h);
 
 	if (rc != YX_OK || (rc = contract_change_list(&rq->act, h.document.id, &c, &k)) != YX_OK ||
-	    (rc = contract_event_list(&rq->act, h.document.id, &e, &events)) != YX_OK)
+	    (rc = contract_event_list(&rq->act, h.document.id, &e, &events)) != YX_OK ||
+	    (rc = proof_get(&rq->act, h.document.id, &proof)) != YX_OK)
 		return rc;
 	yx_jw_object(&rq->json, "document");
 	write_document_name(rq, h.document.id, h.document.number, h.document.name);
+	write_proof(rq, "proof", &proof);
 	yx_jw_end_object(&rq->json);
 	http_page_write(rq, &page);
 	write_history(rq, h.rows, h.n);

@@ -121,3 +121,21 @@ write_events(struct http_request *rq, const struct contract_event_row *e, size_t
 	}
 	yx_jw_end_array(&rq->json);
 }
+
+void
+write_proof(struct http_request *rq, const char *key, const struct proof_row *p)
+{
+	struct yx_jw *w = &rq->json;
+
+	if (p->state == NULL || !proof_possible(rq->act.domain)) {
+		yx_jw_null(w, key);
+		return;
+	}
+	yx_jw_object(w, key);
+	yx_jw_str(w, "state", p->state);
+	yx_jw_str(w, "level", p->level);
+	yx_jw_str(w, "why", *p->why == '\0' ? NULL : p->why);
+	http_time(rq, "stampedAt", p->stamped_at);
+	http_time(rq, "goodUntil", p->good_until);
+	yx_jw_end_object(w);
+}

@@ -6,6 +6,7 @@
 #include "backend/domain/contract/contract_event.h"
 #include "backend/domain/contract/contract_life.h"
 #include "backend/domain/people/member.h"
+#include "backend/domain/proof/proof.h"
 #include "backend/http/http.h"
 
 /* `key` is NULL inside an array. A unit without id is null. */
@@ -19,6 +20,8 @@ void write_void(struct http_request *rq, const struct contract_void_row *v);
 void write_events(struct http_request *rq, const struct contract_event_row *e, size_t n);
 /* Members of the open object: vendors in their order with what each has done, and rules. */
 void write_signing_rules(struct http_request *rq, const struct contract *c);
+/* How long a document's signatures stay provable; null: nothing to say of it. */
+void write_proof(struct http_request *rq, const char *key, const struct proof_row *p);
 /* Members of the open object: a document's id, number, name. */
 void write_document_name(struct http_request *rq, const char *id, const char *number, const char *name);
 

@@ -59,7 +59,10 @@ mail_from = mydoc@example.tw
 ocsp_allow_hosts = 127.0.0.1:$((port + 3))
 audit_publish_dir = $dir/heads
 audit_publish_to = audit@example.tw
+tsa_urls = http://127.0.0.1:$((port + 3))/tsa
 END
+	# What a test wants besides.
+	[ ! -e "$dir/conf/more.conf" ] || cat "$dir/conf/more.conf" >>"$1"
 	)
 }
 

@@ -78,7 +78,7 @@ test('a contract goes from draft to completed with three valid signatures', asyn
       execFileSync(join(BIN, 'yinxinctl'), ['verify', path, '--trust', join(DIR, 'pki'), '--json']),
     );
     assert.equal(report.valid, true, JSON.stringify(report));
-    assert.equal(report.signatures.length, revision);
+    assert.equal(report.signatures.filter((s) => !s.timestamp).length, revision);
   }
   assert.ok(
     files[1].subarray(0, files[0].length).equals(files[0]) && files[2].subarray(0, files[1].length).equals(files[1]),

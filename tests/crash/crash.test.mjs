@@ -34,7 +34,7 @@ async function valid(client, documentId, signatures) {
     ['verify', path, '--trust', join(DIR, 'pki'), '--json']));
   rmSync(path);
   assert.equal(report.valid, true);
-  assert.equal(report.signatures.length, signatures);
+  assert.equal(report.signatures.filter((s) => !s.timestamp).length, signatures);
 }
 
 for (const point of ['upload.stored', 'upload.before_commit', 'upload.committed']) {

@@ -46,6 +46,14 @@ const WRONG = {
     (SELECT MAX(n.number) FROM message n WHERE n.contract_id = c.id AND n.kind = 'notice')) <> 1`,
   'completed without one completion message': `SELECT COUNT(*) FROM contract c WHERE c.state = 'completed' AND
     (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'completed') <> 1`,
+  'a document whose timestamps are not its newest file': `SELECT COUNT(*) FROM proof_file f JOIN document_revision r
+    USING (document_id, revision) WHERE f.position = (SELECT MAX(g.position) FROM proof_file g
+    WHERE g.document_id = f.document_id AND g.revision = f.revision) AND NOT f.sha256 <=> r.kept`,
+  'a file with timestamps that nobody noted': `SELECT COUNT(*) FROM document_revision r WHERE r.kept IS NOT NULL AND
+    NOT EXISTS (SELECT 1 FROM proof_file f WHERE f.document_id = r.document_id AND f.sha256 = r.kept)`,
+  'a completed contract without its proof, done or owed': `SELECT COUNT(*) FROM contract c JOIN document d
+    ON d.contract_id = c.id LEFT JOIN proof p ON p.document_id = d.id WHERE c.state = 'completed' AND
+    d.retired_at IS NULL AND COALESCE(p.wanted, '') <> 'archive'`,
   'a message without its mail': `SELECT COUNT(*) FROM message m WHERE m.sent_at > NOW() - INTERVAL 1 DAY AND
     m.kind IN ('notice', 'sealing') AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id)`,
 };

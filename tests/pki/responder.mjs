@@ -1,6 +1,7 @@
 // The test CA's services on 127.0.0.1: OCSP (RFC 6960), CRL, the CA's certificate and
 // RFC 3161 timestamps. Every answer is made by OpenSSL from the CA's own index.
 //   node responder.mjs DIR PORT [TLSPORT]
+// POST /out with the names of paths, one a line, makes them fail until the next such POST.
 // /counts tells how often each path was asked for; some paths answer as a CA, a responder
 // or a timestamp authority does that must not be believed.
 import { createServer } from 'node:http';
@@ -119,6 +120,10 @@ const POST = {
   '/tsa-other-digest': async (body) => [TSA, await tsa(tamper(body, false))],
   '/tsa-rubbish': async () => [TSA, Buffer.alloc(100, 0x30)],
   '/tsa-slow': () => new Promise(() => {}),
+  '/out': async (body) => {
+    out = body.toString().split('\n');
+    return ['text/plain', Buffer.from('out')];
+  },
 };
 const GET = {
   '/crl/ca.crl': async () => [CRL, await issue('ca', [])],
@@ -135,11 +140,13 @@ const GET = {
   '/counts': async () => ['application/json', Buffer.from(JSON.stringify(counts))],
 };
 const counts = {};
+let out = [];
 
 async function route(request) {
   const { method, url } = request;
   const key = `${method} ${url}`;
   counts[key] = (counts[key] ?? 0) + 1;
+  if (out.includes(url)) throw Object.assign(new Error('out of order'), { status: 503 });
   if (method === 'POST' && url in POST) return POST[url](await read(request));
   if (method === 'GET' && url in GET) return GET[url]();
   if (method === 'GET' && url.startsWith('/ocsp/')) {

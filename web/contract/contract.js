@@ -3,6 +3,7 @@ import { html, useEffect, useState } from '../vendor/preact.js';
 import { get } from '../shared/api.js';
 import { ContractEdit } from './contract-edit.js';
 import { Desk, useDesk } from '../document/desk.js';
+import { OwedBadge, owed } from '../document/proof.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { organizationChips } from './pickers.js';
@@ -86,6 +87,7 @@ export function Contract({ id, query }) {
 			intro=${c && html`
 						<span class="strong">${c.number}</span> ${c.title}${' '}
 						<${StateBadge} state=${c.state} testid="contract-state-badge" />
+						${owed(c.documents) && html`${' '}<${OwedBadge} />`}
 					`}
 			actions=${html`<${LinkButton} to="/contracts">${t('back_query')}<//>`}
 		>

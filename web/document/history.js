@@ -4,6 +4,7 @@ import { get } from '../shared/api.js';
 import { dateTime, documentName } from '../shared/format.js';
 import { Changes } from './changes.js';
 import { Evidence } from './evidence.js';
+import { ProofLine } from './proof.js';
 import { t } from '../shared/i18n.js';
 import { Button, DataTable, Dialog, ErrorAlert, Icon, Loading, Pager, useLoad } from '../shared/ui.js';
 
@@ -38,7 +39,18 @@ export function History({ documentId, turn = 0, level = 3 }) {
 	const Heading = `h${level}`;
 	const columns = [
 		{ text: t('history.item'), class: 'narrow', cell: (r) => r.item },
-		{ text: t('history.at'), class: 'figure', cell: (r) => dateTime(r.signedAt) },
+		{
+			text: t('history.at'),
+			class: 'figure',
+			cell: (r) => html`
+				${dateTime(r.signedAt)}
+				${r.stampedAt && html`
+					<span class="stamped quiet" data-testid="history-stamp">
+						${t('history.stamped', { at: dateTime(r.stampedAt) })}
+					</span>
+				`}
+			`,
+		},
 		{ text: t('history.by'), cell: (r) => r.signedBy },
 		{
 			text: t('history.certificate'),
@@ -81,6 +93,7 @@ export function History({ documentId, turn = 0, level = 3 }) {
 						${t('history.hint')}
 					</p>
 					<${Pager} ...${list.data} onPage=${setPage} />
+					<${ProofLine} proof=${document.proof} />
 					<${Changes} changes=${list.data.changes} heading=${Heading} />
 					${list.data.complete && html`<${Evidence} documentId=${documentId} level=${level} />`}
 				`}

@@ -8,12 +8,14 @@
 #include "backend/act.h"
 #include "backend/conf.h"
 #include "backend/pki/pki.h"
+#include "backend/pki/tsa.h"
 #include "backend/store/store.h"
 
 struct domain {
 	const struct yx_conf *conf;
 	struct yx_store      *store;
 	struct pki_trust     *trust;
+	struct pki_trust     *tsa_trust;   /* of timestamp authorities; may be the same */
 	EVP_PKEY             *seal_key;
 	X509                 *seal_cert;
 	STACK_OF(X509)       *seal_chain;
@@ -23,5 +25,7 @@ struct domain {
  * that says which. conf and store are borrowed. */
 int domain_open(struct domain *d, const struct yx_conf *conf, struct yx_store *store) YX_MUST_USE;
 void domain_close(struct domain *d);
+/* The timestamp authorities that conf names, for somebody who can wait. */
+struct pki_tsa domain_tsa(const struct domain *d);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "backend/domain/base/domain.h"
 #include "backend/domain/people/member.h"
+#include "backend/domain/proof/proof.h"
 
 enum contract_event {
 	CONTRACT_SEND,          /* draft → sealing: claimed by one sender */
@@ -96,7 +97,11 @@ int contract_is_my_draft(struct act *act, const char *id) YX_MUST_USE;
 int contract_draft_touch(struct act *act, const char *id) YX_MUST_USE;
 
 /* contract_read.c */
-struct contract_document { const char *id, *number, *name; int64_t size, pages, revision; };
+struct contract_document {
+	const char *id, *number, *name;
+	int64_t     size, pages, revision;
+	struct proof_row proof;
+};
 struct contract_party { const char *id, *name, *code; int representative, signed_all; };
 struct contract {
 	const char *id, *number, *title, *case_number, *state, *subject, *body;

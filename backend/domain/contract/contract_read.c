@@ -72,7 +72,7 @@ fill_document(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;
 	*(struct contract_document *)item = (struct contract_document){ yx_row_str(r, 0), yx_row_str(r, 1),
-		yx_row_str(r, 2), yx_row_int(r, 3), yx_row_int(r, 4), yx_row_int(r, 5) };
+		yx_row_str(r, 2), yx_row_int(r, 3), yx_row_int(r, 4), yx_row_int(r, 5), proof_of_row(r, 6) };
 }
 
 static int
@@ -80,9 +80,10 @@ documents(struct act *act, struct contract *c)
 {
 	struct yx_db_items l = { .size = sizeof(*c->documents), .fill = fill_document };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT d.id, d.number, d.name, x.size, d.pages, d.revision FROM document d"
+	    "SELECT d.id, d.number, d.name, x.size, d.pages, d.revision, " PROOF_COLUMNS " FROM document d"
 	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
-	    " JOIN object x ON x.sha256 = v.sha256 WHERE d.contract_id = ? AND d.retired_at IS NULL"
+	    " JOIN object x ON x.sha256 = COALESCE(v.kept, v.sha256) LEFT JOIN proof p ON p.document_id = d.id"
+	    " WHERE d.contract_id = ? AND d.retired_at IS NULL"
 	    " ORDER BY d.position, d.created_at",
 	    YX_P(yx_p_str(c->id)), &l);
 

@@ -9,6 +9,7 @@
 #include "backend/domain/document/document.h"
 #include "backend/domain/document/history.h"
 #include "backend/domain/message/message.h"
+#include "backend/domain/proof/proof.h"
 #include "backend/domain/signing/task.h"
 #include "common/cert.h"
 #include "common/crash.h"
@@ -81,6 +82,7 @@ seal_one(struct act *act, struct contract_sending *s, size_t i)
 	const struct seal_fields fields = { s->c.vendors_n, (size_t)contract_seals(&s->c.rules, s->c.sealers_n) };
 	struct pades_change change = { 0 };
 	struct seal_work work = { .signer = { d->seal_key, d->seal_cert, d->seal_chain }, .change = &change };
+	struct proof_seal stamp;
 	uint8_t sha256[32];
 	int rc = document_object(act, s->c.documents[i].id, 0, sha256, NULL);
 
@@ -89,7 +91,9 @@ seal_one(struct act *act, struct contract_sending *s, size_t i)
 		return YX_NO_MEMORY;
 	if (rc != YX_OK || (rc = yx_store_path(d->store, act->arena, sha256, &work.in_path)) != YX_OK)
 		return rc;
+	work.stamp = proof_stamper(d, &stamp);
 	rc = seal_pdf(d->store, act->arena, &work, &s->sealed[i].object);
+	s->sealed[i].stamped_at = work.stamp == NULL ? 0 : proof_stamped(&stamp);
 	yx_crash_point("send.stored");
 	return rc;
 }
@@ -116,7 +120,7 @@ put_documents(struct act *act, struct contract_sending *s, const struct yx_cert 
 	for (size_t i = 0; rc == YX_OK && i < s->c.documents_n; i++) {
 		struct contract_sealed *x = &s->sealed[i];
 		struct history_entry h = { .document_id = s->c.documents[i].id, .revision = 1, .signed_at = s->now,
-			.signed_by = platform, .label = platform, .cert = cert };
+			.signed_by = platform, .label = platform, .cert = cert, .stamped_at = x->stamped_at };
 		struct document_revision first = { .document_id = h.document_id, .revision = 1,
 			.sha256 = x->object.sha256, .size = x->object.size, .at = s->now };
 
@@ -124,6 +128,8 @@ put_documents(struct act *act, struct contract_sending *s, const struct yx_cert 
 		    (rc = document_set_number(act->db, h.document_id, x->number)) == YX_OK &&
 		    (rc = document_add_revision(act->db, &first)) == YX_OK)
 			rc = history_add(act->db, &h);
+		if (rc == YX_OK && x->stamped_at == 0)
+			rc = proof_ask_time(act->db, h.document_id, s->now);
 	}
 	return rc;
 }

@@ -11,7 +11,7 @@
 #include "backend/domain/document/seal.h"
 #include "backend/domain/message/message.h"
 
-struct contract_sealed { struct seal_object object; char number[NUMBER_SIZE]; };
+struct contract_sealed { struct seal_object object; int64_t stamped_at; char number[NUMBER_SIZE]; };
 
 struct contract_sending {
 	struct contract         c;

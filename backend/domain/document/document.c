@@ -34,6 +34,19 @@ document_add_revision(struct yx_db *db, const struct document_revision *r)
 	    YX_P(yx_p_str(r->document_id), yx_p_int(r->revision), yx_p_bytes(r->sha256, 32), yx_p_time(r->at)), NULL);
 }
 
+int
+document_keep(struct yx_db *db, const struct document_revision *r)
+{
+	int rc = document_add_object(db, r->sha256, r->size, r->at);
+
+	if (rc != YX_OK)
+		return rc;
+	return yx_db_change(db,
+	    "UPDATE document_revision v JOIN document d ON d.id = v.document_id AND d.revision = v.revision"
+	    " SET v.kept = ? WHERE v.document_id = ? AND v.revision = ?",
+	    YX_P(yx_p_bytes(r->sha256, 32), yx_p_str(r->document_id), yx_p_int(r->revision)), YX_CONFLICT);
+}
+
 struct original { const char *id, *name; int64_t position, pages; };
 
 static void
@@ -159,7 +172,7 @@ document_object(struct act *act, const char *document_id, int64_t revision, uint
 	int rc = document_visible(act, document_id, out);
 
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
-	    "SELECT v.sha256 FROM document_revision v JOIN document d ON d.id = v.document_id"
+	    "SELECT COALESCE(v.kept, v.sha256) FROM document_revision v JOIN document d ON d.id = v.document_id"
 	    " WHERE v.document_id = ? AND v.revision = IF(? < 0, d.revision, ?)"
 	    /* Once it is sealed, the unsealed upload is nobody's to read. */
 	    " AND (v.revision > 0 OR d.revision = 0)",

@@ -24,6 +24,9 @@ struct document_revision {
 int document_add_revision(struct yx_db *db, const struct document_revision *r) YX_MUST_USE;
 /* In a transaction: the row of an object that stands in the store; harmless if it is there. */
 int document_add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at) YX_MUST_USE;
+/* In a transaction: the same revision with newer timestamps is what readers get from now
+ * on. YX_CONFLICT: the document has a newer revision. */
+int document_keep(struct yx_db *db, const struct document_revision *r) YX_MUST_USE;
 /* In a transaction: every document of the contract is retired, and a successor begins
  * with the same upload. */
 int document_restart(struct act *act, const char *contract_id) YX_MUST_USE;
@@ -60,9 +63,9 @@ int document_take(struct act *act, const char *path, struct document_upload *up)
 int document_put(struct act *act, struct document_upload *up) YX_MUST_USE;
 /* Removes an upload from a draft of mine, in a transaction. */
 int document_remove(struct act *act, const char *contract_id, const char *document_id) YX_MUST_USE;
-/* The object of a revision (-1: the newest) of a document that I may see. A reader
- * who sees a contract sees every revision from the platform's seal on; the unsealed
- * upload only while it is a draft. */
+/* The object of a revision (-1: the newest), with the timestamps that it has got
+ * since, of a document that I may see. A reader who sees a contract sees every revision from the
+ * platform's seal on; the unsealed upload only while it is a draft. */
 int document_object(struct act *act, const char *document_id, int64_t revision, uint8_t sha256[32],
     struct document_name *out) YX_MUST_USE;
 /* The file as it was uploaded, if a tidied copy was taken in its place; YX_NOT_FOUND. */

@@ -11,13 +11,14 @@ struct history_entry {
 	int64_t     signed_at;
 	const char *signed_by;       /* 簽章單位 as shown */
 	const char *label;           /* 使用憑證: the purpose note */
+	int64_t     stamped_at;      /* of its timestamp; 0: it has none of its own */
 	const struct yx_cert *cert;
 	const char *member_id, *certificate_id; /* NULL: the platform */
 };
 int history_add(struct yx_db *db, const struct history_entry *e) YX_MUST_USE;
 
 struct history_row {
-	int64_t     item, signed_at;
+	int64_t     item, signed_at, stamped_at;
 	const char *signed_by, *label, *subject, *issuer, *serial;
 };
 /* Newest first, for whoever may see the document (document_visible). */

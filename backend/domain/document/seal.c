@@ -46,7 +46,7 @@ static int
 seal_temp(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, const char **temp)
 {
 	const struct pades_signer key = { .key = w->signer.key, .cert = w->signer.cert, .chain = w->signer.chain,
-		.md = digest_for(a, w->signer.cert) };
+		.md = digest_for(a, w->signer.cert), .stamp = w->stamp };
 	struct pades_hole hole;
 	int fd = -1, rc;
 

@@ -18,6 +18,7 @@ struct seal_work {
 	struct seal_signer         signer;
 	const char                *in_path;
 	const struct pades_change *change;
+	struct pades_stamp        *stamp;   /* NULL: without a timestamp; see pades_seal */
 };
 struct seal_object { uint8_t sha256[32]; int64_t size; };
 int seal_pdf(struct yx_store *store, struct yx_arena *a, const struct seal_work *w,

@@ -93,7 +93,7 @@ files(struct act *act, struct message *m)
 	    "SELECT d.id, d.number, d.name, x.size, v.revision FROM message_document a"
 	    " JOIN document d ON d.id = a.document_id"
 	    " JOIN document_revision v ON v.document_id = a.document_id AND v.revision = a.revision"
-	    " JOIN object x ON x.sha256 = v.sha256 WHERE a.message_id = ? ORDER BY d.position, d.number",
+	    " JOIN object x ON x.sha256 = COALESCE(v.kept, v.sha256) WHERE a.message_id = ? ORDER BY d.position, d.number",
 	    YX_P(yx_p_str(m->id)), &l);
 
 	m->files = l.items;

@@ -5,6 +5,7 @@
 #include "backend/domain/contract/contract_life.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/document/history.h"
+#include "backend/domain/proof/proof.h"
 #include "backend/domain/registry/deputy.h"
 #include "backend/domain/registry/register.h"
 #include "backend/domain/signing/signing_done.h"
@@ -16,12 +17,14 @@ put_revision(struct act *act, struct signing_done *c, struct signed_item *x, con
 {
 	struct history_entry h = { .document_id = x->document_id, .revision = x->base_revision + 1, .signed_at = c->now,
 		.signed_by = signed_by, .label = c->certificate.purpose, .cert = &c->cert, .member_id = act->who.member_id,
-		.certificate_id = c->certificate.id };
+		.certificate_id = c->certificate.id, .stamped_at = x->stamped_at };
 	struct document_revision next = { .document_id = x->document_id, .revision = h.revision, .sha256 = x->sha256,
 		.size = x->size, .at = c->now };
 	int rc = document_add_revision(act->db, &next);
 
-	if (rc != YX_OK || (rc = history_add(act->db, &h)) != YX_OK || (rc = task_signed(act, x->task_id, c->now)) != YX_OK)
+	if (rc != YX_OK || (rc = history_add(act->db, &h)) != YX_OK ||
+	    (x->stamped_at == 0 && (rc = proof_ask_time(act->db, x->document_id, c->now)) != YX_OK) ||
+	    (rc = task_signed(act, x->task_id, c->now)) != YX_OK)
 		return rc;
 	return strcmp(x->kind, "sealer") == 0 ? register_add(act, c->agency_id, &h, x->for_id) : YX_OK;
 }
@@ -122,7 +125,8 @@ agency_sealed(struct act *act, struct signing_done *c, struct signing_result *ou
 	if (rc != YX_OK || left > 0)
 		return rc != YX_OK ? rc : answer(act, c, "reply", LETTER_OFFICERS, &out->message);
 	if ((rc = contract_apply(act, c->contract_id, CONTRACT_COMPLETE, c->now, &c->state)) != YX_OK ||
-	    (rc = contract_void_lapse(act, c->contract_id)) != YX_OK)
+	    (rc = contract_void_lapse(act, c->contract_id)) != YX_OK ||
+	    (rc = proof_ask_archive(act->db, c->contract_id, c->now)) != YX_OK)
 		return rc;
 	return answer(act, c, "completed", LETTER_VENDORS | LETTER_OFFICERS, &out->message);
 }

@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backend/domain/proof/proof.h"
 #include "backend/domain/signing/signing_done.h"
 #include "common/crash.h"
 
@@ -136,6 +137,8 @@ embed_one(struct act *act, struct signing_done *c, struct signed_item *x, const 
 	if ((rc = pades_cms_finish(x->partial, x->partial_n, c->cert.x509, s->p, s->n, &cms)) != YX_OK)
 		goto out;
 	yx_crash_point("sign.verified");
+	if ((rc = proof_stamp(act->domain, &cms, (size_t)(x->hole.end - x->hole.start - 2) / 2, &x->stamped_at)) != YX_OK)
+		goto out;
 	if ((rc = copy_prepared(act, x, &temp, &fd)) != YX_OK || (rc = same_digest(x, fd)) != YX_OK ||
 	    (rc = pades_embed(fd, &x->hole, cms.data, cms.len)) != YX_OK)
 		goto out;

@@ -12,7 +12,7 @@ struct signed_item {
 	const void *partial, *digest;
 	size_t      partial_n, digest_n;
 	uint8_t     sha256[32];               /* of the signed file */
-	int64_t     size;
+	int64_t     size, stamped_at;         /* stamped_at: 0 if no timestamp could be had */
 };
 
 struct signing_done {

@@ -36,7 +36,8 @@ signing_asked_list(
 		    " STRAIGHT_JOIN sign_task t ON t.message_id = j.id JOIN message m ON m.id = t.message_id"
 		    " JOIN document d ON d.id = t.document_id JOIN contract c ON c.id = d.contract_id"
 		    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
-		    " JOIN object x ON x.sha256 = v.sha256 WHERE" TASK_MINE " ORDER BY j.turn, d.position, d.number",
+		    " JOIN object x ON x.sha256 = COALESCE(v.kept, v.sha256) WHERE" TASK_MINE
+		    " ORDER BY j.turn, d.position, d.number",
 		    YX_P(yx_p_str(yx_buf_str(&json)), MINE_P(act)), &l);
 	yx_buf_free(&json);
 	*rows = l.items;

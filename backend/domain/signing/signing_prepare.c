@@ -7,6 +7,7 @@
 #include "backend/domain/base/mine.h"
 #include "backend/domain/document/document.h"
 #include "backend/domain/message/message.h"
+#include "backend/domain/proof/proof.h"
 #include "backend/domain/signing/signing.h"
 #include "backend/domain/signing/task.h"
 #include "common/crash.h"
@@ -21,7 +22,8 @@ load_item(struct act *act, const char *task_id, struct signing_item *out)
 	const void *sha256;
 	size_t n;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT t.id, t.document_id, d.name, d.number, t.field, d.revision, v.sha256, t.state FROM sign_task t"
+	    "SELECT t.id, t.document_id, d.name, d.number, t.field, d.revision, COALESCE(v.kept, v.sha256), t.state"
+	    " FROM sign_task t"
 	    " JOIN document d ON d.id = t.document_id"
 	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision WHERE t.id = ? AND" TASK_MINE,
 	    YX_P(yx_p_str(task_id), MINE_P(act)), &r);
@@ -72,7 +74,7 @@ append(struct act *act, struct signing *s, struct signing_item *it, const char *
 		.sign = { .field = it->field,
 		    .name = act->who.organization_name,
 		    .when = (time_t)(s->now / 1000),
-		    .room = pades_room(s->cert.x509, s->chain, 0) } };
+		    .room = pades_room(s->cert.x509, s->chain, proof_room(act->domain)) } };
 	struct pades_change change = { &part, 1, s->md };
 	struct pades_appended made;
 	int rc = pades_append(base, fd, &change, &made);
