@@ -14,9 +14,13 @@ evidence_known(struct act *act, const uint8_t sha256[32], struct evidence_known 
 	struct yx_rows *r = NULL;
 	/* A copy has the upload of another: what nobody sealed is nobody's to ask about. */
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT d.number, c.state, v.revision = d.revision AND d.retired_at IS NULL FROM document_revision v"
+	    "SELECT d.number, c.state, v.revision = d.revision AND d.retired_at IS NULL FROM"
+	    " (SELECT document_id, revision FROM document_revision WHERE sha256 = ?"
+	    /* what was handed out with timestamps behind it */
+	    " UNION SELECT document_id, revision FROM proof_file WHERE sha256 = ?) v"
 	    " JOIN document d ON d.id = v.document_id JOIN contract c ON c.id = d.contract_id"
-	    " WHERE v.sha256 = ? AND v.revision > 0 AND d.number IS NOT NULL LIMIT 1", YX_P(yx_p_bytes(sha256, 32)), &r);
+	    " WHERE v.revision > 0 AND d.number IS NOT NULL LIMIT 1",
+	    YX_P(yx_p_bytes(sha256, 32), yx_p_bytes(sha256, 32)), &r);
 
 	*out = (struct evidence_known){ .known = rc == YX_OK };
 	if (rc != YX_OK)
