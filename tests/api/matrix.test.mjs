@@ -161,6 +161,13 @@ const hereAgain = (account) => {
   return memberId(account);
 };
 
+// Other tests count the demo's people and agencies: what this one made or moved is put aside.
+test.after(() => {
+  const officer = hereAgain('officer15');
+  sql(`INSERT IGNORE INTO member_role (member_id, role) VALUES ('${officer}', 'officer');
+    UPDATE organization SET closed_at = NOW(3) WHERE kind = 'agency' AND code <> '379730000A'`);
+});
+
 const messageOfOthers = () => sql(`SELECT m.id FROM message m JOIN message_recipient r ON r.message_id = m.id
   JOIN organization o ON o.id = r.organization_id WHERE o.code <> '379730000A' AND o.code <> '97162640'
   UNION SELECT '${NOBODY}' LIMIT 1`);
@@ -192,7 +199,8 @@ const BODIES = {
   'POST /signings/asked': () => ({ messages: [NOBODY] }),
   'POST /signings/{id}/complete': () => ({ signatures: ['AAAA'], body: 'x' }),
   'POST /registry/{id}/assign': () => ({ sealers: [memberId('ling')] }),
-  'POST /deputies': (c) => ({ memberId: c.member.id, deputyId: memberId('ling'), from: '2099-01-01', to: '2099-01-02' }),
+  'POST /deputies': (c) =>
+    ({ memberId: c.member.id, deputyId: memberId('ling'), from: '2099-01-01', to: '2099-01-02' }),
   'POST /admin/agencies': () => ({ code: `${String(Date.now()).slice(-9)}${'ABCDEFG'[Math.floor(Math.random() * 7)]}`,
     name: '矩陣', shortName: '本局', cardIdentity: '矩陣' }),
   'PUT /admin/agencies/{id}': () => ({ name: 'x', shortName: 'x', cardIdentity: 'x', version: 999999 }),
@@ -208,7 +216,8 @@ const BODIES = {
 const REACHED = {
   'DELETE /contracts/{id}/void': 'no void is asked for', 'POST /contracts/{id}/void/confirm': 'likewise',
   'DELETE /contracts/{id}/documents/{documentId}': 'an empty draft has no document',
-  'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /admin/members/{id}/return': 'is here', 'POST /signings/asked': '', 'POST /signings': '',
+  'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /admin/members/{id}/return': 'is here',
+  'POST /signings/asked': '', 'POST /signings': '',
   'GET /documents/{id}/evidence/sheet': 'completed contracts have one',
   'GET /documents/{id}/evidence/package': 'likewise', 'GET /admin/glass/{id}/documents': 'who asked only',
   'GET /admin/glass/{id}/documents/{documentId}/file': 'likewise',
@@ -245,7 +254,8 @@ const told = (route, account, what, answer) =>
 
 const WALKED = ROUTES.filter((r) => !r.public && !r.name.includes(' /session'));
 // What goes last takes what the others need.
-const lastOnes = (r) => (r.method === 'DELETE' || r.name.endsWith('/leave') ? 2 : /return|close|copy/.test(r.name) ? 1 : 0);
+const lastOnes = (r) =>
+  r.method === 'DELETE' || r.name.endsWith('/leave') ? 2 : /return|close|copy/.test(r.name) ? 1 : 0;
 
 for (const account of ACCOUNTS) {
   test(`every route as ${account}`, async () => {

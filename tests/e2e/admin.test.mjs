@@ -9,7 +9,13 @@ let browser;
 test.before(async () => {
 	browser = await Browser.open();
 });
-test.after(() => browser?.close());
+// Other tests offer the demo's sealers and agencies only.
+test.after(() => {
+	sql(`DELETE x FROM member_role x JOIN member m ON m.id = x.member_id
+		WHERE m.account = 'zhang' AND x.role = 'sealer';
+		UPDATE organization SET closed_at = NOW(3) WHERE kind = 'agency' AND code <> '379730000A'`);
+	return browser?.close();
+});
 
 const at = (id) => browser.at(id);
 const menu = async () => (await browser.page.locator('.menu-link').evaluateAll((links) => links.map((a) =>
@@ -119,7 +125,8 @@ test('people come by invitation or from a file, and leave with what they had han
 	await browser.clean('the dialog to leave');
 	await at('life-ok').click();
 	await at('member-return').waitFor();
-	assert.equal(sql(`SELECT m.account FROM contract c JOIN member m ON m.id = c.handler_id WHERE c.id = '${id}'`), 'chen2');
+	const handler = `SELECT m.account FROM contract c JOIN member m ON m.id = c.handler_id WHERE c.id = '${id}'`;
+	assert.equal(sql(handler), 'chen2');
 
 	await browser.go('/admin/members');
 	await at('members-import').click();
@@ -170,8 +177,12 @@ test('the platform: ticks and what to do, its key, its jobs, its mails', async (
 	assert.equal(await at('health-database').getAttribute('data-state'), 'good');
 	await at('test-seal').click();
 	await at('test-seal-done').waitFor();
-	await browser.page.waitForFunction(async () => document.querySelector('[data-testid="job-row"]') ||
-		(document.querySelector('[data-testid="platform-reload"]').click(), false), undefined, { polling: 3000, timeout: 120000 });
+	// The worker notes its jobs once a minute.
+	for (let i = 0; i < 60 && (await at('job-row').count()) === 0; i++) {
+		await at('platform-reload').click();
+		await at('job-row').first().waitFor({ timeout: 2000 }).catch(() => {});
+	}
+	assert.ok((await at('job-row').count()) > 0);
 	await browser.shot('admin-platform');
 	await browser.clean('the overview of the platform');
 	sql(`INSERT INTO outbox (id, recipient, subject, body, state, attempts, next_at, last_error, created_at) VALUES
