@@ -75,6 +75,8 @@ write_tasks(struct http_request *rq, const struct registry_task *t, size_t n)
 		yx_jw_str(&rq->json, "deputyFor", t[i].deputy_for);
 		yx_jw_str(&rq->json, "state", t[i].state);
 		http_time(rq, "signedAt", t[i].at);
+		yx_jw_bool(&rq->json, "open", t[i].open);
+		yx_jw_bool(&rq->json, "lives", t[i].lives);
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);
@@ -91,6 +93,7 @@ write_contract(struct http_request *rq, const struct contract *c)
 	yx_jw_str(w, "title", c->title);
 	yx_jw_str(w, "caseNumber", c->case_number);
 	yx_jw_str(w, "state", c->state);
+	yx_jw_bool(w, "pending", contract_state_is_pending(c->state));
 	yx_jw_str(w, "deadline", c->deadline);
 	http_time(rq, "sentAt", c->sent_at);
 	http_time(rq, "completedAt", c->completed_at);
@@ -146,10 +149,16 @@ people(struct http_request *rq)
 {
 	struct member_person *p = NULL;
 	size_t n = 0;
+	struct unit *u = NULL;
+	size_t units = 0;
 	int rc = registry_people(&rq->act, &p, &n);
 
-	if (rc != YX_OK)
+	if (rc != YX_OK || (rc = unit_list(&rq->act, rq->act.who.organization_id, &u, &units)) != YX_OK)
 		return rc;
+	yx_jw_array(&rq->json, "units");
+	for (size_t i = 0; i < units; i++)
+		write_unit(rq, NULL, &u[i]);
+	yx_jw_end_array(&rq->json);
 	yx_jw_array(&rq->json, "items");
 	for (size_t i = 0; i < n; i++) {
 		yx_jw_object(&rq->json, NULL);

@@ -110,7 +110,7 @@ fill_task(void *item, const struct yx_rows *r, void *ctx)
 	*(struct registry_task *)item = (struct registry_task){ .person = { .id = yx_row_str(r, 0),
 		.name = member_mask(ctx, yx_row_str(r, 1)), .account = yx_row_str(r, 2), .unit_name = yx_row_str(r, 3) },
 		.deputy_for = yx_row_is_null(r, 4) ? NULL : member_mask(ctx, yx_row_str(r, 4)), .state = yx_row_str(r, 5),
-		.at = yx_row_time(r, 6) };
+		.at = yx_row_time(r, 6), .open = yx_row_int(r, 7) != 0, .lives = yx_row_int(r, 8) != 0 };
 }
 
 /* A sent contract of my agency. */
@@ -136,7 +136,8 @@ registry_get(struct act *act, const char *id, struct contract *c, struct registr
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.name, m.account, u.name, p.name, SUBSTRING_INDEX(GROUP_CONCAT(t.state ORDER BY t.state + 0),"
-	    " ',', 1), MAX(t.signed_at) FROM document d JOIN sign_task t ON t.document_id = d.id AND t.kind = 'sealer'"
+	    " ',', 1), MAX(t.signed_at), MAX(t.state IN (" TASK_OPEN_STATES ")), MAX(t.state IN (" TASK_LIVE_STATES "))"
+	    " FROM document d JOIN sign_task t ON t.document_id = d.id AND t.kind = 'sealer'"
 	    " JOIN member m ON m.id = t.member_id LEFT JOIN unit u ON u.id = m.unit_id"
 	    " LEFT JOIN member p ON p.id = t.for_id"
 	    " WHERE d.contract_id = ? AND d.retired_at IS NULL GROUP BY m.id, p.id ORDER BY m.created_at, m.id",

@@ -29,6 +29,7 @@ struct registry_task {
 	const char *deputy_for;              /* masked, or NULL */
 	const char *state;                   /* of the document that is least far */
 	int64_t     at;                      /* when it was sealed, 0: not yet */
+	int         open, lives;             /* may seal now; is asked, will be, or has sealed */
 };
 /* Everything about one contract's sealing. */
 int registry_get(struct act *act, const char *id, struct contract *c, struct registry_task **tasks,
