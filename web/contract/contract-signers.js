@@ -8,6 +8,7 @@ import { useFormStore } from './form-store.js';
 import { errorText, t } from '../shared/i18n.js';
 import { Emails, OrganizationDialog, PeopleDialog, organizationChips } from './pickers.js';
 import { go } from '../shared/router.js';
+import { RULE_FIELDS, SigningRules, rulesOf } from './rules.js';
 import { SEAL_FAILED } from './states.js';
 import { Saved, StepPage, leaveSteps, useDiscard, useDraftOnly } from './steps.js';
 import {
@@ -20,6 +21,7 @@ const formOf = (c) => ({
 	subject: c.subject,
 	body: c.body,
 	emails: c.emails,
+	...rulesOf(c),
 });
 const stored = (c) => ({ form: formOf(c), version: c.version });
 const names = (list) => list.map((x) => x.name).join(t('comma'));
@@ -32,6 +34,7 @@ const FIELDS = [
 	{ name: 'subject', label: 'notice.subject', of: (f) => f.subject.trim(), text: (f) => f.subject },
 	{ name: 'body', label: 'notice.body', of: (f) => f.body.trim(), text: (f) => f.body },
 	{ name: 'emails', label: 'notice.emails', of: (f) => f.emails, text: (f) => f.emails.join(t('comma')) },
+	...RULE_FIELDS,
 ];
 
 const complete = (form) => Boolean(form.subject.trim() && form.body.trim());
@@ -76,6 +79,7 @@ function Parties({ form, set, errors }) {
 						<//>
 					<//>
 				<//>
+				<${SigningRules} form=${form} set=${set} errors=${errors} />
 				<p class="note note-warning" data-testid="no-sealer">
 					<span aria-hidden="true">△</span> ${t('sealer.none_hint')}
 				</p>

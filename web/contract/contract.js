@@ -51,16 +51,31 @@ function Documents({ contract }) {
 	`;
 }
 
+/** Who signs for whom stands beside the name, and who has signed. */
+const vendorChips = (vendors) =>
+	organizationChips(vendors).map((chip, i) => ({
+		...chip,
+		note: [chip.note, vendors[i].representative && t('rules.representative'), vendors[i].signed && t('task.signed')]
+			.filter(Boolean)
+			.join(' '),
+	}));
+
 const Parties = ({ contract }) => html`
 	<${Card} title=${t('signer.heading')} headingId="parties">
 		<dl class="facts">
 			<dt>${t('signer.step1')}</dt>
 			<dd>
-				<${Chips} items=${organizationChips(contract.vendors)} />
+				<${Chips} items=${vendorChips(contract.vendors)} />
+				${contract.vendors.length > 1 && html`
+					<p class="quiet">${t(contract.vendorsInOrder ? 'rules.in_order' : 'rules.at_once')}</p>
+				`}
 			</dd>
 			<dt>${t('signer.step2')}</dt>
 			<dd>
 				<${Chips} items=${peopleChips(contract.sealers)} />
+				<p class="quiet" data-testid="seal-rule">
+					${t(`rules.told_${contract.sealRule}`, { n: contract.sealNeeded })}
+				</p>
 			</dd>
 			<dt>${t('contract.sent_at')}</dt>
 			<dd>${contract.sentAt ? dateTime(contract.sentAt) : '—'}</dd>

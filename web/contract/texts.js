@@ -1,4 +1,14 @@
 export const zh = {
+	'rules.order': '廠商簽署順序',
+	'rules.earlier': '將{name}提前',
+	'rules.later': '將{name}延後',
+	'rules.no_representative': '未指定',
+	'rules.seal': '用印方式',
+	'rules.seal_any': '其中一人用印',
+	'rules.seal_all': '全部用印',
+	'rules.seal_some': '指定人數',
+	'rules.needed': '用印人數',
+	'rules.needed_hint': '用印人員共 {n} 人',
 	'menu.contracts_group': '電子契約',
 	'menu.contract_new': '新增電子契約',
 	'menu.contracts': '電子契約查詢',
@@ -145,6 +155,16 @@ export const zh = {
 };
 
 export const en = {
+	'rules.order': 'Vendors sign',
+	'rules.earlier': 'Move {name} up',
+	'rules.later': 'Move {name} down',
+	'rules.no_representative': 'None',
+	'rules.seal': 'Sealing',
+	'rules.seal_any': 'Any one of them',
+	'rules.seal_all': 'All of them',
+	'rules.seal_some': 'So many of them',
+	'rules.needed': 'How many seal',
+	'rules.needed_hint': '{n} sealing officers are chosen',
 	'menu.contracts_group': 'Electronic contracts',
 	'menu.contract_new': 'New contract',
 	'menu.contracts': 'Search contracts',
