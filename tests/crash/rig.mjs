@@ -37,13 +37,15 @@ const WRONG = {
   'a sealed document without history': `SELECT COUNT(*) FROM document d WHERE d.revision > 0 AND d.revision <>
     (SELECT COUNT(*) FROM sign_history h WHERE h.document_id = d.id)`,
   'a sent contract without notice': `SELECT COUNT(*) FROM contract c WHERE c.sent_at IS NOT NULL AND
-    (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice') <> c.round`,
+    (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice') NOT BETWEEN c.round AND
+    IF(c.vendors_in_order, c.round * (SELECT COUNT(*) FROM contract_vendor v WHERE v.contract_id = c.id), c.round)`,
   'a draft with a number': `SELECT COUNT(*) FROM document d JOIN contract c ON c.id = d.contract_id
     WHERE c.state IN ('draft', 'seal_failed') AND d.number IS NOT NULL AND d.retired_at IS NULL`,
   'agency_pending without one sealing message': `SELECT COUNT(*) FROM contract c
     WHERE c.state IN ('agency_pending', 'completed') AND
     (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'sealing' AND m.number >
-    (SELECT MAX(n.number) FROM message n WHERE n.contract_id = c.id AND n.kind = 'notice')) <> 1`,
+    (SELECT MAX(n.number) FROM message n WHERE n.contract_id = c.id AND n.kind = 'notice')) NOT BETWEEN 1 AND
+    1 + (SELECT COUNT(*) FROM contract_event e WHERE e.contract_id = c.id AND e.kind IN ('assigned', 'deputy'))`,
   'completed without one completion message': `SELECT COUNT(*) FROM contract c WHERE c.state = 'completed' AND
     (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'completed') <> 1`,
   'a document whose timestamps are not its newest file': `SELECT COUNT(*) FROM proof_file f JOIN document_revision r

@@ -26,11 +26,13 @@ const day = (days) => new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOSt
 const seen = {}, ids = [];
 let events = 0, lost = 0, over = false;
 
-const messageOf = (id, kind) => sql(`SELECT id FROM message WHERE contract_id = '${id}' AND kind = '${kind}'
-  ORDER BY number DESC LIMIT 1`);
+// What asks a company, or a person, of the newest round.
+const askedOf = (id, kind, client) => sql(`SELECT m.id FROM message m JOIN message_recipient r ON r.message_id = m.id
+  WHERE m.contract_id = '${id}' AND m.kind = '${kind}' AND (r.member_id = '${client.member.id}'
+  OR (r.member_id IS NULL AND r.organization_id = '${client.member.organization.id}')) ORDER BY m.number DESC LIMIT 1`);
 
 async function signs(client, id, kind, name) {
-  const message = messageOf(id, kind);
+  const message = askedOf(id, kind, client);
   if (!message) return null;
   const read = await client.get(`/messages/${message}`);
   if (read.status !== 200) return read;
@@ -43,25 +45,48 @@ async function signs(client, id, kind, name) {
     { signatures: prepared.body.documents.map((d) => sign(name, d)), body: '簽章完畢' });
 }
 
-async function begin({ chen, unit, company, sealers }) {
+// One vendor or two, in order or not; one, all or two of the sealers.
+const rulesOf = (w) => {
+  const vendors = pick([[w.company], [w.company, w.company2], [w.company2, w.company]]);
+  const sealers = pick([w.sealers.slice(0, 1), w.sealers]);
+  return { vendors, sealers, vendorsInOrder: pick([true, false]), representative: vendors[0],
+    ...pick([{}, { sealRule: 'all' }, sealers.length > 2 ? { sealRule: 'some', sealNeeded: 2 } : {}]) };
+};
+
+async function begin(w) {
+  const { chen, unit } = w;
   const number = `${MARK}-${ids.length}-${randomUUID().slice(0, 4)}`;
   const made = await chen.post('/contracts', { number, title: '隨機', unitId: unit, officers: [chen.member.id] });
   if (made.status !== 201) return made;
   ids.push(made.body.id);
   await chen.upload(made.body.id, '契約.pdf', PDF);
-  return chen.put(`/contracts/${made.body.id}/signers`, { vendors: [company], sealers, subject: number, body: '請簽署',
-    emails: [] });
+  return chen.put(`/contracts/${made.body.id}/signers`, { ...rulesOf(w), subject: number, body: '請簽署', emails: [] });
+}
+
+// The agency's test card for whoever has none yet.
+function giveCard(account) {
+  sql(`INSERT INTO certificate (id, member_id, purpose, der, sha256, subject, issuer, subject_name, issuer_name,
+    serial, key_type, not_before, not_after, registered_at)
+    SELECT MD5(CONCAT(RAND(), m.id)), m.id, '機關用印測試用憑證', c.der, c.sha256, c.subject, c.issuer, c.subject_name,
+    c.issuer_name, c.serial, c.key_type, c.not_before, c.not_after, c.registered_at
+    FROM member m, certificate c JOIN member h ON h.id = c.member_id AND h.account = 'he'
+    WHERE m.account = '${account}' AND c.disabled_at IS NULL AND NOT EXISTS
+    (SELECT 1 FROM certificate x WHERE x.member_id = m.id AND x.sha256 = c.sha256) LIMIT 1`);
 }
 
 const returns = (client, id, kind) => {
-  const message = messageOf(id, kind);
+  const message = askedOf(id, kind, client);
   return message ? client.post(`/messages/${message}/return`, { reason: pick(['content', 'amount', 'party']) }) : null;
 };
 
 const EVENT = {
   send: (w, id) => w.chen.post(`/contracts/${id}/send`, {}),
   vendorSigns: (w, id) => signs(w.vendor, id, 'notice', 'vendor'),
+  secondSigns: (w, id) => signs(w.vendor2, id, 'notice', 'vendor2'),
   agencySeals: (w, id) => signs(w.he, id, 'sealing', 'agency'),
+  secondSeals: (w, id) => signs(pick([w.ling, w.registry]), id, 'sealing', 'agency'),
+  assign: (w, id) => w.registry.post(`/registry/${id}/assign`,
+    { sealers: pick([w.sealers, [w.sealers[0]], [w.sealers[1], w.registry.member.id], [w.sealers[2]]]) }),
   vendorReturns: (w, id) => returns(w.vendor, id, 'notice'),
   agencyReturns: (w, id) => returns(w.he, id, 'sealing'),
   revise: (w, id) => w.chen.post(`/contracts/${id}/revise`, {}),
@@ -77,7 +102,7 @@ const EVENT = {
 };
 // What goes on is rolled more often than what ends.
 const DICE = Object.keys(EVENT).flatMap((name) =>
-  Array(['send', 'vendorSigns', 'agencySeals', 'revise'].includes(name) ? 4 : 1).fill(name));
+  Array(['send', 'vendorSigns', 'secondSigns', 'agencySeals', 'secondSeals', 'revise'].includes(name) ? 4 : 1).fill(name));
 
 async function walk(w) {
   while (!over && events < EVENTS) {
@@ -99,11 +124,14 @@ async function walk(w) {
 }
 
 async function enter() {
-  const w = { chen: await as('chen'), vendor: await as('vendor'), he: await as('he'), admin: await as('agencyadmin') };
+  const w = Object.fromEntries(await Promise.all(Object.entries({ chen: 'chen', vendor: 'vendor', vendor2: 'vendor2',
+    he: 'he', ling: 'ling', registry: 'registry', admin: 'agencyadmin' }).map(async ([k, v]) => [k, await as(v)])));
+  ['ling', 'registry'].forEach(giveCard);
   w.unit = (await w.chen.get('/units')).body.items[0].id;
   w.company = (await w.chen.get('/organizations?external=true&q=97162640')).body.items[0].id;
-  const { items } = (await w.chen.get('/members?role=sealer&q=he')).body;
-  w.sealers = items.filter((m) => m.account === 'he').map((m) => m.id);
+  w.company2 = sql("SELECT organization_id FROM member WHERE account = 'vendor2'");
+  const { items } = (await w.chen.get('/members?role=sealer&size=100')).body;
+  w.sealers = ['he', 'ling', 'chen'].map((account) => items.find((m) => m.account === account).id);
   return w;
 }
 
@@ -150,7 +178,27 @@ function agree() {
       WHERE d.contract_id = c.id AND t.kind = 'vendor' AND t.state IN ('ready', 'read', 'prepared'))`,
     'a completed contract without all signatures': `SELECT COUNT(*) FROM contract c
       JOIN document d ON d.contract_id = c.id WHERE ${mine} AND c.state = 'completed'
-      AND d.retired_at IS NULL AND d.revision <> 3`,
+      AND d.retired_at IS NULL AND d.revision <> 1 + c.seal_needed
+      + (SELECT COUNT(*) FROM contract_vendor v WHERE v.contract_id = c.id)`,
+    'a document with more or fewer seals than needed': `SELECT COUNT(*) FROM contract c
+      JOIN document d ON d.contract_id = c.id WHERE ${mine} AND c.state = 'completed' AND d.retired_at IS NULL
+      AND c.seal_needed <> (SELECT COUNT(*) FROM sign_task t WHERE t.document_id = d.id AND t.kind = 'sealer'
+      AND t.state = 'signed')`,
+    'a vendor who is asked before his turn': `SELECT COUNT(*) FROM contract c JOIN document d ON d.contract_id = c.id
+      JOIN sign_task t ON t.document_id = d.id AND t.kind = 'vendor' AND t.state IN ('ready', 'read', 'prepared')
+      JOIN contract_vendor v ON v.contract_id = c.id AND v.organization_id = t.organization_id
+      JOIN contract_vendor b ON b.contract_id = c.id AND b.position < v.position
+      JOIN sign_task u ON u.document_id = d.id AND u.kind = 'vendor' AND u.organization_id = b.organization_id
+      WHERE ${mine} AND c.vendors_in_order AND d.retired_at IS NULL AND u.state <> 'signed'`,
+    'a sealing that waits for nobody': `SELECT COUNT(*) FROM contract c WHERE ${mine} AND c.state = 'agency_pending'
+      AND NOT EXISTS (SELECT 1 FROM document d JOIN sign_task t ON t.document_id = d.id WHERE d.contract_id = c.id
+      AND d.retired_at IS NULL AND t.kind = 'sealer' AND t.state IN ('ready', 'read', 'prepared'))`,
+    'two who seal one field': `SELECT COUNT(*) FROM (SELECT t.document_id FROM ${tasks} AND t.kind = 'sealer'
+      AND t.state = 'signed' GROUP BY t.document_id, t.field HAVING COUNT(*) > 1) x`,
+    'a seal without its line in the book': `SELECT COUNT(*) FROM ${tasks} AND t.kind = 'sealer' AND t.state = 'signed'
+      AND NOT EXISTS (SELECT 1 FROM seal_register g WHERE g.document_id = d.id AND g.member_id = t.signed_by)`,
+    'a gap in the book of seals': `SELECT COUNT(*) FROM (SELECT 1 FROM seal_register GROUP BY organization_id, year
+      HAVING MAX(number) <> COUNT(*)) x`,
     'a return without its message and event': `SELECT COUNT(*) FROM contract c WHERE ${mine} AND
       (SELECT COUNT(*) FROM message m WHERE m.contract_id = c.id AND m.kind = 'returned') <>
       (SELECT COUNT(*) FROM contract_event e WHERE e.contract_id = c.id AND e.kind = 'returned')`,

@@ -14,6 +14,7 @@ import {
 	Alert, Card, Chips, ErrorAlert, Icon, LinkButton, Loading, Page, peopleChips, useLoad,
 } from '../shared/ui.js';
 import { ContractLife } from '../life/contract-life.js';
+import { stampOf } from '../life/stamp.js';
 import { StateBadge } from './contracts.js';
 
 const Progress = ({ contract }) => html`
@@ -45,7 +46,12 @@ function Documents({ contract }) {
 		<${Card} title=${t('history.title')} headingId="histories">
 			<${Progress} contract=${contract} />
 			${contract.documents.length > 0 && html`
-				<${Desk} documents=${contract.documents} desk=${desk} historyTurn=${contract.version} />
+				<${Desk}
+					documents=${contract.documents}
+					desk=${desk}
+					historyTurn=${contract.version}
+					stamp=${stampOf(contract.state)}
+				/>
 			`}
 		<//>
 	`;

@@ -146,10 +146,10 @@ const OnPaper = ({ documents, markOf }) => html`
  *     readOf?: (d: Document) => import('./reading.js').Read | null | undefined,
  *     onRead?: (d: Document, seen: number, pages: number) => void,
  *     markOf?: (d: any) => any, aboutOf?: (d: any) => any,
- *     tickOf?: (d: any) => any }} props
+ *     tickOf?: (d: any) => any, stamp?: { text: string, across: boolean } }} props
  */
 export function Desk(props) {
-	const { documents, desk, historyTurn = 0, listHead, readOf, onRead, markOf, aboutOf, tickOf } = props;
+	const { documents, desk, historyTurn = 0, listHead, readOf, onRead, markOf, aboutOf, tickOf, stamp } = props;
 	const pane = useRef(null);
 	const index = Math.max(0, documents.findIndex((d) => d.id === desk.id));
 	const d = documents[index];
@@ -192,6 +192,7 @@ export function Desk(props) {
 						? html`<${History} key=${d.id} documentId=${d.id} turn=${historyTurn} />`
 						: html`
 								<${Viewer}
+									stamp=${stamp}
 									key=${`${d.id} ${d.revision}`}
 									url=${fileUrl(d.id, { revision: d.revision })}
 									name=${documentName(d.name)}

@@ -1,4 +1,8 @@
 export const zh = {
+	'stamp.voided': '作廢',
+	'stamp.returned': '已退回',
+	'stamp.expired': '已逾期',
+	'stamp.unfinished': '未完成用印',
 	'menu.voids': '作廢確認',
 	'life.heading': '契約處理',
 	'life.events': '處理紀錄',
@@ -87,6 +91,10 @@ export const zh = {
 };
 
 export const en = {
+	'stamp.voided': 'VOID 作廢',
+	'stamp.returned': 'RETURNED 已退回',
+	'stamp.expired': 'EXPIRED 已逾期',
+	'stamp.unfinished': 'Not complete 未完成用印',
 	'menu.voids': 'Voids to confirm',
 	'life.heading': 'What can be done',
 	'life.events': 'What happened',

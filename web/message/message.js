@@ -6,6 +6,7 @@ import { get } from '../shared/api.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { ContractStanding, ReturnButton } from '../life/return.js';
+import { stampOf } from '../life/stamp.js';
 import { useLeaveGuard } from '../shared/leave.js';
 import { Alert, Badge, Button, Card, ErrorAlert, LinkButton, Loading, Page, Session, useLoad } from '../shared/ui.js';
 import { Facts } from './facts.js';
@@ -38,6 +39,7 @@ function Documents({ m, seal, desk, reading, ticks, turn }) {
 				documents=${m.documents}
 				desk=${desk}
 				historyTurn=${turn}
+				stamp=${stampOf(m.contractState)}
 				listHead=${ticks.rows.length > 0 && html`<${TicksHead} ticks=${ticks} seal=${seal} />`}
 				readOf=${(d) => (rowOf(d) ? reading.of(d) : undefined)}
 				onRead=${reading.note}

@@ -3,6 +3,7 @@ import { html, useContext, useState } from '../vendor/preact.js';
 import { StateBadge } from '../contract/contracts.js';
 import { Desk, useDesk } from '../document/desk.js';
 import { Events } from '../life/events.js';
+import { stampOf } from '../life/stamp.js';
 import { get, post } from '../shared/api.js';
 import { dateTime, unitName } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
@@ -88,7 +89,12 @@ function Documents({ c }) {
 	const desk = useDesk(c.documents, 'history');
 	return html`
 		<${Card} title=${t('history.title')} headingId="files">
-			<${Desk} documents=${c.documents} desk=${desk} historyTurn=${c.documents.map((d) => d.revision).join()} />
+			<${Desk}
+				documents=${c.documents}
+				desk=${desk}
+				historyTurn=${c.documents.map((d) => d.revision).join()}
+				stamp=${stampOf(c.state)}
+			/>
 		<//>
 	`;
 }

@@ -6,8 +6,27 @@ import { Alert, Button, Dialog, ProgressBar } from '../shared/ui.js';
 const DPI = 150;
 const POINTS = 72;
 
+/** What stands over the pages on the screen stands over them on paper. */
+function drawStamp(canvas, { text, across }) {
+	const context = canvas.getContext('2d');
+	const size = across ? Math.min(canvas.width / (text.length + 1), canvas.height / 4) : canvas.width / 40;
+	context.setTransform(1, 0, 0, 1, 0, 0);
+	context.fillStyle = '#b3261e';
+	context.globalAlpha = across ? 0.3 : 0.8;
+	context.font = `700 ${size}px sans-serif`;
+	context.textAlign = across ? 'center' : 'right';
+	context.textBaseline = 'middle';
+	if (across) {
+		context.translate(canvas.width / 2, canvas.height / 2);
+		context.rotate(-Math.PI / 6);
+		context.fillText(text, 0, 0);
+	} else {
+		context.fillText(text, canvas.width - size, size * 1.5);
+	}
+}
+
 /** Draws page `number` and answers an image of it, with its size in points. */
-async function drawPage(pdf, number) {
+async function drawPage(pdf, number, stamp) {
 	const page = await pdf.getPage(number);
 	const size = page.getViewport({ scale: 1 });
 	const viewport = page.getViewport({ scale: DPI / POINTS });
@@ -15,6 +34,7 @@ async function drawPage(pdf, number) {
 	canvas.width = Math.ceil(viewport.width);
 	canvas.height = Math.ceil(viewport.height);
 	await page.render({ canvas, viewport, intent: 'print', background: '#fff' }).promise;
+	if (stamp) drawStamp(canvas, stamp);
 	const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
 	const image = new Image();
 	image.src = URL.createObjectURL(blob);
@@ -52,15 +72,16 @@ function lay(sheets) {
  * Draws all pages, then opens the browser's print window. Everything is taken away again
  * when that window closes.
  * @param {any} pdf pdf.js's document
+ * @param {{ text: string, across: boolean } | undefined} stamp over every page
  * @param {(done: number) => void} progress 0 … 1
  * @param {AbortSignal} signal
  */
-async function print(pdf, progress, signal) {
+async function print(pdf, stamp, progress, signal) {
 	const sheets = [];
 	const free = () => sheets.forEach(({ image }) => URL.revokeObjectURL(image.src));
 	try {
 		for (let n = 1; n <= pdf.numPages && !signal.aborted; n++) {
-			sheets.push(await drawPage(pdf, n));
+			sheets.push(await drawPage(pdf, n, stamp));
 			progress(n / pdf.numPages);
 		}
 	} catch (e) {
@@ -86,12 +107,12 @@ async function print(pdf, progress, signal) {
 	window.print();
 }
 
-export function PrintDialog({ document: pdf, onClose }) {
+export function PrintDialog({ document: pdf, stamp, onClose }) {
 	const [done, setDone] = useState(0);
 	const [failed, setFailed] = useState(false);
 	useEffect(() => {
 		const abort = new AbortController();
-		print(pdf, setDone, abort.signal).then(onClose, () => abort.signal.aborted || setFailed(true));
+		print(pdf, stamp, setDone, abort.signal).then(onClose, () => abort.signal.aborted || setFailed(true));
 		return () => abort.abort();
 	}, []);
 	return html`

@@ -49,10 +49,10 @@ function keyOf(e) {
 }
 
 /**
- * @param {{ url: string, name: string, size?: number,
- *     onDrawn?: (seen: Set<number>, pages: number) => void }} props size in bytes
+ * @param {{ url: string, name: string, size?: number, stamp?: { text: string, across: boolean },
+ *     onDrawn?: (seen: Set<number>, pages: number) => void }} props size in bytes; stamp: what stands over the pages
  */
-export function Viewer({ url, name, size, onDrawn }) {
+export function Viewer({ url, name, size, stamp, onDrawn }) {
 	const box = useRef(null);
 	const [turn, setTurn] = useState(0);
 	const [finding, setFinding] = useState(false);
@@ -101,6 +101,15 @@ export function Viewer({ url, name, size, onDrawn }) {
 				>
 					<div class="pdfViewer"></div>
 				</div>
+				${stamp && html`
+					<p
+						class=${stamp.across ? 'viewer-stamp viewer-stamp-across' : 'viewer-stamp'}
+						aria-hidden=${stamp.across ? 'true' : undefined}
+						data-testid="viewer-stamp"
+					>
+						${stamp.text}
+					</p>
+				`}
 				${!drawn && !error && html`
 					<p class="loading viewer-cover" role="status">
 						<span class="spinner" aria-hidden="true"></span>
@@ -113,7 +122,9 @@ export function Viewer({ url, name, size, onDrawn }) {
 					</div>
 				`}
 			</div>
-			${printing && html`<${PrintDialog} document=${reader?.document} onClose=${() => setPrinting(false)} />`}
+			${printing && html`
+				<${PrintDialog} document=${reader?.document} stamp=${stamp} onClose=${() => setPrinting(false)} />
+			`}
 		</section>
 	`;
 }
