@@ -105,9 +105,10 @@ export function Viewer({ url, name, size, stamp, onDrawn }) {
 					<p
 						class=${stamp.across ? 'viewer-stamp viewer-stamp-across' : 'viewer-stamp'}
 						aria-hidden=${stamp.across ? 'true' : undefined}
+						data-stamp=${stamp.text}
 						data-testid="viewer-stamp"
 					>
-						${stamp.text}
+						${stamp.across ? '' : stamp.text}
 					</p>
 				`}
 				${!drawn && !error && html`
