@@ -20,6 +20,7 @@
 #include "backend/domain/signing/signing.h"
 #include "backend/http/http.h"
 #include "backend/jobs/accounts.h"
+#include "backend/jobs/certificates.h"
 #include "backend/jobs/deadline.h"
 #include "backend/jobs/mail.h"
 #include "backend/jobs/publish.h"
@@ -135,10 +136,11 @@ keep_proofs(void *ctx)
 
 	yx_random_id(owner);
 	while (!stopping) {
-		int done = 0;
+		int done = 0, looked = 0;
 
 		step("timestamps", job_timestamp(k->db, k->domain, owner, &done));
-		if (!done)
+		step("certificates", job_certificate(k->db, k->domain, &looked));
+		if (!done && !looked)
 			usleep(500000);
 	}
 	return NULL;

@@ -43,3 +43,25 @@ CREATE TABLE proof_file (
 INSERT INTO proof (document_id, wanted, next_at)
   SELECT d.id, 'archive', c.completed_at FROM document d JOIN contract c ON c.id = d.contract_id
   WHERE c.state = 'completed' AND d.retired_at IS NULL AND c.completed_at IS NOT NULL;
+
+-- Every RSA modulus that the platform has seen, and the products of so many of them at a time: a
+-- new key is compared with all of them at the price of a few divisions.
+CREATE TABLE key_seen (
+  sha256  BINARY(32) NOT NULL PRIMARY KEY,       -- of the modulus
+  modulus VARBINARY(2048) NOT NULL,
+  block   INT NOT NULL,
+  shared  BOOLEAN NOT NULL DEFAULT FALSE,        -- it has a prime in common with another one
+  seen_at DATETIME(3) NOT NULL,
+  KEY key_seen_block (block)
+);
+CREATE TABLE key_block (
+  block   INT NOT NULL PRIMARY KEY,
+  n       INT NOT NULL,
+  product MEDIUMBLOB NOT NULL
+);
+
+-- What the daily look at a registered certificate found; '' : nothing against it.
+ALTER TABLE certificate
+  ADD COLUMN judged_at DATETIME(3) NULL,
+  ADD COLUMN verdict VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  ADD KEY certificate_judged (disabled_at, judged_at);

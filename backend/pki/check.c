@@ -1,14 +1,32 @@
 #include "backend/pki/pki.h"
 #include "backend/pki/path.h"
 #include "backend/pki/trust.h"
+#include "backend/pki/weak.h"
+#include "common/log.h"
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#define RSA_BITS_MIN 2048
 /* Extended key usages that say "for something else" when nothing else is there. */
 #define OTHER_PURPOSES (XKU_SSL_SERVER | XKU_SGC | XKU_CODE_SIGN | XKU_OCSP_SIGN | XKU_TIMESTAMP | XKU_DVCS)
+
+static int
+check_rsa(EVP_PKEY *key)
+{
+	BIGNUM *n = NULL, *e = NULL;
+	const char *why = "memory";
+
+	if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
+	    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1)
+		why = pki_rsa_weakness(n, e);
+	BN_free(n);
+	BN_free(e);
+	if (why != NULL)
+		yx_warn("an RSA key is weak: %s", why);
+	return why == NULL ? YX_OK : YX_CERT_WEAK;
+}
 
 int
 pki_check_key(X509 *leaf)
@@ -19,7 +37,7 @@ pki_check_key(X509 *leaf)
 	if (key == NULL)
 		return YX_CERT_BAD;
 	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
-		return EVP_PKEY_get_bits(key) >= RSA_BITS_MIN ? YX_OK : YX_CERT_WEAK;
+		return check_rsa(key);
 	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
 	    EVP_PKEY_get_group_name(key, curve, sizeof(curve), NULL) == 1 &&
 	    (strcmp(curve, "prime256v1") == 0 || strcmp(curve, "secp384r1") == 0))

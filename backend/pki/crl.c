@@ -102,12 +102,24 @@ judge(X509_CRL *crl, X509 *leaf, time_t now, struct pki_status *out)
 }
 
 int
+pki_crl_read(const struct pki_crl_source *from, X509 *leaf, X509 *issuer, time_t now, struct pki_status *out)
+{
+	const unsigned char *p = from->der->data;
+	X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)from->der->len);
+	int rc = YX_REVOCATION_UNKNOWN;
+
+	if (crl != NULL && p == from->der->data + from->der->len && authentic(crl, issuer) &&
+	    scope_fits(crl, from->uri) && no_unknown_critical(crl))
+		rc = judge(crl, leaf, now, out);
+	X509_CRL_free(crl);
+	return rc;
+}
+
+int
 pki_crl(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now, struct pki_status *out)
 {
 	CRL_DIST_POINTS *points = X509_get_ext_d2i(leaf, NID_crl_distribution_points, NULL, NULL);
 	const char *uri = first_uri(points);
-	const unsigned char *p;
-	X509_CRL *crl = NULL;
 	int rc = YX_REVOCATION_UNKNOWN;
 
 	if (uri == NULL)
@@ -116,13 +128,8 @@ pki_crl(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now, struct 
 	rc = rc == YX_NO_MEMORY ? rc : YX_REVOCATION_UNKNOWN;
 	if (out->raw.len == 0)
 		goto out;
-	p = out->raw.data;
-	crl = d2i_X509_CRL(NULL, &p, (long)out->raw.len);
-	if (crl != NULL && p == out->raw.data + out->raw.len && authentic(crl, issuer) &&
-	    scope_fits(crl, uri) && no_unknown_critical(crl))
-		rc = judge(crl, leaf, now, out);
+	rc = pki_crl_read(&(struct pki_crl_source){ &out->raw, uri }, leaf, issuer, now, out);
 out:
-	X509_CRL_free(crl);
 	CRL_DIST_POINTS_free(points);
 	return rc;
 }

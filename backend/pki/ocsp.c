@@ -41,7 +41,7 @@ authentic(const struct pki_trust *t, OCSP_REQUEST *request, OCSP_BASICRESP *basi
 {
 	STACK_OF(X509) *help = sk_X509_dup(t->intermediates);
 	int ok = help != NULL && sk_X509_push(help, issuer) > 0 &&
-	    OCSP_check_nonce(request, basic) != 0 &&
+	    (request == NULL || OCSP_check_nonce(request, basic) != 0) &&
 	    OCSP_basic_verify(basic, help, t->store, 0) == 1;
 
 	sk_X509_free(help);
@@ -69,22 +69,40 @@ judge(OCSP_BASICRESP *basic, OCSP_CERTID *id, time_t now, struct pki_status *out
 	return pki_time(revoked, &out->revoked_at);
 }
 
+struct answer {
+	const struct yx_buf *der;
+	OCSP_REQUEST        *request; /* whose nonce it must have; NULL: none's */
+	OCSP_CERTID         *id;
+	X509                *issuer;
+};
+
 static int
-read_answer(const struct pki_trust *t, struct question *q, X509 *issuer, time_t now,
-    struct pki_status *out)
+read_answer(const struct pki_trust *t, const struct answer *q, time_t now, struct pki_status *out)
 {
-	const unsigned char *p = out->raw.data;
-	OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &p, (long)out->raw.len);
+	const unsigned char *p = q->der->data;
+	OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &p, (long)q->der->len);
 	OCSP_BASICRESP *basic = NULL;
 	int rc = YX_REVOCATION_UNKNOWN;
 
-	if (response != NULL && p == out->raw.data + out->raw.len &&
+	if (response != NULL && p == q->der->data + q->der->len &&
 	    OCSP_response_status(response) == OCSP_RESPONSE_STATUS_SUCCESSFUL &&
 	    (basic = OCSP_response_get1_basic(response)) != NULL &&
-	    authentic(t, q->request, basic, issuer))
+	    authentic(t, q->request, basic, q->issuer))
 		rc = judge(basic, q->id, now, out);
 	OCSP_BASICRESP_free(basic);
 	OCSP_RESPONSE_free(response);
+	return rc;
+}
+
+int
+pki_ocsp_read(const struct pki_trust *t, const struct yx_buf *der, const struct pki_about *about, time_t now,
+    struct pki_status *out)
+{
+	struct answer a = { .der = der, .id = OCSP_cert_to_id(EVP_sha1(), about->leaf, about->issuer),
+		.issuer = about->issuer };
+	int rc = a.id == NULL ? YX_NO_MEMORY : read_answer(t, &a, now, out);
+
+	OCSP_CERTID_free(a.id);
 	return rc;
 }
 
@@ -115,7 +133,7 @@ pki_ocsp(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now, struct
 		goto out;
 	yx_buf_add(&out->raw, answer.data, answer.len);
 	if ((rc = yx_buf_status(&out->raw)) == YX_OK)
-		rc = read_answer(t, &q, issuer, now, out);
+		rc = read_answer(t, &(struct answer){ &out->raw, q.request, q.id, issuer }, now, out);
 out:
 	X509_email_free(urls);
 	OCSP_REQUEST_free(q.request);

@@ -14,4 +14,14 @@ int pki_ocsp(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
 int pki_crl(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
     struct pki_status *out) YX_MUST_USE;
 
+/* An answer by itself, without the question that it was given to (so no nonce is compared):
+ * what pki_ocsp and pki_crl judge. `uri`: where the CRL was fetched. The same results; out is
+ * the caller's, initialised, and its raw stays as it is. */
+struct pki_about { X509 *leaf, *issuer; };
+int pki_ocsp_read(const struct pki_trust *t, const struct yx_buf *der, const struct pki_about *about, time_t now,
+    struct pki_status *out) YX_MUST_USE;
+struct pki_crl_source { const struct yx_buf *der; const char *uri; };
+int pki_crl_read(const struct pki_crl_source *crl, X509 *leaf, X509 *issuer, time_t now,
+    struct pki_status *out) YX_MUST_USE;
+
 #endif

@@ -117,7 +117,7 @@ for (const point of ['sign.prepared_file', 'sign.prepare.before_commit', 'sign.p
   });
 }
 
-const COMPLETE = ['sign.verified', 'sign.embedded', 'sign.stored', 'sign.tx.begin', 'sign.tx.message',
+const COMPLETE = ['sign.verified', 'sign.stamped', 'sign.embedded', 'sign.stored', 'sign.tx.begin', 'sign.tx.message',
   'sign.tx.before_commit', 'sign.committed'];
 for (const forAgency of [false, true]) {
   for (const point of COMPLETE) {

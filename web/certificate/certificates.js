@@ -22,6 +22,9 @@ const Validity = ({ c }) => html`
 			</span>
 		`}
 		${c.state === 'expiring' && html`<${Badge} kind="warn">${t('certificate.expiring')}<//>`}
+		${(c.state === 'revoked' || c.state === 'unfit') && html`
+			<${Badge} kind="bad" testid="certificate-unfit">${t(`certificate.${c.state}`)}<//>
+		`}
 		${c.state === 'not_yet_valid' && html`<${Badge}>${t('certificate.not_yet_valid')}<//>`}
 	`;
 

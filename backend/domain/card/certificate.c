@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/card/key_seen.h"
 #include "common/proof.h"
 
 #define CHALLENGE_MS (10 * 60 * 1000)
 #define EXPIRING_MS  (60 * (int64_t)86400000)
+#define LOOK_MS      ((int64_t)86400000)
 
 int
 certificate_judge(struct domain *d, const struct yx_cert *c)
@@ -22,6 +24,14 @@ certificate_judge(struct domain *d, const struct yx_cert *c)
 	}
 	sk_X509_pop_free(chain, X509_free);
 	return rc;
+}
+
+int
+certificate_judge_all(struct act *act, const struct yx_cert *c)
+{
+	int rc = certificate_judge(act->domain, c);
+
+	return rc != YX_OK ? rc : key_seen_judge(act, c->x509);
 }
 
 int
@@ -90,7 +100,7 @@ certificate_challenge(struct act *act, const uint8_t *der, size_t n, struct cert
 
 	if (rc != YX_OK)
 		return rc;
-	if ((rc = certificate_judge(act->domain, &cert)) == YX_OK && !is_persons(&cert))
+	if ((rc = certificate_judge_all(act, &cert)) == YX_OK && !is_persons(&cert))
 		rc = certificate_of_organization(act, &cert);
 	if (rc == YX_OK)
 		rc = is_registered(act, cert.sha256);
@@ -183,7 +193,16 @@ certificate_disable(struct act *act, const char *id)
 
 #define COLUMNS \
 	"SELECT id, purpose, subject, issuer, serial, key_type, der, not_before, not_after, registered_at, subject_name," \
-	" issuer_name FROM certificate"
+	" issuer_name, verdict FROM certificate"
+
+/* What the daily look found counts while the certificate is valid. */
+static const char *
+judged_state(const char *by_time, const char *verdict)
+{
+	if (*verdict == '\0' || strcmp(by_time, "expired") == 0)
+		return by_time;
+	return strcmp(verdict, yx_err_word(YX_CERT_REVOKED)) == 0 ? "revoked" : "unfit";
+}
 
 static void
 from_row(void *item, const struct yx_rows *r, void *ctx)
@@ -196,7 +215,7 @@ from_row(void *item, const struct yx_rows *r, void *ctx)
 		.not_before = yx_row_time(r, 7), .not_after = yx_row_time(r, 8), .registered_at = yx_row_time(r, 9),
 		.subject_name = yx_row_str(r, 10), .issuer_name = yx_row_str(r, 11) };
 	c->der = yx_row_bytes(r, 6, &c->der_n);
-	c->state = state_of(c->not_before, c->not_after);
+	c->state = judged_state(state_of(c->not_before, c->not_after), yx_row_str(r, 12));
 }
 
 int
@@ -240,4 +259,54 @@ certificate_sweep(struct yx_db *db, int64_t now_ms)
 {
 	return yx_db_exec(db, "DELETE FROM certificate_challenge WHERE expires_at < ?",
 	    YX_P(yx_p_time(now_ms - 24 * 3600 * (int64_t)1000)), NULL);
+}
+
+static int
+note_verdict(struct act *act, const char *id, const char *was, const char *verdict)
+{
+	int rc = yx_db_exec(act->db, "UPDATE certificate SET judged_at = ?, verdict = ? WHERE id = ?",
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(verdict), yx_p_str(id)), NULL);
+
+	if (rc != YX_OK || strcmp(was, verdict) == 0)
+		return rc;
+	return audit_act(act, *verdict == '\0' ? "certificate.fit" : "certificate.unfit", id, "why", verdict);
+}
+
+struct look { struct act *act; const char *id, *was, *verdict; };
+
+static int
+note_look(struct yx_db *db, void *ctx)
+{
+	struct look *l = ctx;
+
+	(void)db;
+	return note_verdict(l->act, l->id, l->was, l->verdict);
+}
+
+int
+certificate_look(struct act *act, int *done)
+{
+	struct yx_rows *r = NULL;
+	struct look l = { .act = act };
+	struct yx_cert cert;
+	const void *der;
+	size_t n = 0;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT id, verdict, der FROM certificate WHERE disabled_at IS NULL AND (judged_at IS NULL OR judged_at < ?)"
+	    " ORDER BY judged_at LIMIT 1", YX_P(yx_p_time(act_now(act) - LOOK_MS)), &r);
+
+	*done = rc == YX_OK;
+	if (rc != YX_OK)
+		return rc == YX_NOT_FOUND ? YX_OK : rc;
+	l.id = yx_row_str(r, 0);
+	l.was = l.verdict = yx_row_str(r, 1);
+	der = yx_row_bytes(r, 2, &n);
+	if ((rc = yx_cert_parse(act->arena, der, n, &cert)) == YX_OK) {
+		rc = certificate_judge_all(act, &cert);
+		yx_cert_free(&cert);
+	}
+	/* Where nobody answers, what was found before stands. */
+	if (rc != YX_REVOCATION_UNKNOWN && rc != YX_UNAVAILABLE && rc != YX_NO_MEMORY && rc != YX_INTERNAL)
+		l.verdict = rc == YX_OK ? "" : yx_err_word(rc);
+	return yx_db_tx(act->db, note_look, &l);
 }

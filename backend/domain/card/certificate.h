@@ -11,7 +11,8 @@ struct certificate_row {
 	const char *subject, *issuer;           /* distinguished names in certificate order */
 	const char *subject_name, *issuer_name; /* what a list shows; taken from the certificate itself */
 	const char *serial, *key_type;
-	const char *state;                      /* active, expiring, expired, not_yet_valid */
+	const char *state;                      /* active, expiring, expired, not_yet_valid; by the daily look: revoked,
+	                                         * unfit */
 	const void *der;
 	size_t      der_n;
 	int64_t     not_before, not_after, registered_at;
@@ -19,6 +20,11 @@ struct certificate_row {
 
 /* What a certificate is worth now: chain, validity, usage, key, revocation. */
 int certificate_judge(struct domain *d, const struct yx_cert *c) YX_MUST_USE;
+/* The same, and whether its key shares a prime with any that was seen before. */
+int certificate_judge_all(struct act *act, const struct yx_cert *c) YX_MUST_USE;
+/* Worker: judges one registered certificate that was not looked at for a day. *done: 1 if
+ * there was one. What it found stands in the row until the next look. */
+int certificate_look(struct act *act, int *done) YX_MUST_USE;
 /* Does it speak for the member's organization? A vendor's carries its number in
  * SERIALNUMBER, an agency's its name in O. YX_CERT_OF_OTHER. */
 int certificate_of_organization(struct act *act, const struct yx_cert *c) YX_MUST_USE;

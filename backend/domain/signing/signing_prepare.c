@@ -58,7 +58,7 @@ load_certificate(struct act *act, struct signing *s, const char *certificate_id)
 	if ((s->md = yx_cert_digest(&s->cert)) == NULL)
 		return YX_CERT_WEAK;
 	if ((rc = certificate_of_organization(act, &s->cert)) != YX_OK ||
-	    (rc = certificate_judge(act->domain, &s->cert)) != YX_OK ||
+	    (rc = certificate_judge_all(act, &s->cert)) != YX_OK ||
 	    (rc = pki_check(act->domain->trust, s->cert.x509, NULL, (time_t)(yx_now_ms() / 1000), &s->chain)) != YX_OK)
 		return rc;
 	leaf = sk_X509_shift(s->chain);
