@@ -293,7 +293,8 @@ certificate_look(struct act *act, int *done)
 	size_t n = 0;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT id, verdict, der FROM certificate WHERE disabled_at IS NULL AND (judged_at IS NULL OR judged_at < ?)"
-	    " ORDER BY judged_at LIMIT 1", YX_P(yx_p_time(act_now(act) - LOOK_MS)), &r);
+	    " AND not_after > ? ORDER BY judged_at LIMIT 1",
+	    YX_P(yx_p_time(act_now(act) - LOOK_MS), yx_p_time(act_now(act))), &r);
 
 	*done = rc == YX_OK;
 	if (rc != YX_OK)
