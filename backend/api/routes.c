@@ -19,5 +19,6 @@ const struct http_route *const API_ROUTES[] = {
 	AUDIT_ROUTES,       /* admin_audit.c: the audit trail */
 	GLASS_ROUTES,       /* admin_glass.c: 緊急調閱 */
 	PLATFORM_ROUTES,    /* admin_platform.c: health, mail, jobs, key */
+	SEAL_ROUTES,        /* seals.c: seal pictures, places on a draft's pages */
 	NULL,
 };

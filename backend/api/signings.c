@@ -106,7 +106,8 @@ prepare(struct http_request *rq)
 	size_t n;
 	const char *const *tasks = http_list(rq, "tasks", &n);
 	struct signing s;
-	int rc = signing_prepare(&rq->act, tasks, n, http_str(rq, "certificateId"), &s);
+	const struct signing_with with = { http_str(rq, "certificateId"), http_str(rq, "sealId") };
+	int rc = signing_prepare(&rq->act, tasks, n, &with, &s);
 
 	if (rc != YX_OK)
 		return rc;
@@ -209,7 +210,8 @@ static const struct http_param P_ASKED[] = {
 	{ "messages", IN_BODY, T_IDS, 0, 1, MESSAGES_MAX, NULL }, END };
 static const struct http_param P_PREPARE[] = {
 	{ "tasks", IN_BODY, T_IDS, 0, 1, SIGNATURES_MAX, NULL },
-	{ "certificateId", IN_BODY, T_ID, 0, 0, 0, NULL }, END };
+	{ "certificateId", IN_BODY, T_ID, 0, 0, 0, NULL },
+	{ "sealId", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL }, END };
 static const struct http_param P_COMPLETE[] = { ID("id"),
 	{ "signatures", IN_BODY, T_JSON, 0, 0, 0, NULL },
 	{ "body", IN_BODY, T_TEXT, 0, 1, 4000, NULL }, END };

@@ -302,6 +302,7 @@ hand_in(struct demo *m, const struct demo_signer *who, struct signing *s)
 static int
 play_signature(struct demo *m, const char *id, const struct demo_signer *who)
 {
+	const struct signing_with with = { who->certificate_id, NULL };
 	struct task *tasks = NULL;
 	struct signing s;
 	size_t n = 0;
@@ -312,7 +313,7 @@ play_signature(struct demo *m, const char *id, const struct demo_signer *who)
 	if (n != 1)
 		return YX_INTERNAL;
 	if ((rc = message_open(&m->act, tasks[0].message_id)) != YX_OK ||
-	    (rc = signing_prepare(&m->act, &tasks[0].id, 1, who->certificate_id, &s)) != YX_OK)
+	    (rc = signing_prepare(&m->act, &tasks[0].id, 1, &with, &s)) != YX_OK)
 		return rc;
 	rc = hand_in(m, who, &s);
 	signing_close(&m->act, &s, 0);

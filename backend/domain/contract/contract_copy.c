@@ -7,6 +7,7 @@
 #include "backend/domain/contract/contract_parties.h"
 #include "backend/domain/contract/contract_row.h"
 #include "backend/domain/document/document.h"
+#include "backend/domain/seal/place.h"
 
 static const char **
 ids_of(struct act *act, const struct member_person *p, size_t n)
@@ -68,7 +69,7 @@ contract_copy(struct act *act, const struct contract_copy *in, char id[YX_ID_SIZ
 		return rc;
 	if (in->amend)
 		return amend(act, &from, id);
-	if ((rc = document_copy(act, from.id, id)) != YX_OK ||
+	if ((rc = document_copy(act, from.id, id)) != YX_OK || (rc = place_carry(act, from.id, id)) != YX_OK ||
 	    (rc = contract_event_add(act, id, "copied", NULL, from.number)) != YX_OK)
 		return rc;
 	return audit_act(act, "contract.copy", id, "from", from.id);

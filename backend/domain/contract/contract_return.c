@@ -7,6 +7,7 @@
 #include "backend/domain/contract/contract_letter.h"
 #include "backend/domain/contract/contract_row.h"
 #include "backend/domain/document/document.h"
+#include "backend/domain/seal/place.h"
 #include "backend/domain/signing/task.h"
 #include "common/crash.h"
 
@@ -80,6 +81,7 @@ contract_revise(struct act *act, const char *id, struct contract_outcome *out)
 
 	if (rc != YX_OK || (rc = contract_apply(act, id, CONTRACT_REVISE, act_now(act), &out->state)) != YX_OK ||
 	    (rc = contract_row_round(act->db, id)) != YX_OK || (rc = document_restart(act, id)) != YX_OK ||
+	    (rc = place_carry(act, id, id)) != YX_OK ||
 	    (rc = contract_event_add(act, id, "revised", NULL, NULL)) != YX_OK)
 		return rc;
 	return audit_act(act, "contract.revise", id, NULL, NULL);

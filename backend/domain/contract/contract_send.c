@@ -10,6 +10,7 @@
 #include "backend/domain/document/history.h"
 #include "backend/domain/message/message.h"
 #include "backend/domain/proof/proof.h"
+#include "backend/domain/seal/place.h"
 #include "backend/domain/signing/task.h"
 #include "common/cert.h"
 #include "common/crash.h"
@@ -71,6 +72,41 @@ contract_send_abort(struct act *act, const struct contract_sending *s)
 	return rc != YX_OK ? rc : audit_act(act, "contract.seal_failed", s->c.id, NULL, NULL);
 }
 
+/* Which field is whose: for the places that the officer gave their seals. */
+static int
+put_places(struct act *act, const struct contract_sending *s, size_t i, struct pades_change *change)
+{
+	struct place_field *f = yx_arena_alloc(act->arena, (s->c.vendors_n + 2) * sizeof(*f));
+	struct place_fields all = { f, 0 };
+
+	if (f == NULL)
+		return YX_NO_MEMORY;
+	f[all.n++] = (struct place_field){ "platform", "", FIELD_PLATFORM };
+	f[all.n++] = (struct place_field){ "sealer", "", FIELD_AGENCY };
+	for (size_t v = 0; v < s->c.vendors_n; v++) {
+		f[all.n] = (struct place_field){ "vendor", s->c.vendors[v].id,
+			yx_arena_printf(act->arena, FIELD_VENDOR, (int)v + 1) };
+		if (f[all.n++].field == NULL)
+			return YX_NO_MEMORY;
+	}
+	return place_apply(act, s->c.documents[i].id, &all, change);
+}
+
+/* The platform's own seal, where it has a place: its name as a drawn seal. */
+static int
+platform_look(struct act *act, const struct pades_signing *sign, struct pades_look *look)
+{
+	struct yx_cert cert;
+	int rc = yx_cert_of(act->arena, act->domain->seal_cert, &cert);
+
+	if (rc != YX_OK)
+		return rc;
+	look->text = sign->name;
+	rc = pades_look_lines(act->arena, sign, cert.serial, look);
+	yx_cert_free(&cert);
+	return rc;
+}
+
 static int
 seal_one(struct act *act, struct contract_sending *s, size_t i)
 {
@@ -83,13 +119,17 @@ seal_one(struct act *act, struct contract_sending *s, size_t i)
 	struct pades_change change = { 0 };
 	struct seal_work work = { .signer = { d->seal_key, d->seal_cert, d->seal_chain }, .change = &change };
 	struct proof_seal stamp;
+	struct pades_look look = { .text = NULL };
 	uint8_t sha256[32];
 	int rc = document_object(act, s->c.documents[i].id, 0, sha256, NULL);
 
+	if (rc != YX_OK || (rc = platform_look(act, &sign, &look)) != YX_OK)
+		return rc;
+	sign.look = &look;
 	change.parts = seal_parts(act->arena, &fields, &sign, &change.n);
 	if (change.parts == NULL)
 		return YX_NO_MEMORY;
-	if (rc != YX_OK || (rc = yx_store_path(d->store, act->arena, sha256, &work.in_path)) != YX_OK)
+	if ((rc = put_places(act, s, i, &change)) != YX_OK || (rc = yx_store_path(d->store, act->arena, sha256, &work.in_path)) != YX_OK)
 		return rc;
 	work.stamp = proof_stamper(d, &stamp);
 	rc = seal_pdf(d->store, act->arena, &work, &s->sealed[i].object);

@@ -23,6 +23,7 @@ struct document_revision {
 };
 int document_add_revision(struct yx_db *db, const struct document_revision *r) YX_MUST_USE;
 /* In a transaction: the row of an object that stands in the store; harmless if it is there. */
+/* In a transaction: the row of an object of the store; harmless if it is there. */
 int document_add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at) YX_MUST_USE;
 /* In a transaction: the same revision with newer timestamps is what readers get from now
  * on. YX_CONFLICT: the document has a newer revision. */

@@ -10,9 +10,11 @@ int
 signing_add(struct act *act, const struct signing *s)
 {
 	return yx_db_exec(act->db,
-	    "INSERT INTO signing (id, member_id, certificate_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+	    "INSERT INTO signing (id, member_id, certificate_id, created_at, expires_at, seal_id, seal_version)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?)",
 	    YX_P(yx_p_str(s->id), yx_p_str(act->who.member_id), yx_p_str(s->certificate.id), yx_p_time(s->now),
-	    yx_p_time(s->expires_at)), NULL);
+	    yx_p_time(s->expires_at), yx_p_str(s->seal.id),
+	    s->seal.id == NULL ? yx_p_null() : yx_p_int(s->seal.version)), NULL);
 }
 
 int

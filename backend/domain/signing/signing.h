@@ -9,6 +9,7 @@
 
 #include "backend/domain/card/certificate.h"
 #include "backend/domain/message/message.h"
+#include "backend/domain/seal/picture.h"
 #include "backend/pades/pades.h"
 #include "common/buf.h"
 
@@ -45,14 +46,17 @@ struct signing {
 	const char            *md;             /* "SHA256" … */
 	STACK_OF(X509)        *chain;          /* above the signer, without the anchor */
 	int64_t                now, expires_at;
+	struct picture_choice  seal;           /* id NULL: without a picture */
 	struct signing_item   *items;
 	size_t                 n;
 };
 /* Makes the prepared files for tasks of mine and one of my certificates; not in a
- * transaction. Errors: YX_NOT_FOUND (a task is not mine), YX_STATE (not to be signed
+ * transaction. with->seal_id: the seal picture for places that the document has for me; NULL:
+ * the fittest. Errors: YX_NOT_FOUND (a task is not mine), YX_STATE (not to be signed
  * now), those of certificate_get, certificate_judge, certificate_of_organization and
  * pades_append. */
-int signing_prepare(struct act *act, const char *const *tasks, size_t n, const char *certificate_id,
+struct signing_with { const char *certificate_id, *seal_id; };
+int signing_prepare(struct act *act, const char *const *tasks, size_t n, const struct signing_with *with,
     struct signing *s) YX_MUST_USE;
 /* Writes the preparation, in a transaction; an earlier one of mine for the same tasks is
  * given up. YX_TASK_TAKEN (another's lives), YX_CONFLICT, YX_STATE. */

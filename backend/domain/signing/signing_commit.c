@@ -143,6 +143,8 @@ signing_commit(struct act *act, struct signing_done *c, struct signing_result *o
 		rc = signing_mark_done(act->db, c->id);
 	for (size_t i = 0; rc == YX_OK && i < c->n; i++)
 		rc = put_revision(act, c, &c->items[i], signed_by);
+	if (rc == YX_OK)
+		rc = picture_used(act, c->id, c->now);
 	if (rc != YX_OK || (rc = message_replied(act, c->asked_by)) != YX_OK ||
 	    (rc = vendor ? vendor_signed(act, c, out) : agency_sealed(act, c, out)) != YX_OK ||
 	    (rc = task_left(act, c->asked_by, &out->left)) != YX_OK)

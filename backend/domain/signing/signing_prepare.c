@@ -10,9 +10,11 @@
 #include "backend/domain/proof/proof.h"
 #include "backend/domain/signing/signing.h"
 #include "backend/domain/signing/task.h"
+#include "common/codec.h"
 #include "common/crash.h"
 
-#define CMS_MAX (1 << 20)
+#define CMS_MAX       (1 << 20)
+#define SEAL_NAME_MAX 25 /* characters of a drawn seal */
 
 /* The task, if it is mine and may be signed now. */
 static int
@@ -66,6 +68,17 @@ load_certificate(struct act *act, struct signing *s, const char *certificate_id)
 	return YX_OK;
 }
 
+/* What is seen where the document has a place for the party: the picture, or its name as a
+ * drawn seal if it is not too long for one. */
+static int
+make_look(struct act *act, const struct signing *s, const struct pades_signing *sign, struct pades_look *look)
+{
+	look->png = s->seal.png;
+	if (yx_utf8_length(sign->name) <= SEAL_NAME_MAX)
+		look->text = sign->name;
+	return pades_look_lines(act->arena, sign, s->cert.serial, look);
+}
+
 /* Appends the revision that fills the signer's field to a file of its own. */
 static int
 append(struct act *act, struct signing *s, struct signing_item *it, const char *base, int fd)
@@ -76,10 +89,12 @@ append(struct act *act, struct signing *s, struct signing_item *it, const char *
 		    .when = (time_t)(s->now / 1000),
 		    .room = pades_room(s->cert.x509, s->chain, proof_room(act->domain)) } };
 	struct pades_change change = { &part, 1, s->md };
+	struct pades_look look = { .text = NULL };
 	struct pades_appended made;
-	int rc = pades_append(base, fd, &change, &made);
+	int rc = make_look(act, s, &part.sign, &look);
 
-	if (rc != YX_OK || (rc = pades_cms_begin(s->cert.x509, s->chain, s->md, made.digest, made.digest_n,
+	part.sign.look = &look;
+	if (rc != YX_OK || (rc = pades_append(base, fd, &change, &made)) != YX_OK || (rc = pades_cms_begin(s->cert.x509, s->chain, s->md, made.digest, made.digest_n,
 	    &it->attributes, &it->partial)) != YX_OK)
 		return rc;
 	it->hole = made.hole;
@@ -110,21 +125,24 @@ make_revision(struct act *act, struct signing *s, struct signing_item *it)
 }
 
 static int
-prepare(struct act *act, struct signing *s, const char *const *tasks, const char *certificate_id)
+prepare(struct act *act, struct signing *s, const char *const *tasks, const struct signing_with *with)
 {
 	int rc = YX_OK;
 
 	for (size_t i = 0; rc == YX_OK && i < s->n; i++)
 		rc = load_item(act, tasks[i], &s->items[i]);
 	if (rc == YX_OK)
-		rc = load_certificate(act, s, certificate_id);
+		rc = load_certificate(act, s, with->certificate_id);
+	if (rc == YX_OK)
+		rc = picture_choose(act, with->seal_id, &s->cert, &s->seal);
 	for (size_t i = 0; rc == YX_OK && i < s->n; i++)
 		rc = make_revision(act, s, &s->items[i]);
 	return rc;
 }
 
 int
-signing_prepare(struct act *act, const char *const *tasks, size_t n, const char *certificate_id, struct signing *s)
+signing_prepare(struct act *act, const char *const *tasks, size_t n, const struct signing_with *with,
+    struct signing *s)
 {
 	int rc;
 
@@ -135,7 +153,7 @@ signing_prepare(struct act *act, const char *const *tasks, size_t n, const char 
 		return YX_NO_MEMORY;
 	s->n = n;
 	yx_random_id(s->id);
-	if ((rc = prepare(act, s, tasks, certificate_id)) != YX_OK)
+	if ((rc = prepare(act, s, tasks, with)) != YX_OK)
 		signing_close(act, s, 0);
 	return rc;
 }
