@@ -30,7 +30,7 @@ CREATE TABLE seal_version (
   valid_until        DATE NULL,
   certificate_sha256 BINARY(32) NULL,             -- only with this certificate
   certificate_name   VARCHAR(1000) NOT NULL DEFAULT '',
-  state              ENUM('waiting','approved','refused') NOT NULL DEFAULT 'waiting',
+  state              ENUM('proposed','approved','refused') NOT NULL DEFAULT 'proposed',
   proposed_by        CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   proposed_at        DATETIME(3) NOT NULL,
   decided_by         CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
@@ -42,7 +42,7 @@ CREATE TABLE seal_version (
   CONSTRAINT version_proposer FOREIGN KEY (proposed_by) REFERENCES member (id),
   CONSTRAINT version_decider FOREIGN KEY (decided_by) REFERENCES member (id),
   CONSTRAINT version_second CHECK (decided_by IS NULL OR decided_by <> proposed_by),
-  CONSTRAINT version_decided CHECK ((state = 'waiting') = (decided_at IS NULL)),
+  CONSTRAINT version_decided CHECK ((state = 'proposed') = (decided_at IS NULL)),
   CONSTRAINT version_period CHECK (valid_until IS NULL OR valid_from <= valid_until)
 );
 

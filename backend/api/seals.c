@@ -21,7 +21,7 @@ write_picture(struct http_request *rq, const struct picture_row *p)
 	yx_jw_str(w, "kind", p->kind);
 	yx_jw_str(w, "state", p->state);
 	yx_jw_int(w, "version", p->version);
-	yx_jw_int(w, "waiting", p->waiting);
+	yx_jw_int(w, "proposed", p->waiting);
 	yx_jw_int(w, "shown", p->shown);
 	yx_jw_int(w, "width", p->width);
 	yx_jw_int(w, "height", p->height);
@@ -170,8 +170,11 @@ static int
 picture_file(struct http_request *rq)
 {
 	uint8_t sha256[32];
-	int rc = picture_object(&rq->act, http_str(rq, "id"), http_int(rq, "version", 0), sha256);
+	struct picture_row p;
+	int rc = picture_get(&rq->act, http_str(rq, "id"), &p);
 
+	if (rc == YX_OK)
+		rc = picture_object(&rq->act, p.id, http_int(rq, "version", p.shown), sha256);
 	if (rc != YX_OK)
 		return rc;
 	rq->accel = yx_store_accel(rq->app->store, rq->act.arena, sha256);
@@ -211,16 +214,10 @@ uses(struct http_request *rq)
 static int
 usable(struct http_request *rq)
 {
-	struct certificate_row c;
-	struct yx_cert cert;
 	struct picture_usable *u = NULL;
 	size_t n = 0;
-	int rc = certificate_get(&rq->act, http_str(rq, "certificateId"), &c);
+	int rc = picture_usable_with(&rq->act, http_str(rq, "certificateId"), &u, &n);
 
-	if (rc != YX_OK || (rc = yx_cert_parse(rq->act.arena, c.der, c.der_n, &cert)) != YX_OK)
-		return rc;
-	rc = picture_usable(&rq->act, cert.sha256, &u, &n);
-	yx_cert_free(&cert);
 	if (rc != YX_OK)
 		return rc;
 	yx_jw_array(&rq->json, "items");
@@ -360,9 +357,9 @@ static const struct http_param P_PROPOSE[] = { ID("id"), PICTURE, END };
 static const struct http_param P_APPROVE[] = { ID("id"), VERSION, END };
 static const struct http_param P_REFUSE[] = { ID("id"), VERSION, REASON, END };
 static const struct http_param P_DISABLE[] = { ID("id"), REASON, END };
-static const struct http_param P_FILE[] = { ID("id"), { "version", IN_QUERY, T_INT, 0, 1, 1000000, NULL }, END };
+static const struct http_param P_FILE[] = { ID("id"), { "version", IN_QUERY, T_INT, OPTIONAL, 1, 1000000, NULL }, END };
 static const struct http_param P_USES[] = { ID("id"), HTTP_PAGE_PARAMS, END };
-static const struct http_param P_USABLE[] = { { "certificateId", IN_QUERY, T_ID, 0, 0, 0, NULL }, END };
+static const struct http_param P_USABLE[] = { { "certificateId", IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL }, END };
 static const struct http_param P_PLACES[] = { ID("id"), { "places", IN_BODY, T_JSON, 0, 0, 0, NULL }, END };
 static const struct http_param P_FIND[] = { ID("id"),
 	{ "documentId", IN_BODY, T_ID, 0, 0, 0, NULL },

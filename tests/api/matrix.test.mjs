@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { png } from './png.mjs';
 import { as, certificate, choose, Client, ctl, draft, ROOT, sql } from './client.mjs';
 
 const ACTIONS = load(readFileSync(join(ROOT, 'backend/api/permissions.yaml'), 'utf8'));
@@ -119,6 +120,8 @@ test.before(async () => {
     documents: { own: { vendor: () => document, chen: () => document }, foreign: await documentOfOther() },
     certificates: { own: {}, foreign: sql(`SELECT id FROM certificate WHERE member_id = '${memberId('vendor2')}'`) },
     signings: { own: {}, foreign: NOBODY },
+    seals: { own: Object.fromEntries(await Promise.all(['chen', 'agencyadmin', 'vendor'].map(async (a) =>
+      [a, await sealOf(clients[a])]))), foreign: await sealOf(await as('vendor2')) },
     'admin/agencies': {
       own: Object.fromEntries(admins.map((a) => [a, () => orgOf('agencyadmin')])),
       foreign: other.org,
@@ -168,6 +171,11 @@ test.after(() => {
     UPDATE organization SET closed_at = NOW(3) WHERE kind = 'agency' AND code <> '379730000A'`);
 });
 
+async function sealOf(client) {
+  const made = await client.post('/seals', BODIES['POST /seals']());
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body.id;
+}
 const messageOfOthers = () => sql(`SELECT m.id FROM message m JOIN message_recipient r ON r.message_id = m.id
   JOIN organization o ON o.id = r.organization_id WHERE o.code <> '379730000A' AND o.code <> '97162640'
   UNION SELECT '${NOBODY}' LIMIT 1`);
@@ -179,6 +187,7 @@ async function documentOfOther() {
   return sql(`SELECT id FROM document WHERE contract_id = '${id}'`);
 }
 
+const PICTURE = { picture: png(30, () => [200, 0, 0, 255]).toString('base64'), width: 100, height: 100 };
 // A body that the row takes, so that the answer is the rule's. fresh: what must not come twice.
 const BODIES = {
   'POST /contracts': (c) => ({ number: fresh(), title: 'x', unitId: unitOf(c.member.organization.id),
@@ -201,6 +210,14 @@ const BODIES = {
   'POST /registry/{id}/assign': () => ({ sealers: [memberId('ling')] }),
   'POST /deputies': (c) =>
     ({ memberId: c.member.id, deputyId: memberId('ling'), from: '2099-01-01', to: '2099-01-02' }),
+  'POST /deputies': (c) => ({ memberId: c.member.id, deputyId: memberId('ling'), from: '2099-01-01', to: '2099-01-02' }),
+  'POST /seals': () => ({ name: fresh(), kind: 'official', ...PICTURE }),
+  'POST /seals/{id}/versions': () => PICTURE,
+  'POST /seals/{id}/approve': () => ({ version: 1 }),
+  'POST /seals/{id}/refuse': () => ({ version: 1, reason: 'x' }),
+  'POST /seals/{id}/disable': () => ({ reason: 'x' }),
+  'PUT /contracts/{id}/places': () => ({ places: [] }),
+  'POST /contracts/{id}/places/find': () => ({ documentId: NOBODY, anchor: 'x', w: 4000, h: 4000 }),
   'POST /admin/agencies': () => ({ code: `${String(Date.now()).slice(-9)}${'ABCDEFG'[Math.floor(Math.random() * 7)]}`,
     name: '矩陣', shortName: '本局', cardIdentity: '矩陣' }),
   'PUT /admin/agencies/{id}': () => ({ name: 'x', shortName: 'x', cardIdentity: 'x', version: 999999 }),
@@ -222,6 +239,8 @@ const REACHED = {
   'GET /documents/{id}/evidence/package': 'likewise', 'GET /admin/glass/{id}/documents': 'who asked only',
   'GET /admin/glass/{id}/documents/{documentId}/file': 'likewise',
   'DELETE /account/sessions/{id}': 'no such session', 'DELETE /account/factor': 'there is none',
+  'POST /contracts/{id}/places/find': 'likewise',
+  'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /signings/asked': '', 'POST /signings': '',
   'POST /admin/agencies/{id}/units/{unitId}/reopen': 'is open', 'POST /_upload_ok': 'asked by the web server only',
 };
 

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import zlib from 'node:zlib';
 import { fileURLToPath } from 'node:url';
+import { png } from '../api/png.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
@@ -33,40 +33,12 @@ const file = (name) => path.join(work, `${name}.pdf`);
 
 /** A red ring on a clear ground. */
 function picture(name) {
-  const side = 120;
-  const rows = [];
-  for (let y = 0; y < side; y++) {
-    const row = Buffer.alloc(1 + side * 4);
-    for (let x = 0; x < side; x++) {
-      const far = Math.hypot(x - 59.5, y - 59.5);
-      if (far > 40 && far < 58) row.set([204, 0, 0, 255], 1 + x * 4);
-    }
-    rows.push(row);
-  }
-  const chunk = (type, data) => {
-    const bytes = Buffer.concat([Buffer.from(type), data]);
-    const ends = Buffer.alloc(8);
-    ends.writeUInt32BE(data.length, 0);
-    ends.writeUInt32BE(crc(bytes), 4);
-    return Buffer.concat([ends.subarray(0, 4), bytes, ends.subarray(4)]);
-  };
-  const head = Buffer.from([0, 0, 0, side, 0, 0, 0, side, 8, 6, 0, 0, 0]);
-  const png = Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]),
-    chunk('IHDR', head),
-    chunk('IDAT', zlib.deflateSync(Buffer.concat(rows))),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-  fs.writeFileSync(name, png);
+  const ring = png(120, (x, y) => {
+    const far = Math.hypot(x - 59.5, y - 59.5);
+    return far > 40 && far < 58 ? [204, 0, 0, 255] : [0, 0, 0, 0];
+  });
+  fs.writeFileSync(name, ring);
   return name;
-}
-function crc(bytes) {
-  let c = ~0;
-  for (const b of bytes) {
-    c ^= b;
-    for (let k = 0; k < 8; k++) c = (c >>> 1) ^ (c & 1 ? 0xedb88320 : 0);
-  }
-  return ~c >>> 0;
 }
 
 /** A page as a renderer shows it: { width, height, data } of RGB. */

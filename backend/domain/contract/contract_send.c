@@ -82,7 +82,7 @@ put_places(struct act *act, const struct contract_sending *s, size_t i, struct p
 	if (f == NULL)
 		return YX_NO_MEMORY;
 	f[all.n++] = (struct place_field){ "platform", "", FIELD_PLATFORM };
-	f[all.n++] = (struct place_field){ "sealer", "", FIELD_AGENCY };
+	f[all.n++] = (struct place_field){ "sealer", "", FIELD_AGENCY_PREFIX "1" };
 	for (size_t v = 0; v < s->c.vendors_n; v++) {
 		f[all.n] = (struct place_field){ "vendor", s->c.vendors[v].id,
 			yx_arena_printf(act->arena, FIELD_VENDOR, (int)v + 1) };
@@ -129,7 +129,8 @@ seal_one(struct act *act, struct contract_sending *s, size_t i)
 	change.parts = seal_parts(act->arena, &fields, &sign, &change.n);
 	if (change.parts == NULL)
 		return YX_NO_MEMORY;
-	if ((rc = put_places(act, s, i, &change)) != YX_OK || (rc = yx_store_path(d->store, act->arena, sha256, &work.in_path)) != YX_OK)
+	if ((rc = put_places(act, s, i, &change)) != YX_OK ||
+	    (rc = yx_store_path(d->store, act->arena, sha256, &work.in_path)) != YX_OK)
 		return rc;
 	work.stamp = proof_stamper(d, &stamp);
 	rc = seal_pdf(d->store, act->arena, &work, &s->sealed[i].object);

@@ -72,7 +72,7 @@ next_version(struct act *act, const char *id, int64_t *version)
 	struct yx_rows *r = NULL;
 	int rc = yx_db_change(act->db, "UPDATE seal_picture SET newest = newest + 1"
 	    " WHERE id = ? AND organization_id = ? AND disabled_at IS NULL AND NOT EXISTS"
-	    " (SELECT 1 FROM seal_version v WHERE v.seal_id = seal_picture.id AND v.state = 'waiting')",
+	    " (SELECT 1 FROM seal_version v WHERE v.seal_id = seal_picture.id AND v.state = 'proposed')",
 	    YX_P(yx_p_str(id), yx_p_str(act->who.organization_id)), YX_STATE);
 
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT newest FROM seal_picture WHERE id = ?",
@@ -141,7 +141,7 @@ check_second(struct act *act, const char *id, int64_t version)
 
 	if (rc != YX_OK)
 		return rc;
-	if (strcmp(yx_row_str(r, 1), "waiting") != 0 || yx_row_int(r, 2))
+	if (strcmp(yx_row_str(r, 1), "proposed") != 0 || yx_row_int(r, 2))
 		return YX_STATE;
 	return strcmp(yx_row_str(r, 0), act->who.member_id) == 0 ? YX_SECOND_PERSON : YX_OK;
 }
@@ -154,7 +154,7 @@ picture_decide(struct act *act, const char *id, int64_t version, const char *rea
 	if (rc != YX_OK)
 		return rc;
 	rc = yx_db_change(act->db, "UPDATE seal_version SET state = IF(? IS NULL, 'approved', 'refused'), decided_by = ?,"
-	    " decided_at = ?, reason = COALESCE(?, '') WHERE seal_id = ? AND version = ? AND state = 'waiting'",
+	    " decided_at = ?, reason = COALESCE(?, '') WHERE seal_id = ? AND version = ? AND state = 'proposed'",
 	    YX_P(yx_p_str(reason), yx_p_str(act->who.member_id), yx_p_time(act_now(act)), yx_p_str(reason), yx_p_str(id),
 	    yx_p_int(version)), YX_STATE);
 	if (rc == YX_OK && reason == NULL)

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/domain/card/certificate.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/seal/picture.h"
 #include "backend/pades/file.h"
@@ -10,9 +11,9 @@
 #define TODAY "DATE(DATE_ADD(UTC_TIMESTAMP(), INTERVAL 8 HOUR))"
 /* What a list says of a picture as a whole. */
 #define STATE " CASE WHEN p.disabled_at IS NOT NULL THEN 'disabled' WHEN p.version = 0 AND v.state = 'refused'" \
-	" THEN 'refused' WHEN p.version = 0 THEN 'waiting' WHEN v.valid_from > " TODAY " THEN 'early'" \
+	" THEN 'refused' WHEN p.version = 0 THEN 'proposed' WHEN v.valid_from > " TODAY " THEN 'early'" \
 	" WHEN v.valid_until < " TODAY " THEN 'expired' ELSE 'active' END"
-#define ROWS "SELECT p.id, p.name, p.kind," STATE ", p.version, IF(w.state = 'waiting', p.newest, 0), v.width, v.height," \
+#define ROWS "SELECT p.id, p.name, p.kind," STATE ", p.version, IF(w.state = 'proposed', p.newest, 0), v.width, v.height," \
 	" p.created_at, v.valid_from, v.valid_until, v.certificate_name, p.disabled_reason, u.id," \
 	" CONCAT(o.code, u.code), u.name, (SELECT COUNT(*) FROM seal_use x WHERE x.seal_id = p.id), v.version" \
 	" FROM seal_picture p JOIN organization o ON o.id = p.organization_id" \
@@ -172,6 +173,23 @@ picture_usable(struct act *act, const uint8_t *sha256, struct picture_usable **r
 
 	*rows = l.items;
 	*n = l.count;
+	return rc;
+}
+
+int
+picture_usable_with(struct act *act, const char *certificate_id, struct picture_usable **rows, size_t *n)
+{
+	struct certificate_row c;
+	struct yx_cert cert;
+	int rc;
+
+	if (certificate_id == NULL)
+		return picture_usable(act, NULL, rows, n);
+	if ((rc = certificate_get(act, certificate_id, &c)) != YX_OK ||
+	    (rc = yx_cert_parse(act->arena, c.der, c.der_n, &cert)) != YX_OK)
+		return rc;
+	rc = picture_usable(act, cert.sha256, rows, n);
+	yx_cert_free(&cert);
 	return rc;
 }
 

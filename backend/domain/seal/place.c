@@ -28,10 +28,13 @@ int
 place_list(struct act *act, const char *contract_id, struct place **rows, size_t *n)
 {
 	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill };
-	int rc = yx_db_list(act->db, act->arena,
-	    PLACES " JOIN contract c ON c.id = d.contract_id WHERE c.id = ? AND d.retired_at IS NULL AND" CONTRACT_MINE
-	    " ORDER BY d.position, p.party, p.organization_id, p.seam LIMIT 200",
-	    YX_P(yx_p_str(contract_id), CONTRACT_MINE_P(act)), &l);
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena, "SELECT c.id FROM contract c WHERE c.id = ? AND" CONTRACT_MINE,
+	    YX_P(yx_p_str(contract_id), CONTRACT_MINE_P(act)), &r);
+
+	if (rc == YX_OK)
+		rc = yx_db_list(act->db, act->arena, PLACES " WHERE d.contract_id = ? AND d.retired_at IS NULL"
+		    " ORDER BY d.position, p.party, p.organization_id, p.seam LIMIT 200", YX_P(yx_p_str(contract_id)), &l);
 
 	*rows = l.items;
 	*n = l.count;
