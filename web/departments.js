@@ -11,6 +11,7 @@ import life from './life/index.js';
 import message from './message/index.js';
 import sealing from './sealing/index.js';
 import registry from './registry/index.js';
+import seal from './seal/index.js';
 import * as errorTexts from './shared/error-texts.js';
 import * as sharedTexts from './shared/texts.js';
 import * as shellTexts from './shell/texts.js';
@@ -31,7 +32,7 @@ import * as viewerTexts from './viewer/texts.js';
 
 /** @type {Department[]} */
 export const DEPARTMENTS = [
-	home, sealing, registry, message, contract, life, certificate, account, document, signer,
+	home, sealing, registry, message, contract, life, certificate, seal, account, document, signer,
 	verify,
 	admin,
 	audit,

@@ -211,6 +211,29 @@ test('what nobody signs, or another look later, is a change', () => {
   assert.equal(JSON.parse(r.stdout).valid, false, r.stdout);
 });
 
+test('what something old waits for does not pass as a look', () => {
+  const plain = path.join(work, 'plain-0.pdf');
+  ok('qpdf', ['--qdf', '--object-streams=disable', path.join(pdfs, 'cairo.pdf'), plain]);
+  const sign = (input, name) => {
+    const [one, two] = [file(`${name}-one`), file(`${name}-two`)];
+    seal('platform', input, one, '--field', 'P', '--certify', '--create', 'V@1,50,60,120,50');
+    seal('vendor', one, two, '--field', 'V', '--image', ring);
+    return two;
+  };
+  const honest = sign(plain, 'honest');
+  intact(honest, 2);
+  const form = fs.readFileSync(honest, 'latin1').match(/(\d+) 0 obj\n<< \/Type \/XObject \/Subtype \/Form/)[1];
+  // The first page's content names the number that the vendor's look will have: there is no such object yet.
+  const text = fs.readFileSync(plain, 'latin1').replace(/\/Contents (\d+ 0 R)/, `/Contents [ $1 ${form} 0 R ]`);
+  const waiting = path.join(work, 'waiting.qdf');
+  fs.writeFileSync(waiting, text, 'latin1');
+  spawnSync('sh', ['-c', `fix-qdf "${waiting}" > "${file('waiting')}"`]);
+  const two = sign(file('waiting'), 'waits');
+  assert.match(fs.readFileSync(two, 'latin1'), new RegExp(`${form} 0 obj\\n<< /Type /XObject /Subtype /Form`));
+  const r = run(ctl, ['verify', two, '--json', '--trust', pki]);
+  assert.equal(JSON.parse(r.stdout).valid, false, 'the page would show more than what was certified');
+});
+
 test('prepare shows the seal as well; an append without one stays small', () => {
   const prepared = file('prepared');
   ok(ctl, ['prepare', file('turned-0'), prepared, '--cert', `${pki}/vendor-rsa.crt`, '--image', ring, '--page', '1',

@@ -138,6 +138,23 @@ const Notice = ({ form, set, errors }) => html`
 	</section>
 `;
 
+/** 印章位置: a page of its own, once the parties are stored. */
+function PlaceCard({ contract, onOpen }) {
+	const places = useLoad((signal) => get(`/contracts/${contract.id}/places`, {}, signal), contract.id);
+	const n = places.data?.places.length ?? 0;
+	return html`
+		<section class="card" aria-labelledby="places">
+			<div class="card-head">
+				<h2 id="places">${t('place.title')}</h2>
+			</div>
+			<div class="card-body place-summary">
+				<p class="note" data-testid="place-count">${n > 0 ? t('place.count', { n }) : t('place.count_none')}</p>
+				<${Button} icon="pencil-square" testid="place-open" onClick=${onOpen}>${t('place.open')}<//>
+			</div>
+		</section>
+	`;
+}
+
 function useSigners(contract) {
 	const { member } = useContext(Session);
 	const { id } = contract;
@@ -184,9 +201,11 @@ function Signers({ contract }) {
 		else stored_(() => setConfirming(true));
 	}
 	const back = () => go(`/contracts/${id}/files`);
+	const places = () => go(`/contracts/${id}/places`);
 	return html`
 		<form onSubmit=${check} noValidate>
 			<${Parties} form=${store.form} set=${set} errors=${errors} />
+			<${PlaceCard} contract=${contract} onOpen=${() => (complete(store.form) ? stored_(places) : places())} />
 			<${Notice} form=${store.form} set=${set} errors=${errors} />
 			<${Clashes} store=${store} onDecided=${() => stored_(() => {})} />
 			<${ErrorAlert} error=${!store.clashes && store.error} />

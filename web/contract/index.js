@@ -3,6 +3,7 @@ import { ContractFiles } from './contract-files.js';
 import { ContractSigners } from './contract-signers.js';
 import { Contract } from './contract.js';
 import { Contracts } from './contracts.js';
+import { ContractPlaces } from './place.js';
 import * as texts from './texts.js';
 
 const group = 'menu.contracts_group';
@@ -17,6 +18,7 @@ export default {
 		{ path: '/contracts/:id/basics', page: ContractBasics, menu: 'contract-new', role },
 		{ path: '/contracts/:id/files', page: ContractFiles, menu: 'contract-new', role },
 		{ path: '/contracts/:id/signers', page: ContractSigners, menu: 'contract-new', role },
+		{ path: '/contracts/:id/places', page: ContractPlaces, menu: 'contract-new', role },
 	],
 	menu: [
 		{

@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { del, get, post } from '../shared/api.js';
 import { date, documentName } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
+import { ChooseSeal } from '../seal/choose.js';
 import { Preflight, callSigner, usePreflight } from '../signer/preflight.js';
 import { Alert, Button, ErrorAlert, Field, LinkButton, TextField, useAction, useLoad } from '../shared/ui.js';
 
@@ -37,11 +38,11 @@ function usePreparation() {
 		},
 		[],
 	);
-	async function make(tasks, certificateId) {
-		const wanted = JSON.stringify([tasks, certificateId]);
+	async function make(tasks, certificateId, sealId) {
+		const wanted = JSON.stringify([tasks, certificateId, sealId]);
 		const fresh = held.current && Date.parse(held.current.expiresAt) > Date.now() + 30000;
 		if (held.current && (held.current.wanted !== wanted || !fresh)) await drop();
-		held.current ??= { ...(await post('/signings', { tasks, certificateId })), wanted };
+		held.current ??= { ...(await post('/signings', sealId ? { tasks, certificateId, sealId } : { tasks, certificateId })), wanted };
 		return held.current;
 	}
 	return {
@@ -97,6 +98,7 @@ export function Reply({ ticks, seal, text, onText, onSigned, onClose }) {
 	const certificates = useLoad((signal) => get('/certificates', { size: 50 }, signal), 'certificates');
 	const mine = (certificates.data?.items ?? []).filter(usable);
 	const [chosen, setChosen] = useState('');
+	const [seal_, setSeal] = useState('');
 	const [errors, setErrors] = useState({});
 	const [stage, setStage] = useState(null);
 	const [signatures, setSignatures] = useState(null); // signed, but the server did not answer yet
@@ -109,7 +111,7 @@ export function Reply({ ticks, seal, text, onText, onSigned, onClose }) {
 
 	async function run(body) {
 		setStage('preparing');
-		const signing = await preparation.make(tasks, certificate);
+		const signing = await preparation.make(tasks, certificate, seal_);
 		let done = signatures?.signing === signing.id ? signatures : null;
 		if (!done) {
 			setStage('signing');
@@ -193,9 +195,13 @@ export function Reply({ ticks, seal, text, onText, onSigned, onClose }) {
 					<${Certificates}
 						list=${mine}
 						value=${certificate}
-						onChange=${setChosen}
+						onChange=${(id) => {
+							setChosen(id);
+							setSeal('');
+						}}
 						error=${errors.certificate}
 					/>
+					<${ChooseSeal} certificate=${certificate} value=${seal_} onChange=${setSeal} />
 				`}
 				<p class="strong">${t('sign.card_needed')}</p>
 				<${Preflight} flight=${flight} />
