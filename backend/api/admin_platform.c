@@ -38,6 +38,7 @@ write_parts(struct http_request *rq, const struct platform_health *h)
 	part(rq, "seals", grade(h->seals_stuck > 0, h->seals_failed > 0));
 	part(rq, "certificate", grade(left < 7 * (int64_t)DAY_MS, left < WARN_DAYS * (int64_t)DAY_MS));
 	part(rq, "trust", grade(h->anchors < 1, 0));
+	part(rq, "tsa", grade(0, *rq->app->conf->tsa_urls == '\0'));
 	part(rq, "audit", grade(h->audit_finding != NULL && *h->audit_finding != '\0', h->audit_finding == NULL ||
 	    h->audit_checked_at < now - 31 * (int64_t)DAY_MS));
 	part(rq, "heads", grade(0, h->audit_published_at < now - 3 * (int64_t)DAY_MS));
@@ -63,6 +64,7 @@ write_numbers(struct http_request *rq, const struct platform_health *h)
 	yx_jw_str(w, "auditFinding", h->audit_finding);
 	yx_jw_int(w, "freeBytes", h->free_bytes);
 	yx_jw_int(w, "totalBytes", h->total_bytes);
+	yx_jw_str(w, "tsaUrls", rq->app->conf->tsa_urls);
 	yx_jw_int(w, "anchors", h->anchors);
 	yx_jw_int(w, "intermediates", h->intermediates);
 	yx_jw_object(w, "certificate");

@@ -46,6 +46,9 @@ static const struct ctl_command COMMANDS[] = {
 	    "Measures what signing and verifying cost beside what they cannot cost less than: medians in milliseconds." },
 	{ "migrate", ctl_migrate, "--conf FILE SQL_DIR",
 	    "Brings the database to the newest form: runs the numbered files of SQL_DIR that it has not seen." },
+	{ "first-admin", ctl_first_admin, "--conf FILE ACCOUNT NAME EMAIL",
+	    "Makes a platform administrator, who is invited by mail, as long as there are fewer than two: the two make all "
+	    "other accounts in the browser. Exit status 1: there are two." },
 	{ "demo-load", ctl_demo_load, "--conf FILE DIR", "Loads the demo data into an empty database." },
 	{ "audit-verify", ctl_audit_verify, "--conf FILE",
 	    "Walks the chain of the audit trail. Exit status 0: intact; 1: broken, and it says where." },

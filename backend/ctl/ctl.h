@@ -52,5 +52,7 @@ int ctl_lists_rebuild(int argc, char **argv);
 int ctl_fill(int argc, char **argv);
 int ctl_demo_load(int argc, char **argv);
 int ctl_routes(int argc, char **argv);
+/* admin.c */
+int ctl_first_admin(int argc, char **argv);
 
 #endif

@@ -3,7 +3,8 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { as, auditVerify, Client, draft, signMessage, sql } from './client.mjs';
+import { join } from 'node:path';
+import { as, auditVerify, Client, ctl, DIR, draft, signMessage, sql } from './client.mjs';
 
 const code = (answer) => answer.body?.error?.code;
 const field = (answer) => answer.body?.error?.field;
@@ -150,4 +151,33 @@ test('people from CSV are invited or moved', async () => {
   const member = await comeIn(`${neu}@example.tw`, neu);
   assert.equal(member.member.unit.id, unit.id);
   assert.deepEqual(ok(await admin.post(path, { csv: good })).items.map((r) => r.action), ['same', 'same']);
+});
+
+test('the first administrators come from the operator, as long as there are fewer than two', async () => {
+  const make = (account) =>
+    ctl('first-admin', '--conf', join(DIR, 'conf/yinxin.conf'), account, '首位管理者', `${account}@example.tw`);
+  assert.throws(() => make(fresh('neu-')), (error) => error.status === 1 && /two platform admin/.test(error.stderr));
+  sql("UPDATE member SET disabled = TRUE WHERE account = 'admin2'");
+  const account = fresh('neu-');
+  try {
+    make(account);
+    const member = await comeIn(`${account}@example.tw`, account);
+    assert.deepEqual(ok(await member.get('/session')).member.roles, ['platform_admin']);
+    assert.ok(ok(await member.get('/admin/agencies')).total > 0);
+  } finally {
+    sql(`UPDATE member SET disabled = TRUE WHERE account = '${account}';
+      UPDATE member SET disabled = FALSE WHERE account = 'admin2'`);
+  }
+});
+
+test('who may agree to a role finds it on the home page', async () => {
+  const [first, second] = [await as('agencyadmin'), await as('agencyadmin2')];
+  const { id } = await invite(first, null);
+  const waiting = async (client) => ok(await client.get('/home')).tiles.find((x) => x.code === 'approvals').count;
+  const before = [await waiting(first), await waiting(second)];
+  ok(await first.post(`/admin/members/${id}/roles`, { role: 'sealer', reason: '新進用印人員' }));
+  assert.deepEqual([await waiting(first), await waiting(second)], [before[0], before[1] + 1]);
+  const open = ok(await first.get('/admin/approvals')).items.find((q) => q.memberId === id);
+  ok(await first.post(`/admin/approvals/${open.id}/refuse`, {}));
+  assert.equal(await waiting(second), before[1], 'withdrawn');
 });

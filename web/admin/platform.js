@@ -25,6 +25,7 @@ function values(d) {
 		seals: { stuck: d.sealsStuck, failed: d.sealsFailed },
 		certificate: { n: d.certificate.daysLeft },
 		trust: { anchors: d.anchors, intermediates: d.intermediates },
+		tsa: { urls: d.tsaUrls || '—' },
 		audit: { at: dateTime(d.auditCheckedAt) || '—', n: d.auditPending },
 		heads: { at: dateTime(d.auditPublishedAt) || '—' },
 		storage: { free: fileSize(d.freeBytes), total: fileSize(d.totalBytes) },

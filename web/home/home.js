@@ -17,6 +17,7 @@ const MINE = {
 	to_sign: { to: '/received', query: { tab: 'to_sign' }, icon: 'pen', urgent: true },
 	to_seal: { to: '/sealing', query: { tab: 'pending' }, icon: 'award', urgent: true },
 	unread: { to: '/received', query: { tab: 'unread' }, icon: 'envelope' },
+	approvals: { to: '/admin/approvals', icon: 'person-check', urgent: true },
 	drafts: contracts(DRAFT, 'pencil-square'),
 	seal_failed: { ...contracts(SEAL_FAILED, 'exclamation-triangle-fill'), urgent: true, quiet: true },
 	returned: { ...contracts('returned', 'arrow-return-left'), urgent: true, quiet: true },

@@ -120,6 +120,42 @@ staff_invite(struct act *act, const struct staff_new *n, char id[YX_ID_SIZE])
 	return audit_act(act, "member.invite", id, "account", n->account);
 }
 
+static int
+own_organization(struct act *act, const char **id)
+{
+	const char *name = act->domain->conf->platform_name;
+	char *made = yx_arena_alloc(act->arena, YX_ID_SIZE);
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena, "SELECT id FROM organization WHERE kind = 'platform' LIMIT 1", YX_P_NONE,
+	    &r);
+
+	*id = rc == YX_OK ? yx_row_str(r, 0) : made;
+	if (rc != YX_NOT_FOUND || made == NULL)
+		return made == NULL ? YX_NO_MEMORY : rc;
+	return organization_create(act, &(struct organization_new){ .kind = "platform", .code = "platform", .name = name,
+	    .short_name = "本平台", .card_identity = name }, made);
+}
+
+int
+staff_first_admin(struct act *act, const struct staff_new *n, char id[YX_ID_SIZE])
+{
+	struct member_new m = { .account = n->account, .name = n->name, .email = n->email, .roles = "platform_admin" };
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT COUNT(*) FROM member m JOIN member_role x ON x.member_id = m.id WHERE NOT m.disabled"
+	    " AND x.role = 'platform_admin'", YX_P_NONE, &r);
+
+	if (rc != YX_OK || yx_row_int(r, 0) >= 2)
+		return rc != YX_OK ? rc : YX_STATE;
+	if ((rc = own_organization(act, &m.organization_id)) != YX_OK)
+		return rc;
+	if ((rc = member_create(act, &m, id)) != YX_OK)
+		return rc == YX_CONFLICT ? YX_ACCOUNT_TAKEN : rc;
+	if ((rc = link_send(act, id, "invitation", n->email)) != YX_OK)
+		return rc;
+	return audit_act(act, "member.first_admin", id, "account", n->account);
+}
+
 int
 staff_invite_again(struct act *act, const char *id)
 {

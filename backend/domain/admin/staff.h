@@ -44,6 +44,10 @@ struct staff_new {
 /* A new member without a role, who gets a link by mail to set a password.
  * YX_ACCOUNT_TAKEN, YX_BAD_FIELD (unit). */
 int staff_invite(struct act *act, const struct staff_new *n, char id[YX_ID_SIZE]) YX_MUST_USE;
+/* For the operator: a platform administrator, invited by mail, with the platform's own
+ * organization if it is not there yet. In a transaction. YX_STATE: there are two already, who
+ * make all others; YX_ACCOUNT_TAKEN. */
+int staff_first_admin(struct act *act, const struct staff_new *n, char id[YX_ID_SIZE]) YX_MUST_USE;
 /* The link again, another one. */
 int staff_invite_again(struct act *act, const char *id) YX_MUST_USE;
 /* Another unit; NULL: none. */

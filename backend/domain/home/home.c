@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/domain/admin/role_request.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/message/message.h"
 
@@ -37,6 +38,18 @@ inbox_tiles(struct act *act, struct home_counts *out)
 	return YX_OK;
 }
 
+/* Roles that wait for me to agree. */
+static int
+approval_tile(struct act *act, struct home_counts *out)
+{
+	int64_t n = 0;
+	int rc = act->who.roles & (ROLE_AGENCY_ADMIN | ROLE_PLATFORM_ADMIN) ? role_request_count(act, &n) : YX_NOT_FOUND;
+
+	if (rc == YX_OK)
+		add(out, "approvals", n);
+	return rc == YX_NOT_FOUND ? YX_OK : rc;
+}
+
 int
 home_tiles(struct act *act, struct home_counts *mine, struct home_counts *others)
 {
@@ -46,7 +59,8 @@ home_tiles(struct act *act, struct home_counts *mine, struct home_counts *others
 	int rc;
 
 	mine->n = others->n = 0;
-	if ((rc = inbox_tiles(act, mine)) != YX_OK || !(act->who.roles & ROLE_OFFICER) ||
+	if ((rc = inbox_tiles(act, mine)) != YX_OK || (rc = approval_tile(act, mine)) != YX_OK ||
+	    !(act->who.roles & ROLE_OFFICER) ||
 	    (rc = contract_counts(act, &c)) != YX_OK)
 		return rc;
 	add(mine, "drafts", c.n[CONTRACT_DRAFT]);

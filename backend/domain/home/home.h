@@ -8,7 +8,7 @@
 #define HOME_EVENTS 10
 
 struct home_tile { const char *code; int64_t count; };
-struct home_counts { struct home_tile tiles[8]; size_t n; };   /* seven are the most */
+struct home_counts { struct home_tile tiles[10]; size_t n; };  /* eight are the most */
 struct home_event { int64_t at; const char *action, *object_kind, *object_id, *text; };
 
 /* mine: what I must do (sign, seal, read, finish drafts); others: my cases in which
