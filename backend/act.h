@@ -35,6 +35,7 @@ struct who {
 	char        csrf[YX_TOKEN_SIZE];
 	uint8_t     session_hash[32];      /* key of the session row */
 	int64_t     proved_at;             /* ms UTC: when this session last proved who it is */
+	int         by_card;               /* the last proof was a card's */
 	int         lacks_factor;          /* the roles want a second factor, and none is set up yet */
 };
 

@@ -59,6 +59,7 @@
 	X(ACCOUNT_TAKEN, "account_taken", 409, 0) \
 	X(COMPANY_NUMBER, "company_number", 422, 0) \
 	X(COMPANY_TAKEN, "company_taken", 409, 0) \
+	X(CARD_PROOF, "card_proof_needed", 403, 1) \
 	X(LAST_ADMIN, "last_administrator", 409, 0) \
 	/* contracts and signing */ \
 	X(NUMBER_TAKEN, "number_taken", 409, 0) \

@@ -4,6 +4,7 @@ import account from './account/index.js';
 import admin from './admin/index.js';
 import audit from './audit/index.js';
 import certificate from './certificate/index.js';
+import company from './company/index.js';
 import contract from './contract/index.js';
 import document from './document/index.js';
 import home from './home/index.js';
@@ -32,7 +33,7 @@ import * as viewerTexts from './viewer/texts.js';
 
 /** @type {Department[]} */
 export const DEPARTMENTS = [
-	home, sealing, registry, message, contract, life, certificate, seal, account, document, signer,
+	home, sealing, registry, message, contract, life, certificate, seal, account, company, document, signer,
 	verify,
 	admin,
 	audit,

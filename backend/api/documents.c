@@ -16,16 +16,19 @@
 static int
 upload_allowed(struct http_request *rq)
 {
-	static const char prefix[] = "/api/v1/contracts/";
+	static const char prefix[] = "/api/v1/contracts/", letter[] = "/api/v1/company/authorities";
 	const char *uri = http_header(rq, "X-Original-URI");
 	char id[YX_ID_SIZE];
+
+	if (uri != NULL && strncmp(uri, letter, sizeof(letter) - 1) == 0)
+		return rq->act.who.roles & ROLE_VENDOR_ADMIN ? YX_OK : YX_NOT_FOUND;
 
 	if (uri == NULL || strncmp(uri, prefix, sizeof(prefix) - 1) != 0 || strlen(uri) < sizeof(prefix) - 1 + YX_ID_SIZE)
 		return YX_NOT_FOUND;
 	snprintf(id, sizeof(id), "%s", uri + sizeof(prefix) - 1);
 	if (!yx_is_id(id))
 		return YX_NOT_FOUND;
-	return contract_is_my_draft(&rq->act, id);
+	return rq->act.who.roles & ROLE_OFFICER ? contract_is_my_draft(&rq->act, id) : YX_NOT_FOUND;
 }
 
 static int
@@ -191,7 +194,7 @@ const struct http_route DOCUMENT_ROUTES[] = {
 	    "Remove an upload" },
 	/* Internal: nginx's auth_request before an upload. It is a GET there, but asks
 	 * about a POST, so it checks the token like one. */
-	{ "POST", V1 "/_upload_ok", ROLE_OFFICER, F_BODY_FILE, NULL, upload_allowed, "May this upload begin" },
+	{ "POST", V1 "/_upload_ok", ROLE_OFFICER | ROLE_VENDOR_ADMIN, F_BODY_FILE, NULL, upload_allowed, "May this upload begin" },
 	{ "GET", V1 "/documents/{id}/history", WHO_MEMBER, 0, P_HISTORY, history, "Signing history" },
 	{ "GET", V1 "/documents/{id}/file", WHO_MEMBER, 0, P_FILE, file, "The PDF" },
 	LAST_ROW,

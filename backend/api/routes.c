@@ -4,6 +4,7 @@ const struct http_route *const API_ROUTES[] = {
 	HEALTH_ROUTES,      /* health.c */
 	SESSION_ROUTES,     /* session.c */
 	ACCOUNT_ROUTES,     /* account.c: my account, links in mails */
+	COMPANY_ROUTES,     /* company.c: vendors look after themselves */
 	HOME_ROUTES,        /* home.c */
 	PEOPLE_ROUTES,      /* people.c: units, members, organizations */
 	CONTRACT_ROUTES,    /* contracts.c */

@@ -2,6 +2,7 @@
 
 #include "backend/api/api.h"
 #include "backend/api/rows.h"
+#include "backend/api/session.h"
 #include "backend/api/write.h"
 #include "backend/domain/people/card_login.h"
 #include "backend/domain/people/login.h"
@@ -61,9 +62,8 @@ session(struct http_request *rq)
 	return YX_OK;
 }
 
-/* The browser gets the token, and hears who it is. */
-static int
-come_in(struct http_request *rq, char token[YX_TOKEN_SIZE])
+int
+api_come_in(struct http_request *rq, char token[YX_TOKEN_SIZE])
 {
 	rq->set_cookie = yx_arena_printf(rq->act.arena,
 	    HTTP_SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
@@ -80,7 +80,7 @@ login(struct http_request *rq)
 	if (rc != YX_OK)
 		return rc;
 	if (!in.second)
-		return come_in(rq, in.token);
+		return api_come_in(rq, in.token);
 	yx_jw_bool(&rq->json, "second", 1);
 	yx_jw_str(&rq->json, "ticket", in.token);
 	explicit_bzero(in.token, sizeof(in.token));
@@ -93,7 +93,7 @@ login_by_code(struct http_request *rq)
 	char token[YX_TOKEN_SIZE];
 	int rc = login_second(&rq->act, http_str(rq, "ticket"), http_str(rq, "code"), token);
 
-	return rc != YX_OK ? rc : come_in(rq, token);
+	return rc != YX_OK ? rc : api_come_in(rq, token);
 }
 
 static int
@@ -102,7 +102,7 @@ prove(struct http_request *rq)
 	char token[YX_TOKEN_SIZE];
 	int rc = login_prove(&rq->act, http_str(rq, "password"), http_str(rq, "code"), token);
 
-	return rc != YX_OK ? rc : come_in(rq, token);
+	return rc != YX_OK ? rc : api_come_in(rq, token);
 }
 
 static int
@@ -130,7 +130,7 @@ by_card(struct http_request *rq, int (*rule)(struct act *, const struct card_log
 	in.der = http_bytes(rq, "certificate", &in.der_n);
 	in.signature = http_bytes(rq, "signature", &in.signature_n);
 	rc = rule(&rq->act, &in, token);
-	return rc != YX_OK ? rc : come_in(rq, token);
+	return rc != YX_OK ? rc : api_come_in(rq, token);
 }
 
 static int

@@ -70,6 +70,7 @@ static const struct demo_member MEMBERS[] = {
 	{ "registry", "方收發", "agency", "6300", "registry" },
 	{ "vendor", "王大明", "vendor", NULL, "vendor_signer" },
 	{ "vendor2", "李小華", "vendor2", NULL, "vendor_signer" },
+	{ "company", "趙企管", "vendor", NULL, "vendor_admin" },
 	{ "admin", "平台管理者", "platform", NULL, "platform_admin" },
 	{ "admin2", "平台管理者二", "platform", NULL, "platform_admin" },
 	{ "auditor", "稽核員", "platform", NULL, "auditor" },

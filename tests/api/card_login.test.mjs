@@ -2,37 +2,13 @@
 // that must not work, with the same key in software.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { createHash, createPrivateKey, createSign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { as, certificate, Client, DIR, prove, sql, URL_BASE } from './client.mjs';
+import { as, certificate, Client, DIR, loginProof, prove, sql, URL_BASE } from './client.mjs';
 import { Card, dir, startService, stopService, until, withHost, writeConf } from '../host/rig.mjs';
 
 const code = (answer) => answer.body.error?.code ?? answer.status;
-const u32 = (n) => {
-  const b = Buffer.alloc(4);
-  b.writeUInt32BE(n);
-  return b;
-};
-const part = (bytes) => Buffer.concat([u32(bytes.length), bytes]);
 const now = () => Math.floor(Date.now() / 1000);
 const challenge = async () => (await new Client().post('/session/card/challenge')).body;
-
-// What the signer has signed, native-host/PROTOCOL.md.
-function signed(name, nonce, { origin = URL_BASE, top = origin, time = now(), der = certificate(name) } = {}) {
-  const at = Buffer.alloc(8);
-  at.writeBigInt64BE(BigInt(time));
-  const bytes = Buffer.concat([
-    Buffer.from('YINXIN-LOGIN-1\0'),
-    part(Buffer.from(origin)),
-    part(Buffer.from(top)),
-    part(nonce),
-    at,
-    createHash('sha256').update(der).digest(),
-  ]);
-  const key = createPrivateKey(readFileSync(join(DIR, 'pki', `${name}.key`)));
-  return createSign('SHA256').update(bytes).sign(key).toString('base64');
-}
 
 // Logs in with a software key; `given` replaces what goes into the bytes, `sent` what is sent.
 async function attempt(name, { given = {}, sent = {}, use } = {}) {
@@ -42,7 +18,7 @@ async function attempt(name, { given = {}, sent = {}, use } = {}) {
   const answer = await client.post('/session/card', {
     challengeId: c.challengeId,
     certificate: certificate(name).toString('base64'),
-    signature: signed(name, given.nonce ?? Buffer.from(c.nonce, 'base64'), { ...given, time }),
+    signature: loginProof(name, given.nonce ?? Buffer.from(c.nonce, 'base64'), { ...given, time }),
     time,
     ...sent,
   });

@@ -117,6 +117,36 @@ export function prove(name, origin, nonce, der = certificate(name)) {
   return createSign('SHA256').update(bytes).sign(key).toString('base64');
 }
 
+// What a card signs to log in: native-host/PROTOCOL.md, authenticate.
+export function loginProof(name, nonce, { origin = URL_BASE, top = origin, time, der = certificate(name) }) {
+  const u32 = (n) => {
+    const b = Buffer.alloc(4);
+    b.writeUInt32BE(n);
+    return b;
+  };
+  const part = (bytes) => Buffer.concat([u32(bytes.length), bytes]);
+  const at = Buffer.alloc(8);
+  at.writeBigInt64BE(BigInt(time));
+  const bytes = Buffer.concat([
+    Buffer.from('YINXIN-LOGIN-1\0'),
+    part(Buffer.from(origin)),
+    part(Buffer.from(top)),
+    part(nonce),
+    at,
+    createHash('sha256').update(der).digest(),
+  ]);
+  const key = createPrivateKey(readFileSync(join(DIR, 'pki', `${name}.key`)));
+  return createSign('SHA256').update(bytes).sign(key).toString('base64');
+}
+
+// The body of what a card proves, with a software key: challenge, certificate, signature, time.
+export async function cardProof(name) {
+  const { challengeId, nonce } = (await new Client().post('/session/card/challenge')).body;
+  const time = Math.floor(Date.now() / 1000);
+  const signature = loginProof(name, Buffer.from(nonce, 'base64'), { time });
+  return { challengeId, certificate: certificate(name).toString('base64'), signature, time };
+}
+
 export const sql = (text) =>
   execFileSync('mariadb', ['--no-defaults', '-u', 'root', '-S', join(DIR, 'db.sock'), '-N', '-B', 'yinxin', '-e', text])
     .toString()

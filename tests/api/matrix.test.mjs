@@ -15,7 +15,7 @@ const actionOf = new Map(ACTIONS.flatMap((a) => a.routes.map((name) => [name, a]
 const LEVELS = ['own', 'scope', 'all'];
 
 // One account for each role; chen has two, as many have.
-const ACCOUNTS = ['vendor', 'lin', 'chen', 'registry', 'agencyadmin', 'admin', 'auditor'];
+const ACCOUNTS = ['vendor', 'company', 'lin', 'chen', 'registry', 'agencyadmin', 'admin', 'auditor'];
 const NOBODY = 'f'.repeat(32);
 
 test('each route stands in the table once, and lets in exactly the roles that stand there', () => {
@@ -128,6 +128,9 @@ test.before(async () => {
     },
     'admin/members': { own: Object.fromEntries(admins.map((a) => [a, () => hereAgain('officer15')])),
       foreign: other.people.officer.id },
+    'company/members': { own: { company: employee }, foreign: memberId('vendor2') },
+    'company/authorities': { own: {}, foreign: NOBODY },
+    'account/sessions': { own: {}, foreign: sql(`SELECT id FROM session WHERE member_id = '${other.people.officer.id}'`) },
     registry: { own: { registry: () => sent, agencyadmin: () => sent }, foreign: await emptyDraft(clients.other) },
     deputies: { own: Object.fromEntries(['chen', 'registry', 'agencyadmin'].map((a) => [a, () => deputy(a)])),
       foreign: NOBODY },
@@ -163,6 +166,13 @@ const hereAgain = (account) => {
   sql(`UPDATE member SET disabled = FALSE, left_at = NULL WHERE account = '${account}'`);
   return memberId(account);
 };
+// Another member of the company, who has not come in yet.
+function employee() {
+  const id = randomUUID().replaceAll('-', '');
+  sql(`INSERT INTO member (id, organization_id, account, name, email, created_at) SELECT '${id}', organization_id,
+    'e${id.slice(0, 12)}', '員工', 'employee@example.org', NOW(3) FROM member WHERE account = 'company'`);
+  return id;
+}
 
 // Other tests count the demo's people and agencies: what this one made or moved is put aside.
 test.after(() => {
@@ -218,6 +228,13 @@ const BODIES = {
   'POST /seals/{id}/disable': () => ({ reason: 'x' }),
   'PUT /contracts/{id}/places': () => ({ places: [] }),
   'POST /contracts/{id}/places/find': () => ({ documentId: NOBODY, anchor: 'x', w: 4000, h: 4000 }),
+  'PUT /account': () => ({ name: '矩陣', language: 'zh', years: 'common', version: 999999 }),
+  'POST /account/email': () => ({ email: 'matrix@example.org' }),
+  'PUT /account/password': () => ({ current: 'x', password: 'x' }),
+  'PUT /account/notices': () => ({ task: 'mail', returned: 'mail', completed: 'mail', reply: 'mail', reminder: 'mail' }),
+  'POST /account/factor/confirm': () => ({ code: '000000' }),
+  'POST /company/members': () => ({ account: 'chen', name: 'x', email: 'x@example.org', signer: true, admin: false }),
+  'PUT /company/members/{id}/roles': () => ({ signer: false, admin: true }),
   'POST /admin/agencies': () => ({ code: `${String(Date.now()).slice(-9)}${'ABCDEFG'[Math.floor(Math.random() * 7)]}`,
     name: '矩陣', shortName: '本局', cardIdentity: '矩陣' }),
   'PUT /admin/agencies/{id}': () => ({ name: 'x', shortName: 'x', cardIdentity: 'x', version: 999999 }),
@@ -244,7 +261,7 @@ const REACHED = {
   'POST /admin/agencies/{id}/units/{unitId}/reopen': 'is open', 'POST /_upload_ok': 'asked by the web server only',
 };
 
-const kindOf = (name) => name.match(/^\w+ \/((?:admin\/)?\w+)\/\{id\}/)?.[1];
+const kindOf = (name) => name.match(/^\w+ \/((?:admin\/|company\/|account\/)?\w+)\/\{id\}/)?.[1];
 
 // The path with ids filled in; a unit belongs to its agency.
 function pathOf(route, id) {

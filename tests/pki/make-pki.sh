@@ -244,6 +244,8 @@ issue vendor rsa2048 '/C=TW/O=測試公司1/serialNumber=97162640' x_company
 issue agency rsa2048 '/C=TW/O=測試機關1' x_agency
 issue person rsa2048 '/C=TW/CN=測試自然人5/serialNumber=2144427513365339' x_person
 issue vendor2 p256 '/C=TW/O=測試公司2/serialNumber=90000006' x_signer
+issue vendor3 p256 '/C=TW/O=測試公司3/serialNumber=90000023' x_signer
+issue misnumbered p256 '/C=TW/O=測試公司4/serialNumber=90000024' x_signer
 issue expired rsa2048 '/C=TW/O=測試公司1/serialNumber=97162640' x_signer 20200101000000Z 20210811000000Z
 issue revoked rsa2048 '/C=TW/O=測試公司1/serialNumber=97162640' x_signer
 issue encrypt rsa2048 '/C=TW/O=測試公司1/serialNumber=97162640' x_encrypt

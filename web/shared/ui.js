@@ -386,7 +386,8 @@ export function Confirm({ title, text, ok, danger, busy, error, onOk, onCancel }
 	`;
 }
 
-export function Pager({ page, pages, size, total, onPage }) {
+/** label: where a page has several. */
+export function Pager({ page, pages, size, total, onPage, label = t('pager.label') }) {
 	const last = Math.max(1, pages);
 	const step = (to, icon, name, off) => html`
 		<button
@@ -401,7 +402,7 @@ export function Pager({ page, pages, size, total, onPage }) {
 		</button>
 	`;
 	return html`
-		<nav class="pager" aria-label=${t('pager.label')} data-testid="pager">
+		<nav class="pager" aria-label=${label} data-testid="pager">
 			${step(1, 'chevron-bar-left', 'first', page <= 1)}
 			${step(page - 1, 'chevron-left', 'prev', page <= 1)}
 			<span aria-live="polite">${t('pager.text', { page, pages: last, size, total })}</span>

@@ -26,6 +26,26 @@ certificate_judge(struct domain *d, const struct yx_cert *c)
 	return rc;
 }
 
+/* A citizen's card has a name and no organization: its holder may register it. */
+static int
+is_persons(const struct yx_cert *c)
+{
+	return *c->common_name != '\0' && *c->organization == '\0';
+}
+
+/* A letter of authority of the company is in force today, in Taipei. */
+static int
+is_authorised(struct act *act)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT id FROM signing_authority WHERE member_id = ? AND organization_id = ? AND revoked_at IS NULL"
+	    " AND DATE(? + INTERVAL 8 HOUR) BETWEEN first_day AND last_day LIMIT 1",
+	    YX_P(yx_p_str(act->who.member_id), yx_p_str(act->who.organization_id), yx_p_time(act_now(act))), &r);
+
+	return rc == YX_NOT_FOUND ? YX_CERT_OF_OTHER : rc;
+}
+
 int
 certificate_judge_all(struct act *act, const struct yx_cert *c)
 {
@@ -37,21 +57,17 @@ certificate_judge_all(struct act *act, const struct yx_cert *c)
 int
 certificate_of_organization(struct act *act, const struct yx_cert *c)
 {
-	const char *says = strcmp(act->who.organization_kind, "vendor") == 0 ? c->subject_serial : c->organization;
+	int vendor = strcmp(act->who.organization_kind, "vendor") == 0;
+	const char *says = vendor ? c->subject_serial : c->organization;
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena, "SELECT card_identity FROM organization WHERE id = ?",
 	    YX_P(yx_p_str(act->who.organization_id)), &r);
 
 	if (rc != YX_OK)
 		return rc;
-	return *says != '\0' && strcmp(says, yx_row_str(r, 0)) == 0 ? YX_OK : YX_CERT_OF_OTHER;
-}
-
-/* A citizen's card has a name and no organization: its holder may register it. */
-static int
-is_persons(const struct yx_cert *c)
-{
-	return *c->common_name != '\0' && *c->organization == '\0';
+	if (*says != '\0' && strcmp(says, yx_row_str(r, 0)) == 0)
+		return YX_OK;
+	return vendor && is_persons(c) ? is_authorised(act) : YX_CERT_OF_OTHER;
 }
 
 static int

@@ -26,7 +26,8 @@ int certificate_judge_all(struct act *act, const struct yx_cert *c) YX_MUST_USE;
  * there was one. What it found stands in the row until the next look. */
 int certificate_look(struct act *act, int *done) YX_MUST_USE;
 /* Does it speak for the member's organization? A vendor's carries its number in
- * SERIALNUMBER, an agency's its name in O. YX_CERT_OF_OTHER. */
+ * SERIALNUMBER, an agency's its name in O; a person's own card speaks for the vendor that
+ * gave its holder a letter of authority which is in force. YX_CERT_OF_OTHER. */
 int certificate_of_organization(struct act *act, const struct yx_cert *c) YX_MUST_USE;
 
 /* A nonce to sign for a certificate that may be registered (ten minutes, once). */

@@ -85,25 +85,42 @@ note_failure(struct yx_db *db, void *ctx)
 	return audit_add(db, f->act->arena, &e);
 }
 
+static int
+fail(struct act *act, int why)
+{
+	struct failure failure = { .act = act, .why = why };
+	int rc = yx_db_tx(act->db, note_failure, &failure);
+
+	return rc != YX_OK ? rc : why;
+}
+
+int
+card_login_proof(struct act *act, const struct card_login *in, struct yx_cert *cert)
+{
+	const char *origin = act->domain->conf->origin;
+	struct yx_login login = { .origin = origin, .top_origin = origin, .time = in->time };
+	int rc = take_challenge(act, in->challenge_id, &login);
+
+	if (rc != YX_OK || (rc = yx_cert_parse(act->arena, in->der, in->der_n, cert)) != YX_OK)
+		return rc;
+	if ((rc = check(act, cert, &login, in)) == YX_OK)
+		return YX_OK;
+	yx_cert_free(cert);
+	return fail(act, rc);
+}
+
 /* Who holds the card; the account decides where several members share one. */
 static int
 read_holder(struct act *act, const struct card_login *in, const char *account, char member_id[YX_ID_SIZE])
 {
-	const char *origin = act->domain->conf->origin;
-	struct yx_login login = { .origin = origin, .top_origin = origin, .time = in->time };
-	struct failure failure = { .act = act };
 	struct yx_cert cert;
-	int rc = take_challenge(act, in->challenge_id, &login);
+	int rc = card_login_proof(act, in, &cert);
 
-	if (rc != YX_OK || (rc = yx_cert_parse(act->arena, in->der, in->der_n, &cert)) != YX_OK)
+	if (rc != YX_OK)
 		return rc;
-	if ((rc = check(act, &cert, &login, in)) == YX_OK)
-		rc = find_member(act, cert.sha256, account, member_id);
+	rc = find_member(act, cert.sha256, account, member_id);
 	yx_cert_free(&cert);
-	if (rc == YX_OK)
-		return YX_OK;
-	failure.why = rc;
-	return (rc = yx_db_tx(act->db, note_failure, &failure)) != YX_OK ? rc : failure.why;
+	return rc == YX_OK ? YX_OK : fail(act, rc);
 }
 
 int

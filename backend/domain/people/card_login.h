@@ -8,6 +8,7 @@
 #define YX_CARD_LOGIN_H
 
 #include "backend/act.h"
+#include "common/cert.h"
 
 #define CARD_LOGIN_NONCE 32
 
@@ -35,6 +36,9 @@ struct card_login {
  * YX_CERT_NOT_REGISTERED; YX_FIELD_REQUIRED with the field `account`: several accounts
  * have registered it. */
 int card_login(struct act *act, const struct card_login *in, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
+/* Only the proof: the challenge is used up, the signature and the certificate are good; whose
+ * it is, is the caller's to know. The caller frees *cert. Errors as of card_login(). */
+int card_login_proof(struct act *act, const struct card_login *in, struct yx_cert *cert) YX_MUST_USE;
 /* act->who proves again who it is, with a card that is registered by it: the session goes on
  * under another token. Errors as of card_login(). */
 int card_prove(struct act *act, const struct card_login *in, char token[YX_TOKEN_SIZE]) YX_MUST_USE;

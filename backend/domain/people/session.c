@@ -124,6 +124,7 @@ session_authenticate(struct act *act, const char *token, int touch)
 	memcpy(act->who.csrf, yx_row_str(r, 7), YX_TOKEN_SIZE);
 	memcpy(act->who.session_hash, hash, sizeof(act->who.session_hash));
 	act->who.proved_at = yx_row_time(r, 9);
+	act->who.by_card = strcmp(yx_row_str(r, 10), "card") == 0;
 	act->who.lacks_factor = lacks_factor(act, yx_row_str(r, 10));
 	/* Once a minute is enough for an idle time of minutes. */
 	if (touch && yx_row_time(r, 8) < now - 60000)
