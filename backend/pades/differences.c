@@ -146,6 +146,20 @@ class_of_change(struct pdf_doc *d, const struct pdf_revision *r, const struct pd
 	return has_name(now->value, "Type", "Catalog") ? PADES_C_CATALOG : class_of(now);
 }
 
+/* What is on the list shows nothing new on a page: bare streams are proofs, others belong to
+ * a look, and of a page only its list of fields grew. */
+static enum pades_class
+class_of_allowed(enum pades_class class, const struct pdf_object *o)
+{
+	static const char *const bare[] = {"Type", "Length", "Filter", "DecodeParms", NULL};
+
+	if (class == PADES_C_PAGE)
+		return PADES_C_FORM;
+	if (class != PADES_C_CONTENT)
+		return class;
+	return o->stream && pdf_diff_only_keys(o->value, bare) ? PADES_C_VALIDATION : PADES_C_APPEARANCE;
+}
+
 static int
 differs(struct pdf_doc *d, const struct pdf_revision *r, size_t i, struct pades_difference *out)
 {
@@ -163,6 +177,8 @@ differs(struct pdf_doc *d, const struct pdf_revision *r, size_t i, struct pades_
 	/* What a page shows, whatever it is called. */
 	if (out->class == PADES_C_OTHER && out->page > 0)
 		out->class = pdf_type(o.value) == PDF_ARRAY ? PADES_C_ANNOTATION : PADES_C_CONTENT;
+	if (out->allowed)
+		out->class = class_of_allowed(out->class, &o);
 	return YX_OK;
 }
 

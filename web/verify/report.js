@@ -10,6 +10,7 @@ const LISTED = 50; // forbidden changes that are listed one by one
 /** @returns {{ kind: 'good' | 'bad' | 'warn' | 'neutral', icon: string, title: string, text: string }} */
 function verdict(report) {
 	const n = report.signatures.length;
+	const people = report.signatures.filter((s) => !s.timestamp).length;
 	const invalid = report.signatures.filter((s) => s.verdict === 'invalid').length;
 	const unsure = report.signatures.filter((s) => s.verdict === 'indeterminate').length;
 	const say = (kind, icon, key, values) => ({
@@ -22,7 +23,7 @@ function verdict(report) {
 	if (n === 0) return say('neutral', 'info-circle-fill', 'none');
 	if (invalid > 0) return say('bad', 'x-octagon-fill', 'not_valid', { n, bad: invalid });
 	if (unsure > 0) return say('warn', 'question-diamond-fill', 'unsure', { n, bad: unsure });
-	return say('good', 'patch-check-fill', 'all_valid', { n });
+	return say('good', 'patch-check-fill', 'all_valid', { n: people || n });
 }
 
 const Fact = ({ label, testid, children }) => html`
