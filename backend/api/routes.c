@@ -15,6 +15,7 @@ const struct http_route *const API_ROUTES[] = {
 	SIGNING_ROUTES,     /* signings.c */
 	ADMIN_ROUTES,       /* admin.c: agencies, units, people, roles */
 	VERIFY_ROUTES,      /* verify.c: for everybody */
+	KEPT_ROUTES,        /* kept.c: unfinished forms, filters of lists */
 	REGISTRY_ROUTES,    /* registry.c: who seals, the book of seals, deputies */
 	EVIDENCE_ROUTES,    /* evidence.c: 證明頁, 證據包, verification codes */
 	AUDIT_ROUTES,       /* admin_audit.c: the audit trail */

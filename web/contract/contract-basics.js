@@ -1,6 +1,6 @@
 // 新增電子契約 STEP1: also reopens a draft (id). It saves itself as soon as it is complete.
-import { html, useContext, useRef, useState } from '../vendor/preact.js';
-import { get, post, put } from '../shared/api.js';
+import { html, useContext, useEffect, useRef, useState } from '../vendor/preact.js';
+import { del, get, post, put } from '../shared/api.js';
 import { Clashes } from './clash.js';
 import {
 	BASICS, BasicsFields, Fixed, bodyOf, emptyFor, fieldErrors, formOf, missing, useSubmit,
@@ -9,11 +9,44 @@ import { useFormStore } from './form-store.js';
 import { t } from '../shared/i18n.js';
 import { go, rename } from '../shared/router.js';
 import { Saved, StepPage, useDiscard, useDraftOnly } from './steps.js';
-import { unitName } from '../shared/format.js';
-import { Button, ErrorAlert, Loading, Session, useLoad } from '../shared/ui.js';
+import { dateTime, unitName } from '../shared/format.js';
+import { keep, kept } from '../shared/keep.js';
+import { Alert, Button, ErrorAlert, Loading, Session, useLoad } from '../shared/ui.js';
 
 const stored = (c) => ({ form: formOf(c), version: c.version });
 const complete = (form) => Object.keys(missing(form)).length === 0;
+
+const PAUSE_MS = 1500;
+const nameOf = (member, id) => `${member.id}:basics:${id ?? 'new'}`;
+
+/** What is not complete yet is kept on the server as typed; complete it is a draft like others. */
+function useServerKeep(form, member, made) {
+	const text = JSON.stringify(form);
+	const untouched = text === JSON.stringify(emptyFor(member));
+	const has = useRef(false);
+	useEffect(() => {
+		if (made) {
+			if (has.current || !untouched) del('/kept/contract').catch(() => {});
+			return undefined;
+		}
+		if (untouched || complete(form)) return undefined;
+		const timer = setTimeout(() => {
+			has.current = true;
+			put('/kept/contract', { content: text }).catch(() => {}); // this tab keeps it as well
+		}, PAUSE_MS);
+		return () => clearTimeout(timer);
+	}, [text, Boolean(made)]);
+}
+
+/** What was typed on another computer, or before this tab: filled in, and said. */
+async function fromServer(member) {
+	if (kept(nameOf(member, null))) return null;
+	const { content, savedAt } = await get('/kept/contract');
+	if (!content) return null;
+	const base = { form: emptyFor(member), version: 0 };
+	keep(nameOf(member, null), { form: { ...base.form, ...JSON.parse(content) }, base });
+	return { savedAt };
+}
 
 /** Stores step 1; a new contract gets its id, and the page its address, with the first time. */
 function useBasics(draft, member, setId) {
@@ -32,23 +65,32 @@ function useBasics(draft, member, setId) {
 		fields: BASICS,
 		store,
 		read: async () => stored(await get(`/contracts/${id.current}`)),
-		keepAs: `${member.id}:basics:${id.current ?? 'new'}`,
+		keepAs: nameOf(member, id.current),
 		complete,
 	});
 	return { store: form, next: () => go(`/contracts/${id.current}/files`) };
 }
 
-function Basics({ draft, setId, id }) {
+function Basics({ draft, setId, id, savedAt }) {
 	const { member } = useContext(Session);
 	const { store, next } = useBasics(draft, member, setId);
 	const { submit, wrong, busy, forgive } = useSubmit(store, next);
-	const discard = useDiscard(id, store.drop);
+	useServerKeep(store.form, member, draft || id);
+	const discard = useDiscard(id, () => {
+		store.drop();
+		if (!id) del('/kept/contract').catch(() => {});
+	});
 	const shown = store.error && Object.keys(fieldErrors(store.error, '')).length === 0 && !store.clashes;
 	const handlingUnit = draft?.handlingUnit ?? member.unit;
 
 	return html`
 		<form class="card" onSubmit=${submit} noValidate>
 			<div class="card-body">
+				${savedAt && html`
+					<div data-testid="draft-kept">
+						<${Alert}>${t('draft.kept', { time: dateTime(savedAt) })}<//>
+					</div>
+				`}
 				<p class="required-note">
 					<span class="required" aria-hidden="true">
 						*
@@ -104,17 +146,25 @@ function Basics({ draft, setId, id }) {
 
 export function ContractBasics({ id: opened }) {
 	const [id, setId] = useState(opened ?? null);
+	const { member } = useContext(Session);
 	const draft = useLoad(
-		(signal) => (opened ? get(`/contracts/${opened}`, {}, signal) : Promise.resolve(null)),
+		(signal) => (opened ? get(`/contracts/${opened}`, {}, signal) : fromServer(member)),
 		opened ?? 'new',
 	);
-	useDraftOnly(draft.data);
+	useDraftOnly(opened ? draft.data : null);
 	const ready = opened ? draft.data : !draft.loading;
 	return html`
 		<${StepPage} id=${id} step=${0} intro=${t('wizard.intro1')}>
 			<${ErrorAlert} error=${draft.error} retry=${draft.reload} />
 			${ready
-				? html`<${Basics} draft=${draft.data} id=${id} setId=${setId} />`
+				? html`
+					<${Basics}
+						draft=${opened ? draft.data : null}
+						savedAt=${opened ? undefined : draft.data?.savedAt}
+						id=${id}
+						setId=${setId}
+					/>
+				`
 				: !draft.error && html`<${Loading} />`}
 		<//>
 	`;

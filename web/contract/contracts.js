@@ -1,6 +1,8 @@
 // 電子契約查詢: my own cases, by number, vendor, case number, officer, dates and state.
 import { html, useEffect, useState } from '../vendor/preact.js';
 import { get } from '../shared/api.js';
+import { SavedFilters } from '../home/filters.js';
+import { ExportButtons } from '../shared/export.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
@@ -44,6 +46,16 @@ const COLUMNS = () => [
 	},
 ];
 
+const exported = () => [
+	[t('contract.number'), (c) => c.number],
+	[t('contract.title'), (c) => c.title],
+	[t('contract.case_number'), (c) => c.caseNumber],
+	[t('contracts.vendor'), (c) => c.vendors],
+	[t('contract.handler'), (c) => c.handler],
+	[t('contract.sent_at'), (c) => dateTime(c.sentAt)],
+	[t('contract.state'), (c) => t(`state.${c.state}`)],
+];
+
 const Nothing = ({ searched }) => html`
 	<${EmptyState} icon="file-earmark-text" title=${t(searched ? 'nothing_found' : 'contracts.none')}>
 		${searched ? html`
@@ -76,6 +88,14 @@ function List({ query }) {
 			) : list.data.total === 0 ? html`
 				<${Nothing} searched=${CONDITIONS.some((name) => query[name])} />
 			` : html`
+				<div class="list-tools">
+					<${ExportButtons}
+						name=${t('contracts.list')}
+						api="/contracts"
+						query=${Object.fromEntries(CONDITIONS.map((name) => [name, query[name]]))}
+						columns=${exported()}
+					/>
+				</div>
 				<${DataTable}
 					caption=${t('contracts.list')}
 					columns=${COLUMNS()}
@@ -108,6 +128,7 @@ export function Contracts({ query }) {
 			${discarded && html`<${Alert} kind="success">${t('discard.done')}<//>`}
 			<${Card} title=${t('contracts.query')} headingId="query">
 				<${ContractSearch} query=${query} />
+				<${SavedFilters} list="contracts" path="/contracts" query=${query} />
 			<//>
 			<${List} query=${query} />
 		<//>

@@ -1,4 +1,8 @@
 export const zh = {
+	'filters.kept': '常用查詢',
+	'filters.keep': '儲存目前條件',
+	'filters.name': '名稱',
+	'draft.kept': '已帶入您先前未完成的內容（{time} 儲存）。',
 	'menu.home': '首頁',
 	'home.hello': '{name}，您好',
 	'home.waiting': '待我處理',
@@ -56,6 +60,10 @@ export const zh = {
 };
 
 export const en = {
+	'filters.kept': 'My searches',
+	'filters.keep': 'Keep these conditions',
+	'filters.name': 'Name',
+	'draft.kept': 'What you had not finished is filled in (saved {time}).',
 	'menu.home': 'Home',
 	'home.hello': 'Hello, {name}',
 	'home.waiting': 'Waiting for me',
