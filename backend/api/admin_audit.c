@@ -184,7 +184,7 @@ chain(struct http_request *rq)
 static int
 verify(struct http_request *rq)
 {
-	struct audit_check c;
+	struct audit_check c = { .at = 0 };
 	int rc = audit_check_now(&rq->act, &c);
 
 	if (rc == YX_OK)

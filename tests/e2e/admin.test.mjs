@@ -197,6 +197,29 @@ test('the platform: ticks and what to do, its key, its jobs, its mails', async (
 	await at('admin-said').filter({ hasText: 'bounced-e2e' }).waitFor();
 });
 
+test('an announcement stands on the home page until it is withdrawn', async () => {
+	const title = `停機維護 ${Date.now()}`;
+	await browser.go('/admin/bulletins');
+	await at('bulletin-new').click();
+	await at('bulletin-title').fill(title);
+	await at('bulletin-body').fill('今晚十點至十一點停機維護，請先儲存草稿。');
+	await at('bulletin-urgent').check();
+	await browser.shot('admin-bulletin-new');
+	await browser.clean('the dialog of an announcement');
+	await at('life-ok').click();
+	const row = at('bulletin-row').filter({ hasText: title });
+	await row.waitFor();
+	await browser.clean('the announcements');
+	await browser.go('/');
+	await at('bulletin').filter({ hasText: title }).waitFor();
+	await browser.shot('admin-bulletin-home');
+	await browser.clean('the home page with an announcement');
+	await browser.go('/admin/bulletins');
+	await row.getByTestId('bulletin-remove').click();
+	await at('confirm-ok').click();
+	await row.waitFor({ state: 'detached' });
+});
+
 test('break-glass: asked with a reason, agreed to by a second one, read', async () => {
 	const number = `GLE-${Date.now()}`;
 	await draft(await as('chen'), number);
