@@ -115,13 +115,6 @@ proof_failed(struct act *act, const struct proof_work *w, const char *why)
 	    YX_P(yx_p_str(why), yx_p_time(act_now(act) + wait), yx_p_str(w->document_id), yx_p_str(w->owner)), NULL);
 }
 
-struct proof_row
-proof_of_row(const struct yx_rows *r, unsigned c)
-{
-	return (struct proof_row){ .state = yx_row_str(r, c), .level = yx_row_str(r, c + 1), .why = yx_row_str(r, c + 2),
-		.stamped_at = yx_row_time(r, c + 3), .good_until = yx_row_time(r, c + 4) };
-}
-
 int
 proof_get(struct act *act, const char *document_id, struct proof_row *out)
 {

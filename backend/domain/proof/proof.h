@@ -65,7 +65,13 @@ int proof_failed(struct act *act, const struct proof_work *w, const char *why) Y
 struct proof_row { const char *state, *level, *why; int64_t stamped_at, good_until; };
 #define PROOF_COLUMNS "p.state, p.level, p.why, p.stamped_at, p.good_until"
 /* From those five columns of a query that has LEFT JOIN proof p, beginning with `column`. */
-struct proof_row proof_of_row(const struct yx_rows *r, unsigned column);
+static inline struct proof_row
+proof_of_row(const struct yx_rows *r, unsigned column)
+{
+	return (struct proof_row){ .state = yx_row_str(r, column), .level = yx_row_str(r, column + 1),
+		.why = yx_row_str(r, column + 2), .stamped_at = yx_row_time(r, column + 3),
+		.good_until = yx_row_time(r, column + 4) };
+}
 /* Of a document that the caller may see; all NULL and 0 if there is none. */
 int proof_get(struct act *act, const char *document_id, struct proof_row *out) YX_MUST_USE;
 
