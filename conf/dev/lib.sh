@@ -82,4 +82,6 @@ render_nginx() {
 		"$root/conf/nginx/nginx.conf.in" >"$dir/conf/nginx.conf.new"
 	mv "$dir/conf/nginx.conf.new" "$dir/conf/nginx.conf"
 	cp "$root/conf/nginx/fastcgi.conf" "$dir/conf/fastcgi.conf"
+	printf 'Contact: mailto:security@example.tw\nExpires: %s\nPreferred-Languages: zh-TW, en\n' \
+		"$(date -u -d '+1 year' +%Y-%m-%dT00:00:00Z)" >"$dir/conf/security.txt"
 }
