@@ -4,7 +4,9 @@
 
 #include "backend/pades/pades.h"
 
-enum pades_piece_kind { PADES_PIECE_SIGNATURE, PADES_PIECE_TIMESTAMP, PADES_PIECE_CERT, PADES_PIECE_OCSP, PADES_PIECE_CRL };
+enum pades_piece_kind {
+	PADES_PIECE_SIGNATURE, PADES_PIECE_TIMESTAMP, PADES_PIECE_CERT, PADES_PIECE_OCSP, PADES_PIECE_CRL,
+};
 struct pades_piece {
 	enum pades_piece_kind kind;
 	const uint8_t *der;     /* borrowed: good during the call */
