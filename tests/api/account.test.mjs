@@ -4,7 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { as, auditVerify, Client, PASSWORD, sql, URL_BASE } from './client.mjs';
+import { as, auditVerify, Client, draft, PASSWORD, sql, URL_BASE } from './client.mjs';
 
 const code = (answer) => answer.body?.error?.code;
 const field = (answer) => answer.body?.error?.field;
@@ -258,4 +258,46 @@ test('notices: chosen by event, quiet hours need both ends', async () => {
   assert.equal(code(await client.put('/account/notices', { ...all, task: 'pigeon' })), 'bad_field');
   assert.equal(ok(await client.put('/account/notices', all)).notices.quietFrom, null);
   auditVerify();
+});
+
+test('what is sent keeps to them: in the portal only, in the daily summary, after the quiet hours', async () => {
+  const vendor = await as('vendor');
+  const chen = await as('chen');
+  const all = { task: 'mail', returned: 'mail', completed: 'mail', reply: 'mail', reminder: 'mail' };
+  const sent = async (choice) => {
+    ok(await vendor.put('/account/notices', { ...all, ...choice }));
+    const contract = await draft(chen, `NOTE-${randomUUID().slice(0, 8)}`);
+    ok(await chen.post(`/contracts/${contract}/send`, {}));
+    const id = sql(`SELECT id FROM message WHERE contract_id = '${contract}' AND kind = 'notice'`);
+    return { id, mails: sql(`SELECT COUNT(*) FROM outbox WHERE message_id = '${id}' AND recipient = 'vendor@example.tw'`) };
+  };
+  try {
+    assert.equal((await sent({})).mails, '1');
+    const portal = await sent({ task: 'portal' });
+    assert.equal(portal.mails, '0');
+    ok(await vendor.get(`/messages/${portal.id}`));
+    const hour = new Date(Date.now() + 8 * 3600e3).getUTCHours();
+    const quiet = await sent({ quietFrom: hour, quietTo: (hour + 2) % 24 });
+    assert.equal(sql(`SELECT COUNT(*) FROM outbox WHERE message_id = '${quiet.id}' AND state = 'pending'
+      AND recipient = 'vendor@example.tw' AND next_at > UTC_TIMESTAMP() + INTERVAL 50 MINUTE`), '1');
+    const digest = await sent({ task: 'digest' });
+    assert.equal(digest.mails, '0');
+    sql(`UPDATE notice_digest SET at = at - INTERVAL 1 DAY WHERE message_id = '${digest.id}'`);
+    const mail = await until(async () => {
+      const found = await mailTo('vendor@example.tw', /每日通知摘要/);
+      return found.text.includes(digest.id) && found;
+    });
+    assert.match(mail.text, /檢送「/);
+    assert.equal(sql('SELECT COUNT(*) FROM notice_digest WHERE at < UTC_TIMESTAMP() - INTERVAL 23 HOUR'), '0');
+  } finally {
+    ok(await vendor.put('/account/notices', all));
+  }
+});
+
+test('whom to tell of a hole in the security stands where RFC 9116 says', async () => {
+  const answer = await fetch(`${URL_BASE}/.well-known/security.txt`);
+  const text = await answer.text();
+  assert.equal(answer.headers.get('content-type'), 'text/plain; charset=utf-8');
+  assert.match(text, /^Contact: mailto:/m);
+  assert.ok(new Date(text.match(/^Expires: (.*)$/m)[1]) > new Date(), 'it has not expired');
 });

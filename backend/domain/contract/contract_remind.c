@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
-#include "backend/domain/base/outbox.h"
 #include "backend/domain/contract/contract_change.h"
 #include "backend/domain/contract/contract_event.h"
 #include "backend/domain/contract/contract_parties.h"
 #include "backend/domain/contract/contract_row.h"
+#include "backend/domain/people/notice.h"
 #include "backend/domain/signing/task.h"
 
 #define HOUR_MS   (3600 * 1000)
@@ -27,7 +27,7 @@ by_day(int64_t ms)
 	return in_day < TO_HOUR * HOUR_MS ? ms : midnight + DAY_MS + FROM_HOUR * HOUR_MS;
 }
 
-struct asked { const char *email, *message_id; };
+struct asked { const char *member_id, *message_id; };
 
 static void
 fill(void *item, const struct yx_rows *r, void *ctx)
@@ -61,10 +61,10 @@ contract_remind_now(struct act *act, const char *id, size_t *mails, int64_t *whe
 		rc = task_addresses(act, id, &l);
 	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
 		const struct asked *a = (const struct asked *)l.items + i;
-		struct outbox_new m = { .recipient = a->email, .message_id = a->message_id, .at = *when,
+		struct notice m = { .member_id = a->member_id, .event = "reminder", .message_id = a->message_id, .at = *when,
 			.subject = yx_arena_printf(act->arena, "提醒：%s", c.subject), .body = reminder(act, &c, a) };
 
-		rc = m.subject == NULL || m.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &m);
+		rc = m.subject == NULL || m.body == NULL ? YX_NO_MEMORY : notice_send(act, &m);
 	}
 	*mails = l.count;
 	return rc != YX_OK ? rc : contract_event_add(act, id, "reminded", NULL, NULL);

@@ -5,6 +5,7 @@
 #include "backend/domain/base/mine.h"
 #include "backend/domain/base/outbox.h"
 #include "backend/domain/people/member.h"
+#include "backend/domain/people/notice.h"
 
 static int
 put_message(struct yx_db *db, const struct message_new *m, const char *id, const char *number)
@@ -73,27 +74,43 @@ mail_body(struct act *act, const struct message_new *m, const char *id, const ch
 }
 
 static void
-fill_address(void *item, const struct yx_rows *r, void *ctx)
+fill_member(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;
 	*(const char **)item = yx_row_str(r, 0);
 }
 
-/* A person's address, or those of all who may sign for the organization. */
-static int
-mail_recipients(struct act *act, struct outbox_new *mail)
+/* What a member chooses for when it is about such a message. */
+static const char *
+event_of(const char *kind)
 {
-	struct yx_db_items l = { .size = sizeof(const char *), .fill = fill_address };
-	const char *const *to;
-	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT DISTINCT p.email FROM message_recipient r JOIN member p ON p.id = r.member_id"
-	    " OR (r.member_id IS NULL AND p.organization_id = r.organization_id AND" MEMBER_SIGNS("p") ")"
-	    " WHERE r.message_id = ? AND NOT p.disabled", YX_P(yx_p_str(mail->message_id)), &l);
+	static const char *const tasks[] = { "notice", "sealing" }, *const same[] = { "reply", "completed" };
 
-	to = l.items;
+	for (size_t i = 0; i < 2; i++)
+		if (strcmp(kind, tasks[i]) == 0)
+			return "task";
+	for (size_t i = 0; i < 2; i++)
+		if (strcmp(kind, same[i]) == 0)
+			return same[i];
+	return "returned";
+}
+
+/* A person, or all who may sign for the organization, each as they want to hear of it; one
+ * mail to an address that several share. */
+static int
+mail_recipients(struct act *act, const struct outbox_new *mail, const char *kind)
+{
+	struct notice n = { .event = event_of(kind), .subject = mail->subject, .body = mail->body,
+		.message_id = mail->message_id, .at = mail->at };
+	struct yx_db_items l = { .size = sizeof(const char *), .fill = fill_member };
+	int rc = yx_db_list(act->db, act->arena,
+	    "SELECT MIN(p.id) FROM message_recipient r JOIN member p ON p.id = r.member_id"
+	    " OR (r.member_id IS NULL AND p.organization_id = r.organization_id AND" MEMBER_SIGNS("p") ")"
+	    " WHERE r.message_id = ? AND NOT p.disabled GROUP BY p.email", YX_P(yx_p_str(mail->message_id)), &l);
+
 	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
-		mail->recipient = to[i];
-		rc = outbox_add(act->db, mail);
+		n.member_id = ((const char *const *)l.items)[i];
+		rc = notice_send(act, &n);
 	}
 	return rc;
 }
@@ -103,7 +120,7 @@ put_mails(struct act *act, const struct message_new *m, const char *id, const ch
 {
 	struct outbox_new mail = { .subject = m->subject, .body = mail_body(act, m, id, number), .message_id = id,
 		.at = m->now_ms };
-	int rc = mail.body == NULL ? YX_NO_MEMORY : mail_recipients(act, &mail);
+	int rc = mail.body == NULL ? YX_NO_MEMORY : mail_recipients(act, &mail, m->kind);
 
 	for (size_t i = 0; rc == YX_OK && i < m->emails_n; i++) {
 		mail.recipient = m->emails[i];

@@ -200,7 +200,7 @@ int
 task_addresses(struct act *act, const char *contract_id, struct yx_db_items *out)
 {
 	return yx_db_list(act->db, act->arena,
-	    "SELECT p.email, MAX(t.message_id) FROM document d JOIN sign_task t ON t.document_id = d.id"
+	    "SELECT MIN(p.id), MAX(t.message_id) FROM document d JOIN sign_task t ON t.document_id = d.id"
 	    " JOIN member p ON p.id = t.member_id OR (t.member_id IS NULL AND p.organization_id = t.organization_id AND"
 	    MEMBER_SIGNS("p") ") WHERE d.contract_id = ? AND d.retired_at IS NULL AND t.state IN (" OPEN_STATES ")"
 	    " AND NOT p.disabled GROUP BY p.email ORDER BY p.email", YX_P(yx_p_str(contract_id)), out);

@@ -39,8 +39,8 @@ int task_end(struct act *act, const char *contract_id, const char *state, int mi
 int task_leave(struct act *act, const char *member_id, int64_t *ended) YX_MUST_USE;
 /* What had expired is as it was before, except that preparations are gone. */
 int task_resume(struct yx_db *db, const char *contract_id) YX_MUST_USE;
-/* Who has to sign a contract now, for a mail: address and the message that asks. Fill
- * takes them from columns 0 and 1. */
+/* Who has to sign a contract now, for a mail: member and the message that asks; of those who
+ * share an address one. Fill takes them from columns 0 and 1. */
 int task_addresses(struct act *act, const char *contract_id, struct yx_db_items *out) YX_MUST_USE;
 /* What a message asks of me: the kind of task and the contract, open or not. YX_NOT_FOUND. */
 struct task_asked { const char *kind, *contract_id; int64_t open; };
