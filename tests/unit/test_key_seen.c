@@ -127,7 +127,8 @@ static int
 up(void **state)
 {
 	static char audit_dir[64];
-	struct yx_conf conf = { .store_dir = database_dir, .audit_dir = audit_dir };
+	struct yx_conf conf = { .store_dir = database_dir, .audit_dir = audit_dir, .audit_publish_dir = "",
+		.audit_publish_to = "" };
 
 	if (database_up(state) != 0)
 		return -1;
