@@ -47,7 +47,7 @@ pdf_part_look(struct pdf_job *j, const struct pades_signing *s)
 {
 	struct pdf_change *field = field_change(j, s->field);
 	struct yx_buf pdf;
-	double w = 0, h = 0, slice[4] = {0};
+	double w = 0, h = 0, slice[4] = {0}; /* all 0: the whole form */
 	char box[80];
 	int64_t form = 0;
 	int rc;
@@ -64,9 +64,11 @@ pdf_part_look(struct pdf_job *j, const struct pades_signing *s)
 	yx_buf_init(&pdf, DRAWING_MAX);
 	snprintf(box, sizeof(box), "[0 0 %.3f %.3f]", w, h);
 	if ((rc = pdf_draw(s->look, w, h, &pdf)) == YX_OK && (rc = pdf_graft(j, &pdf, box, &form)) == YX_OK) {
-		slice[2] = w;
-		slice[3] = h;
-		rc = pdf_set_look(j, field, form, pdf_turn_of(j, field) == 0 ? (double[4]){0} : slice);
+		if (pdf_turn_of(j, field) != 0) {
+			slice[2] = w;
+			slice[3] = h;
+		}
+		rc = pdf_set_look(j, field, form, slice);
 	}
 	yx_buf_free(&pdf);
 	return rc;
