@@ -11,8 +11,8 @@ test.before(async () => {
 });
 // Other tests offer the demo's sealers and agencies only.
 test.after(() => {
-	sql(`DELETE x FROM member_role x JOIN member m ON m.id = x.member_id
-		WHERE m.account = 'zhang' AND x.role = 'sealer';
+	const zhang = sql("SELECT id FROM member WHERE account = 'zhang'");
+	sql(`DELETE FROM member_role WHERE member_id = '${zhang}' AND role = 'sealer';
 		UPDATE organization SET closed_at = NOW(3) WHERE kind = 'agency' AND code <> '379730000A'`);
 	return browser?.close();
 });
