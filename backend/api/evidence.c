@@ -139,6 +139,8 @@ write_history(struct yx_buf *out, const struct evidence_facts *f)
 	yx_jw_str(&w, "documentNumber", f->document_number);
 	yx_jw_str(&w, "documentName", f->document_name);
 	yx_jw_str(&w, "sha256", hex);
+	yx_hex(hex, f->kept, 32);
+	yx_jw_str(&w, "newestSha256", hex);
 	yx_jw_int(&w, "size", f->size);
 	time_member(&w, "sentAt", f->contract.sent_at);
 	time_member(&w, "completedAt", f->contract.completed_at);
@@ -153,7 +155,7 @@ static int
 write_report(struct http_request *rq, const struct evidence_facts *f, struct yx_buf *out)
 {
 	const char *path = NULL;
-	int rc = yx_store_path(rq->app->store, rq->act.arena, f->sha256, &path);
+	int rc = yx_store_path(rq->app->store, rq->act.arena, f->kept, &path);
 
 	return rc == YX_OK ? pades_examine(path, rq->app->conf->trust_dir, out) : rc;
 }
@@ -211,6 +213,8 @@ of_code(struct http_request *rq)
 		return rc;
 	yx_hex(hex, told.sha256, 32);
 	yx_jw_str(&rq->json, "sha256", hex);
+	yx_hex(hex, told.newest, 32);
+	yx_jw_str(&rq->json, "newestSha256", hex);
 	yx_jw_int(&rq->json, "size", told.size);
 	yx_jw_int(&rq->json, "signatures", told.signatures);
 	yx_jw_str(&rq->json, "contractState", told.state);

@@ -93,7 +93,7 @@ test('what was added is told in words, and nothing of it is called valid', async
     assert.equal(s.why, 'changed_after_signing');
     assert.equal(s.indication, 'TOTAL-FAILED');
     assert.equal(s.subIndication, 'FORMAT_FAILURE');
-    assert.equal(s.presumption.result, 'not_presumed');
+    assert.equal(s.presumption.result, s.timestamp ? 'not_checked' : 'not_presumed');
   }
   const [stamp] = r.changes.filter((c) => c.class === 'annotation');
   assert.equal(stamp.allowed, false);

@@ -56,13 +56,16 @@ function Choose({ onFile, limit }) {
 }
 
 /** Is it the file that the code speaks of? */
-const Match = ({ told, report }) => html`
-	<div data-testid="code-match">
-		<${Alert} kind=${told.sha256 === report.sha256 ? 'success' : 'error'}>
-			${t(told.sha256 === report.sha256 ? 'code.same' : 'code.other')}
-		<//>
-	</div>
-`;
+const Match = ({ told, report }) => {
+	const same = [told.sha256, told.newestSha256].includes(report.sha256);
+	return html`
+		<div data-testid="code-match">
+			<${Alert} kind=${same ? 'success' : 'error'}>
+				${t(same ? 'code.same' : 'code.other')}
+			<//>
+		</div>
+	`;
+};
 
 const Working = ({ file, progress, onCancel }) => html`
 	<div class="verify-working" role="status" data-testid="verify-working">

@@ -77,10 +77,10 @@ read_document(struct act *act, const char *id, struct evidence_facts *out, const
 	if (!contract_state_is_done(name.contract_state) || name.retired)
 		return YX_STATE;
 	rc = yx_db_one(act->db, act->arena,
-	    "SELECT d.contract_id, d.revision, d.pages, x.size, v.sha256, e.code, e.made_at FROM document d"
+	    "SELECT d.contract_id, d.revision, d.pages, x.size, v.sha256, e.code, e.made_at, COALESCE(v.kept, v.sha256) FROM document d"
 	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
 	    " JOIN object x ON x.sha256 = v.sha256"
-	    " LEFT JOIN evidence e ON e.document_id = d.id AND e.revision = d.revision WHERE d.id = ?",
+	    " LEFT JOIN evidence e ON e.document_id = d.id WHERE d.id = ? ORDER BY e.revision DESC LIMIT 1",
 	    YX_P(yx_p_str(id)), &r);
 	if (rc != YX_OK)
 		return rc;
@@ -92,6 +92,7 @@ read_document(struct act *act, const char *id, struct evidence_facts *out, const
 	out->pages = yx_row_int(r, 2);
 	out->size = yx_row_int(r, 3);
 	take_digest(r, 4, out->sha256);
+	take_digest(r, 7, out->kept);
 	if (yx_row_str(r, 5) == NULL)
 		return YX_OK;
 	memcpy(out->code, yx_row_str(r, 5), EVIDENCE_CODE_SIZE);
@@ -170,8 +171,8 @@ evidence_keep(struct act *act, struct evidence_facts *f, const struct evidence_s
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT code, made_at FROM evidence WHERE document_id = ? AND revision = ? FOR UPDATE",
-	    YX_P(yx_p_str(f->document_id), yx_p_int(f->revision)), &r);
+	    "SELECT code, made_at FROM evidence WHERE document_id = ? ORDER BY revision DESC LIMIT 1 FOR UPDATE",
+	    YX_P(yx_p_str(f->document_id)), &r);
 
 	if (rc == YX_OK) {
 		memcpy(f->code, yx_row_str(r, 0), EVIDENCE_CODE_SIZE);
@@ -195,8 +196,8 @@ evidence_object(struct act *act, const char *document_id, uint8_t sha256[32], st
 
 	if (rc != YX_OK)
 		return rc;
-	rc = yx_db_one(act->db, act->arena, "SELECT e.sheet_sha256 FROM evidence e JOIN document d ON d.id = e.document_id"
-	    " AND d.revision = e.revision WHERE d.id = ?", YX_P(yx_p_str(document_id)), &r);
+	rc = yx_db_one(act->db, act->arena, "SELECT sheet_sha256 FROM evidence WHERE document_id = ?"
+	    " ORDER BY revision DESC LIMIT 1", YX_P(yx_p_str(document_id)), &r);
 	if (rc == YX_OK)
 		take_digest(r, 0, sha256);
 	return rc;
@@ -213,9 +214,10 @@ evidence_of_code(struct act *act, const char *typed, struct evidence_told *out)
 		return rc;
 	rc = yx_db_one(act->db, act->arena,
 	    "SELECT v.sha256, x.size, e.made_at, c.completed_at, c.state, (SELECT COUNT(*) FROM sign_history h"
-	    " WHERE h.document_id = e.document_id AND h.revision <= e.revision) FROM evidence e"
+	    " WHERE h.document_id = e.document_id AND h.revision <= e.revision), COALESCE(n.kept, n.sha256) FROM evidence e"
 	    " JOIN document_revision v ON v.document_id = e.document_id AND v.revision = e.revision"
 	    " JOIN object x ON x.sha256 = v.sha256 JOIN document d ON d.id = e.document_id"
+	    " JOIN document_revision n ON n.document_id = d.id AND n.revision = d.revision"
 	    " JOIN contract c ON c.id = d.contract_id WHERE e.code = ?", YX_P(yx_p_str(code)), &r);
 	if (rc != YX_OK)
 		return rc;
@@ -225,5 +227,6 @@ evidence_of_code(struct act *act, const char *typed, struct evidence_told *out)
 	out->completed_at = yx_row_time(r, 3);
 	out->state = yx_row_str(r, 4);
 	out->signatures = yx_row_int(r, 5);
+	take_digest(r, 6, out->newest);
 	return YX_OK;
 }

@@ -21,6 +21,7 @@ struct evidence_facts {
 	const char *document_id, *document_number, *document_name;
 	int64_t     revision, pages, size;
 	uint8_t     sha256[32];        /* of the signed file */
+	uint8_t     kept[32];          /* the same with later timestamps behind it, if there are any */
 	struct history_row *history;   /* oldest first */
 	size_t      history_n;
 	struct evidence_delivery *deliveries;
@@ -45,7 +46,8 @@ int evidence_object(struct act *act, const char *document_id, uint8_t sha256[32]
 
 /* What anybody with the code may know. */
 struct evidence_told {
-	uint8_t     sha256[32];        /* of the signed file */
+	uint8_t     sha256[32];        /* of the signed file that the sheet is about */
+	uint8_t     newest[32];        /* of the same with what keeps it provable, timestamps and proofs */
 	int64_t     size, made_at, completed_at;
 	int64_t     signatures;
 	const char *state;             /* of the contract now */

@@ -136,13 +136,13 @@ add_all(struct act *act, struct zip *z, const struct evidence_package *p)
 	const char *path = NULL;
 	int rc = add_bytes(z, "README.txt", README, sizeof(README) - 1);
 
-	if (rc != YX_OK || (rc = add_object(act, z, "document.pdf", p->facts->sha256)) != YX_OK ||
+	if (rc != YX_OK || (rc = add_object(act, z, "document.pdf", p->facts->kept)) != YX_OK ||
 	    (rc = add_object(act, z, "certificate.pdf", p->sheet)) != YX_OK)
 		return rc;
 	for (size_t i = 0; i < p->n; i++)
 		if ((rc = add_bytes(z, p->files[i].name, p->files[i].content->data, p->files[i].content->len)) != YX_OK)
 			return rc;
-	if ((rc = yx_store_path(act->domain->store, act->arena, p->facts->sha256, &path)) != YX_OK ||
+	if ((rc = yx_store_path(act->domain->store, act->arena, p->facts->kept, &path)) != YX_OK ||
 	    (rc = pades_pieces(path, add_piece, z)) != YX_OK || (rc = yx_buf_status(&z->sums)) != YX_OK)
 		return rc;
 	if ((rc = begin(z, "SHA256SUMS", (int64_t)z->sums.len)) != YX_OK)
