@@ -77,7 +77,8 @@ read_document(struct act *act, const char *id, struct evidence_facts *out, const
 	if (!contract_state_is_done(name.contract_state) || name.retired)
 		return YX_STATE;
 	rc = yx_db_one(act->db, act->arena,
-	    "SELECT d.contract_id, d.revision, d.pages, x.size, v.sha256, e.code, e.made_at, COALESCE(v.kept, v.sha256) FROM document d"
+	    "SELECT d.contract_id, d.revision, d.pages, x.size, v.sha256, e.code, e.made_at, COALESCE(v.kept, v.sha256)"
+	    " FROM document d"
 	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
 	    " JOIN object x ON x.sha256 = v.sha256"
 	    " LEFT JOIN evidence e ON e.document_id = d.id WHERE d.id = ? ORDER BY e.revision DESC LIMIT 1",
@@ -214,7 +215,8 @@ evidence_of_code(struct act *act, const char *typed, struct evidence_told *out)
 		return rc;
 	rc = yx_db_one(act->db, act->arena,
 	    "SELECT v.sha256, x.size, e.made_at, c.completed_at, c.state, (SELECT COUNT(*) FROM sign_history h"
-	    " WHERE h.document_id = e.document_id AND h.revision <= e.revision), COALESCE(n.kept, n.sha256) FROM evidence e"
+	    " WHERE h.document_id = e.document_id AND h.revision <= e.revision), COALESCE(n.kept, n.sha256)"
+	    " FROM evidence e"
 	    " JOIN document_revision v ON v.document_id = e.document_id AND v.revision = e.revision"
 	    " JOIN object x ON x.sha256 = v.sha256 JOIN document d ON d.id = e.document_id"
 	    " JOIN document_revision n ON n.document_id = d.id AND n.revision = d.revision"
