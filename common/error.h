@@ -70,6 +70,7 @@
 	X(EXPIRED, "contract_expired", 409, 0) \
 	X(SECOND_PERSON, "second_person", 409, 0) \
 	X(REMINDED, "reminded_already", 409, 0) \
+	X(READ_ALREADY, "read_already", 409, 0) \
 	X(NO_DOCUMENT, "no_document", 409, 0) \
 	X(NO_VENDOR, "no_vendor", 409, 0) \
 	X(VENDOR_NO_SIGNER, "vendor_no_signer", 409, 0) \

@@ -3,32 +3,42 @@
 
 #include "backend/api/api.h"
 #include "backend/api/rows.h"
+#include "backend/api/upload.h"
 #include "backend/api/write.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/contract/contract_change.h"
 #include "backend/domain/document/document.h"
 #include "backend/domain/document/history.h"
+#include "backend/domain/message/letter.h"
 #include "common/codec.h"
 #include "common/crash.h"
+
+/* Where files go, and who may put one there: asked with the id that follows. */
+static const struct { const char *prefix; int (*may)(struct act *act, const char *id); } UPLOADS[] = {
+	{ V1 "/contracts/", contract_is_my_draft },
+	{ V1 "/letters/", letter_is_my_draft },
+};
 
 /* nginx asks this before it takes a byte of an upload, so nobody but the owner of
  * a draft can fill the disk. */
 static int
 upload_allowed(struct http_request *rq)
 {
-	static const char prefix[] = "/api/v1/contracts/", letter[] = "/api/v1/company/authorities";
+	static const char authority[] = "/api/v1/company/authorities";
 	const char *uri = http_header(rq, "X-Original-URI");
 	char id[YX_ID_SIZE];
 
-	if (uri != NULL && strncmp(uri, letter, sizeof(letter) - 1) == 0)
+	if (uri != NULL && strncmp(uri, authority, sizeof(authority) - 1) == 0)
 		return rq->act.who.roles & ROLE_VENDOR_ADMIN ? YX_OK : YX_NOT_FOUND;
+	for (size_t i = 0; uri != NULL && i < sizeof(UPLOADS) / sizeof(UPLOADS[0]); i++) {
+		size_t n = strlen(UPLOADS[i].prefix);
 
-	if (uri == NULL || strncmp(uri, prefix, sizeof(prefix) - 1) != 0 || strlen(uri) < sizeof(prefix) - 1 + YX_ID_SIZE)
-		return YX_NOT_FOUND;
-	snprintf(id, sizeof(id), "%s", uri + sizeof(prefix) - 1);
-	if (!yx_is_id(id))
-		return YX_NOT_FOUND;
-	return rq->act.who.roles & ROLE_OFFICER ? contract_is_my_draft(&rq->act, id) : YX_NOT_FOUND;
+		if (strncmp(uri, UPLOADS[i].prefix, n) != 0)
+			continue;
+		snprintf(id, sizeof(id), "%s", uri + n);
+		return yx_is_id(id) ? UPLOADS[i].may(&rq->act, id) : YX_NOT_FOUND;
+	}
+	return YX_NOT_FOUND;
 }
 
 static int
@@ -68,19 +78,12 @@ take(struct http_request *rq, const char *path, const char *name)
 static int
 upload(struct http_request *rq)
 {
-	const char *path = http_body_file(rq), *header = http_header(rq, "X-File-Name");
-	struct yx_buf name;
+	const char *path = NULL, *name = NULL;
 	int rc = contract_is_my_draft(&rq->act, http_str(rq, "id"));
 
-	if (rc != YX_OK || path == NULL)
-		return rc != YX_OK ? rc : YX_NOT_PDF;
-	yx_buf_init(&name, 4096);
-	if (header == NULL || yx_unpercent(&name, header, strlen(header), 0) != YX_OK || name.len == 0)
-		rc = act_field(&rq->act, "name", YX_BAD_FIELD);
-	if (rc == YX_OK)
-		rc = take(rq, path, yx_buf_str(&name));
-	yx_buf_free(&name);
-	return rc;
+	if (rc != YX_OK || (rc = upload_of(rq, &path, &name)) != YX_OK)
+		return rc;
+	return take(rq, path, name);
 }
 
 static int
@@ -194,7 +197,7 @@ const struct http_route DOCUMENT_ROUTES[] = {
 	    "Remove an upload" },
 	/* Internal: nginx's auth_request before an upload. It is a GET there, but asks
 	 * about a POST, so it checks the token like one. */
-	{ "POST", V1 "/_upload_ok", ROLE_OFFICER | ROLE_VENDOR_ADMIN, F_BODY_FILE, NULL, upload_allowed, "May this upload begin" },
+	{ "POST", V1 "/_upload_ok", WHO_MEMBER, F_BODY_FILE, NULL, upload_allowed, "May this upload begin" },
 	{ "GET", V1 "/documents/{id}/history", WHO_MEMBER, 0, P_HISTORY, history, "Signing history" },
 	{ "GET", V1 "/documents/{id}/file", WHO_MEMBER, 0, P_FILE, file, "The PDF" },
 	LAST_ROW,

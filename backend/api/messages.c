@@ -1,4 +1,7 @@
+#include <string.h>
+
 #include "backend/api/api.h"
+#include "backend/api/letters.h"
 #include "backend/api/rows.h"
 #include "backend/api/write.h"
 #include "backend/domain/message/message.h"
@@ -150,13 +153,21 @@ write_original(struct http_request *rq, const struct message *m)
 	yx_jw_end_object(&rq->json);
 }
 
+/* Only of a letter. */
+static int
+letter_part(struct http_request *rq, const struct message *m, struct letter_view *v)
+{
+	return strcmp(m->kind, "letter") == 0 ? letter_of_message(&rq->act, m->id, v) : YX_OK;
+}
+
 static int
 message(struct http_request *rq)
 {
+	struct letter_view letter = { .mine = 0 };
 	struct message m;
 	int rc = message_read(&rq->act, http_str(rq, "id"), &m);
 
-	if (rc != YX_OK)
+	if (rc != YX_OK || (rc = letter_part(rq, &m, &letter)) != YX_OK)
 		return rc;
 	yx_jw_str(&rq->json, "id", m.id);
 	yx_jw_str(&rq->json, "number", m.number);
@@ -176,6 +187,10 @@ message(struct http_request *rq)
 	write_original(rq, &m);
 	write_files(rq, &m);
 	yx_jw_bool(&rq->json, "canReply", m.can_reply);
+	if (letter.letter.id != NULL)
+		write_letter_view(rq, &letter);
+	else
+		yx_jw_null(&rq->json, "letter");
 	return YX_OK;
 }
 

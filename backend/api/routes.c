@@ -11,6 +11,7 @@ const struct http_route *const API_ROUTES[] = {
 	LIFE_ROUTES,        /* life.c: return, revise, void, deadline, remind, copy */
 	DOCUMENT_ROUTES,    /* documents.c */
 	MESSAGE_ROUTES,     /* messages.c: inbox, sent, sealing */
+	LETTER_ROUTES,      /* letters.c: what one writes and sends oneself */
 	CERTIFICATE_ROUTES, /* certificates.c */
 	SIGNING_ROUTES,     /* signings.c */
 	ADMIN_ROUTES,       /* admin.c: agencies, units, people, roles */

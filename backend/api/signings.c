@@ -167,7 +167,7 @@ commit(struct http_request *rq, void *ctx)
 
 	if (rc != YX_OK)
 		return rc;
-	yx_jw_str(&rq->json, "messageNumber", result.message.number);
+	yx_jw_str(&rq->json, "messageNumber", result.message.number[0] != '\0' ? result.message.number : NULL);
 	yx_jw_str(&rq->json, "contractState", result.contract_state);
 	yx_jw_int(&rq->json, "left", result.left);
 	yx_crash_point("sign.tx.before_commit");
@@ -214,11 +214,12 @@ static const struct http_param P_PREPARE[] = {
 	{ "sealId", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL }, END };
 static const struct http_param P_COMPLETE[] = { ID("id"),
 	{ "signatures", IN_BODY, T_JSON, 0, 0, 0, NULL },
-	{ "body", IN_BODY, T_TEXT, 0, 1, 4000, NULL }, END };
+	{ "body", IN_BODY, T_TEXT, OPTIONAL, 1, 4000, NULL }, END };
 static const struct http_param P_TOKEN[] = {
 	{ "token", IN_PATH, T_STRING, 0, 64, 64, NULL }, END };
 
-#define SIGNERS (ROLE_VENDOR_SIGNER | ROLE_SEALER | ROLE_REGISTRY)
+/* Letters are signed by officers too. */
+#define SIGNERS (ROLE_VENDOR_SIGNER | ROLE_SEALER | ROLE_OFFICER | ROLE_REGISTRY)
 
 const struct http_route SIGNING_ROUTES[] = {
 	/* Reads only; a hundred ids are too long for an address. */

@@ -90,7 +90,8 @@ copy_vendor() {
 		chevron-up chevron-down arrows file-earmark arrow-clockwise printer eye-slash eye-fill check2-all bell \
 		calendar-event slash-circle copy file-earmark-diff arrow-return-left \
 		key shield-lock people building person-gear laptop person-plus patch-check \
-		person-check person-x journal-text activity megaphone sliders unlock; do
+		person-check person-x journal-text activity megaphone sliders unlock \
+		wallet2 question-circle key reply file-earmark-zip mortarboard envelope-plus; do
 		cp "node_modules/bootstrap-icons/icons/$icon.svg" web/vendor.new/icons/
 	done
 	vendor_types

@@ -78,6 +78,14 @@ async function emptyDraft(client) {
   return made.body.id;
 }
 
+async function letterOf(client) {
+  const { id } = (await client.post('/letters', {})).body;
+  const saved = await client.put(`/letters/${id}`, { version: 1, subject: '函', body: '文', to: [memberId('officer09')],
+    copies: [] });
+  assert.equal(saved.status, 200, JSON.stringify(saved.body));
+  return id;
+}
+
 const request = (member, role, by) => {
   const id = randomUUID().replaceAll('-', '');
   sql(`DELETE FROM role_request WHERE member_id = '${member}' AND role = '${role}' AND state = 'open';
@@ -117,6 +125,10 @@ test.before(async () => {
     contracts: { own: { chen: () => emptyDraft(clients.chen), lin: () => emptyDraft(clients.lin) },
       colleague: await emptyDraft(await as('wang')), foreign: await emptyDraft(clients.other) },
     messages: { own: { vendor: () => notice }, foreign: messageOfOthers() },
+    letters: {
+      own: Object.fromEntries(['chen', 'lin', 'vendor', 'registry'].map((a) => [a, () => letterOf(clients[a])])),
+      colleague: await letterOf(await as('wang')), foreign: await letterOf(clients.other),
+    },
     documents: { own: { vendor: () => document, chen: () => document }, foreign: await documentOfOther() },
     certificates: { own: {}, foreign: sql(`SELECT id FROM certificate WHERE member_id = '${memberId('vendor2')}'`) },
     signings: { own: {}, foreign: NOBODY },
@@ -186,8 +198,11 @@ async function sealOf(client) {
   assert.equal(made.status, 201, JSON.stringify(made.body));
   return made.body.id;
 }
-const messageOfOthers = () => sql(`SELECT m.id FROM message m JOIN message_recipient r ON r.message_id = m.id
-  JOIN organization o ON o.id = r.organization_id WHERE o.code <> '379730000A' AND o.code <> '97162640'
+
+// Neither the agency nor the vendor has to do with it.
+const messageOfOthers = () => sql(`SELECT m.id FROM message m WHERE NOT EXISTS (SELECT 1 FROM organization o
+  WHERE o.code IN ('379730000A', '97162640') AND (o.id = m.sender_organization_id OR EXISTS
+  (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND r.organization_id = o.id)))
   UNION SELECT '${NOBODY}' LIMIT 1`);
 
 async function documentOfOther() {
@@ -210,6 +225,8 @@ const BODIES = {
   'POST /contracts/{id}/resend': () => ({ email: 'x@example.org' }),
   'POST /contracts/{id}/copy': () => ({ number: fresh(), title: 'x' }),
   'POST /messages/{id}/return': () => ({ reason: 'amount' }),
+  'PUT /letters/{id}': () => ({ version: 1, subject: 'x', body: 'x', to: [], copies: [] }),
+  'POST /letters/{id}/send': () => ({ version: 2 }),
   'POST /certificates/challenge': () => ({ certificate: certificate('person').toString('base64') }),
   'POST /certificates': () => ({ challengeId: NOBODY, purpose: 'x', signature: 'AAAA' }),
   'POST /admin/bulletins': () => ({ title: 'x', body: 'x', firstDay: '2020-01-01', lastDay: '2020-01-02' }),
@@ -250,6 +267,7 @@ const BODIES = {
 const REACHED = {
   'DELETE /contracts/{id}/void': 'no void is asked for', 'POST /contracts/{id}/void/confirm': 'likewise',
   'DELETE /contracts/{id}/documents/{documentId}': 'an empty draft has no document',
+  'DELETE /letters/{id}/documents/{documentId}': 'likewise',
   'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /admin/members/{id}/return': 'is here',
   'POST /signings/asked': '', 'POST /signings': '',
   'GET /documents/{id}/evidence/sheet': 'completed contracts have one',
@@ -275,6 +293,9 @@ async function ask(client, route, id = NOBODY) {
   if (route.method === 'GET') return client.call('GET', path);
   if (route.name === 'POST /contracts/{id}/documents')
     return client.upload(id, 'x.pdf', readFileSync(join(ROOT, 'sql/demo/contract.pdf')));
+  if (route.name === 'POST /letters/{id}/documents')
+    return client.call('POST', path, { body: readFileSync(join(ROOT, 'sql/demo/contract.pdf')),
+      headers: { 'Content-Type': 'application/pdf', 'X-File-Name': 'x.pdf' } });
   return client.call(route.method, path, { json: BODIES[route.name]?.(client) ?? {} });
 }
 

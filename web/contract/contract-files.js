@@ -134,7 +134,11 @@ export function ContractFiles({ id }) {
 				</section>
 			`}
 			${uploading && html`
-				<${UploadDialog} contractId=${id} onDone=${contract.reload} onClose=${() => setUploading(false)} />
+				<${UploadDialog}
+					path=${`/contracts/${id}/documents`}
+					onDone=${contract.reload}
+					onClose=${() => setUploading(false)}
+				/>
 			`}
 			${removing && html`
 				<${Confirm}

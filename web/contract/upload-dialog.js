@@ -50,7 +50,8 @@ const FileRow = ({ row, limit, busy, onRemove, onTidy }) => html`
 	</li>
 `;
 
-export function UploadDialog({ contractId, onDone, onClose }) {
+/** path: where the files are posted. */
+export function UploadDialog({ path: to, onDone, onClose }) {
 	const { uploadLimit } = useContext(Session);
 	const [rows, setRows] = useState([]);
 	const [busy, setBusy] = useState(false);
@@ -78,7 +79,7 @@ export function UploadDialog({ contractId, onDone, onClose }) {
 			(r) => !r.done && !['upload_too_large', 'not_pdf'].includes(r.error?.code),
 		)) {
 			change(row.id, { error: null, progress: 0 });
-			const path = `/contracts/${contractId}/documents${row.tidy ? '?normalise=true' : ''}`;
+			const path = `${to}${row.tidy ? '?normalise=true' : ''}`;
 			running.current = upload(path, row.file, (progress) =>
 				change(row.id, { progress }),
 			);

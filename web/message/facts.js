@@ -43,6 +43,18 @@ const Fact = ({ label, testid, wide = false, children }) => html`
 	</div>
 `;
 
+/** To whom a letter went, and who has a copy. */
+const Parties = ({ letter }) => html`
+	<${Fact} label=${t('letter.to')} testid="message-recipients">
+		${letter.to.map((p) => p.name).join(t('comma'))}
+	<//>
+	${letter.copies.length > 0 && html`
+		<${Fact} label=${t('letter.copies')} testid="message-copies">
+			${letter.copies.map((p) => p.name).join(t('comma'))}
+		<//>
+	`}
+`;
+
 const Contract = ({ m }) =>
 	m.contractId ? html`<a href=${href(`/contracts/${m.contractId}`)}>${m.contractNumber}</a>` : m.contractNumber;
 
@@ -50,7 +62,8 @@ const Contract = ({ m }) =>
 export const Facts = ({ m, attachments }) => html`
 	<dl class="fact-grid">
 		<${Fact} label=${t('sender')} testid="message-sender">${m.sender}<//>
-		${m.recipients?.length > 0 && html`
+		${m.letter && html`<${Parties} letter=${m.letter} />`}
+		${!m.letter && m.recipients?.length > 0 && html`
 			<${Fact} label=${t('recipient')} testid="message-recipients">${m.recipients.join(t('comma'))}<//>
 		`}
 		<${Fact} label=${t('message.number')} testid="message-number">${m.number}<//>

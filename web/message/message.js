@@ -10,6 +10,7 @@ import { stampOf } from '../life/stamp.js';
 import { useLeaveGuard } from '../shared/leave.js';
 import { Alert, Badge, Button, Card, ErrorAlert, LinkButton, Loading, Page, Session, useLoad } from '../shared/ui.js';
 import { Facts } from './facts.js';
+import { LetterActions, LetterStanding, Readers, Thread } from './letter-view.js';
 import { Reply } from './reply.js';
 import { Signed } from './signed.js';
 import { Tick, TicksHead, openTasks, useTicks } from './ticks.js';
@@ -53,7 +54,7 @@ function Documents({ m, seal, desk, reading, ticks, turn }) {
 const ReplyBar = ({ m, seal, left, onOpen, onReturned }) => html`
 	<div class="reply-bar">
 		<p>${left > 0 ? t('reply.hint_left', { n: left }) : t(seal ? 'reply.hint_seal' : 'reply.hint')}</p>
-		<${ReturnButton} id=${m.id} onReturned=${onReturned} />
+		${!m.letter && html`<${ReturnButton} id=${m.id} onReturned=${onReturned} />`}
 		<${Button} kind="seal" icon="pen" testid="reply-open" onClick=${onOpen}>${t('reply')}<//>
 	</div>
 `;
@@ -92,13 +93,16 @@ function Body({ m, seal, reload }) {
 				<${Alert} kind="success">${t('life.return_done', { number: back })}<//>
 			</div>
 		`}
-		<${ContractStanding} state=${m.contractState} />
+		${m.letter
+			? html`<${LetterStanding} letter=${m.letter} />`
+			: html`<${ContractStanding} state=${m.contractState} />`}
 		${result && html`<${Signed} result=${result} seal=${seal} />`}
 		${seal && html`
 			<p class="note note-warning card-note" data-testid="card-note">${t('sealing.card_note')}</p>
 		`}
 		<${Card} title=${t('message.heading')} headingId="facts">
-			<${Facts} m=${m} attachments=${waiting ? 'message.references' : 'message.attachments'} />
+			<${Facts} m=${m} attachments=${waiting && !m.letter ? 'message.references' : 'message.attachments'} />
+			${m.letter && !replying && html`<${LetterActions} m=${m} reload=${reload} />`}
 		<//>
 		${m.documents.length > 0 && html`
 			<${Documents}
@@ -110,6 +114,8 @@ function Body({ m, seal, reload }) {
 				turn=${result?.documents.length ?? 0}
 			/>
 		`}
+		${m.letter?.mine && html`<${Readers} letter=${m.letter} />`}
+		${m.letter?.thread.length > 1 && html`<${Thread} letter=${m.letter} now=${m.id} />`}
 		${left > 0 && m.canReply && (replying
 			? html`
 				<${Reply}
@@ -135,7 +141,7 @@ function Body({ m, seal, reload }) {
 }
 
 /** sent: opened from 已傳送文件, where it leads back to. */
-export function Message({ id, seal: dressed = false, sent = false }) {
+export function Message({ id, query = /** @type {any} */ ({}), seal: dressed = false, sent = false }) {
 	const message = useLoad((signal) => get(`/messages/${id}`, {}, signal), id);
 	const m = message.data;
 	const seal = dressed || (!sent && m?.kind === 'sealing');
@@ -154,6 +160,11 @@ export function Message({ id, seal: dressed = false, sent = false }) {
 			intro=${seal && t('sealing.work_intro')}
 			actions=${html`<${LinkButton} to=${seal ? '/sealing' : `/${list}`}>${t('back_list')}<//>`}
 		>
+			${query.sent && html`
+				<${Alert} kind="success" title=${t('letter.sent')}>
+					${t('letter.sent_text', { number: query.sent })}
+				<//>
+			`}
 			<${ErrorAlert} error=${message.error} retry=${message.reload} />
 			${!m
 				? !message.error && html`<${Loading} />`

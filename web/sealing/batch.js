@@ -3,7 +3,7 @@
 import { html, useContext, useEffect, useMemo, useRef, useState } from '../vendor/preact.js';
 import { Desk, useDesk } from '../document/desk.js';
 import { useReading } from '../document/reading.js';
-import { Certificates, usable } from '../message/reply.js';
+import { Certificates, usable } from '../message/signing.js';
 import { Tick, TicksHead, openTasks, useTicks } from '../message/ticks.js';
 import { get, post } from '../shared/api.js';
 import { documentName } from '../shared/format.js';

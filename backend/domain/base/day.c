@@ -15,3 +15,11 @@ day_ms(const char *date, int add)
 	tm.tm_mday = (int)strtol(date + 8, NULL, 10) + add;
 	return ((int64_t)timegm(&tm) - 8 * 3600) * 1000;
 }
+
+int
+day_is_daytime(int64_t ms)
+{
+	int64_t hour = ms / (3600 * 1000) + 8;
+
+	return hour % 24 >= 7 && hour % 24 < 19;
+}

@@ -18,6 +18,33 @@ outbox_add(struct yx_db *db, const struct outbox_new *m)
 }
 
 static void
+fill_address(void *item, const struct yx_rows *r, void *ctx)
+{
+	(void)ctx;
+	*(const char **)item = yx_row_str(r, 0);
+}
+
+int
+outbox_take_back(struct yx_db *db, struct yx_arena *a, const struct outbox_new *m)
+{
+	struct yx_db_items l = { .size = sizeof(const char *), .fill = fill_address };
+	struct outbox_new mail = *m;
+	const char *const *to;
+	int rc = yx_db_exec(db, "DELETE FROM outbox WHERE message_id = ? AND state = 'pending'",
+	    YX_P(yx_p_str(m->message_id)), NULL);
+
+	if (rc != YX_OK || (rc = yx_db_list(db, a, "SELECT DISTINCT recipient FROM outbox WHERE message_id = ?",
+	    YX_P(yx_p_str(m->message_id)), &l)) != YX_OK)
+		return rc;
+	to = l.items;
+	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
+		mail.recipient = to[i];
+		rc = outbox_add(db, &mail);
+	}
+	return rc;
+}
+
+static void
 fill(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;

@@ -17,6 +17,10 @@ struct outbox_new {
 /* Queues one mail, in a transaction. */
 int outbox_add(struct yx_db *db, const struct outbox_new *m) YX_MUST_USE;
 
+/* In a transaction: mails about m->message_id that nobody has sent yet go no more; whoever
+ * got one, or may be getting it now, gets `m` (its recipient is not looked at). */
+int outbox_take_back(struct yx_db *db, struct yx_arena *a, const struct outbox_new *m) YX_MUST_USE;
+
 /* For the worker: who it is, and what time it is. */
 struct outbox_lease {
 	const char *owner;               /* 32 hex digits */

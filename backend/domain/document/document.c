@@ -7,7 +7,7 @@
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/mine.h"
 #include "backend/domain/contract/contract.h"
-#include "backend/domain/message/message.h"
+#include "backend/domain/message/letter.h"
 #include "backend/pades/pades.h"
 #include "common/codec.h"
 #include "common/crash.h"
@@ -66,19 +66,18 @@ originals(struct act *act, const char *contract_id, struct yx_db_items *l)
 	    YX_P(yx_p_str(contract_id)), l);
 }
 
-/* A document that begins with another's upload. */
+/* A document, of a contract or a letter, that begins with another's upload. */
 static int
-begin_as(struct act *act, const struct original *o, const char *contract_id)
+begin_as(struct act *act, const struct original *o, const char *contract_id, const char *letter_id, char id[YX_ID_SIZE])
 {
-	char id[YX_ID_SIZE];
 	int rc;
 
 	yx_random_id(id);
 	rc = yx_db_exec(act->db,
-	    "INSERT INTO document (id, contract_id, name, position, pages, created_at, original)"
-	    " SELECT ?, ?, ?, ?, ?, ?, original FROM document WHERE id = ?",
-	    YX_P(yx_p_str(id), yx_p_str(contract_id), yx_p_str(o->name), yx_p_int(o->position), yx_p_int(o->pages),
-	    yx_p_time(act_now(act)), yx_p_str(o->id)), NULL);
+	    "INSERT INTO document (id, contract_id, letter_id, name, position, pages, created_at, original)"
+	    " SELECT ?, ?, ?, ?, ?, ?, ?, original FROM document WHERE id = ?",
+	    YX_P(yx_p_str(id), yx_p_str(contract_id), yx_p_str(letter_id), yx_p_str(o->name), yx_p_int(o->position),
+	    yx_p_int(o->pages), yx_p_time(act_now(act)), yx_p_str(o->id)), NULL);
 	if (rc != YX_OK)
 		return rc;
 	return yx_db_exec(act->db,
@@ -91,10 +90,11 @@ int
 document_copy(struct act *act, const char *from_contract_id, const char *to_contract_id)
 {
 	struct yx_db_items l;
+	char id[YX_ID_SIZE];
 	int rc = originals(act, from_contract_id, &l);
 
 	for (size_t i = 0; rc == YX_OK && i < l.count; i++)
-		rc = begin_as(act, (const struct original *)l.items + i, to_contract_id);
+		rc = begin_as(act, (const struct original *)l.items + i, to_contract_id, NULL, id);
 	return rc;
 }
 
@@ -102,14 +102,39 @@ int
 document_restart(struct act *act, const char *contract_id)
 {
 	struct yx_db_items l;
+	char id[YX_ID_SIZE];
 	int rc = originals(act, contract_id, &l);
 
 	if (rc == YX_OK)
 		rc = yx_db_exec(act->db, "UPDATE document SET retired_at = ? WHERE contract_id = ? AND retired_at IS NULL",
 		    YX_P(yx_p_time(act_now(act)), yx_p_str(contract_id)), NULL);
 	for (size_t i = 0; rc == YX_OK && i < l.count; i++)
-		rc = begin_as(act, (const struct original *)l.items + i, contract_id);
+		rc = begin_as(act, (const struct original *)l.items + i, contract_id, NULL, id);
 	return rc;
+}
+
+int
+document_attach_copy(struct act *act, const char *document_id, const char *letter_id, char id[YX_ID_SIZE])
+{
+	struct yx_rows *r = NULL;
+	struct original o;
+	int rc = yx_db_one(act->db, act->arena, "SELECT id, name, position, pages FROM document WHERE id = ?",
+	    YX_P(yx_p_str(document_id)), &r);
+
+	if (rc != YX_OK)
+		return rc;
+	fill_original(&o, r, NULL);
+	return begin_as(act, &o, NULL, letter_id, id);
+}
+
+int
+document_detach(struct act *act, const char *letter_id, const char *document_id)
+{
+	int rc = yx_db_change(act->db,
+	    "UPDATE document SET retired_at = ? WHERE id = ? AND letter_id = ? AND retired_at IS NULL",
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(document_id), yx_p_str(letter_id)), YX_NOT_FOUND);
+
+	return rc != YX_OK ? rc : audit_act(act, "document.remove", document_id, NULL, NULL);
 }
 
 int
@@ -127,18 +152,27 @@ document_hold(struct yx_db *db, const char *document_id, int64_t revision)
 	    YX_P(yx_p_str(document_id), yx_p_int(revision)), YX_CONFLICT);
 }
 
+/* Document d is the attachment of a letter that I see. Parameters: LETTER_MINE_P. */
+#define LETTER_MINE \
+	" EXISTS (SELECT 1 FROM letter l WHERE l.id = d.letter_id AND d.retired_at IS NULL AND l.state <> 'discarded'" \
+	" AND (l.member_id = ? OR (l.organization_id = ? AND ? AND l.sent_at IS NOT NULL) OR EXISTS" \
+	" (SELECT 1 FROM message_document a JOIN message_recipient r ON r.message_id = a.message_id" \
+	" WHERE a.document_id = d.id AND" RECIPIENT_ME ")))"
+#define LETTER_MINE_P(act) MINE_P(act), MINE_P(act)
+
 int
 document_visible(struct act *act, const char *document_id, struct document_name *out)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT d.id, d.name, d.number, c.state, d.retired_at IS NOT NULL"
-	    " FROM document d JOIN contract c ON c.id = d.contract_id"
+	    " FROM document d LEFT JOIN contract c ON c.id = d.contract_id"
 	    " WHERE d.id = ? AND (" CONTRACT_MINE
-	    " OR EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id AND t.message_id IS NOT NULL"
-	    " AND" TASK_MINE ") OR (? AND c.organization_id = ? AND d.number IS NOT NULL))",
+	    " OR (c.id IS NOT NULL AND EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id"
+	    " AND t.message_id IS NOT NULL AND" TASK_MINE ")) OR (? AND c.organization_id = ? AND d.number IS NOT NULL)"
+	    " OR" LETTER_MINE ")",
 	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(act), MINE_P(act),
-	    yx_p_int((act->who.roles & ROLE_REGISTRY) != 0), yx_p_str(act->who.organization_id)), &r);
+	    yx_p_int((act->who.roles & ROLE_REGISTRY) != 0), yx_p_str(act->who.organization_id), LETTER_MINE_P(act)), &r);
 
 	if (rc != YX_OK)
 		return rc;
@@ -151,6 +185,8 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 const char *
 document_name_note(const struct document_name *d)
 {
+	if (d->contract_state == NULL)
+		return "";
 	if (d->retired)
 		return "（已退回）";
 	if (contract_state_is_draft(d->contract_state) || contract_state_is_done(d->contract_state))
@@ -174,8 +210,8 @@ document_object(struct act *act, const char *document_id, int64_t revision, uint
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
 	    "SELECT COALESCE(v.kept, v.sha256) FROM document_revision v JOIN document d ON d.id = v.document_id"
 	    " WHERE v.document_id = ? AND v.revision = IF(? < 0, d.revision, ?)"
-	    /* Once it is sealed, the unsealed upload is nobody's to read. */
-	    " AND (v.revision > 0 OR d.revision = 0)",
+	    /* Once a contract is sealed, the unsealed upload is nobody's to read. */
+	    " AND (v.revision > 0 OR d.revision = 0 OR d.letter_id IS NOT NULL)",
 	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_int(revision)), &r)) != YX_OK)
 		return rc;
 	if ((p = yx_row_bytes(r, 0, &n)) == NULL || n != 32)
@@ -224,9 +260,9 @@ clean_name(struct yx_arena *a, const char *name)
 	return name == NULL || yx_utf8_length(name) > 200 ? NULL : name;
 }
 
-/* Is this a file that we can seal? Counts its pages. */
+/* Is this a file that we can seal, or that goes with a letter? Counts its pages. */
 static int
-inspect(const char *path, int64_t *pages)
+inspect(const char *path, int letter, int64_t *pages)
 {
 	struct pades_facts facts;
 	int rc = pades_inspect(path, &facts);
@@ -234,7 +270,7 @@ inspect(const char *path, int64_t *pages)
 	if (rc != YX_OK)
 		return rc;
 	*pages = facts.pages;
-	return facts.signatures > 0 || facts.empty_fields > 0 || facts.certified != 0 ? YX_PDF_SIGNED : YX_OK;
+	return !letter && (facts.signatures > 0 || facts.empty_fields > 0 || facts.certified != 0) ? YX_PDF_SIGNED : YX_OK;
 }
 
 static int
@@ -273,7 +309,7 @@ take_copy(struct act *act, const char *path, int refusal, struct document_upload
 		return refusal;
 	if ((rc = yx_store_temp(act->domain->store, act->arena, &copy, &fd)) != YX_OK)
 		goto out;
-	if (pades_normalise(path, copy) != YX_OK || inspect(copy, &up->pages) != YX_OK)
+	if (pades_normalise(path, copy) != YX_OK || inspect(copy, up->letter_id != NULL, &up->pages) != YX_OK)
 		rc = refusal;
 	else
 		rc = up->normalise ? put_both(act, path, copy, up) : YX_PDF_NORMALISABLE;
@@ -285,10 +321,22 @@ out:
 	return rc;
 }
 
+static int
+is_my_draft(struct act *act, const struct document_upload *up)
+{
+	return up->letter_id != NULL ? letter_is_my_draft(act, up->letter_id) : contract_is_my_draft(act, up->contract_id);
+}
+
+static int
+draft_touch(struct act *act, const struct document_upload *up)
+{
+	return up->letter_id != NULL ? letter_draft_touch(act, up->letter_id) : contract_draft_touch(act, up->contract_id);
+}
+
 int
 document_take(struct act *act, const char *path, struct document_upload *up)
 {
-	int rc = contract_is_my_draft(act, up->contract_id);
+	int rc = is_my_draft(act, up);
 
 	if (rc != YX_OK)
 		return rc;
@@ -297,7 +345,7 @@ document_take(struct act *act, const char *path, struct document_upload *up)
 		return act_field(act, "name", YX_BAD_FIELD);
 	if ((rc = check_size(act, path)) != YX_OK)
 		return rc;
-	if ((rc = inspect(path, &up->pages)) == YX_OK)
+	if ((rc = inspect(path, up->letter_id != NULL, &up->pages)) == YX_OK)
 		rc = yx_store_put(act->domain->store, path, up->sha256, &up->size);
 	else
 		rc = take_copy(act, path, rc, up);
@@ -324,15 +372,16 @@ document_put(struct act *act, struct document_upload *up)
 {
 	struct document_revision first = { .document_id = up->id, .sha256 = up->sha256, .size = up->size,
 		.at = act_now(act) };
-	int rc = contract_draft_touch(act, up->contract_id);
+	int rc = draft_touch(act, up);
 
 	yx_random_id(up->id);
 	if (rc == YX_OK)
 		rc = yx_db_exec(act->db,
-		    "INSERT INTO document (id, contract_id, name, position, pages, created_at)"
-		    " SELECT ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ? FROM document WHERE contract_id = ?",
-		    YX_P(yx_p_str(up->id), yx_p_str(up->contract_id), yx_p_str(up->name), yx_p_int(up->pages),
-		    yx_p_time(first.at), yx_p_str(up->contract_id)), NULL);
+		    "INSERT INTO document (id, contract_id, letter_id, name, position, pages, created_at)"
+		    " SELECT ?, ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ? FROM document"
+		    " WHERE contract_id = ? OR letter_id = ?",
+		    YX_P(yx_p_str(up->id), yx_p_str(up->contract_id), yx_p_str(up->letter_id), yx_p_str(up->name),
+		    yx_p_int(up->pages), yx_p_time(first.at), yx_p_str(up->contract_id), yx_p_str(up->letter_id)), NULL);
 	if (rc != YX_OK || (rc = document_add_revision(act->db, &first)) != YX_OK || (rc = put_original(act, up)) != YX_OK)
 		return rc;
 	return audit_act(act, up->normalised ? "document.upload_normalised" : "document.upload", up->id, "name", up->name);

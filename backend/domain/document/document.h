@@ -6,7 +6,7 @@
 
 struct document_name {
 	const char *id, *name, *number;
-	const char *contract_state;      /* of its contract; filled by document_visible */
+	const char *contract_state;      /* of its contract, NULL: a letter's; filled by document_visible */
 	int         retired;             /* of an earlier round */
 };
 /* What a file's name says behind it: "" for a draft's and a completed contract's,
@@ -33,6 +33,12 @@ int document_keep(struct yx_db *db, const struct document_revision *r) YX_MUST_U
 int document_restart(struct act *act, const char *contract_id) YX_MUST_USE;
 /* In a transaction: the uploads of one contract as documents of another, a draft. */
 int document_copy(struct act *act, const char *from_contract_id, const char *to_contract_id) YX_MUST_USE;
+/* In a transaction: the upload of a document once more as the attachment of another letter. */
+int document_attach_copy(struct act *act, const char *document_id, const char *letter_id,
+    char id[YX_ID_SIZE]) YX_MUST_USE;
+/* In a transaction: takes an attachment out of a letter, a draft that the caller holds. What was
+ * signed stays kept. YX_NOT_FOUND. */
+int document_detach(struct act *act, const char *letter_id, const char *document_id) YX_MUST_USE;
 /* In a transaction: the D number that it gets when it is sent. */
 int document_set_number(struct yx_db *db, const char *document_id, const char *number) YX_MUST_USE;
 /* In a transaction: holds the document against rivals who want to sign the same revision;
@@ -40,13 +46,15 @@ int document_set_number(struct yx_db *db, const char *document_id, const char *n
 int document_hold(struct yx_db *db, const char *document_id, int64_t revision) YX_MUST_USE;
 
 /* YX_OK if the asking member may see the document: handler and officers always; a
- * vendor's signers once it was sent; sealers once their task was woken. *out (may be
- * NULL) tells its name. YX_NOT_FOUND otherwise. */
+ * vendor's signers once it was sent; sealers once their task was woken; of a letter its
+ * writer, whoever may see what that writer's vendor sent, and who received it. *out (may
+ * be NULL) tells its name. YX_NOT_FOUND otherwise. */
 int document_visible(struct act *act, const char *document_id, struct document_name *out) YX_MUST_USE;
 
 /* An upload on its way into a draft. Strings are borrowed or in the arena. */
 struct document_upload {
-	const char *contract_id, *name;
+	const char *contract_id, *letter_id;   /* of one of them: the other is NULL */
+	const char *name;
 	int         normalise;           /* 1: if need be a tidied copy is taken instead */
 	char        id[YX_ID_SIZE];
 	int64_t     size, pages;
@@ -56,9 +64,10 @@ struct document_upload {
 	int64_t     original_size;
 };
 /* Looks at the uploaded file at `path` (nginx's; it stays) and takes its bytes into the
- * store, for a draft of mine. up->contract_id, name (as the browser gave it) and normalise are the
- * caller's, the rest is set. Errors: YX_TOO_LARGE, those of pades_inspect, YX_PDF_SIGNED,
- * YX_STATE, YX_PDF_NORMALISABLE (with normalise = 1 it would be taken). */
+ * store, for a draft of mine. up->contract_id or letter_id, name (as the browser gave it) and
+ * normalise are the caller's, the rest is set. Errors: YX_TOO_LARGE, those of pades_inspect,
+ * YX_PDF_SIGNED (a letter may carry what is signed already), YX_STATE, YX_PDF_NORMALISABLE
+ * (with normalise = 1 it would be taken). */
 int document_take(struct act *act, const char *path, struct document_upload *up) YX_MUST_USE;
 /* In a transaction: the document's rows; up->id is its new id. */
 int document_put(struct act *act, struct document_upload *up) YX_MUST_USE;

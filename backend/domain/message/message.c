@@ -46,6 +46,7 @@ static const struct mail_kind MAIL_KINDS[] = {
 	{ "void_asked", "有一份契約提出作廢，請您確認。\nA contract shall be voided; a second person has to confirm." },
 	{ "void", "契約已作廢，原因如下。\nThe contract is void for this reason." },
 	{ "expired", "契約已逾簽署期限。\nThe deadline of the contract has passed." },
+	{ "letter", "您有一份新文件。\nA document was sent to you." },
 	{ "completed", "契約已由各方簽署完成，可登入下載。\nAll parties have signed; the contract is complete." },
 };
 
@@ -134,7 +135,10 @@ message_send(struct act *act, const struct message_new *m, struct message_sent *
 {
 	int rc;
 
-	yx_random_id(out->id);
+	if (m->id != NULL)
+		memcpy(out->id, m->id, YX_ID_SIZE);
+	else
+		yx_random_id(out->id);
 	if ((rc = number_next(act->db, 'M', m->now_ms, out->number)) != YX_OK ||
 	    (rc = put_message(act->db, m, out->id, out->number)) != YX_OK || (rc = put_rows(act->db, m, out->id)) != YX_OK)
 		return rc;
@@ -158,6 +162,40 @@ message_mail_again(struct act *act, const char *contract_id, const char *email)
 	m.body = yx_row_str(r, 3);
 	mail.body = mail_body(act, &m, mail.message_id, yx_row_str(r, 1));
 	return mail.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &mail);
+}
+
+int
+message_mail_owing(struct act *act, const char *id, const char *subject, const char *body)
+{
+	struct outbox_new mail = { .subject = subject, .body = body, .message_id = id, .at = act_now(act) };
+	struct yx_db_items l = { .size = sizeof(const char *), .fill = fill_address };
+	const char *const *to;
+	int rc = yx_db_list(act->db, act->arena,
+	    "SELECT DISTINCT p.email FROM message_recipient r JOIN letter_recipient k ON k.letter_id = r.message_id"
+	    " AND k.position = r.position AND NOT k.copy JOIN member p ON p.id = r.member_id"
+	    " OR (r.member_id IS NULL AND p.organization_id = r.organization_id AND" MEMBER_SIGNS("p") ")"
+	    " WHERE r.message_id = ? AND r.replied_at IS NULL AND NOT p.disabled", YX_P(yx_p_str(id)), &l);
+
+	to = l.items;
+	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
+		mail.recipient = to[i];
+		rc = outbox_add(act->db, &mail);
+	}
+	return rc;
+}
+
+int
+message_recall(struct act *act, const char *id)
+{
+	struct yx_rows *r = NULL;
+	/* Readers write to the same rows: whoever comes first keeps the other waiting. */
+	int rc = yx_db_exec(act->db, "DELETE FROM message_recipient WHERE message_id = ? AND read_at IS NULL",
+	    YX_P(yx_p_str(id)), NULL);
+
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
+	    "SELECT COUNT(*) FROM message_recipient WHERE message_id = ?", YX_P(yx_p_str(id)), &r)) != YX_OK)
+		return rc;
+	return yx_row_int(r, 0) > 0 ? YX_READ_ALREADY : YX_OK;
 }
 
 int

@@ -9,7 +9,8 @@
 struct message_recipient { const char *organization_id, *member_id; /* NULL: all of it */ };
 struct message_document { const char *document_id; int64_t revision; };
 struct message_new {
-	const char *kind;                 /* "notice", "reply", "sealing", "completed" */
+	const char *id;                   /* NULL: a new one */
+	const char *kind;                 /* "notice", "reply", "sealing", "completed", "letter" … */
 	const char *contract_id;
 	const char *sender_id;            /* person */
 	const char *sender_organization_id;
@@ -34,6 +35,12 @@ int message_mail_again(struct act *act, const char *contract_id, const char *ema
 int message_mark_read(struct act *act, const char *id, int *first) YX_MUST_USE;
 /* In a transaction: I have answered it. */
 int message_replied(struct act *act, const char *id) YX_MUST_USE;
+
+/* In a transaction: nobody has received it, and no list shows it any more. YX_READ_ALREADY if
+ * somebody has read it. */
+int message_recall(struct act *act, const char *id) YX_MUST_USE;
+/* In a transaction: a mail to those recipients who have not answered; copies of a letter need not. */
+int message_mail_owing(struct act *act, const char *id, const char *subject, const char *body) YX_MUST_USE;
 
 /* ---- lists (message_list.c) ---- */
 struct message_filter {

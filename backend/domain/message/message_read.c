@@ -3,6 +3,7 @@
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/contract/contract.h"
+#include "backend/domain/message/letter.h"
 #include "backend/domain/signing/task.h"
 
 /* The first reading: recipient row, tasks, audit row together. */
@@ -11,27 +12,13 @@ message_open(struct act *act, const char *id)
 {
 	int first = 0, rc = message_mark_read(act, id, &first);
 
-	if (rc != YX_OK || !first || (rc = task_read(act, id)) != YX_OK)
+	if (rc != YX_OK || !first || (rc = task_read(act, id)) != YX_OK || (rc = letter_receipt(act, id)) != YX_OK)
 		return rc;
 	return audit_act(act, "message.read", id, NULL, NULL);
 }
 
-struct reading {
-	struct act *act;
-	const char *id;
-};
-
 static int
-open_it(struct yx_db *db, void *ctx)
-{
-	struct reading *x = ctx;
-
-	(void)db;
-	return message_open(x->act, x->id);
-}
-
-static int
-header(struct act *act, const char *id, struct message *m, int *recipient)
+header(struct act *act, const char *id, struct message *m)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
@@ -52,7 +39,6 @@ header(struct act *act, const char *id, struct message *m, int *recipient)
 		.sent_at = yx_row_time(r, 6), .contract_id = yx_row_int(r, 15) ? yx_row_str(r, 7) : NULL,
 		.contract_number = yx_row_str(r, 8), .contract_title = yx_row_str(r, 9), .contract_state = yx_row_str(r, 16),
 		.original_id = yx_row_str(r, 10), .original_number = yx_row_str(r, 11), .original_at = yx_row_time(r, 12) };
-	*recipient = yx_row_int(r, 13) != 0;
 	return YX_OK;
 }
 
@@ -127,13 +113,30 @@ tasks(struct act *act, struct message *m)
 	return rc;
 }
 
+struct reading {
+	struct act *act;
+	const char *id;
+	struct message *out;
+};
+
+/* Marked first, read then: of a reader and a writer who recalls it, one comes too late. */
+static int
+open_it(struct yx_db *db, void *ctx)
+{
+	struct reading *x = ctx;
+	int rc = message_open(x->act, x->id);
+
+	(void)db;
+	return rc != YX_OK ? rc : header(x->act, x->id, x->out);
+}
+
 int
 message_read(struct act *act, const char *id, struct message *out)
 {
-	struct reading x = { act, id };
-	int recipient = 0, rc = header(act, id, out, &recipient);
+	struct reading x = { act, id, out };
+	int rc = yx_db_tx(act->db, open_it, &x);
 
-	if (rc != YX_OK || (recipient && (rc = yx_db_tx(act->db, open_it, &x)) != YX_OK))
+	if (rc != YX_OK)
 		return rc;
 	if ((rc = recipients(act, out)) != YX_OK || (rc = files(act, out)) != YX_OK)
 		return rc;

@@ -30,7 +30,7 @@ int signing_asked_list(struct act *act, const char *const *messages, size_t n, s
 
 /* ---- prepare (signing_prepare.c) ---- */
 struct signing_item {
-	const char *task_id, *document_id, *name, *number, *field;
+	const char *task_id, *document_id, *name, *number, *field, *kind;
 	int64_t     revision;                  /* the base */
 	uint8_t     base[32], digest[64];      /* SHA-256 of the base; digest over the ByteRange */
 	size_t      digest_n;
@@ -70,14 +70,15 @@ struct signing_reply {
 	const char *id;                        /* of the preparation */
 	const struct signing_signature *signatures; /* one an item, in their order */
 	size_t      n;
-	const char *body;                      /* the reply's text */
+	const char *body;                      /* the reply's text; NULL: a writer signs before sending */
 };
 struct signing_done;
 /* Verifies the raw signatures of a preparation of mine and puts the signed files into
  * the store; not in a transaction. *out lives in the arena. YX_SIGNING_EXPIRED,
  * YX_SIGNATURE_BAD. */
 int signing_embed(struct act *act, const struct signing_reply *reply, struct signing_done **out) YX_MUST_USE;
-/* What it came to. Every completed preparation is told by a message, a part as well. */
+/* What it came to. Every completed preparation is told by a message, a part as well, but for a
+ * letter's that is not sent yet; contract_state is NULL for a letter. */
 struct signing_result { struct message_sent message; const char *contract_state; int64_t left; };
 /* Revisions, history, tasks, state, messages, mail, audit row: in a transaction.
  * YX_CONFLICT (the base is not the newest revision any more). */

@@ -5,6 +5,7 @@
 #include "backend/domain/contract/contract_life.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/document/history.h"
+#include "backend/domain/message/letter.h"
 #include "backend/domain/proof/proof.h"
 #include "backend/domain/registry/deputy.h"
 #include "backend/domain/registry/register.h"
@@ -131,8 +132,36 @@ agency_sealed(struct act *act, struct signing_done *c, struct signing_result *ou
 	return answer(act, c, "completed", LETTER_VENDORS | LETTER_OFFICERS, &out->message);
 }
 
-int
-signing_commit(struct act *act, struct signing_done *c, struct signing_result *out)
+/* How the signer is named in the history. */
+static const char *
+signer_name(struct act *act)
+{
+	return strcmp(act->who.organization_kind, "vendor") == 0 ? act->who.organization_name
+	    : yx_arena_printf(act->arena, "%s(%s)", act->who.name, act->who.organization_name);
+}
+
+/* The attachments of a letter: its writer signs the draft, a recipient what was sent. */
+static int
+commit_letter(struct act *act, struct signing_done *c, struct signing_result *out)
+{
+	const char *signed_by = signer_name(act);
+	int rc = signed_by == NULL ? YX_NO_MEMORY : c->asked_by == NULL ? letter_draft_touch(act, c->contract_id)
+	    : letter_hold_sent(act, c->contract_id);
+
+	yx_crash_point("sign.tx.begin");
+	if (rc == YX_OK)
+		rc = signing_mark_done(act->db, c->id);
+	for (size_t i = 0; rc == YX_OK && i < c->n; i++)
+		rc = put_revision(act, c, &c->items[i], signed_by);
+	if (rc == YX_OK && c->asked_by != NULL && (rc = message_replied(act, c->asked_by)) == YX_OK &&
+	    (rc = letter_signed(act, c->contract_id, c->body, &out->message)) == YX_OK)
+		rc = task_left(act, c->asked_by, &out->left);
+	yx_crash_point("sign.tx.message");
+	return rc != YX_OK ? rc : audit_act(act, "letter.sign", c->contract_id, "serial", c->cert.serial);
+}
+
+static int
+commit_contract(struct act *act, struct signing_done *c, struct signing_result *out)
 {
 	int vendor = strcmp(c->items[0].kind, "vendor") == 0;
 	const char *signed_by = signer(act, &c->items[0]);
@@ -153,4 +182,10 @@ signing_commit(struct act *act, struct signing_done *c, struct signing_result *o
 	out->contract_state = c->state;
 	return audit_act(act, vendor ? "contract.sign" : "contract.seal_agency", c->contract_id,
 	    "serial", c->cert.serial);
+}
+
+int
+signing_commit(struct act *act, struct signing_done *c, struct signing_result *out)
+{
+	return strcmp(c->items[0].kind, "letter") == 0 ? commit_letter(act, c, out) : commit_contract(act, c, out);
 }

@@ -33,7 +33,7 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 
 	(void)ctx;
 	*x = (struct signed_item){ .task_id = yx_row_str(r, 0), .document_id = yx_row_str(r, 1), .kind = yx_row_str(r, 2),
-		.contract_id = yx_row_str(r, 3), .prepared_id = yx_row_str(r, 4), .md = yx_row_str(r, 5),
+		.owner_id = yx_row_str(r, 3), .prepared_id = yx_row_str(r, 4), .md = yx_row_str(r, 5),
 		.for_id = yx_row_str(r, 12), .for_name = yx_row_str(r, 13), .base_revision = yx_row_int(r, 6),
 		.hole = { yx_row_int(r, 7), yx_row_int(r, 8), yx_row_int(r, 9) } };
 	x->partial = yx_row_bytes(r, 10, &x->partial_n);
@@ -45,9 +45,9 @@ load_items(struct act *act, struct signing_done *c, size_t expected)
 {
 	struct yx_db_items l = { .size = sizeof(*c->items), .fill = fill };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT i.task_id, i.document_id, t.kind, d.contract_id, i.prepared_id, i.md, i.base_revision, i.hole_start,"
-	    " i.hole_end, i.total, i.partial_cms, i.digest, t.for_id, p.name FROM signing_item i"
-	    " JOIN sign_task t ON t.id = i.task_id JOIN document d ON d.id = i.document_id"
+	    "SELECT i.task_id, i.document_id, t.kind, COALESCE(d.contract_id, d.letter_id), i.prepared_id, i.md,"
+	    " i.base_revision, i.hole_start, i.hole_end, i.total, i.partial_cms, i.digest, t.for_id, p.name"
+	    " FROM signing_item i JOIN sign_task t ON t.id = i.task_id JOIN document d ON d.id = i.document_id"
 	    " LEFT JOIN member p ON p.id = t.for_id WHERE i.signing_id = ? ORDER BY i.position",
 	    YX_P(yx_p_str(c->id)), &l);
 
@@ -58,9 +58,9 @@ load_items(struct act *act, struct signing_done *c, size_t expected)
 		return rc;
 	if (c->n != expected)
 		return act_field(act, "signatures", YX_BAD_FIELD);
-	/* One reply is about one contract. */
+	/* One reply is about one contract, or one letter. */
 	for (size_t i = 1; i < c->n; i++)
-		if (strcmp(c->items[i].contract_id, c->items[0].contract_id) != 0 ||
+		if (strcmp(c->items[i].owner_id, c->items[0].owner_id) != 0 ||
 		    strcmp(c->items[i].kind, c->items[0].kind) != 0)
 			return YX_STATE;
 	return YX_OK;
@@ -74,7 +74,7 @@ load_contract(struct act *act, struct signing_done *c)
 	    "SELECT c.id, c.subject, c.body, c.organization_id, c.handler_id, c.state,"
 	    " (SELECT m.id FROM message m WHERE m.contract_id = c.id AND m.kind = 'notice' ORDER BY m.number DESC LIMIT 1),"
 	    " (SELECT t.message_id FROM sign_task t WHERE t.id = ?), c.vendors_in_order FROM contract c WHERE c.id = ?",
-	    YX_P(yx_p_str(c->items[0].task_id), yx_p_str(c->items[0].contract_id)), &r);
+	    YX_P(yx_p_str(c->items[0].task_id), yx_p_str(c->items[0].owner_id)), &r);
 
 	if (rc != YX_OK)
 		return rc;
@@ -88,6 +88,29 @@ load_contract(struct act *act, struct signing_done *c)
 	c->asked_by = yx_row_str(r, 7);
 	c->in_order = yx_row_int(r, 8) != 0;
 	return YX_OK;
+}
+
+static int
+load_letter(struct act *act, struct signing_done *c)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena, "SELECT message_id FROM sign_task WHERE id = ?",
+	    YX_P(yx_p_str(c->items[0].task_id)), &r);
+
+	if (rc != YX_OK)
+		return rc;
+	c->contract_id = c->items[0].owner_id;
+	c->asked_by = yx_row_str(r, 0);
+	/* Who answers says something. */
+	return c->asked_by != NULL && c->body == NULL ? act_field(act, "body", YX_FIELD_REQUIRED) : YX_OK;
+}
+
+static int
+load_subject(struct act *act, struct signing_done *c)
+{
+	if (strcmp(c->items[0].kind, "letter") == 0)
+		return load_letter(act, c);
+	return c->body == NULL ? act_field(act, "body", YX_FIELD_REQUIRED) : load_contract(act, c);
 }
 
 /* A copy of the prepared file, so that a kill in the middle leaves the preparation as it was. */
@@ -166,7 +189,7 @@ signing_embed(struct act *act, const struct signing_reply *reply, struct signing
 	c->body = reply->body;
 	c->now = act_now(act) / 1000 * 1000;
 	if ((rc = load_signing(act, c)) != YX_OK || (rc = load_items(act, c, reply->n)) != YX_OK ||
-	    (rc = load_contract(act, c)) != YX_OK || (rc = certificate_judge(act->domain, &c->cert)) != YX_OK)
+	    (rc = load_subject(act, c)) != YX_OK || (rc = certificate_judge(act->domain, &c->cert)) != YX_OK)
 		return rc;
 	for (size_t i = 0; rc == YX_OK && i < reply->n; i++)
 		rc = embed_one(act, c, &c->items[i], &reply->signatures[i]);

@@ -5,7 +5,8 @@
 #include "backend/domain/signing/signing.h"
 
 struct signed_item {
-	const char *task_id, *document_id, *kind, *contract_id, *prepared_id, *md;
+	const char *task_id, *document_id, *kind, *prepared_id, *md;
+	const char *owner_id;                 /* the contract, or of kind "letter" the letter */
 	const char *for_id, *for_name;        /* whose deputy I am, or NULL */
 	int64_t     base_revision;
 	struct pades_hole hole;
@@ -22,7 +23,7 @@ struct signing_done {
 	struct signed_item     *items;
 	size_t                  n;
 	int64_t                 now;
-	/* the contract that the reply is about */
+	/* the contract that the reply is about; of a letter: its id and, once it was sent, asked_by */
 	const char *contract_id, *subject, *notice_body, *agency_id, *handler_id, *state;
 	int         in_order;                 /* vendors sign one after the other */
 	const char *notice_id, *asked_by;     /* the first notice; the message that asked me */

@@ -24,8 +24,8 @@ load_item(struct act *act, const char *task_id, struct signing_item *out)
 	const void *sha256;
 	size_t n;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT t.id, t.document_id, d.name, d.number, t.field, d.revision, COALESCE(v.kept, v.sha256), t.state"
-	    " FROM sign_task t"
+	    "SELECT t.id, t.document_id, d.name, COALESCE(d.number, ''), t.field, d.revision, COALESCE(v.kept, v.sha256),"
+	    " t.state, t.kind FROM sign_task t"
 	    " JOIN document d ON d.id = t.document_id"
 	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision WHERE t.id = ? AND" TASK_MINE,
 	    YX_P(yx_p_str(task_id), MINE_P(act)), &r);
@@ -39,6 +39,7 @@ load_item(struct act *act, const char *task_id, struct signing_item *out)
 		.name = yx_row_str(r, 2),
 		.number = yx_row_str(r, 3),
 		.field = yx_row_str(r, 4),
+		.kind = yx_row_str(r, 8),
 		.revision = yx_row_int(r, 5) };
 	if ((sha256 = yx_row_bytes(r, 6, &n)) == NULL || n != 32)
 		return YX_INTERNAL;
@@ -79,23 +80,26 @@ make_look(struct act *act, const struct signing *s, const struct pades_signing *
 	return pades_look_lines(act->arena, sign, s->cert.serial, look);
 }
 
-/* Appends the revision that fills the signer's field to a file of its own. */
+/* Appends the revision that fills the signer's field to a file of its own; a letter's
+ * attachment has no field yet. */
 static int
 append(struct act *act, struct signing *s, struct signing_item *it, const char *base, int fd)
 {
-	struct pades_part part = { .kind = PADES_SIGN,
+	int letter = strcmp(it->kind, "letter") == 0;
+	struct pades_part parts[] = { { .kind = PADES_FIELD, .field = { .name = it->field } }, { .kind = PADES_SIGN,
 		.sign = { .field = it->field,
 		    .name = act->who.organization_name,
 		    .when = (time_t)(s->now / 1000),
-		    .room = pades_room(s->cert.x509, s->chain, proof_room(act->domain)) } };
-	struct pades_change change = { &part, 1, s->md };
+		    .room = pades_room(s->cert.x509, s->chain, proof_room(act->domain)) } } };
+	struct pades_change change = { letter ? parts : parts + 1, letter ? 2 : 1, s->md };
 	struct pades_look look = { .text = NULL };
 	struct pades_appended made;
-	int rc = make_look(act, s, &part.sign, &look);
+	int rc = make_look(act, s, &parts[1].sign, &look);
 
-	part.sign.look = &look;
-	if (rc != YX_OK || (rc = pades_append(base, fd, &change, &made)) != YX_OK || (rc = pades_cms_begin(s->cert.x509, s->chain, s->md, made.digest, made.digest_n,
-	    &it->attributes, &it->partial)) != YX_OK)
+	parts[1].sign.look = &look;
+	if (rc != YX_OK || (rc = pades_append(base, fd, &change, &made)) != YX_OK ||
+	    (rc = pades_cms_begin(s->cert.x509, s->chain, s->md, made.digest, made.digest_n, &it->attributes,
+	    &it->partial)) != YX_OK)
 		return rc;
 	it->hole = made.hole;
 	it->digest_n = made.digest_n;

@@ -25,7 +25,7 @@ task_create(struct yx_db *db, const struct task_new *t)
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    YX_P(yx_p_str(id), yx_p_str(t->document_id), yx_p_str(t->kind), yx_p_str(t->organization_id),
 	    yx_p_str(t->member_id), yx_p_str(t->field), yx_p_str(t->message_id),
-	    yx_p_str(t->message_id != NULL ? "ready" : "waiting"), yx_p_str(t->for_id)), NULL);
+	    yx_p_str(t->message_id != NULL || t->now ? "ready" : "waiting"), yx_p_str(t->for_id)), NULL);
 }
 
 int
@@ -170,6 +170,23 @@ task_leave(struct act *act, const char *member_id, int64_t *ended)
 	    " AND state IN ('waiting', " OPEN_STATES ")", YX_P(yx_p_str(member_id)), &n);
 	*ended = (int64_t)n;
 	return rc;
+}
+
+int
+task_letter_end(struct yx_db *db, const char *letter_id)
+{
+	return yx_db_exec(db,
+	    "UPDATE sign_task t JOIN document d ON d.id = t.document_id SET t.state = 'cancelled',"
+	    " t.version = t.version + 1 WHERE d.letter_id = ? AND t.state IN ('waiting', " OPEN_STATES ")",
+	    YX_P(yx_p_str(letter_id)), NULL);
+}
+
+int
+task_document_end(struct yx_db *db, const char *document_id)
+{
+	return yx_db_exec(db,
+	    "UPDATE sign_task SET state = 'cancelled', version = version + 1"
+	    " WHERE document_id = ? AND state IN ('waiting', " OPEN_STATES ")", YX_P(yx_p_str(document_id)), NULL);
 }
 
 int

@@ -6,12 +6,13 @@
 #include "backend/act.h"
 
 struct task_new {
-	const char *document_id, *kind;   /* "vendor" or "sealer" */
+	const char *document_id, *kind;   /* "vendor", "sealer" or "letter" */
 	const char *organization_id;
 	const char *member_id;            /* NULL: any signer of the organization */
 	const char *field;                /* in the PDF */
 	const char *message_id;           /* NULL: it waits until the message that asks for it */
 	const char *for_id;               /* whose deputy member_id is, or NULL */
+	int         now;                  /* it does not wait: the writer's own signature */
 };
 /* All that change something run in the caller's transaction. */
 int task_create(struct yx_db *db, const struct task_new *t) YX_MUST_USE;
@@ -37,6 +38,9 @@ int task_end(struct act *act, const char *contract_id, const char *state, int mi
 /* A sealer leaves: the open tasks end, others seal instead. YX_NOT_EMPTY: nobody else who is
  * there was asked for one of them. */
 int task_leave(struct act *act, const char *member_id, int64_t *ended) YX_MUST_USE;
+/* No signature is wanted any more on the attachments of a letter, or on one of them. */
+int task_letter_end(struct yx_db *db, const char *letter_id) YX_MUST_USE;
+int task_document_end(struct yx_db *db, const char *document_id) YX_MUST_USE;
 /* What had expired is as it was before, except that preparations are gone. */
 int task_resume(struct yx_db *db, const char *contract_id) YX_MUST_USE;
 /* Who has to sign a contract now, for a mail: member and the message that asks; of those who
