@@ -165,7 +165,7 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT d.id, d.name, d.number, c.state, d.retired_at IS NOT NULL"
+	    "SELECT d.id, d.name, d.number, COALESCE(c.state, ''), d.retired_at IS NOT NULL"
 	    " FROM document d LEFT JOIN contract c ON c.id = d.contract_id"
 	    " WHERE d.id = ? AND (" CONTRACT_MINE
 	    " OR (c.id IS NOT NULL AND EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id"
@@ -185,7 +185,7 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 const char *
 document_name_note(const struct document_name *d)
 {
-	if (d->contract_state == NULL)
+	if (*d->contract_state == '\0')
 		return "";
 	if (d->retired)
 		return "（已退回）";

@@ -6,7 +6,7 @@
 
 struct document_name {
 	const char *id, *name, *number;
-	const char *contract_state;      /* of its contract, NULL: a letter's; filled by document_visible */
+	const char *contract_state;      /* of its contract, "" of a letter; filled by document_visible */
 	int         retired;             /* of an earlier round */
 };
 /* What a file's name says behind it: "" for a draft's and a completed contract's,
