@@ -106,6 +106,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 
 	step("contracts", contract_recover(db, now, STUCK_MS, NULL));
 	step("deadlines", job_deadlines(db, conf, now));
+	step("letters", job_letters(db, conf, now));
 	step("deputies", job_deputies(db, conf, now));
 	step("signings", signing_sweep(db, store, now));
 	step("sessions", session_sweep(db, now));

@@ -1,6 +1,7 @@
 #include "backend/jobs/deadline.h"
 
 #include "backend/domain/contract/contract_life.h"
+#include "backend/domain/message/letter.h"
 #include "backend/domain/registry/deputy.h"
 #include "common/log.h"
 
@@ -29,6 +30,17 @@ job_deadlines(struct yx_db *db, const struct yx_conf *conf, int64_t now_ms)
 
 	if (done > 0)
 		yx_info("%zu contracts were due or over", done);
+	return rc;
+}
+
+int
+job_letters(struct yx_db *db, const struct yx_conf *conf, int64_t now_ms)
+{
+	size_t done = 0;
+	int rc = run(db, conf, now_ms, letter_remind_due, &done);
+
+	if (done > 0)
+		yx_info("%zu letters wait for an answer", done);
 	return rc;
 }
 
