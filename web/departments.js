@@ -7,6 +7,7 @@ import certificate from './certificate/index.js';
 import company from './company/index.js';
 import contract from './contract/index.js';
 import document from './document/index.js';
+import help from './help/index.js';
 import home from './home/index.js';
 import life from './life/index.js';
 import message from './message/index.js';
@@ -37,6 +38,7 @@ export const DEPARTMENTS = [
 	verify,
 	admin,
 	audit,
+	help,
 ];
 
 export const TEXTS = [

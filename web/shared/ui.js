@@ -3,7 +3,8 @@ import {
 	html, useEffect, useLayoutEffect, useRef, useState, useContext, createContext,
 } from '../vendor/preact.js';
 import { t, errorText } from './i18n.js';
-import { href } from './router.js';
+import { chapterOf } from './help.js';
+import { href, parse } from './router.js';
 
 /** @type {import('preact').Context<any>} */
 export const Session = createContext(null); // {member, platformName, uploadLimit, requireRead, renewals, …} or null
@@ -502,6 +503,23 @@ export const Card = ({ title, actions, children, testid, headingId }) => html`
 	</section>
 `;
 
+/** The way to what the help says of this page. */
+function HelpLink() {
+	const { path } = parse(location.hash);
+	if (path.startsWith('/help')) return null;
+	return html`
+		<a
+			class="help-link"
+			href=${href(`/help/${chapterOf(path)}`)}
+			aria-label=${t('help.this')}
+			title=${t('help.this')}
+			data-testid="help-link"
+		>
+			<${Icon} name="question-circle" />
+		</a>
+	`;
+}
+
 /** Title, breadcrumb and body of a page; focus goes to the title when the page changes. */
 export function Page({ title, trail = [], intro, actions, children }) {
 	useEffect(() => {
@@ -526,9 +544,8 @@ export function Page({ title, trail = [], intro, actions, children }) {
 			</nav>
 			<header class="page-head">
 				<div>
-					<h1 id="page-title" tabindex="-1" data-testid="page-title">
-						${title}
-					</h1>
+					<h1 id="page-title" tabindex="-1" data-testid="page-title">${title}</h1>
+					<${HelpLink} />
 					${intro && html`<p class="intro">${intro}</p>`}
 				</div>
 				${actions && html`<div class="page-actions">${actions}</div>`}

@@ -1,0 +1,23 @@
+// Which chapter of the help speaks of a page.
+const CHAPTERS = [
+	['/certificates', 'certificates'],
+	['/signer', 'certificates'],
+	['/contracts/new', 'contract-new'],
+	['/contracts', 'contracts'],
+	['/voids', 'contracts'],
+	['/received', 'received'],
+	['/messages', 'received'],
+	['/sent', 'sent'],
+	['/letters', 'letters'],
+	['/sealing', 'sealing'],
+	['/registry', 'sealing'],
+	['/verify', 'questions'],
+	['/login', 'questions'],
+];
+const STEPS = /^\/contracts\/\w+\/(basics|files|signers)$/;
+
+/** The chapter's id; of a page that none speaks of, the first. */
+export function chapterOf(path) {
+	if (STEPS.test(path)) return 'contract-new';
+	return CHAPTERS.find(([begin]) => path === begin || path.startsWith(`${begin}/`))?.[1] ?? 'about';
+}
