@@ -36,7 +36,7 @@ export function usePreparation() {
 		},
 		[],
 	);
-	async function make(tasks, certificateId, sealId = undefined) {
+	async function make(tasks, certificateId, sealId = '') {
 		const wanted = JSON.stringify([tasks, certificateId, sealId]);
 		const fresh = held.current && Date.parse(held.current.expiresAt) > Date.now() + 30000;
 		if (held.current && (held.current.wanted !== wanted || !fresh)) await drop();
