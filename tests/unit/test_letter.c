@@ -28,7 +28,7 @@ run(const char *sql)
 static int
 set_up(void **state)
 {
-	const struct yx_conf conf = { .audit_dir = mkdtemp(audit_dir) };
+	const struct yx_conf conf = { .audit_dir = mkdtemp(audit_dir), .audit_publish_dir = "" };
 
 	if (database_up(state) != 0 || yx_db_open(&database_conf, &db) != YX_OK || audit_open(&conf) != YX_OK)
 		return -1;
