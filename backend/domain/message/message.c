@@ -85,9 +85,9 @@ fill_member(void *item, const struct yx_rows *r, void *ctx)
 static const char *
 event_of(const char *kind)
 {
-	static const char *const tasks[] = { "notice", "sealing" }, *const same[] = { "reply", "completed" };
+	static const char *const tasks[] = { "notice", "sealing", "letter" }, *const same[] = { "reply", "completed" };
 
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 3; i++)
 		if (strcmp(kind, tasks[i]) == 0)
 			return "task";
 	for (size_t i = 0; i < 2; i++)
@@ -167,19 +167,17 @@ message_mail_again(struct act *act, const char *contract_id, const char *email)
 int
 message_mail_owing(struct act *act, const char *id, const char *subject, const char *body)
 {
-	struct outbox_new mail = { .subject = subject, .body = body, .message_id = id, .at = act_now(act) };
-	struct yx_db_items l = { .size = sizeof(const char *), .fill = fill_address };
-	const char *const *to;
+	struct notice n = { .event = "reminder", .subject = subject, .body = body, .message_id = id, .at = act_now(act) };
+	struct yx_db_items l = { .size = sizeof(const char *), .fill = fill_member };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT DISTINCT p.email FROM message_recipient r JOIN letter_recipient k ON k.letter_id = r.message_id"
+	    "SELECT MIN(p.id) FROM message_recipient r JOIN letter_recipient k ON k.letter_id = r.message_id"
 	    " AND k.position = r.position AND NOT k.copy JOIN member p ON p.id = r.member_id"
 	    " OR (r.member_id IS NULL AND p.organization_id = r.organization_id AND" MEMBER_SIGNS("p") ")"
-	    " WHERE r.message_id = ? AND r.replied_at IS NULL AND NOT p.disabled", YX_P(yx_p_str(id)), &l);
+	    " WHERE r.message_id = ? AND r.replied_at IS NULL AND NOT p.disabled GROUP BY p.email", YX_P(yx_p_str(id)), &l);
 
-	to = l.items;
 	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
-		mail.recipient = to[i];
-		rc = outbox_add(act->db, &mail);
+		n.member_id = ((const char *const *)l.items)[i];
+		rc = notice_send(act, &n);
 	}
 	return rc;
 }
