@@ -15,7 +15,8 @@ const at = (id) => browser.at(id);
 
 test('both languages have the same chapters, parts, steps and diagrams', () => {
 	const shape = (chapters) => chapters.map((c) => [c.id, c.parts.map((p) => [
-		p.steps?.length ?? 0, p.notes?.length ?? 0, Boolean(p.text), p.flow?.steps.map((s) => Boolean(s.choice)) ?? null,
+		p.steps?.length ?? 0, p.notes?.length ?? 0, Boolean(p.text),
+		p.flow?.steps.map((s) => Boolean(s.choice)) ?? null,
 	])]);
 	assert.deepEqual(shape(en), shape(zh));
 	assert.equal(zh.flatMap((c) => c.parts).filter((p) => p.flow).length, 3, 'the three flows of the training');
@@ -52,7 +53,8 @@ test('in English and narrow, nothing of a diagram is cut off', async () => {
 			const box = g.querySelector('rect').getBBox();
 			return [...g.querySelectorAll('text')].filter((text) => {
 				const b = text.getBBox();
-				return text.classList.contains('flow-who') ? b.x + b.width > box.x : b.x < box.x || b.x + b.width > box.x + box.width;
+				return text.classList.contains('flow-who') ? b.x + b.width > box.x :
+					b.x < box.x || b.x + b.width > box.x + box.width;
 			}).map((text) => text.textContent);
 		}));
 		assert.deepEqual(cut, [], `cut off at ${width}`);

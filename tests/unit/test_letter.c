@@ -44,7 +44,8 @@ set_up(void **state)
 	    " created_at, changed_at, sent_at) VALUES (REPEAT('c', 32), REPEAT('1', 32), REPEAT('a', 32), 'sent', '函', '文',"
 	    " REPEAT('c', 32), TRUE, '2026-12-02', NOW(), NOW(), NOW())");
 	run("INSERT INTO letter_recipient (letter_id, position, organization_id, member_id, copy) VALUES"
-	    " (REPEAT('c', 32), 1, REPEAT('b', 32), NULL, FALSE), (REPEAT('c', 32), 2, REPEAT('a', 32), REPEAT('3', 32), TRUE)");
+	    " (REPEAT('c', 32), 1, REPEAT('b', 32), NULL, FALSE),"
+	    " (REPEAT('c', 32), 2, REPEAT('a', 32), REPEAT('3', 32), TRUE)");
 	run("INSERT INTO message (id, number, kind, sender_id, sender_organization_id, subject, body, sent_at) VALUES"
 	    " (REPEAT('c', 32), 'M202611300000001', 'letter', REPEAT('1', 32), REPEAT('a', 32), '函', '文', NOW())");
 	run("INSERT INTO message_recipient (message_id, position, organization_id, member_id)"
@@ -75,7 +76,8 @@ at(int64_t ms, char who[64])
 	int64_t n;
 
 	assert_int_equal(letter_remind_due(&act, &done), YX_OK);
-	assert_int_equal(yx_db_one(db, a, "SELECT COUNT(*), COALESCE(MIN(recipient), '') FROM outbox WHERE subject LIKE '提醒%'",
+	assert_int_equal(yx_db_one(db, a,
+	    "SELECT COUNT(*), COALESCE(MIN(recipient), '') FROM outbox WHERE subject LIKE '提醒%'",
 	    YX_P_NONE, &r), YX_OK);
 	n = yx_row_int(r, 0);
 	snprintf(who, 64, "%s", yx_row_str(r, 1));
@@ -96,7 +98,8 @@ test_reminders(void **state)
 	assert_int_equal(at(MORNING + HOUR, who), 1);
 	assert_int_equal(at(MORNING + 10 * HOUR, who), 1);
 	assert_int_equal(at(MORNING + 24 * HOUR, who), 2);
-	run("UPDATE message_recipient SET replied_at = NOW(), read_at = NOW(), read_by = REPEAT('2', 32) WHERE position = 1");
+	run("UPDATE message_recipient SET replied_at = NOW(), read_at = NOW(), read_by = REPEAT('2', 32)"
+	    " WHERE position = 1");
 	run("UPDATE letter SET reminded_on = NULL");
 	assert_int_equal(at(MORNING + 25 * HOUR, who), 2);
 }

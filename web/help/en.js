@@ -11,9 +11,9 @@ export default [
 			{
 				heading: 'Services',
 				steps: [
-					'Contracts: an officer uploads a PDF, the platform seals it, the vendor signs, the agency seals. All ' +
+					'Contracts: an officer uploads a PDF, the platform seals it, vendor and agency sign. All ' +
 						'three signatures are in one file.',
-					'Documents outside contracts: letters, notices, answers and supplements, with attachments that your ' +
+					'Documents outside contracts: letters, notices, answers, with attachments that your ' +
 						'card can sign first.',
 					'Registry and sealing staff: assignment, deputies, sealing, and the book of seals.',
 					'Certificates and seal pictures: register your own certificate; pictures are approved by two.',
@@ -34,7 +34,7 @@ export default [
 	{
 		id: 'flows',
 		title: 'How work flows',
-		intro: 'From the certificate to the completed contract: who does what, in which order, beside how paper does it.',
+		intro: 'From the certificate to the completed contract: who does what, in which order, beside paper.',
 		parts: [
 			{
 				heading: 'Registering a certificate',
@@ -166,7 +166,7 @@ export default [
 				steps: [
 					'Above you update data, add officers or hand the case over.',
 					'Below: remind, set a deadline, send the notice again, copy, and amend what is completed.',
-					'Where a party has signed, a void needs a second person of the agency; the file is kept and marked.',
+					'Where a party has signed, a void needs a second person of the agency; the file is kept, marked.',
 					'The signing history lists time, unit and certificate of each signature.',
 				],
 			},
@@ -223,7 +223,7 @@ export default [
 					'Ask for a reply, a signature or a receipt, with a last day if you like.',
 					'Press “Preview and send”, check, and send.',
 				],
-				notes: ['If a signature is needed each recipient (not the copies) is asked, and the answer comes by itself.'],
+				notes: ['If a signature is needed each recipient (not the copies) is asked; the answer comes by itself.'],
 			},
 			{
 				heading: 'Recall and correct',

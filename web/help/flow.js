@@ -38,7 +38,9 @@ function Step({ step, top }) {
 				<text key=${i} x=${LEFT + BOX / 2} y=${top + 26 + i * LINE} text-anchor="middle">${line}</text>
 			`)}
 			${step.choice && html`
-				<text class="flow-else" x=${LEFT + BOX / 2} y=${top + tall + 18} text-anchor="middle">↩ ${step.choice}</text>
+				<text class="flow-else" x=${LEFT + BOX / 2} y=${top + tall + 18} text-anchor="middle">
+					↩ ${step.choice}
+				</text>
 			`}
 		</g>
 	`;
