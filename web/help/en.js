@@ -223,7 +223,7 @@ export default [
 					'Ask for a reply, a signature or a receipt, with a last day if you like.',
 					'Press “Preview and send”, check, and send.',
 				],
-				notes: ['If a signature is needed each recipient (not the copies) is asked; the answer comes by itself.'],
+				notes: ['If a signature is needed recipients (not copies) are asked; the answer comes by itself.'],
 			},
 			{
 				heading: 'Recall and correct',
