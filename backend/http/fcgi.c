@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <pthread.h>
+#include <search.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,9 @@
 _Static_assert(offsetof(FCGX_Request, ipcFd) < sizeof(FCGX_Request), "FCGX_Request.ipcFd");
 _Static_assert(offsetof(FCGX_Request, keepConnection) > offsetof(FCGX_Request, ipcFd), "FCGX_Request.keepConnection");
 
-/* A request that libfcgi has read, with its row. */
-struct call { FCGX_Request fcgi; struct http_found found; };
+/* A request that libfcgi has read, with its row; next and before, as insque() wants them,
+ * are of the queue for the slow threads. */
+struct call { struct call *next, *before; FCGX_Request fcgi; struct http_found found; };
 
 struct server {
 	struct http_app *app;
@@ -31,7 +33,7 @@ struct server {
 	_Atomic int      stopping;
 	pthread_mutex_t  lock;
 	pthread_cond_t   more;
-	struct call     *slow[SLOW_QUEUE];
+	struct call      slow;          /* the ring's head: next is the oldest that waits */
 	size_t           slow_n;
 };
 
@@ -101,7 +103,8 @@ hand_over(struct server *s, struct call *c)
 
 	pthread_mutex_lock(&s->lock);
 	if (s->slow_n < SLOW_QUEUE) {
-		s->slow[s->slow_n++] = c;
+		insque(c, s->slow.before);
+		s->slow_n++;
 		taken = 1;
 		pthread_cond_signal(&s->more);
 	}
@@ -193,8 +196,9 @@ slow_loop(struct thread *t)
 		while (s->slow_n == 0 && s->stopping < 2)
 			pthread_cond_wait(&s->more, &s->lock);
 		if (s->slow_n > 0) {
-			c = s->slow[0];
-			memmove(&s->slow[0], &s->slow[1], --s->slow_n * sizeof(s->slow[0]));
+			c = s->slow.next;
+			remque(c);
+			s->slow_n--;
 		}
 		pthread_mutex_unlock(&s->lock);
 		if (c == NULL)
@@ -303,6 +307,7 @@ http_fcgi_run(struct http_app *app, int wake_fd)
 	struct thread *t = calloc(n, sizeof(*t));
 	int rc = YX_NO_MEMORY;
 
+	s.slow.next = s.slow.before = &s.slow;
 	if (t == NULL || (rc = open_server(&s, wake_fd)) != YX_OK)
 		goto out;
 	if ((rc = start_threads(&s, t, n, fast)) != YX_OK)

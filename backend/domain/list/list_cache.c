@@ -139,7 +139,7 @@ list_cache_put_facet(const struct list_box *box, int64_t facet, const struct lis
 	memcpy(words, set->words, n);
 	pthread_mutex_lock(&lock);
 	f = make_room(box->id, facet, n);
-	*f = (struct facet_slot){ box->id, box->version, facet, words, set->segments };
+	memcpy(f, &(struct facet_slot){ box->id, box->version, facet, words, set->segments }, sizeof(*f));
 	bytes += n;
 	pthread_mutex_unlock(&lock);
 }
