@@ -29,8 +29,8 @@ struct signing {
 
 /* Signs with the key of s->key and the request's PIN, or with one that is typed on the reader,
  * or with the one that is remembered, or with what the host's own window is told (else
- * YX_PIN_NEEDED). Where that window is demanded a PIN of the browser is YX_PROTOCOL. On an error s->done tells how far it came; the
- * signatures up to there are good. */
+ * YX_PIN_NEEDED). Where that window is demanded a PIN of the browser is YX_PROTOCOL. On an error s->done
+ * tells how far it came; the signatures up to there are good. */
 int signing_run(struct request *r, struct signing *s) YX_MUST_USE;
 void signing_free(struct signing *s);
 

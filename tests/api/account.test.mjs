@@ -73,8 +73,11 @@ test('another address is the member\'s only when its link was opened; the old on
   assert.equal(ok(await client.get('/account')).pendingEmail, fresh);
   const anyone = new Client();
   assert.equal(code(await anyone.post('/account/link', { token: first })), 'link_expired', 'the newer one counts');
-  assert.equal(code(await anyone.post('/account/link/password', { token: tokenIn(mail), password: GOOD })), 'link_expired',
-    'a link to confirm sets no password');
+  assert.equal(
+    code(await anyone.post('/account/link/password', { token: tokenIn(mail), password: GOOD })),
+    'link_expired',
+    'a link to confirm sets no password',
+  );
   assert.equal(ok(await anyone.post('/account/link', { token: tokenIn(mail) })).kind, 'email');
   ok(await anyone.post('/account/link/email', { token: tokenIn(mail) }));
   assert.equal(code(await anyone.post('/account/link/email', { token: tokenIn(mail) })), 'link_expired', 'once');
@@ -175,7 +178,11 @@ test('five failures close a name for the place they came from, not for its membe
   const { client, account } = await somebody();
   for (let i = 1; i <= 4; i++) assert.equal(code(await new Client().login(account, 'wrong')), 'login_failed');
   assert.equal(code(await new Client().login(account, 'wrong')), 'account_locked');
-  assert.equal(code(await new Client().login(account.toUpperCase())), 'account_locked', 'its name in capitals is its name');
+  assert.equal(
+    code(await new Client().login(account.toUpperCase())),
+    'account_locked',
+    'its name in capitals is its name',
+  );
   assert.equal(code(await client.post('/session/proof', { password: PASSWORD })), 'account_locked');
   assert.equal((await client.get('/session')).status, 200, 'who is in stays in');
   // The same failures from another place: the member is not kept out.
@@ -227,10 +234,18 @@ test('a forgotten password: a link by mail, once, in time; nobody learns who has
   });
   const about = ok(await anyone.post('/account/link', { token }));
   assert.deepEqual([about.kind, about.account, about.name], ['password', account, '測試員']);
-  assert.equal(code(await anyone.post('/account/link/email', { token })), 'link_expired', 'no address is confirmed by it');
+  assert.equal(
+    code(await anyone.post('/account/link/email', { token })),
+    'link_expired',
+    'no address is confirmed by it',
+  );
   assert.equal(code(await anyone.post('/account/link/password', { token, password: 'short' })), 'password_short');
   ok(await anyone.post('/account/link/password', { token, password: GOOD }));
-  assert.equal(code(await anyone.post('/account/link/password', { token, password: `${GOOD}!` })), 'link_expired', 'once');
+  assert.equal(
+    code(await anyone.post('/account/link/password', { token, password: `${GOOD}!` })),
+    'link_expired',
+    'once',
+  );
   assert.equal((await client.get('/session')).status, 401, 'all sessions end');
   ok(await new Client().login(account, GOOD));
   assert.match((await mailTo(email, /密碼已設定/)).text, /管理者/);
@@ -269,7 +284,10 @@ test('what is sent keeps to them: in the portal only, in the daily summary, afte
     const contract = await draft(chen, `NOTE-${randomUUID().slice(0, 8)}`);
     ok(await chen.post(`/contracts/${contract}/send`, {}));
     const id = sql(`SELECT id FROM message WHERE contract_id = '${contract}' AND kind = 'notice'`);
-    return { id, mails: sql(`SELECT COUNT(*) FROM outbox WHERE message_id = '${id}' AND recipient = 'vendor@example.tw'`) };
+    return {
+      id,
+      mails: sql(`SELECT COUNT(*) FROM outbox WHERE message_id = '${id}' AND recipient = 'vendor@example.tw'`),
+    };
   };
   try {
     assert.equal((await sent({})).mails, '1');

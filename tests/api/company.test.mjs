@@ -52,7 +52,9 @@ async function invited(admin, roles) {
 
 // Registers a card of the test PKI for a member; the certificate's id.
 async function register(client, name, purpose) {
-  const challenge = ok(await client.post('/certificates/challenge', { certificate: certificate(name).toString('base64') }));
+  const challenge = ok(
+    await client.post('/certificates/challenge', { certificate: certificate(name).toString('base64') }),
+  );
   const signature = prove(name, URL_BASE, Buffer.from(challenge.nonce, 'base64'));
   return ok(await client.post('/certificates', { challengeId: challenge.challengeId, purpose, signature }), 201).id;
 }
@@ -141,14 +143,19 @@ test('members: invited by mail, roles, leaving', async () => {
   const gone = await row();
   assert.deepEqual([gone.state, Boolean(gone.leftAt)], ['left', true]);
   assert.equal(code(await admin.delete(`/company/members/${person.id}`)), 'not_found');
-  const mails = sql(`SELECT COUNT(*) FROM outbox WHERE recipient = 'company@example.tw' AND body LIKE '%${person.name}%'`);
+  const mails = sql(
+    `SELECT COUNT(*) FROM outbox WHERE recipient = 'company@example.tw' AND body LIKE '%${person.name}%'`,
+  );
   assert.ok(Number(mails) >= 1, 'the administrators are told');
 });
 
 test('a company keeps an administrator, and nobody reaches another company', async () => {
   const admin = await as('company');
   const me = admin.member.id;
-  assert.equal(code(await admin.put(`/company/members/${me}/roles`, { signer: true, admin: false })), 'last_administrator');
+  assert.equal(
+    code(await admin.put(`/company/members/${me}/roles`, { signer: true, admin: false })),
+    'last_administrator',
+  );
   assert.equal(code(await admin.delete(`/company/members/${me}`)), 'last_administrator');
   const stranger = sql("SELECT id FROM member WHERE account = 'vendor2'");
   for (const answer of [
@@ -160,7 +167,13 @@ test('a company keeps an administrator, and nobody reaches another company', asy
   sql(`UPDATE session SET proved_at = UTC_TIMESTAMP() - INTERVAL 11 MINUTE WHERE member_id = '${me}'`);
   for (const answer of [
     await admin.put(`/company/members/${me}/roles`, { signer: false, admin: true }),
-    await admin.post('/company/members', { account: fresh(), name: 'x', email: 'x@example.org', signer: true, admin: false }),
+    await admin.post('/company/members', {
+      account: fresh(),
+      name: 'x',
+      email: 'x@example.org',
+      signer: true,
+      admin: false,
+    }),
   ])
     assert.equal(code(answer), 'prove_again');
 });
@@ -207,7 +220,8 @@ test('a letter of authority lets a member sign for the company with a card of th
 
   assert.equal((await prepare()).status, 201);
   assert.equal((await signMessage(client, notice, 'person')).status, 200);
-  const history = ok(await client.get(`/documents/${sql(`SELECT id FROM document WHERE contract_id = '${contract}'`)}/history`));
+  const document = sql(`SELECT id FROM document WHERE contract_id = '${contract}'`);
+  const history = ok(await client.get(`/documents/${document}/history`));
   assert.match(history.items[0].subject, /測試自然人5/);
 
   ok(await admin.delete(`/company/authorities/${id}`));
@@ -216,7 +230,11 @@ test('a letter of authority lets a member sign for the company with a card of th
   ok(await chen.post(`/contracts/${other}/send`, {}));
   const next = sql(`SELECT id FROM message WHERE contract_id = '${other}' AND kind = 'notice'`);
   const open = ok(await client.get(`/messages/${next}`)).tasks.map((t) => t.id);
-  assert.equal(code(await client.post('/signings', { tasks: open, certificateId })), 'certificate_of_other_party', 'revoked');
+  assert.equal(
+    code(await client.post('/signings', { tasks: open, certificateId })),
+    'certificate_of_other_party',
+    'revoked',
+  );
   ok(await admin.delete(`/company/members/${person.id}`));
   assert.equal(ok(await admin.get('/company/authorities')).items.find((a) => a.id === later.id).state, 'revoked');
   ok(await admin.delete(`/certificates/${companyCard}`));

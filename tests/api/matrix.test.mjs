@@ -142,7 +142,10 @@ test.before(async () => {
       foreign: other.people.officer.id },
     'company/members': { own: { company: employee }, foreign: memberId('vendor2') },
     'company/authorities': { own: {}, foreign: NOBODY },
-    'account/sessions': { own: {}, foreign: sql(`SELECT id FROM session WHERE member_id = '${other.people.officer.id}'`) },
+    'account/sessions': {
+      own: {},
+      foreign: sql(`SELECT id FROM session WHERE member_id = '${other.people.officer.id}'`),
+    },
     registry: { own: { registry: () => sent, agencyadmin: () => sent }, foreign: await emptyDraft(clients.other) },
     deputies: { own: Object.fromEntries(['chen', 'registry', 'agencyadmin'].map((a) => [a, () => deputy(a)])),
       foreign: NOBODY },
@@ -237,7 +240,8 @@ const BODIES = {
   'POST /registry/{id}/assign': () => ({ sealers: [memberId('ling')] }),
   'POST /deputies': (c) =>
     ({ memberId: c.member.id, deputyId: memberId('ling'), from: '2099-01-01', to: '2099-01-02' }),
-  'POST /deputies': (c) => ({ memberId: c.member.id, deputyId: memberId('ling'), from: '2099-01-01', to: '2099-01-02' }),
+  'POST /deputies': (c) =>
+    ({ memberId: c.member.id, deputyId: memberId('ling'), from: '2099-01-01', to: '2099-01-02' }),
   'POST /seals': () => ({ name: fresh(), kind: 'official', ...PICTURE }),
   'POST /seals/{id}/versions': () => PICTURE,
   'POST /seals/{id}/approve': () => ({ version: 1 }),
@@ -248,7 +252,8 @@ const BODIES = {
   'PUT /account': () => ({ name: '矩陣', language: 'zh', years: 'common', version: 999999 }),
   'POST /account/email': () => ({ email: 'matrix@example.org' }),
   'PUT /account/password': () => ({ current: 'x', password: 'x' }),
-  'PUT /account/notices': () => ({ task: 'mail', returned: 'mail', completed: 'mail', reply: 'mail', reminder: 'mail' }),
+  'PUT /account/notices': () =>
+    ({ task: 'mail', returned: 'mail', completed: 'mail', reply: 'mail', reminder: 'mail' }),
   'POST /account/factor/confirm': () => ({ code: '000000' }),
   'POST /company/members': () => ({ account: 'chen', name: 'x', email: 'x@example.org', signer: true, admin: false }),
   'PUT /company/members/{id}/roles': () => ({ signer: false, admin: true }),

@@ -102,7 +102,9 @@ const EVENT = {
 };
 // What goes on is rolled more often than what ends.
 const DICE = Object.keys(EVENT).flatMap((name) =>
-  Array(['send', 'vendorSigns', 'secondSigns', 'agencySeals', 'secondSeals', 'revise'].includes(name) ? 4 : 1).fill(name));
+  Array(
+    ['send', 'vendorSigns', 'secondSigns', 'agencySeals', 'secondSeals', 'revise'].includes(name) ? 4 : 1,
+  ).fill(name));
 
 async function walk(w) {
   while (!over && events < EVENTS) {

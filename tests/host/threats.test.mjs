@@ -237,7 +237,8 @@ test('the signer talks to nobody but browser, card and the site that asks; nothi
 	for (const file of files) {
 		const text = readFileSync(path.join(root, 'extension', file), 'utf8');
 		assert.doesNotMatch(text, /storage\.sync|sendBeacon|XMLHttpRequest|WebSocket|EventSource/, file);
-		for (const [call] of text.matchAll(/fetch\([^)]*/g)) assert.match(call, /fetch\((url|api\.runtime\.getURL)/, file);
+		for (const [call] of text.matchAll(/fetch\([^)]*/g))
+			assert.match(call, /fetch\((url|api\.runtime\.getURL)/, file);
 	}
 	const manifest = JSON.parse(readFileSync(path.join(root, 'extension/manifest.json'), 'utf8'));
 	assert.deepEqual(manifest.browser_specific_settings.gecko.data_collection_permissions.required, ['none']);

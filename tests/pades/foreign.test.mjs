@@ -31,7 +31,8 @@ function newest(bytes) {
   const prev = Number(lastOf(text, /startxref\s+(\d+)\s+%%EOF/g)[1]);
   const section = text.slice(prev);
   const keys = ['Root', 'Info'].map((key) => new RegExp(`/${key} \\d+ 0 R`).exec(section)?.[0] ?? '').join(' ');
-  return { text, prev, size: Number(/\/Size (\d+)/.exec(section)[1]), keys, id: /\/ID ?\[[^\]]*\]/.exec(section)?.[0] ?? '' };
+  const size = Number(/\/Size (\d+)/.exec(section)[1]);
+  return { text, prev, size, keys, id: /\/ID ?\[[^\]]*\]/.exec(section)?.[0] ?? '' };
 }
 /** A classic update with plain objects: [[id, body]]. */
 function byTable(bytes, objects, more = '') {
@@ -132,7 +133,8 @@ test('XMP may be renewed, unless the same stream is shown on a page', () => {
   forged(byTable(bytes, [[xmp, packet('x', ' /Type2 /X')]]), 'changed_after_signing', 'another key');
   forged(byTable(bytes, [[xmp, '<< /Type /XObject /Subtype /Form /Length 1 >>\nstream\nx\nendstream']]), '', 'no XMP');
   // Prepared before it was signed: page and catalog share the stream.
-  const shared = text.replace(/\/Contents (\d+) 0 R/, (all) => all.replace(/\d+/, String(xmp).padStart(/\d+/.exec(all)[0].length)));
+  const shared = text.replace(/\/Contents (\d+) 0 R/, (all) =>
+    all.replace(/\d+/, String(xmp).padStart(/\d+/.exec(all)[0].length)));
   assert.notEqual(shared, text);
   const r = verify(byTable(Buffer.from(shared, 'latin1'), [[xmp, packet('0 0 300 300 re f')]]));
   const of = r.changes.filter((c) => c.afterSignature === 2);
@@ -152,7 +154,8 @@ test('objects in object streams are looked at like others', () => {
   forged(byStream(bytes, [[root, catalog]]), '', 'another catalog');
   forged(byStream(bytes, [[size + 3, '<< /Type /Annot >>']]), 'changed_after_signing', 'what nobody needs');
   const secret = [[root, catalog]];
-  forged(byStream(bytes, [[info, '<< /Producer (x) >>']], { hidden: secret }), 'unindexed_bytes', 'hidden in the stream');
+  const hiding = byStream(bytes, [[info, '<< /Producer (x) >>']], { hidden: secret });
+  forged(hiding, 'unindexed_bytes', 'hidden in the stream');
   const old = idOf(text, /(\d+) 0 obj\s*<<[^>]*\/Type\s*\/ObjStm/g);
   forged(byStream(bytes, [[info, '<< /Producer (x) >>']], { container: old }), '', 'an older stream replaced');
   forged(byStream(bytes, [[size + 3, '<< >>']], { free: [info] }), 'object_removed', 'the information freed');

@@ -90,7 +90,10 @@ test('levels: none of time, a timestamp, proof of revocation, a timestamp over i
   const all = report('lta.pdf');
   assert.equal(all.signatures[1].timestamp, true);
   assert.equal(all.signatures[1].indication, 'TOTAL-PASSED');
-  assert.ok(all.changes.every((c) => c.allowed && !['other', 'content', 'page'].includes(c.class)), 'nothing is feared');
+  assert.ok(
+    all.changes.every((c) => c.allowed && !['other', 'content', 'page'].includes(c.class)),
+    'nothing is feared',
+  );
 });
 
 test('a certificate that was revoked after a proven time signed well; without proof nobody knows', async () => {
@@ -136,7 +139,8 @@ test('an expired certificate without proof of time; not yet valid; nobody’s', 
 test('a suspended card that was resumed; two authorities of one name', () => {
   seal('resumed.pdf', 'resumed', '--tsa', tsa);
   prolong('resumed.pdf', 'resumed-lta.pdf');
-  assert.deepEqual([first('resumed-lta.pdf').indication, first('resumed-lta.pdf').revocation.state], ['TOTAL-PASSED', 'good']);
+  const resumed = first('resumed-lta.pdf');
+  assert.deepEqual([resumed.indication, resumed.revocation.state], ['TOTAL-PASSED', 'good']);
   seal('same.pdf', 'same', '--tsa', tsa, '--chain', `${pki}/ca2.crt`);
   prolong('same.pdf', 'same-lta.pdf');
   const s = first('same-lta.pdf');
@@ -224,9 +228,11 @@ test('CAdES: a signature beside any file, B-B and B-T; openssl agrees, changes a
 });
 
 test('sentences come in the reader’s language, from the same source as the page’s', () => {
-  const zh = run(ctl, ['verify', at('unproven-lta.pdf'), '--trust', pki], { env: { ...process.env, LC_ALL: 'zh_TW.UTF-8' } });
-  const en = run(ctl, ['verify', at('unproven-lta.pdf'), '--trust', pki], { env: { ...process.env, LC_ALL: 'C.UTF-8' } });
-  const [texts, english] = ['zh', 'en'].map((l) => JSON.parse(fs.readFileSync(path.join(root, `texts/verify.${l}.json`), 'utf8')));
+  const args = ['verify', at('unproven-lta.pdf'), '--trust', pki];
+  const zh = run(ctl, args, { env: { ...process.env, LC_ALL: 'zh_TW.UTF-8' } });
+  const en = run(ctl, args, { env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+  const [texts, english] = ['zh', 'en'].map((l) =>
+    JSON.parse(fs.readFileSync(path.join(root, `texts/verify.${l}.json`), 'utf8')));
   assert.ok(zh.stdout.includes(texts['why.revoked_since']), zh.stdout);
   assert.ok(en.stdout.includes(english['why.revoked_since']), en.stdout);
 });
@@ -238,12 +244,18 @@ test('each word that the verifier may say has its text', () => {
     names.flatMap((name) => [...source(name).matchAll(pattern)].map((m) => m[1]));
   const judge = 'verify_judge.c';
   const whys = new Set([
-    ...said(/(?:flaw\([^;]*?|return |why = |flaw = |\? )"([a-z]+(?:_[a-z0-9]+)+)"/g, 'verify.c', 'cms_verify.c', 'revisions.c'),
+    ...said(
+      /(?:flaw\([^;]*?|return |why = |flaw = |\? )"([a-z]+(?:_[a-z0-9]+)+)"/g,
+      'verify.c',
+      'cms_verify.c',
+      'revisions.c',
+    ),
     ...said(/^\t\{ "([a-z_]+)", [01], "[A-Z_]+" \},$/gm, judge),
   ]);
   assert.ok(whys.size > 40, [...whys].join());
   for (const why of whys) assert.ok(texts[`why.${why}`] || /^(adbe|not_)/.test(why), why);
   for (const word of said(/pades_warn\([^;]*?"([a-z_]+)"/g, judge)) assert.ok(texts[`warning.${word}`], word);
-  for (const [, word] of fs.readFileSync(path.join(root, 'backend/pades/verify.h'), 'utf8').matchAll(/^\tX\([A-Z_]+, "(\w+)"/gm))
+  const header = fs.readFileSync(path.join(root, 'backend/pades/verify.h'), 'utf8');
+  for (const [, word] of header.matchAll(/^\tX\([A-Z_]+, "(\w+)"/gm))
     assert.ok(texts[`class.${word}`], word);
 });

@@ -64,7 +64,11 @@ function SetUp({ offer, onDone, onClose }) {
 					<${QrCode} qr=${offer.qr} />
 					<div>
 						<p class="quiet">${t('factor.secret')}</p>
-						<p><code class="secret" data-testid="factor-secret">${offer.secret.match(/.{4}/g).join(' ')}</code></p>
+						<p>
+							<code class="secret" data-testid="factor-secret">
+								${offer.secret.match(/.{4}/g).join(' ')}
+							</code>
+						</p>
 					</div>
 				</div>
 				<${TextField}
@@ -145,7 +149,13 @@ export function FactorCard({ me, reload }) {
 						`}
 						<${Button} busy=${action.busy} testid="factor-codes" onClick=${renew}>${t('factor.renew')}<//>
 					` : html`
-						<${Button} kind="primary" icon="shield-lock" busy=${action.busy} testid="factor-begin" onClick=${begin}>
+						<${Button}
+							kind="primary"
+							icon="shield-lock"
+							busy=${action.busy}
+							testid="factor-begin"
+							onClick=${begin}
+						>
 							${t('factor.set_up')}
 						<//>
 					`}

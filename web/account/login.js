@@ -104,8 +104,12 @@ export function LoginForm({ account: known = '', onLogin }) {
 			>
 				${t('login.card')}
 			<//>
-			<p class="login-check"><a href="#/company/register" data-testid="login-register">${t('login.register')}</a></p>
-			<p class="login-check"><a href="#/account/forgotten" data-testid="login-forgotten">${t('forgotten.title')}</a></p>
+			<p class="login-check">
+				<a href="#/company/register" data-testid="login-register">${t('login.register')}</a>
+			</p>
+			<p class="login-check">
+				<a href="#/account/forgotten" data-testid="login-forgotten">${t('forgotten.title')}</a>
+			</p>
 			<p class="login-check"><a href="#/signer/check" data-testid="login-check">${t('login.check')}</a></p>
 		</form>
 	`;

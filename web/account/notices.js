@@ -60,7 +60,8 @@ export function NoticesCard({ me, setMe }) {
 						type="checkbox"
 						checked=${quiet}
 						data-testid="quiet"
-						onChange=${() => set(quiet ? { quietFrom: null, quietTo: null } : { quietFrom: 19, quietTo: 7 })}
+						onChange=${() =>
+							set(quiet ? { quietFrom: null, quietTo: null } : { quietFrom: 19, quietTo: 7 })}
 					/>
 					<span>${t('notify.quiet')}</span>
 				</label>

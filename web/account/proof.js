@@ -62,7 +62,12 @@ function ProofDialog({ onProved, onCancel }) {
 				`}
 				<${ErrorAlert} error=${action.error?.field ? null : action.error} />
 				<div class="account-foot">
-					<${Button} icon="person-vcard" testid="proof-card" busy=${action.busy} onClick=${() => prove(byCard)}>
+					<${Button}
+						icon="person-vcard"
+						testid="proof-card"
+						busy=${action.busy}
+						onClick=${() => prove(byCard)}
+					>
 						${t('proof.card')}
 					<//>
 					<span class="spring"></span>

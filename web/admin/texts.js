@@ -482,7 +482,8 @@ export const en = {
 	'import.units_text': 'One unit a line: code of four digits, name. A code that exists is renamed, others are made.',
 	'import.units_example': 'code,name\n6400,臺北市政府資訊局綜合企劃組',
 	'import.members': 'Import people',
-	'import.members_text': 'One a line: account, name, e-mail, code of the unit. New accounts are invited, others move.',
+	'import.members_text': 'One a line: account, name, e-mail, code of the unit.'
+		+ ' New accounts are invited, others move.',
 	'import.members_example': 'account,name,email,unit\nlee01,李小明,lee01@gov.example,6300',
 	'import.file': 'CSV file',
 	'import.file_hint': 'UTF-8, 500 lines at most; you see what would change before it does',
@@ -602,8 +603,8 @@ export const en = {
 	'glass.list': 'Requests',
 	'glass.none': 'No requests',
 	'glass.ask': 'Ask to read',
-	'glass.ask_text': 'The request and each reading are in the audit trail; officers and vendors are told once it is agreed'
-		+ ' to.',
+	'glass.ask_text': 'The request and each reading are in the audit trail; officers and vendors are told once'
+		+ ' it is agreed to.',
 	'glass.asked': 'Asked; another administrator has to agree.',
 	'glass.code': 'Agency code',
 	'glass.number': 'Contract no.',

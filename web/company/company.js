@@ -279,7 +279,10 @@ function Authorities({ members }) {
 				</a>${' '}<span class="quiet">${fileSize(a.size)}</span>
 			`,
 		},
-		{ text: t('company.state'), cell: (a) => html`<${Badge} kind=${KIND[a.state]}>${t(`authority.${a.state}`)}<//>` },
+		{
+			text: t('company.state'),
+			cell: (a) => html`<${Badge} kind=${KIND[a.state]}>${t(`authority.${a.state}`)}<//>`,
+		},
 		{
 			text: t('document.actions'),
 			quiet: true,

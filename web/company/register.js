@@ -52,7 +52,13 @@ export function Register() {
 				<div class="account-foot">
 					<${LinkButton} to="/login">${t('login.back')}<//>
 					<span class="spring"></span>
-					<${Button} type="submit" kind="primary" icon="person-vcard" busy=${action.busy} testid="register-send">
+					<${Button}
+						type="submit"
+						kind="primary"
+						icon="person-vcard"
+						busy=${action.busy}
+						testid="register-send"
+					>
 						${t('register.send')}
 					<//>
 				</div>

@@ -108,7 +108,13 @@ function Seal({ place, name, size, onChange, onRemove }) {
 			class=${`place-seal place-${place.party}`}
 			data-testid="place-seal"
 			data-party=${place.party}
-			aria-label=${t('place.seal', { name, x: millimetres(x), y: millimetres(y), w: millimetres(w), h: millimetres(h) })}
+			aria-label=${t('place.seal', {
+				name,
+				x: millimetres(x),
+				y: millimetres(y),
+				w: millimetres(w),
+				h: millimetres(h),
+			})}
 			aria-describedby="place-keys"
 			style=${{
 				left: percent(x, size.width),

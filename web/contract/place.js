@@ -118,7 +118,9 @@ function Party({ id, document: document_, page, party, n, places, set, onPage })
 			<p class="quiet" data-testid=${`place-where-${party.party}`}>
 				${where || t('place.none')}
 				${place && place.page !== page && html`
-					${' '}<button type="button" class="link" onClick=${() => onPage(place.page)}>${t('place.go')}</button>
+					${' '}<button type="button" class="link" onClick=${() => onPage(place.page)}>
+						${t('place.go')}
+					</button>
 				`}
 			</p>
 			<div class="place-actions">
@@ -240,7 +242,12 @@ function Places({ contract, stored }) {
 						/>
 					`)}
 				</ul>
-				<p class="autosave" role="status" data-testid="place-saved" data-dirty=${store.dirty ? 'true' : 'false'}>
+				<p
+					class="autosave"
+					role="status"
+					data-testid="place-saved"
+					data-dirty=${store.dirty ? 'true' : 'false'}
+				>
 					${store.saving ? t('autosave.saving') : store.saved && !store.dirty && t('place.saved')}
 				</p>
 			</div>

@@ -231,7 +231,8 @@ export const en = {
 	'clash.save': 'Save what I chose',
 	'place.title': 'Places of the seals',
 	'place.intro':
-		'Where each party\'s seal stands on the document. A seal, with time and certificate, is seen once that party has signed. Without a place nothing is seen; the signature is valid all the same.',
+		'Where each party\'s seal stands on the document. A seal, with time and certificate, is seen once that ' +
+		'party has signed. Without a place nothing is seen; the signature is valid all the same.',
 	'place.back': 'Back to the signers',
 	'place.open': 'Set the places',
 	'place.count': '{n} places of seals are set.',
@@ -260,7 +261,8 @@ export const en = {
 	'place.sheet': '{name}, page {page}',
 	'place.seal': 'Seal of {name}: {x} mm from the left, {y} mm from the foot, {w} by {h} mm',
 	'place.keys':
-		'Drag a seal, or move it with the arrow keys by 1 mm (with Shift by 10 mm), + and − change its size, Delete removes it; drag its lower right corner to size it.',
+		'Drag a seal, or move it with the arrow keys by 1 mm (with Shift by 10 mm), + and − change its size, ' +
+		'Delete removes it; drag its lower right corner to size it.',
 	'summary.title': 'Confirm sending',
 	'summary.text':
 		'Once confirmed, the platform signs with its certificate; documents and notices cannot be taken back. ' +

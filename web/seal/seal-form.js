@@ -196,7 +196,16 @@ function VersionFields({ form, set, errors }) {
 	`;
 }
 
-const EMPTY = { name: '', kind: 'official', unitId: '', picture: null, mm: '30', from: '', until: '', certificateId: '' };
+const EMPTY = {
+	name: '',
+	kind: 'official',
+	unitId: '',
+	picture: null,
+	mm: '30',
+	from: '',
+	until: '',
+	certificateId: '',
+};
 
 /** id: of the picture whose next version this is; none: a new picture. */
 function SealForm({ id = null }) {
@@ -221,7 +230,9 @@ function SealForm({ id = null }) {
 				const told = { opaque: made.opaque ? 1 : undefined, coarse: made.dots < DOTS ? made.dots : undefined };
 				go(`/seals/${made.id}`, told, { force: true });
 			} catch (error) {
-				if (error.field) setErrors({ [error.field]: error.field === 'picture' ? t('seal.no_png') : errorText(error) });
+				if (error.field) {
+					setErrors({ [error.field]: error.field === 'picture' ? t('seal.no_png') : errorText(error) });
+				}
 				throw error;
 			}
 		});
@@ -239,7 +250,9 @@ function SealForm({ id = null }) {
 			<div class="form-foot">
 				<${LinkButton} to=${id ? `/seals/${id}` : '/seals'} testid="seal-cancel">${t('cancel')}<//>
 				<span class="spring"></span>
-				<${Button} kind="primary" type="submit" busy=${action.busy} testid="seal-propose">${t('seal.propose')}<//>
+				<${Button} kind="primary" type="submit" busy=${action.busy} testid="seal-propose">
+					${t('seal.propose')}
+				<//>
 			</div>
 		</form>
 	`;

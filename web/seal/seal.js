@@ -57,7 +57,9 @@ function Waiting({ seal, version, onDone }) {
 				<div>
 					<p>${t('seal.proposed_by', { by: version.proposedBy, at: dateTime(version.proposedAt) })}</p>
 					<p>${sizeText(version)}，${periodText(version.from, version.until)}</p>
-					${version.certificate && html`<p class="quiet">${t('seal.bound', { name: version.certificate })}</p>`}
+					${version.certificate && html`
+						<p class="quiet">${t('seal.bound', { name: version.certificate })}</p>
+					`}
 					<${ErrorAlert} error=${action.error} />
 					${version.mine ? html`<p class="note" data-testid="seal-mine">${t('seal.mine')}</p>` : html`
 						<div class="life-actions">
@@ -148,7 +150,9 @@ function Uses({ id }) {
 			<${ErrorAlert} error=${list.error} retry=${list.reload} />
 			${!list.data
 				? list.loading && html`<${Loading} />`
-				: list.data.total === 0 ? html`<${EmptyState} icon="clock-history" title=${t('seal.no_uses')} />` : html`
+				: list.data.total === 0 ? html`
+					<${EmptyState} icon="clock-history" title=${t('seal.no_uses')} />
+				` : html`
 					<${DataTable}
 						caption=${t('seal.uses')}
 						columns=${useColumns()}

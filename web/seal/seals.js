@@ -12,9 +12,14 @@ const columns = () => [
 	{
 		text: t('seal.picture'),
 		class: 'narrow',
-		cell: (s) => html`<${Picture} src=${pictureUrl(s.id, s.shown)} name=${t('seal.picture_of', { name: s.name })} />`,
+		cell: (s) => html`
+			<${Picture} src=${pictureUrl(s.id, s.shown)} name=${t('seal.picture_of', { name: s.name })} />
+		`,
 	},
-	{ text: t('seal.name'), cell: (s) => html`<a href=${href(`/seals/${s.id}`)} data-testid="seal-link">${s.name}</a>` },
+	{
+		text: t('seal.name'),
+		cell: (s) => html`<a href=${href(`/seals/${s.id}`)} data-testid="seal-link">${s.name}</a>`,
+	},
 	{ text: t('seal.kind'), cell: (s) => t(`seal.kind.${s.kind}`) },
 	{ text: t('seal.unit'), cell: (s) => s.unit?.name ?? t('seal.everybody') },
 	{ text: t('seal.size'), class: 'figure', cell: sizeText },

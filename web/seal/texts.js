@@ -79,7 +79,8 @@ export const zh = {
 export const en = {
 	'menu.seals': 'Seal pictures',
 	'seal.intro':
-		'Seals that are shown on a document when it is signed. Each version takes effect once a second person has consented; a seal appears only together with a signature.',
+		'Seals that are shown on a document when it is signed. Each version takes effect once a second person ' +
+		'has consented; a seal appears only together with a signature.',
 	'seal.list': 'Seal pictures',
 	'seal.none': 'No seal pictures yet',
 	'seal.none_hint': 'You can sign without one: the document then shows the name as a drawn seal.',
@@ -127,7 +128,8 @@ export const en = {
 	'seal.proposer': 'Proposed',
 	'seal.decider': 'Decided',
 	'seal.disable': 'Take out of use',
-	'seal.disable_text': 'It can’t be used to sign any more, and not be brought back; signed documents stay as they are.',
+	'seal.disable_text':
+		'It can’t be used to sign any more, and not be brought back; signed documents stay as they are.',
 	'seal.uses': 'Register of use',
 	'seal.no_uses': 'Not used yet',
 	'seal.used_at': 'Used at',

@@ -294,7 +294,9 @@ export function Chips({ items, onRemove, testid, children }) {
 							type="button"
 							class="chip-remove"
 							data-testid="chip-remove"
-							aria-label=${t('remove_named', { name: [item.plain ?? item.name, item.note].filter(Boolean).join(' ') })}
+							aria-label=${t('remove_named', {
+								name: [item.plain ?? item.name, item.note].filter(Boolean).join(' '),
+							})}
 							onClick=${() => remove(item, i)}
 						>
 							<${Icon} name="x" />

@@ -112,8 +112,8 @@ describe(struct act *act, const uint8_t secret[SECRET_BYTES], struct factor_offe
 	}
 	snprintf(out->secret, sizeof(out->secret), "%s", text);
 	free(text);
-	out->uri = yx_arena_printf(act->arena, "otpauth://totp/Yinxin:%s?secret=%s&issuer=Yinxin&digits=6&period=%d", account,
-	    out->secret, STEP_S);
+	out->uri = yx_arena_printf(act->arena, "otpauth://totp/Yinxin:%s?secret=%s&issuer=Yinxin&digits=6&period=%d",
+	    account, out->secret, STEP_S);
 	if (out->uri == NULL || (qr = QRcode_encodeString8bit(out->uri, 0, QR_ECLEVEL_M)) == NULL)
 		return YX_NO_MEMORY;
 	out->size = qr->width;
@@ -263,7 +263,8 @@ factor_renew_codes(struct act *act, factor_codes out)
 int
 factor_remove(struct act *act, const char *member_id)
 {
-	int rc = yx_db_change(act->db, "DELETE FROM second_factor WHERE member_id = ?", YX_P(yx_p_str(member_id)), YX_STATE);
+	int rc = yx_db_change(act->db, "DELETE FROM second_factor WHERE member_id = ?",
+	    YX_P(yx_p_str(member_id)), YX_STATE);
 
 	if (rc == YX_OK)
 		rc = yx_db_exec(act->db, "DELETE FROM recovery_code WHERE member_id = ?", YX_P(yx_p_str(member_id)), NULL);

@@ -21,7 +21,8 @@ struct link_kind { const char *kind, *page, *subject, *text; int64_t life; };
 static const struct link_kind KINDS[] = {
 	{ "email", "confirm", "請確認您的電子郵件 Please confirm your e-mail address",
 	    "請開啟以下連結，確認這是您的電子郵件；連結二十四小時內有效。\n"
-	    "Please open this link to confirm that the address is yours; it is good for 24 hours.", LINK_EMAIL_HOURS * HOUR_MS },
+	    "Please open this link to confirm that the address is yours; it is good for 24 hours.",
+	    LINK_EMAIL_HOURS * HOUR_MS },
 	{ "password", "password", "重設密碼 Set a new password",
 	    "請開啟以下連結設定新密碼；連結三十分鐘內有效，且只能使用一次。若您沒有提出申請，請不必理會本信。\n"
 	    "Please open this link to set a new password; it is good once, for 30 minutes. If you did not ask for it, "
@@ -62,7 +63,8 @@ mail_link(struct act *act, const struct link_kind *k, const char *member_id, con
 	mail.body = yx_arena_printf(act->arena,
 	    "%s（%s）您好：\n\n%s\n\n%s/#/account/%s/%s\n\n帳號 Account：%s\n\n"
 	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
-	    yx_row_str(r, 1), yx_row_str(r, 2), k->text, conf->origin, k->page, token, yx_row_str(r, 0), conf->platform_name);
+	    yx_row_str(r, 1), yx_row_str(r, 2), k->text, conf->origin, k->page, token, yx_row_str(r, 0),
+	    conf->platform_name);
 	return mail.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &mail);
 }
 
@@ -170,7 +172,8 @@ set_password(struct yx_db *db, void *ctx)
 	int rc = use(act, s->token);
 
 	/* Who reads the member's mail is not held up by what others tried at the same place. */
-	if (rc != YX_OK || (rc = password_put(act, s->l.member_id, s->hash)) != YX_OK || (rc = sign_in_done(act, &in)) != YX_OK ||
+	if (rc != YX_OK || (rc = password_put(act, s->l.member_id, s->hash)) != YX_OK ||
+	    (rc = sign_in_done(act, &in)) != YX_OK ||
 	    (rc = tell(act, s->l.member_id, "密碼已設定 Your password was set",
 	         "您帳號的密碼剛剛已設定。\nThe password of your account was set just now.")) != YX_OK)
 		return rc;
@@ -249,7 +252,8 @@ answer(struct yx_db *db, void *ctx)
 	    "SELECT m.id, m.email FROM member m WHERE (m.account = ? OR m.email = ?) AND NOT m.disabled"
 	    " AND (SELECT COUNT(*) FROM account_link k WHERE k.member_id = m.id AND k.kind = 'password'"
 	    " AND k.created_at > ?) < ? LIMIT 5",
-	    YX_P(yx_p_str(account), yx_p_str(q->account), yx_p_time(act_now(act) - HOUR_MS), yx_p_int(LINK_PASSWORD_MOST)), &l);
+	    YX_P(yx_p_str(account), yx_p_str(q->account), yx_p_time(act_now(act) - HOUR_MS),
+	    yx_p_int(LINK_PASSWORD_MOST)), &l);
 	act->ip = q->ip;
 	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
 		const struct meant *m = (const struct meant *)l.items + i;

@@ -74,7 +74,8 @@ put_line(struct act *act, const struct notice *n)
 	yx_random_id(id);
 	return yx_db_exec(act->db,
 	    "INSERT INTO notice_digest (id, member_id, at, subject, message_id) VALUES (?, ?, ?, LEFT(?, 300), ?)",
-	    YX_P(yx_p_str(id), yx_p_str(n->member_id), yx_p_time(n->at), yx_p_str(n->subject), yx_p_str(n->message_id)), NULL);
+	    YX_P(yx_p_str(id), yx_p_str(n->member_id), yx_p_time(n->at), yx_p_str(n->subject),
+	    yx_p_str(n->message_id)), NULL);
 }
 
 int
@@ -142,7 +143,8 @@ send_digest(struct yx_db *db, void *ctx)
 	struct outbox_new mail = { .recipient = d->email, .subject = "每日通知摘要 Your daily summary", .at = act_now(d->act) };
 	struct yx_rows *r = NULL;
 	int rc = yx_db_query(db, d->act->arena,
-	    "SELECT subject, message_id FROM notice_digest WHERE member_id = ? AND at <= ? ORDER BY at, id LIMIT ? FOR UPDATE",
+	    "SELECT subject, message_id FROM notice_digest WHERE member_id = ? AND at <= ? ORDER BY at, id"
+	    " LIMIT ? FOR UPDATE",
 	    YX_P(yx_p_str(d->member_id), yx_p_time(d->until), yx_p_int(LINES)), &r);
 
 	/* Another worker was quicker. */

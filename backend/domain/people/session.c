@@ -56,7 +56,8 @@ open_session(struct yx_db *db, void *ctx)
 	if (in.account == NULL)
 		in.account = yx_row_str(r, 0);
 	/* Who comes in anew has no use for the session that the browser came with. */
-	rc = yx_db_exec(db, "DELETE FROM session WHERE token_sha256 = ?", YX_P(yx_p_bytes(act->who.session_hash, 32)), NULL);
+	rc = yx_db_exec(db, "DELETE FROM session WHERE token_sha256 = ?",
+	    YX_P(yx_p_bytes(act->who.session_hash, 32)), NULL);
 	if (rc != YX_OK || (rc = put_session(act, o->s, o->token)) != YX_OK || (rc = sign_in_done(act, &in)) != YX_OK)
 		return rc;
 	return audit_add(db, act->arena, &e);
@@ -182,7 +183,8 @@ session_end(struct act *act, const char *id)
 	    YX_P(yx_p_str(act->who.member_id), yx_p_str(id), yx_p_bytes(act->who.session_hash, 32), yx_p_str(id)),
 	    id == NULL ? YX_OK : YX_NOT_FOUND);
 
-	return rc != YX_OK ? rc : audit_act(act, "session.ended", act->who.member_id, "session", id != NULL ? id : "others");
+	return rc != YX_OK ? rc : audit_act(act, "session.ended", act->who.member_id, "session",
+	    id != NULL ? id : "others");
 }
 
 int

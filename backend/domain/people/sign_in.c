@@ -50,14 +50,16 @@ read_standing(struct act *act, const struct sign_in *s, struct standing *out)
 	hash_account(s->account, name);
 	sign_in_place(act->ip, place);
 	rc = yx_db_one(act->db, act->arena,
-	    "SELECT COALESCE((SELECT failures FROM login_failure WHERE account_sha256 = ? AND place = ? AND last_at > ?), 0),"
+	    "SELECT COALESCE((SELECT failures FROM login_failure"
+	    " WHERE account_sha256 = ? AND place = ? AND last_at > ?), 0),"
 	    " COALESCE((SELECT SUM(a.failures) FROM (SELECT failures FROM login_failure"
 	    " WHERE account_sha256 = ? AND last_at > ? LIMIT 30) a), 0),"
 	    " COALESCE((SELECT SUM(p.failures) FROM (SELECT failures FROM login_failure"
 	    " WHERE place = ? AND last_at > ? LIMIT 100) p), 0),"
 	    " EXISTS (SELECT 1 FROM sign_in WHERE member_id = ? AND place = ? AND fits AND at > ?)",
 	    YX_P(yx_p_bytes(name, 32), yx_p_str(place), yx_p_time(from), yx_p_bytes(name, 32), yx_p_time(from),
-	    yx_p_str(place), yx_p_time(from), yx_p_str(s->member_id), yx_p_str(place), yx_p_time(now - SIGN_IN_KNOWN_MS)), &r);
+	    yx_p_str(place), yx_p_time(from), yx_p_str(s->member_id), yx_p_str(place),
+	    yx_p_time(now - SIGN_IN_KNOWN_MS)), &r);
 	if (rc == YX_OK)
 		*out = (struct standing){ yx_row_int(r, 0), yx_row_int(r, 1), yx_row_int(r, 2), (int)yx_row_int(r, 3) };
 	return rc;

@@ -100,7 +100,8 @@ add_version(struct act *act, const struct picture_new *p, const char *id, int64_
 	}
 	if ((rc = document_add_object(act->db, p->sha256, p->size, act_now(act))) != YX_OK)
 		return rc;
-	rc = yx_db_exec(act->db, "INSERT INTO seal_version (seal_id, version, sha256, width, height, valid_from, valid_until,"
+	rc = yx_db_exec(act->db,
+	    "INSERT INTO seal_version (seal_id, version, sha256, width, height, valid_from, valid_until,"
 	    " certificate_sha256, certificate_name, proposed_by, proposed_at)"
 	    " VALUES (?, ?, ?, ?, ?, COALESCE(?, DATE(?)), ?, ?, ?, ?, ?)",
 	    YX_P(yx_p_str(id), yx_p_int(version), yx_p_bytes(p->sha256, 32), yx_p_int(p->width), yx_p_int(p->height),

@@ -73,7 +73,8 @@ struct picture_usable { const char *id, *name, *kind; int64_t version; uint8_t s
 /* sha256: of the certificate, NULL: those that are bound to none. */
 int picture_usable(struct act *act, const uint8_t *sha256, struct picture_usable **rows, size_t *n) YX_MUST_USE;
 /* The same, by the id of a certificate of mine; NULL: none. YX_CERT_NOT_REGISTERED. */
-int picture_usable_with(struct act *act, const char *certificate_id, struct picture_usable **rows, size_t *n) YX_MUST_USE;
+int picture_usable_with(struct act *act, const char *certificate_id, struct picture_usable **rows, size_t *n)
+    YX_MUST_USE;
 /* Chooses one of those (id NULL: the first; none: *out zero) and reads it into the arena.
  * YX_BAD_FIELD "sealId". */
 struct picture_choice { const char *id; int64_t version; struct pades_blob png; };

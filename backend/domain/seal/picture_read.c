@@ -13,8 +13,8 @@
 #define STATE " CASE WHEN p.disabled_at IS NOT NULL THEN 'disabled' WHEN p.version = 0 AND v.state = 'refused'" \
 	" THEN 'refused' WHEN p.version = 0 THEN 'proposed' WHEN v.valid_from > " TODAY " THEN 'early'" \
 	" WHEN v.valid_until < " TODAY " THEN 'expired' ELSE 'active' END"
-#define ROWS "SELECT p.id, p.name, p.kind," STATE ", p.version, IF(w.state = 'proposed', p.newest, 0), v.width, v.height," \
-	" p.created_at, v.valid_from, v.valid_until, v.certificate_name, p.disabled_reason, u.id," \
+#define ROWS "SELECT p.id, p.name, p.kind," STATE ", p.version, IF(w.state = 'proposed', p.newest, 0)," \
+	" v.width, v.height, p.created_at, v.valid_from, v.valid_until, v.certificate_name, p.disabled_reason, u.id," \
 	" CONCAT(o.code, u.code), u.name, (SELECT COUNT(*) FROM seal_use x WHERE x.seal_id = p.id), v.version" \
 	" FROM seal_picture p JOIN organization o ON o.id = p.organization_id" \
 	" JOIN seal_version v ON v.seal_id = p.id AND v.version = IF(p.version = 0, p.newest, p.version)" \
@@ -71,7 +71,8 @@ fill_version(void *item, const struct yx_rows *r, void *ctx)
 	*(struct picture_version *)item = (struct picture_version){ .version = yx_row_int(r, 0), .width = yx_row_int(r, 1),
 		.height = yx_row_int(r, 2), .from = yx_row_str(r, 3), .until = yx_row_str(r, 4),
 		.certificate = yx_row_str(r, 5), .state = yx_row_str(r, 6), .proposed_by = member_mask(act, yx_row_str(r, 7)),
-		.proposed_at = yx_row_time(r, 8), .decided_by = yx_row_is_null(r, 9) ? NULL : member_mask(act, yx_row_str(r, 9)),
+		.proposed_at = yx_row_time(r, 8),
+		.decided_by = yx_row_is_null(r, 9) ? NULL : member_mask(act, yx_row_str(r, 9)),
 		.decided_at = yx_row_time(r, 10), .reason = yx_row_str(r, 11),
 		.mine = strcmp(yx_row_str(r, 12), act->who.member_id) == 0 };
 }
@@ -98,7 +99,8 @@ picture_object(struct act *act, const char *id, int64_t version, uint8_t sha256[
 	struct yx_rows *r = NULL;
 	const void *p;
 	size_t n;
-	int rc = yx_db_one(act->db, act->arena, "SELECT v.sha256 FROM seal_version v JOIN seal_picture p ON p.id = v.seal_id"
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT v.sha256 FROM seal_version v JOIN seal_picture p ON p.id = v.seal_id"
 	    " WHERE v.seal_id = ? AND v.version = ? AND p.organization_id = ?",
 	    YX_P(yx_p_str(id), yx_p_int(version), yx_p_str(act->who.organization_id)), &r);
 
@@ -134,7 +136,8 @@ picture_uses(struct act *act, const char *id, struct page *page, struct picture_
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT c.number, c.title, d.number, d.name, m.name, x.used_at, x.version, x.revision FROM seal_use x"
 	    " JOIN document d ON d.id = x.document_id JOIN contract c ON c.id = d.contract_id"
-	    " JOIN member m ON m.id = x.member_id WHERE x.seal_id = ? ORDER BY x.used_at DESC, x.document_id LIMIT ? OFFSET ?",
+	    " JOIN member m ON m.id = x.member_id WHERE x.seal_id = ?"
+	    " ORDER BY x.used_at DESC, x.document_id LIMIT ? OFFSET ?",
 	    YX_P(yx_p_str(id), yx_p_int(page->size), yx_p_int(page->offset)), &l);
 	*rows = l.items;
 	*n = l.count;

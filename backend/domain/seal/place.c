@@ -21,8 +21,8 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 		yx_row_int(r, 8), yx_row_int(r, 9), yx_row_str(r, 10) };
 }
 
-#define PLACES "SELECT p.document_id, p.party, p.organization_id, p.seam, p.page, p.x, p.y, p.w, p.h, p.rise, p.anchor" \
-	" FROM seal_place p JOIN document d ON d.id = p.document_id"
+#define PLACES "SELECT p.document_id, p.party, p.organization_id, p.seam, p.page, p.x, p.y, p.w, p.h," \
+	" p.rise, p.anchor FROM seal_place p JOIN document d ON d.id = p.document_id"
 
 int
 place_list(struct act *act, const char *contract_id, struct place **rows, size_t *n)
