@@ -95,7 +95,8 @@ seals(struct act *act, const char *task_id, int64_t *have, int64_t *needed)
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT COALESCE(c.seal_needed, 0), (SELECT COUNT(*) FROM sign_task t"
-	    " WHERE t.document_id = d.id AND t.kind = 'sealer' AND t.state = 'signed') FROM sign_task s JOIN document d ON d.id = s.document_id"
+	    " WHERE t.document_id = d.id AND t.kind = 'sealer' AND t.state = 'signed')"
+	    " FROM sign_task s JOIN document d ON d.id = s.document_id"
 	    " LEFT JOIN contract c ON c.id = d.contract_id WHERE s.id = ?", YX_P(yx_p_str(task_id)), &r);
 
 	if (rc == YX_OK) {
