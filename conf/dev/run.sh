@@ -15,7 +15,8 @@ guide() {
     he           何00   臺北市政府資訊局   承辦人、機關用印   case officer, sealing staff
     vendor       王大明 關貿網路股份有限公司 廠商簽署人       vendor signer
     vendor2      李小華 測試公司2           廠商簽署人        vendor signer
-    agencyadmin  機關管理者 agency administrator      admin  平台管理者 platform administrator
+    registry     方收發 總收發 registry           agencyadmin, agencyadmin2  機關管理者 agency administrators
+    auditor      稽核員 auditor                   admin, admin2              平台管理者 platform administrators
 
   卡片 PIN 碼 card PINs    廠商卡 vendor 123456    機關卡 agency 654321
   測試信箱 mailbox         http://127.0.0.1:$((port + 2))/
