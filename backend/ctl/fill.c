@@ -53,7 +53,8 @@
 	" FROM seq_0_to_999 s JOIN document_revision v ON v.document_id = @template AND v.revision = " n \
 	" WHERE s.seq < @n AND " STORY HAS(which)
 #define HISTORY(n, at, which) \
-	"INSERT INTO sign_history SELECT " ID("d") " AS document_id, v.revision, " at " AS signed_at, v.signed_by," \
+	"INSERT INTO sign_history (document_id, revision, signed_at, signed_by, certificate, subject, issuer, serial," \
+	" member_id, certificate_id) SELECT " ID("d") " AS document_id, v.revision, " at " AS signed_at, v.signed_by," \
 	" v.certificate," \
 	" v.subject, v.issuer, v.serial, v.member_id, v.certificate_id" \
 	" FROM seq_0_to_999 s JOIN sign_history v ON v.document_id = @template AND v.revision = " n \

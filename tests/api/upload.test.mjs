@@ -127,7 +127,8 @@ test('sending needs a document, a vendor and a sealer', async () => {
   assert.equal(code(await chen.post(`/contracts/${id}/send`, {})), 'no_vendor');
   const contract = (await chen.get(`/contracts/${id}`)).body;
   sql(
-    `INSERT INTO organization SELECT REPEAT('e', 32), 'vendor', '12345675', '沒有簽署人的公司', '本公司', '12345675', NOW(3)
+    `INSERT INTO organization (id, kind, code, name, short_name, card_identity, created_at)
+      SELECT REPEAT('e', 32), 'vendor', '12345675', '沒有簽署人的公司', '本公司', '12345675', NOW(3)
       WHERE NOT EXISTS (SELECT 1 FROM organization WHERE code = '12345675')`,
   );
   const lonely = {

@@ -35,8 +35,8 @@ export class Browser {
 	}
 
 	async logout() {
-		await this.context.clearCookies();
 		await this.page.goto('about:blank');
+		await this.context.clearCookies();
 	}
 
 	// Clicks what opens the extension's window and gives that window.
