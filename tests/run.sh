@@ -67,7 +67,7 @@ start_instance() {
 
 suites=("$@")
 conf/dev/setup.sh || exit 1
-if wanted check; then suite check 600 tests/check.sh; fi
+if wanted check; then suite check 900 tests/check.sh; fi
 [ ${#suites[@]} = 1 ] && [ "${suites[0]}" = check ] && exit $((failed > 0))
 echo "building"
 make -s -j"$(nproc)" san >"$log/build.log" 2>&1 || {
@@ -98,11 +98,11 @@ if wanted api || wanted e2e || wanted package || wanted crash; then
 	# The story first: it wants the demo data as it was loaded.
 	if start_instance; then
 		if wanted e2e; then for file in tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs; do
-			node_suite "e2e-$(basename "$file" .test.mjs)" 400 "$file"; done; fi
-		if wanted package; then suite package 560 tests/package/run.sh; fi
+			node_suite "e2e-$(basename "$file" .test.mjs)" 600 "$file"; done; fi
+		if wanted package; then suite package 900 tests/package/run.sh; fi
 		if wanted api; then for file in tests/api/*.test.mjs; do
 			node_suite "api-$(basename "$file" .test.mjs)" 300 "$file"; done; fi
-		if wanted crash; then node_suite crash 600 tests/crash/*.test.mjs; fi
+		if wanted crash; then node_suite crash 1200 tests/crash/*.test.mjs; fi
 		for name in yinxind worker; do
 			grep -lE 'ERROR: AddressSanitizer|ERROR: LeakSanitizer|runtime error:' "$YINXIN_DIR/log/$name.log" \
 				2>/dev/null && {
