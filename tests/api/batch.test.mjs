@@ -30,6 +30,6 @@ test('asked: my tasks of several messages in their order, nothing of others, not
 	assert.match(then.signedAt, /Z$/);
 	assert.equal((await asked(vendor, [])).status, 400);
 	assert.equal((await asked(vendor, Array(101).fill(messages[0]))).status, 400);
-	assert.deepEqual((await asked(await as('lin'), messages)).body.items, [], 'an officer signs letters of his own only');
+	assert.deepEqual((await asked(await as('lin'), messages)).body.items, [], 'an officer signs own letters only');
 	assert.equal((await asked(await as('auditor'), messages)).status, 404, 'who never signs');
 });

@@ -124,8 +124,7 @@ test_mistakes(void **state)
 	static const char *const bad[] = { "", "{}", "[1]", "[" ROW("\"from\":\"2024-5-15x\"") "]",
 		"[" ROW("\"fron\":\"2024-05-15\"") "]",
 		"[" ROW("\"from\":\"2024-05-15\",\"statement\":\"http://x\"") "]",
-		"[{\"certificate\":\"../ca.pem\",\"nameZh\":\"a\",\"nameEn\":\"a\",\"approval\":\"a\","
-		"\"from\":\"2024-05-15\"}]",
+		"[{\"certificate\":\"../a.pem\",\"nameZh\":\"a\",\"nameEn\":\"a\",\"approval\":\"a\",\"from\":\"2024-05-15\"}]",
 		"[{\"certificate\":\"none.pem\",\"nameZh\":\"a\",\"nameEn\":\"a\",\"approval\":\"a\",\"from\":\"2024-05-15\"}]",
 		"[{\"certificate\":\"ca.pem\",\"nameZh\":\"a\",\"nameEn\":\"a\",\"from\":\"2024-05-15\"}]" };
 	struct pki_approved *t = NULL;
