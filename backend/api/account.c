@@ -70,34 +70,20 @@ account(struct http_request *rq)
 }
 
 static int
-put_account(struct http_request *rq, void *ctx)
+put_account(struct http_request *rq)
 {
 	const char *phone = http_str(rq, "phone");
 	struct member_profile p = { .name = http_str(rq, "name"), .phone = phone != NULL ? phone : "",
 		.language = http_str(rq, "language"), .years = http_str(rq, "years"), .version = http_int(rq, "version", 0) };
 	int rc = profile_put(&rq->act, &p);
 
-	(void)ctx;
 	return rc != YX_OK ? rc : account(rq);
 }
 
 static int
-put_account_it(struct http_request *rq)
+ask_email(struct http_request *rq)
 {
-	return http_tx(rq, put_account, NULL);
-}
-
-static int
-ask_email(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return profile_ask_email(&rq->act, http_str(rq, "email"));
-}
-
-static int
-ask_email_it(struct http_request *rq)
-{
-	return http_tx(rq, ask_email, NULL);
 }
 
 /* The session goes on under another cookie. */
@@ -121,22 +107,15 @@ change_password(struct http_request *rq)
 }
 
 static int
-put_notices(struct http_request *rq, void *ctx)
+put_notices(struct http_request *rq)
 {
 	struct profile_notices n = { .quiet_from = http_int(rq, "quietFrom", -1), .quiet_to = http_int(rq, "quietTo", -1) };
 	int rc;
 
-	(void)ctx;
 	for (size_t i = 0; i < NOTICE_EVENTS; i++)
 		n.channel[i] = http_str(rq, NOTICE_EVENT[i]);
 	rc = profile_put_notices(&rq->act, &n);
 	return rc != YX_OK ? rc : account(rq);
-}
-
-static int
-put_notices_it(struct http_request *rq)
-{
-	return http_tx(rq, put_notices, NULL);
 }
 
 /* ---- sessions, and who came in ---- */
@@ -292,18 +271,11 @@ other_codes(struct http_request *rq)
 }
 
 static int
-remove_factor(struct http_request *rq, void *ctx)
+remove_factor(struct http_request *rq)
 {
 	int needed = (rq->act.who.roles & member_role_bits(rq->app->conf->second_factor_roles)) != 0;
 
-	(void)ctx;
 	return needed ? YX_FACTOR_NEEDED : factor_remove(&rq->act, rq->act.who.member_id);
-}
-
-static int
-remove_factor_it(struct http_request *rq)
-{
-	return http_tx(rq, remove_factor, NULL);
 }
 
 /* ---- links in mails ---- */
@@ -380,10 +352,11 @@ static const struct http_param P_SET[] = { TOKEN, NEW_PASSWORD, END };
 
 const struct http_route ACCOUNT_ROUTES[] = {
 	{ "GET", V1 "/account", WHO_MEMBER, F_BARE, NULL, account, "My account" },
-	{ "PUT", V1 "/account", WHO_MEMBER, F_BARE, P_ACCOUNT, put_account_it, "Name, phone, language, years" },
-	{ "POST", V1 "/account/email", WHO_MEMBER, F_PROVED, P_EMAIL, ask_email_it, "Another address, to be confirmed" },
+	{ "PUT", V1 "/account", WHO_MEMBER, F_BARE | F_TX, P_ACCOUNT, put_account, "Name, phone, language, years" },
+	{ "POST", V1 "/account/email", WHO_MEMBER, F_PROVED | F_TX, P_EMAIL, ask_email,
+	    "Another address, to be confirmed" },
 	{ "PUT", V1 "/account/password", WHO_MEMBER, F_BARE | F_SLOW, P_PASSWORD, change_password, "Another password" },
-	{ "PUT", V1 "/account/notices", WHO_MEMBER, F_BARE, P_NOTICES, put_notices_it, "How to hear of what" },
+	{ "PUT", V1 "/account/notices", WHO_MEMBER, F_BARE | F_TX, P_NOTICES, put_notices, "How to hear of what" },
 	{ "GET", V1 "/account/sessions", WHO_MEMBER, F_BARE, NULL, sessions, "Where I am logged in" },
 	{ "DELETE", V1 "/account/sessions", WHO_MEMBER, F_BARE, NULL, end_session_it, "End all sessions but this" },
 	{ "DELETE", V1 "/account/sessions/{id}", WHO_MEMBER, F_BARE, P_ID, end_session_it, "End a session" },
@@ -391,7 +364,7 @@ const struct http_route ACCOUNT_ROUTES[] = {
 	{ "POST", V1 "/account/factor", WHO_MEMBER, F_BARE | F_PROVED, NULL, factor_offer, "A second factor to set up" },
 	{ "POST", V1 "/account/factor/confirm", WHO_MEMBER, F_BARE | F_PROVED, P_CODE, confirm_factor, "Its first code" },
 	{ "POST", V1 "/account/factor/codes", WHO_MEMBER, F_PROVED, NULL, other_codes, "Other recovery codes" },
-	{ "DELETE", V1 "/account/factor", WHO_MEMBER, F_PROVED, NULL, remove_factor_it, "No second factor any more" },
+	{ "DELETE", V1 "/account/factor", WHO_MEMBER, F_PROVED | F_TX, NULL, remove_factor, "No second factor any more" },
 	/* Nobody is logged in: a token from a mail proves who it is, SameSite and Origin guard it. */
 	{ "POST", V1 "/account/forgotten", WHO_ANYONE, F_NO_CSRF, P_FORGOTTEN, forgotten, "A forgotten password" },
 	{ "POST", V1 "/account/link", WHO_ANYONE, F_NO_CSRF, P_TOKEN, look_at_link, "What a link is for" },

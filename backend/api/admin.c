@@ -117,56 +117,35 @@ made(struct http_request *rq, const char *id)
 }
 
 static int
-create_agency(struct http_request *rq, void *ctx)
+create_agency(struct http_request *rq)
 {
 	struct organization_new o = { .kind = "agency", .code = http_str(rq, "code"), .name = http_str(rq, "name"),
 		.short_name = http_str(rq, "shortName"), .card_identity = http_str(rq, "cardIdentity") };
 	char id[YX_ID_SIZE];
 	int rc = agency_create(&rq->act, &o, http_str(rq, "parentId"), id);
 
-	(void)ctx;
 	return rc != YX_OK ? rc : made(rq, id);
 }
 
 static int
-create_agency_it(struct http_request *rq)
-{
-	return http_tx(rq, create_agency, NULL);
-}
-
-static int
-change_agency(struct http_request *rq, void *ctx)
+change_agency(struct http_request *rq)
 {
 	struct organization_change c = { .id = http_str(rq, "id"), .name = http_str(rq, "name"),
 		.short_name = http_str(rq, "shortName"), .card_identity = http_str(rq, "cardIdentity"),
 		.parent_id = http_str(rq, "parentId"), .version = http_int(rq, "version", 0) };
 
-	(void)ctx;
 	return agency_change(&rq->act, &c);
-}
-
-static int
-change_agency_it(struct http_request *rq)
-{
-	return http_tx(rq, change_agency, NULL);
 }
 
 /* ---- units ---- */
 
 static int
-add_unit(struct http_request *rq, void *ctx)
+add_unit(struct http_request *rq)
 {
 	char id[YX_ID_SIZE];
 	int rc = agency_unit_add(&rq->act, http_str(rq, "id"), http_str(rq, "code"), http_str(rq, "name"), id);
 
-	(void)ctx;
 	return rc != YX_OK ? rc : made(rq, id);
-}
-
-static int
-add_unit_it(struct http_request *rq)
-{
-	return http_tx(rq, add_unit, NULL);
 }
 
 static int
@@ -292,109 +271,60 @@ person(struct http_request *rq)
 }
 
 static int
-invite(struct http_request *rq, void *ctx)
+invite(struct http_request *rq)
 {
 	struct staff_new n = { .organization_id = http_str(rq, "organizationId"), .unit_id = http_str(rq, "unitId"),
 		.account = http_str(rq, "account"), .name = http_str(rq, "name"), .email = http_str(rq, "email") };
 	char id[YX_ID_SIZE];
 	int rc = staff_invite(&rq->act, &n, id);
 
-	(void)ctx;
 	return rc != YX_OK ? rc : made(rq, id);
 }
 
 static int
-invite_it(struct http_request *rq)
+invite_again(struct http_request *rq)
 {
-	return http_tx(rq, invite, NULL);
-}
-
-static int
-invite_again(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return staff_invite_again(&rq->act, http_str(rq, "id"));
 }
 
 static int
-invite_again_it(struct http_request *rq)
+move(struct http_request *rq)
 {
-	return http_tx(rq, invite_again, NULL);
-}
-
-static int
-move(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return staff_move(&rq->act, http_str(rq, "id"), http_str(rq, "unitId"));
 }
 
 static int
-move_it(struct http_request *rq)
-{
-	return http_tx(rq, move, NULL);
-}
-
-static int
-leave(struct http_request *rq, void *ctx)
+leave(struct http_request *rq)
 {
 	struct staff_work done = { 0, 0, 0 };
 	int rc = staff_leave(&rq->act, http_str(rq, "id"), http_str(rq, "to"), &done);
 
-	(void)ctx;
 	write_work(rq, &done);
 	return rc;
 }
 
 static int
-leave_it(struct http_request *rq)
+come_back(struct http_request *rq)
 {
-	return http_tx(rq, leave, NULL);
-}
-
-static int
-come_back(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return staff_return(&rq->act, http_str(rq, "id"));
-}
-
-static int
-come_back_it(struct http_request *rq)
-{
-	return http_tx(rq, come_back, NULL);
 }
 
 /* ---- roles ---- */
 
 static int
-give_role(struct http_request *rq, void *ctx)
+give_role(struct http_request *rq)
 {
 	int asked = 0;
 	int rc = role_give(&rq->act, http_str(rq, "id"), http_str(rq, "role"), http_str(rq, "reason"), &asked);
 
-	(void)ctx;
 	yx_jw_bool(&rq->json, "asked", asked);
 	return rc;
 }
 
 static int
-give_role_it(struct http_request *rq)
+take_role(struct http_request *rq)
 {
-	return http_tx(rq, give_role, NULL);
-}
-
-static int
-take_role(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return role_take(&rq->act, http_str(rq, "id"), http_str(rq, "role"));
-}
-
-static int
-take_role_it(struct http_request *rq)
-{
-	return http_tx(rq, take_role, NULL);
 }
 
 static void
@@ -438,16 +368,9 @@ approvals(struct http_request *rq)
 }
 
 static int
-approve(struct http_request *rq, void *ctx)
+approve(struct http_request *rq)
 {
-	(void)ctx;
 	return role_approve(&rq->act, http_str(rq, "id"));
-}
-
-static int
-approve_it(struct http_request *rq)
-{
-	return http_tx(rq, approve, NULL);
 }
 
 static int
@@ -569,11 +492,11 @@ static const struct http_param P_APPROVALS[] = { { "closed", IN_QUERY, T_BOOL, O
 
 const struct http_route ADMIN_ROUTES[] = {
 	{ "GET", V1 "/admin/agencies", ADMINS, 0, P_AGENCIES, agencies, "Agencies that I administrate" },
-	{ "POST", V1 "/admin/agencies", ROLE_PLATFORM_ADMIN, 0, P_AGENCY_NEW, create_agency_it, "A new agency" },
+	{ "POST", V1 "/admin/agencies", ROLE_PLATFORM_ADMIN, F_TX, P_AGENCY_NEW, create_agency, "A new agency" },
 	{ "GET", V1 "/admin/agencies/{id}", ADMINS, 0, P_ID, agency, "One agency, its units and history" },
-	{ "PUT", V1 "/admin/agencies/{id}", ROLE_PLATFORM_ADMIN, 0, P_AGENCY, change_agency_it,
+	{ "PUT", V1 "/admin/agencies/{id}", ROLE_PLATFORM_ADMIN, F_TX, P_AGENCY, change_agency,
 	    "Rename or move an agency" },
-	{ "POST", V1 "/admin/agencies/{id}/units", ADMINS, 0, P_UNIT_NEW, add_unit_it, "A new unit" },
+	{ "POST", V1 "/admin/agencies/{id}/units", ADMINS, F_TX, P_UNIT_NEW, add_unit, "A new unit" },
 	{ "PUT", ONE_UNIT, ADMINS, 0, P_UNIT, rename_unit_it, "Rename a unit" },
 	{ "POST", ONE_UNIT "/close", ADMINS, 0, P_UNIT_CLOSE, close_unit_it, "Close a unit, or merge it into another" },
 	{ "POST", ONE_UNIT "/reopen", ADMINS, 0, P_UNIT_ID, reopen_unit_it, "Open a closed unit again" },
@@ -581,16 +504,17 @@ const struct http_route ADMIN_ROUTES[] = {
 	{ "POST", V1 "/admin/agencies/{id}/members/import", ADMINS, 0, P_IMPORT, import_people_it, "People from CSV" },
 	{ "GET", V1 "/admin/members", ADMINS, 0, P_PEOPLE, people, "People of an agency" },
 	{ "GET", V1 "/admin/members/{id}", ADMINS, 0, P_ID, person, "One of them, and what waits for them" },
-	{ "POST", V1 "/admin/members", ADMINS, 0, P_INVITE, invite_it, "A new member, invited by mail" },
-	{ "POST", V1 "/admin/members/{id}/invite", ADMINS, 0, P_ID, invite_again_it, "The invitation again" },
-	{ "PUT", V1 "/admin/members/{id}/unit", ADMINS, 0, P_MOVE, move_it, "Another unit" },
-	{ "POST", V1 "/admin/members/{id}/leave", ADMINS, F_PROVED, P_LEAVE, leave_it, "Leaves; somebody else takes over" },
-	{ "POST", V1 "/admin/members/{id}/return", ADMINS, 0, P_ID, come_back_it, "Comes back" },
-	{ "POST", V1 "/admin/members/{id}/roles", ADMINS, F_PROVED, P_ROLE_GIVE, give_role_it,
+	{ "POST", V1 "/admin/members", ADMINS, F_TX, P_INVITE, invite, "A new member, invited by mail" },
+	{ "POST", V1 "/admin/members/{id}/invite", ADMINS, F_TX, P_ID, invite_again, "The invitation again" },
+	{ "PUT", V1 "/admin/members/{id}/unit", ADMINS, F_TX, P_MOVE, move, "Another unit" },
+	{ "POST", V1 "/admin/members/{id}/leave", ADMINS, F_PROVED | F_TX, P_LEAVE, leave,
+	    "Leaves; somebody else takes over" },
+	{ "POST", V1 "/admin/members/{id}/return", ADMINS, F_TX, P_ID, come_back, "Comes back" },
+	{ "POST", V1 "/admin/members/{id}/roles", ADMINS, F_PROVED | F_TX, P_ROLE_GIVE, give_role,
 	    "Give a role, or ask for it" },
-	{ "DELETE", V1 "/admin/members/{id}/roles/{role}", ADMINS, 0, P_ROLE_TAKE, take_role_it, "Take a role away" },
+	{ "DELETE", V1 "/admin/members/{id}/roles/{role}", ADMINS, F_TX, P_ROLE_TAKE, take_role, "Take a role away" },
 	{ "GET", V1 "/admin/approvals", ADMINS, 0, P_APPROVALS, approvals, "Roles that wait for a second person" },
-	{ "POST", V1 "/admin/approvals/{id}/approve", ADMINS, F_PROVED, P_ID, approve_it, "The second person agrees" },
+	{ "POST", V1 "/admin/approvals/{id}/approve", ADMINS, F_PROVED | F_TX, P_ID, approve, "The second person agrees" },
 	{ "POST", V1 "/admin/approvals/{id}/refuse", ADMINS, 0, P_ID, refuse_it, "The second person refuses, or who asked"
 	    " takes it back" },
 	LAST_ROW,

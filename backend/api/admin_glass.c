@@ -36,12 +36,11 @@ list(struct http_request *rq)
 }
 
 static int
-ask(struct http_request *rq, void *ctx)
+ask(struct http_request *rq)
 {
 	char id[YX_ID_SIZE];
 	int rc = glass_ask(&rq->act, http_str(rq, "organizationId"), http_str(rq, "number"), http_str(rq, "reason"), id);
 
-	(void)ctx;
 	if (rc != YX_OK)
 		return rc;
 	rq->status = 201;
@@ -50,35 +49,15 @@ ask(struct http_request *rq, void *ctx)
 }
 
 static int
-ask_it(struct http_request *rq)
+approve(struct http_request *rq)
 {
-	return http_tx(rq, ask, NULL);
-}
-
-static int
-approve(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return glass_approve(&rq->act, http_str(rq, "id"));
 }
 
 static int
-approve_it(struct http_request *rq)
+refuse(struct http_request *rq)
 {
-	return http_tx(rq, approve, NULL);
-}
-
-static int
-refuse(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return glass_refuse(&rq->act, http_str(rq, "id"));
-}
-
-static int
-refuse_it(struct http_request *rq)
-{
-	return http_tx(rq, refuse, NULL);
 }
 
 static int
@@ -128,9 +107,9 @@ static const struct http_param P_FILE[] = { ID("id"), ID("documentId"), END };
 
 const struct http_route GLASS_ROUTES[] = {
 	{ "GET", V1 "/admin/glass", ADMINS, 0, NULL, list, "Break-glass requests" },
-	{ "POST", V1 "/admin/glass", ADMINS, F_PROVED, P_ASK, ask_it, "Ask to read a contract" },
-	{ "POST", V1 "/admin/glass/{id}/approve", ADMINS, F_PROVED, P_ID, approve_it, "The second person agrees" },
-	{ "POST", V1 "/admin/glass/{id}/refuse", ADMINS, 0, P_ID, refuse_it, "The second person refuses" },
+	{ "POST", V1 "/admin/glass", ADMINS, F_PROVED | F_TX, P_ASK, ask, "Ask to read a contract" },
+	{ "POST", V1 "/admin/glass/{id}/approve", ADMINS, F_PROVED | F_TX, P_ID, approve, "The second person agrees" },
+	{ "POST", V1 "/admin/glass/{id}/refuse", ADMINS, F_TX, P_ID, refuse, "The second person refuses" },
 	{ "GET", V1 "/admin/glass/{id}/documents", ADMINS, 0, P_ID, documents, "What may be read for an hour" },
 	{ "GET", V1 "/admin/glass/{id}/documents/{documentId}/file", ADMINS, 0, P_FILE, file, "A document of it" },
 	LAST_ROW,

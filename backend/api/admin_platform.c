@@ -158,16 +158,9 @@ mails(struct http_request *rq)
 }
 
 static int
-mail_again(struct http_request *rq, void *ctx)
+mail_again(struct http_request *rq)
 {
-	(void)ctx;
 	return platform_mail_again(&rq->act, http_str(rq, "id"));
-}
-
-static int
-mail_again_it(struct http_request *rq)
-{
-	return http_tx(rq, mail_again, NULL);
 }
 
 /* ---- 公告 ---- */
@@ -211,7 +204,7 @@ all_bulletins(struct http_request *rq)
 }
 
 static int
-announce(struct http_request *rq, void *ctx)
+announce(struct http_request *rq)
 {
 	struct bulletin b = { .title = http_str(rq, "title"), .body = http_str(rq, "body"),
 		.urgent = http_bool(rq, "urgent", 0), .first_day = http_str(rq, "firstDay"),
@@ -219,7 +212,6 @@ announce(struct http_request *rq, void *ctx)
 	char id[YX_ID_SIZE];
 	int rc = bulletin_add(&rq->act, &b, id);
 
-	(void)ctx;
 	if (rc != YX_OK)
 		return rc;
 	rq->status = 201;
@@ -228,22 +220,9 @@ announce(struct http_request *rq, void *ctx)
 }
 
 static int
-announce_it(struct http_request *rq)
+withdraw(struct http_request *rq)
 {
-	return http_tx(rq, announce, NULL);
-}
-
-static int
-withdraw(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return bulletin_remove(&rq->act, http_str(rq, "id"));
-}
-
-static int
-withdraw_it(struct http_request *rq)
-{
-	return http_tx(rq, withdraw, NULL);
 }
 
 static const struct http_param P_ANNOUNCE[] = {
@@ -263,10 +242,10 @@ const struct http_route PLATFORM_ROUTES[] = {
 	{ "GET", V1 "/admin/platform", ROLE_PLATFORM_ADMIN, 0, NULL, health, "How the platform's parts stand" },
 	{ "POST", V1 "/admin/platform/test-seal", ROLE_PLATFORM_ADMIN, 0, NULL, test_seal, "Try the platform's key" },
 	{ "GET", V1 "/admin/mails", ROLE_PLATFORM_ADMIN, 0, P_MAILS, mails, "Outgoing mail" },
-	{ "POST", V1 "/admin/mails/{id}/again", ROLE_PLATFORM_ADMIN, 0, P_ID, mail_again_it, "It goes out again" },
+	{ "POST", V1 "/admin/mails/{id}/again", ROLE_PLATFORM_ADMIN, F_TX, P_ID, mail_again, "It goes out again" },
 	{ "GET", V1 "/bulletins", WHO_MEMBER, 0, NULL, bulletins, "What the platform tells everybody today" },
 	{ "GET", V1 "/admin/bulletins", ROLE_PLATFORM_ADMIN, 0, NULL, all_bulletins, "All announcements" },
-	{ "POST", V1 "/admin/bulletins", ROLE_PLATFORM_ADMIN, 0, P_ANNOUNCE, announce_it, "Tell everybody" },
-	{ "DELETE", V1 "/admin/bulletins/{id}", ROLE_PLATFORM_ADMIN, 0, P_ID, withdraw_it, "Tell it no more" },
+	{ "POST", V1 "/admin/bulletins", ROLE_PLATFORM_ADMIN, F_TX, P_ANNOUNCE, announce, "Tell everybody" },
+	{ "DELETE", V1 "/admin/bulletins/{id}", ROLE_PLATFORM_ADMIN, F_TX, P_ID, withdraw, "Tell it no more" },
 	LAST_ROW,
 };

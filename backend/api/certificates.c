@@ -60,16 +60,9 @@ register_it(struct http_request *rq)
 }
 
 static int
-disable(struct http_request *rq, void *ctx)
+disable(struct http_request *rq)
 {
-	(void)ctx;
 	return certificate_disable(&rq->act, http_str(rq, "id"));
-}
-
-static int
-disable_it(struct http_request *rq)
-{
-	return http_tx(rq, disable, NULL);
 }
 
 static const struct http_param P_ID[] = { ID("id"), END };
@@ -85,6 +78,6 @@ const struct http_route CERTIFICATE_ROUTES[] = {
 	{ "GET", V1 "/certificates", WHO_MEMBER, 0, P_PAGE, certificates, "My certificates" },
 	{ "POST", V1 "/certificates", WHO_MEMBER, 0, P_REGISTER, register_it, "Register with a proof" },
 	{ "POST", V1 "/certificates/challenge", WHO_MEMBER, F_SLOW, P_CHALLENGE, challenge, "Judge a certificate" },
-	{ "DELETE", V1 "/certificates/{id}", WHO_MEMBER, 0, P_ID, disable_it, "Take out of use" },
+	{ "DELETE", V1 "/certificates/{id}", WHO_MEMBER, F_TX, P_ID, disable, "Take out of use" },
 	LAST_ROW,
 };

@@ -53,14 +53,13 @@ members(struct http_request *rq)
 }
 
 static int
-invite(struct http_request *rq, void *ctx)
+invite(struct http_request *rq)
 {
 	const struct company_invitation i = { http_str(rq, "account"), http_str(rq, "name"), http_str(rq, "email"),
 		http_bool(rq, "signer", 0), http_bool(rq, "admin", 0) };
 	char id[YX_ID_SIZE];
 	int rc = company_invite(&rq->act, &i, id);
 
-	(void)ctx;
 	if (rc != YX_OK)
 		return rc;
 	rq->status = 201;
@@ -69,48 +68,21 @@ invite(struct http_request *rq, void *ctx)
 }
 
 static int
-invite_it(struct http_request *rq)
+invite_again(struct http_request *rq)
 {
-	return http_tx(rq, invite, NULL);
-}
-
-static int
-invite_again(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return company_invite_again(&rq->act, http_str(rq, "id"));
 }
 
 static int
-invite_again_it(struct http_request *rq)
+put_roles(struct http_request *rq)
 {
-	return http_tx(rq, invite_again, NULL);
-}
-
-static int
-put_roles(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return company_set_roles(&rq->act, http_str(rq, "id"), http_bool(rq, "signer", 0), http_bool(rq, "admin", 0));
 }
 
 static int
-put_roles_it(struct http_request *rq)
+dismiss(struct http_request *rq)
 {
-	return http_tx(rq, put_roles, NULL);
-}
-
-static int
-dismiss(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return company_dismiss(&rq->act, http_str(rq, "id"));
-}
-
-static int
-dismiss_it(struct http_request *rq)
-{
-	return http_tx(rq, dismiss, NULL);
 }
 
 /* ---- letters of authority ---- */
@@ -186,16 +158,9 @@ grant_it(struct http_request *rq)
 }
 
 static int
-revoke(struct http_request *rq, void *ctx)
+revoke(struct http_request *rq)
 {
-	(void)ctx;
 	return authority_revoke(&rq->act, http_str(rq, "id"));
-}
-
-static int
-revoke_it(struct http_request *rq)
-{
-	return http_tx(rq, revoke, NULL);
 }
 
 static int
@@ -254,14 +219,15 @@ const struct http_route COMPANY_ROUTES[] = {
 	/* Nobody is logged in yet; the card's signature is bound to this site. */
 	{ "POST", V1 "/company", WHO_ANYONE, F_NO_CSRF | F_SLOW, P_REGISTER, enrol, "A company comes in by its card" },
 	{ "GET", V1 "/company/members", ROLE_VENDOR_ADMIN, 0, P_PAGE, members, "Members of my company" },
-	{ "POST", V1 "/company/members", ROLE_VENDOR_ADMIN, F_PROVED, P_INVITE, invite_it, "Invite a member" },
-	{ "POST", V1 "/company/members/{id}/invite", ROLE_VENDOR_ADMIN, 0, P_ID, invite_again_it, "The mail once more" },
-	{ "PUT", V1 "/company/members/{id}/roles", ROLE_VENDOR_ADMIN, F_PROVED, P_ROLES, put_roles_it, "A member's roles" },
-	{ "DELETE", V1 "/company/members/{id}", ROLE_VENDOR_ADMIN, F_PROVED, P_ID, dismiss_it, "A member leaves" },
+	{ "POST", V1 "/company/members", ROLE_VENDOR_ADMIN, F_PROVED | F_TX, P_INVITE, invite, "Invite a member" },
+	{ "POST", V1 "/company/members/{id}/invite", ROLE_VENDOR_ADMIN, F_TX, P_ID, invite_again, "The mail once more" },
+	{ "PUT", V1 "/company/members/{id}/roles", ROLE_VENDOR_ADMIN, F_PROVED | F_TX, P_ROLES, put_roles,
+	    "A member's roles" },
+	{ "DELETE", V1 "/company/members/{id}", ROLE_VENDOR_ADMIN, F_PROVED | F_TX, P_ID, dismiss, "A member leaves" },
 	{ "GET", V1 "/company/authorities", ROLE_VENDOR_ADMIN, 0, P_PAGE, authorities, "Letters of authority" },
 	{ "POST", V1 "/company/authorities", ROLE_VENDOR_ADMIN, F_PROVED | F_BODY_FILE | F_SLOW, P_GRANT, grant_it,
 	    "Let a member sign with a card of their own" },
-	{ "DELETE", V1 "/company/authorities/{id}", ROLE_VENDOR_ADMIN, F_PROVED, P_ID, revoke_it, "Not any more" },
+	{ "DELETE", V1 "/company/authorities/{id}", ROLE_VENDOR_ADMIN, F_PROVED | F_TX, P_ID, revoke, "Not any more" },
 	{ "GET", V1 "/company/authorities/{id}/letter", ROLE_VENDOR_ADMIN, 0, P_ID, letter, "The letter" },
 	LAST_ROW,
 };

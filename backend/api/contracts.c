@@ -104,16 +104,9 @@ update_it(struct http_request *rq)
 }
 
 static int
-discard(struct http_request *rq, void *ctx)
+discard(struct http_request *rq)
 {
-	(void)ctx;
 	return contract_discard(&rq->act, http_str(rq, "id"));
-}
-
-static int
-discard_it(struct http_request *rq)
-{
-	return http_tx(rq, discard, NULL);
 }
 
 static int
@@ -415,7 +408,7 @@ const struct http_route CONTRACT_ROUTES[] = {
 	{ "POST", V1 "/contracts", ROLE_OFFICER, 0, P_CREATE, create_it, "Step 1: new draft" },
 	{ "GET", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_ID, contract, "One contract" },
 	{ "PUT", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_UPDATE, update_it, "Update its data" },
-	{ "DELETE", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_ID, discard_it, "Discard a draft" },
+	{ "DELETE", V1 "/contracts/{id}", ROLE_OFFICER, F_TX, P_ID, discard, "Discard a draft" },
 	{ "PUT", V1 "/contracts/{id}/signers", ROLE_OFFICER, 0, P_SIGNERS, signers_it, "Step 3: signers and notice" },
 	{ "GET", V1 "/contracts/{id}/summary", ROLE_OFFICER, 0, P_ID, summary, "What sending would do" },
 	{ "POST", V1 "/contracts/{id}/send", ROLE_OFFICER, F_SLOW, P_ID, send_it, "Seal and send" },

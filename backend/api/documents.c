@@ -87,16 +87,9 @@ upload(struct http_request *rq)
 }
 
 static int
-remove_it(struct http_request *rq, void *ctx)
+remove_it(struct http_request *rq)
 {
-	(void)ctx;
 	return document_remove(&rq->act, http_str(rq, "id"), http_str(rq, "documentId"));
-}
-
-static int
-remove_document(struct http_request *rq)
-{
-	return http_tx(rq, remove_it, NULL);
 }
 
 static void
@@ -193,7 +186,7 @@ static const struct http_param P_FILE[] = { ID("id"),
 const struct http_route DOCUMENT_ROUTES[] = {
 	{ "POST", V1 "/contracts/{id}/documents", ROLE_OFFICER, F_BODY_FILE | F_SLOW, P_UPLOAD, upload,
 	    "Step 2: upload a PDF" },
-	{ "DELETE", V1 "/contracts/{id}/documents/{documentId}", ROLE_OFFICER, 0, P_DOCUMENT, remove_document,
+	{ "DELETE", V1 "/contracts/{id}/documents/{documentId}", ROLE_OFFICER, F_TX, P_DOCUMENT, remove_it,
 	    "Remove an upload" },
 	/* Internal: nginx's auth_request before an upload. It is a GET there, but asks
 	 * about a POST, so it checks the token like one. */

@@ -17,29 +17,15 @@ form(struct http_request *rq)
 }
 
 static int
-put_form(struct http_request *rq, void *ctx)
+put_form(struct http_request *rq)
 {
-	(void)ctx;
 	return kept_form_put(&rq->act, http_str(rq, "form"), http_str(rq, "content"));
 }
 
 static int
-put_form_it(struct http_request *rq)
+drop_form(struct http_request *rq)
 {
-	return http_tx(rq, put_form, NULL);
-}
-
-static int
-drop_form(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return kept_form_drop(&rq->act, http_str(rq, "form"));
-}
-
-static int
-drop_form_it(struct http_request *rq)
-{
-	return http_tx(rq, drop_form, NULL);
 }
 
 static int
@@ -63,31 +49,17 @@ filters(struct http_request *rq)
 }
 
 static int
-put_filter(struct http_request *rq, void *ctx)
+put_filter(struct http_request *rq)
 {
 	const struct kept_filter f = { http_str(rq, "name"), http_str(rq, "query") };
 
-	(void)ctx;
 	return kept_filter_put(&rq->act, http_str(rq, "list"), &f);
 }
 
 static int
-put_filter_it(struct http_request *rq)
+drop_filter(struct http_request *rq)
 {
-	return http_tx(rq, put_filter, NULL);
-}
-
-static int
-drop_filter(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return kept_filter_drop(&rq->act, http_str(rq, "list"), http_str(rq, "name"));
-}
-
-static int
-drop_filter_it(struct http_request *rq)
-{
-	return http_tx(rq, drop_filter, NULL);
 }
 
 #define FORM { "form", IN_PATH, T_WORD, 0, 0, 0, "contract|message" }
@@ -107,10 +79,10 @@ static const struct http_param P_DROP_FILTER[] = {
 
 const struct http_route KEPT_ROUTES[] = {
 	{ "GET", V1 "/kept/{form}", WHO_MEMBER, 0, P_FORM, form, "What I have not finished" },
-	{ "PUT", V1 "/kept/{form}", WHO_MEMBER, 0, P_PUT_FORM, put_form_it, "Keep what I have not finished" },
-	{ "DELETE", V1 "/kept/{form}", WHO_MEMBER, 0, P_FORM, drop_form_it, "It is finished, or thrown away" },
+	{ "PUT", V1 "/kept/{form}", WHO_MEMBER, F_TX, P_PUT_FORM, put_form, "Keep what I have not finished" },
+	{ "DELETE", V1 "/kept/{form}", WHO_MEMBER, F_TX, P_FORM, drop_form, "It is finished, or thrown away" },
 	{ "GET", V1 "/filters", WHO_MEMBER, 0, P_FILTERS, filters, "My filters of a list" },
-	{ "PUT", V1 "/filters", WHO_MEMBER, 0, P_PUT_FILTER, put_filter_it, "Keep a filter under a name" },
-	{ "DELETE", V1 "/filters", WHO_MEMBER, 0, P_DROP_FILTER, drop_filter_it, "Forget a filter" },
+	{ "PUT", V1 "/filters", WHO_MEMBER, F_TX, P_PUT_FILTER, put_filter, "Keep a filter under a name" },
+	{ "DELETE", V1 "/filters", WHO_MEMBER, F_TX, P_DROP_FILTER, drop_filter, "Forget a filter" },
 	LAST_ROW,
 };

@@ -177,13 +177,12 @@ choices(struct http_request *rq)
 }
 
 static int
-create(struct http_request *rq, void *ctx)
+create(struct http_request *rq)
 {
 	struct letter_start s = { .answers = http_str(rq, "answers"), .again = http_str(rq, "again") };
 	char id[YX_ID_SIZE];
 	int rc = letter_create(&rq->act, &s, id);
 
-	(void)ctx;
 	if (rc != YX_OK)
 		return rc;
 	rq->status = 201;
@@ -192,13 +191,7 @@ create(struct http_request *rq, void *ctx)
 }
 
 static int
-create_it(struct http_request *rq)
-{
-	return http_tx(rq, create, NULL);
-}
-
-static int
-update(struct http_request *rq, void *ctx)
+update(struct http_request *rq)
 {
 	struct letter_edit e = { .subject = http_str(rq, "subject"), .body = http_str(rq, "body"),
 		.contract_id = http_str(rq, "contractId"), .reply_by = http_str(rq, "replyBy"),
@@ -207,7 +200,6 @@ update(struct http_request *rq, void *ctx)
 	int64_t version = 0;
 	int rc;
 
-	(void)ctx;
 	e.to = http_list(rq, "to", &e.to_n);
 	e.copies = http_list(rq, "copies", &e.copies_n);
 	if ((rc = letter_update(&rq->act, http_str(rq, "id"), &e, &version)) != YX_OK)
@@ -217,22 +209,9 @@ update(struct http_request *rq, void *ctx)
 }
 
 static int
-update_it(struct http_request *rq)
+discard(struct http_request *rq)
 {
-	return http_tx(rq, update, NULL);
-}
-
-static int
-discard(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return letter_discard(&rq->act, http_str(rq, "id"));
-}
-
-static int
-discard_it(struct http_request *rq)
-{
-	return http_tx(rq, discard, NULL);
 }
 
 static int
@@ -271,16 +250,9 @@ attach_it(struct http_request *rq)
 }
 
 static int
-detach(struct http_request *rq, void *ctx)
+detach(struct http_request *rq)
 {
-	(void)ctx;
 	return letter_detach(&rq->act, http_str(rq, "id"), http_str(rq, "documentId"));
-}
-
-static int
-detach_it(struct http_request *rq)
-{
-	return http_tx(rq, detach, NULL);
 }
 
 static int
@@ -356,13 +328,13 @@ static const struct http_param P_SEND[] = { ID("id"),
 
 const struct http_route LETTER_ROUTES[] = {
 	{ "GET", V1 "/letters", WRITERS, 0, NULL, letters, "My drafts, and what I recalled" },
-	{ "POST", V1 "/letters", WRITERS, 0, P_CREATE, create_it, "A new draft, an answer, or a recalled letter again" },
+	{ "POST", V1 "/letters", WRITERS, F_TX, P_CREATE, create, "A new draft, an answer, or a recalled letter again" },
 	{ "GET", V1 "/letters/recipients", WRITERS, 0, P_CHOICES, choices, "Whom one can write to" },
 	{ "GET", V1 "/letters/{id}", WRITERS, 0, P_ID, letter, "A letter of mine" },
-	{ "PUT", V1 "/letters/{id}", WRITERS, 0, P_UPDATE, update_it, "What the draft says and asks" },
-	{ "DELETE", V1 "/letters/{id}", WRITERS, 0, P_ID, discard_it, "Throw the draft away" },
+	{ "PUT", V1 "/letters/{id}", WRITERS, F_TX, P_UPDATE, update, "What the draft says and asks" },
+	{ "DELETE", V1 "/letters/{id}", WRITERS, F_TX, P_ID, discard, "Throw the draft away" },
 	{ "POST", V1 "/letters/{id}/documents", WRITERS, F_BODY_FILE | F_SLOW, P_UPLOAD, attach_it, "Attach a PDF" },
-	{ "DELETE", V1 "/letters/{id}/documents/{documentId}", WRITERS, 0, P_DOCUMENT, detach_it, "Take it out" },
+	{ "DELETE", V1 "/letters/{id}/documents/{documentId}", WRITERS, F_TX, P_DOCUMENT, detach, "Take it out" },
 	{ "POST", V1 "/letters/{id}/send", WRITERS, 0, P_SEND, send_it, "Send it" },
 	{ "POST", V1 "/letters/{id}/recall", WRITERS, 0, P_ID, recall_it, "Recall it before anybody has read it" },
 	LAST_ROW,

@@ -128,13 +128,12 @@ resend_it(struct http_request *rq)
 }
 
 static int
-remind(struct http_request *rq, void *ctx)
+remind(struct http_request *rq)
 {
 	size_t mails = 0;
 	int64_t when = 0;
 	int rc = contract_remind(&rq->act, http_str(rq, "id"), &mails, &when);
 
-	(void)ctx;
 	if (rc != YX_OK)
 		return rc;
 	yx_jw_int(&rq->json, "mails", (int64_t)mails);
@@ -143,31 +142,18 @@ remind(struct http_request *rq, void *ctx)
 }
 
 static int
-remind_it(struct http_request *rq)
-{
-	return http_tx(rq, remind, NULL);
-}
-
-static int
-copy(struct http_request *rq, void *ctx)
+copy(struct http_request *rq)
 {
 	struct contract_copy in = { .id = http_str(rq, "id"), .number = http_str(rq, "number"),
 		.title = http_str(rq, "title"), .amend = http_bool(rq, "amend", 0) };
 	char id[YX_ID_SIZE];
 	int rc = contract_copy(&rq->act, &in, id);
 
-	(void)ctx;
 	if (rc != YX_OK)
 		return rc;
 	rq->status = 201;
 	yx_jw_str(&rq->json, "id", id);
 	return YX_OK;
-}
-
-static int
-copy_it(struct http_request *rq)
-{
-	return http_tx(rq, copy, NULL);
 }
 
 static int
@@ -220,8 +206,8 @@ const struct http_route LIFE_ROUTES[] = {
 	    "The second person agrees" },
 	{ "GET", V1 "/voids", ROLE_OFFICER | ROLE_AGENCY_ADMIN, 0, NULL, voids, "What waits for a second person" },
 	{ "PUT", V1 "/contracts/{id}/deadline", ROLE_OFFICER, 0, P_DEADLINE, deadline_it, "Last day to sign" },
-	{ "POST", V1 "/contracts/{id}/remind", ROLE_OFFICER, 0, P_ID, remind_it, "Remind whoever has to sign" },
+	{ "POST", V1 "/contracts/{id}/remind", ROLE_OFFICER, F_TX, P_ID, remind, "Remind whoever has to sign" },
 	{ "POST", V1 "/contracts/{id}/resend", ROLE_OFFICER, 0, P_RESEND, resend_it, "The notice to another address" },
-	{ "POST", V1 "/contracts/{id}/copy", ROLE_OFFICER, 0, P_COPY, copy_it, "A new draft like it, or an amendment" },
+	{ "POST", V1 "/contracts/{id}/copy", ROLE_OFFICER, F_TX, P_COPY, copy, "A new draft like it, or an amendment" },
 	LAST_ROW,
 };

@@ -129,19 +129,12 @@ one(struct http_request *rq)
 }
 
 static int
-assign(struct http_request *rq, void *ctx)
+assign(struct http_request *rq)
 {
 	size_t n;
 	const char *const *members = http_list(rq, "sealers", &n);
 
-	(void)ctx;
 	return registry_assign(&rq->act, http_str(rq, "id"), members, n);
-}
-
-static int
-assign_it(struct http_request *rq)
-{
-	return http_tx(rq, assign, NULL);
 }
 
 static int
@@ -337,7 +330,7 @@ const struct http_route REGISTRY_ROUTES[] = {
 	{ "GET", V1 "/registry/book", ROLES_REGISTRY, 0, P_BOOK, book, "The book of seals" },
 	{ "GET", V1 "/registry/book/file", ROLES_REGISTRY, F_SLOW, P_BOOK_FILE, book_file, "The same, a sealed PDF" },
 	{ "GET", V1 "/registry/{id}", ROLES_REGISTRY, 0, P_ID, one, "Who seals a contract" },
-	{ "POST", V1 "/registry/{id}/assign", ROLES_REGISTRY, 0, P_ASSIGN, assign_it, "These seal it from now on" },
+	{ "POST", V1 "/registry/{id}/assign", ROLES_REGISTRY, F_TX, P_ASSIGN, assign, "These seal it from now on" },
 	{ "GET", V1 "/deputies", WHO_DEPUTIES, 0, P_PAGE, deputies, "Who seals for whom" },
 	{ "POST", V1 "/deputies", WHO_DEPUTIES, 0, P_DEPUTY, deputy_it, "Name a deputy" },
 	{ "DELETE", V1 "/deputies/{id}", WHO_DEPUTIES, 0, P_ID, end_deputy_it, "Call a deputy off" },

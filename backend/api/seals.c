@@ -128,42 +128,21 @@ propose_it(struct http_request *rq)
 }
 
 static int
-approve(struct http_request *rq, void *ctx)
+approve(struct http_request *rq)
 {
-	(void)ctx;
 	return picture_decide(&rq->act, http_str(rq, "id"), http_int(rq, "version", 0), NULL);
 }
 
 static int
-approve_it(struct http_request *rq)
+refuse(struct http_request *rq)
 {
-	return http_tx(rq, approve, NULL);
-}
-
-static int
-refuse(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return picture_decide(&rq->act, http_str(rq, "id"), http_int(rq, "version", 0), http_str(rq, "reason"));
 }
 
 static int
-refuse_it(struct http_request *rq)
+disable(struct http_request *rq)
 {
-	return http_tx(rq, refuse, NULL);
-}
-
-static int
-disable(struct http_request *rq, void *ctx)
-{
-	(void)ctx;
 	return picture_disable(&rq->act, http_str(rq, "id"), http_str(rq, "reason"));
-}
-
-static int
-disable_it(struct http_request *rq)
-{
-	return http_tx(rq, disable, NULL);
 }
 
 static int
@@ -373,9 +352,9 @@ const struct http_route SEAL_ROUTES[] = {
 	{ "GET", V1 "/seals/usable", ROLE_SEALER | ROLE_VENDOR_SIGNER, 0, P_USABLE, usable, "What I may sign with" },
 	{ "GET", V1 "/seals/{id}", PICTURE_ROLES, 0, P_ID, picture, "One picture with its versions" },
 	{ "POST", V1 "/seals/{id}/versions", PICTURE_ROLES, F_SLOW, P_PROPOSE, propose_it, "Propose a new version" },
-	{ "POST", V1 "/seals/{id}/approve", PICTURE_ROLES, 0, P_APPROVE, approve_it, "The second person consents" },
-	{ "POST", V1 "/seals/{id}/refuse", PICTURE_ROLES, 0, P_REFUSE, refuse_it, "The second person does not" },
-	{ "POST", V1 "/seals/{id}/disable", PICTURE_ROLES, 0, P_DISABLE, disable_it, "Take out of use for good" },
+	{ "POST", V1 "/seals/{id}/approve", PICTURE_ROLES, F_TX, P_APPROVE, approve, "The second person consents" },
+	{ "POST", V1 "/seals/{id}/refuse", PICTURE_ROLES, F_TX, P_REFUSE, refuse, "The second person does not" },
+	{ "POST", V1 "/seals/{id}/disable", PICTURE_ROLES, F_TX, P_DISABLE, disable, "Take out of use for good" },
 	{ "GET", V1 "/seals/{id}/picture", PICTURE_ROLES, 0, P_FILE, picture_file, "The PNG of a version" },
 	{ "GET", V1 "/seals/{id}/uses", PICTURE_ROLES, 0, P_USES, uses, "Register of its use" },
 	{ "GET", V1 "/contracts/{id}/places", ROLE_OFFICER, 0, P_ID, places, "Where seals will stand" },

@@ -118,16 +118,9 @@ prepare(struct http_request *rq)
 }
 
 static int
-cancel(struct http_request *rq, void *ctx)
+cancel(struct http_request *rq)
 {
-	(void)ctx;
 	return signing_cancel(&rq->act, http_str(rq, "id"));
-}
-
-static int
-give_up(struct http_request *rq)
-{
-	return http_tx(rq, cancel, NULL);
 }
 
 /* The one list that params.c has no type for: base64 strings. */
@@ -225,7 +218,7 @@ const struct http_route SIGNING_ROUTES[] = {
 	/* Reads only; a hundred ids are too long for an address. */
 	{ "POST", V1 "/signings/asked", SIGNERS, 0, P_ASKED, asked, "What messages ask me to sign" },
 	{ "POST", V1 "/signings", SIGNERS, F_SLOW, P_PREPARE, prepare, "Prepare signatures" },
-	{ "DELETE", V1 "/signings/{id}", SIGNERS, 0, P_ID, give_up, "Give a preparation up" },
+	{ "DELETE", V1 "/signings/{id}", SIGNERS, F_TX, P_ID, cancel, "Give a preparation up" },
 	{ "POST", V1 "/signings/{id}/complete", SIGNERS, F_SLOW, P_COMPLETE, complete, "Hand in the signatures" },
 	/* A capability: the extension reads the bytes without the member's cookie. */
 	{ "GET", V1 "/prepared/{token}", WHO_ANYONE, F_NO_TOUCH, P_TOKEN, prepared, "Prepared bytes" },

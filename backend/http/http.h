@@ -74,6 +74,7 @@ enum http_flag {
 	F_NO_TOUCH  = 1 << 3,  /* does not prolong the session */
 	F_PROVED    = 1 << 4,  /* dangerous: who one is was proved in the last minutes (YX_PROVE_AGAIN) */
 	F_BARE      = 1 << 5,  /* open to who still has to set up the second factor that the role needs */
+	F_TX        = 1 << 6,  /* the handler runs in http_tx: may run several times, and has no effect but rows */
 };
 
 struct http_route {

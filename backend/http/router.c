@@ -121,6 +121,13 @@ check_who(struct http_request *rq)
 }
 
 static int
+run_handler(struct http_request *rq, void *ctx)
+{
+	(void)ctx;
+	return rq->route->handler(rq);
+}
+
+static int
 handle(struct http_request *rq)
 {
 	int found = 0, rc;
@@ -130,6 +137,8 @@ handle(struct http_request *rq)
 		return rc;
 	if (strcmp(rq->method, "GET") != 0 && ((rc = http_replay(rq, &found)) != YX_OK || found))
 		return rc;
+	if (rq->route->flags & F_TX)
+		return http_tx(rq, run_handler, NULL);
 	http_json_begin(rq);
 	return rq->route->handler(rq);
 }

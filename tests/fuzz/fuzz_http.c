@@ -93,6 +93,7 @@ copy_rows(void)
 	for (size_t t = 0; API_ROUTES[t] != NULL; t++) {
 		for (const struct http_route *r = API_ROUTES[t]; r->method != NULL && n < ROWS_MAX - 1; r++) {
 			rows[n] = *r;
+			rows[n].flags &= ~(unsigned)F_TX;    /* there is no database */
 			rows[n++].handler = read_parameters;
 		}
 	}
