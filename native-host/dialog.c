@@ -5,8 +5,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -147,10 +149,23 @@ pick_environment(char *out[ENV_MAX])
 	out[n] = NULL;
 }
 
+/* Whoever ended before the wish was told is no parent any more. */
+void
+dialog_main(const char *parent, const char *program)
+{
+	char *const argv[] = { (char *)(uintptr_t)program, NULL };
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || strtol(parent, NULL, 10) != (long)getppid())
+		_exit(1);
+	execve(program, argv, environ);
+	_exit(1);
+}
+
 static int
 spawn(struct dialog *d, int theirs)
 {
-	char *argv[] = { (char *)(uintptr_t)d->program, NULL }, *env[ENV_MAX];
+	char name[] = "yinxin-signer", option[] = "--dialog", parent[24], *env[ENV_MAX];
+	char *argv[] = { name, option, parent, (char *)(uintptr_t)d->program, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	int rc;
@@ -161,6 +176,7 @@ spawn(struct dialog *d, int theirs)
 		posix_spawn_file_actions_destroy(&actions);
 		return YX_NO_MEMORY;
 	}
+	snprintf(parent, sizeof(parent), "%ld", (long)getpid());
 	pick_environment(env);
 	rc = posix_spawn_file_actions_adddup2(&actions, theirs, STDIN_FILENO);
 	if (rc == 0)
@@ -172,7 +188,7 @@ spawn(struct dialog *d, int theirs)
 	if (rc == 0) /* a session of its own: what it starts ends with it */
 		rc = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
 	if (rc == 0)
-		rc = posix_spawn(&d->pid, d->program, &actions, &attributes, argv, env);
+		rc = posix_spawn(&d->pid, "/proc/self/exe", &actions, &attributes, argv, env);
 	if (rc == 0)
 		harden_child(d->pid);
 	posix_spawn_file_actions_destroy(&actions);

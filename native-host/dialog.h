@@ -11,6 +11,10 @@
  * YX_DIALOG_FAILED. The program ends with us. */
 int dialog_ask(struct request *r, const struct signing *s) YX_MUST_USE;
 
+/* In a process of its own: becomes the program, which the kernel ends when `parent` (a process id)
+ * ends, however that comes. Never returns. */
+void dialog_main(const char *parent, const char *program) __attribute__((noreturn));
+
 /* 1 if the program may be started. It is code that we run: root's or the user's own, and nobody
  * else can write it. */
 int dialog_may_run(const char *program);

@@ -8,6 +8,7 @@
 #include "common/usage.h"
 #include "native-host/commands.h"
 #include "native-host/config.h"
+#include "native-host/dialog.h"
 #include "native-host/doctor.h"
 #include "native-host/harden.h"
 #include "native-host/journal.h"
@@ -117,6 +118,8 @@ main(int argc, char **argv)
 		return 0;
 	if (strcmp(option, "--module") == 0 && argc == 3)
 		module_main(argv[2]); /* started by ourselves: a process for a card maker's module */
+	if (strcmp(option, "--dialog") == 0 && argc == 4)
+		dialog_main(argv[2], argv[3]); /* the same: it becomes the program that asks for the PIN */
 	if (*option != '\0' && strcmp(option, "--doctor") != 0 && strcmp(option, "--log-verify") != 0 &&
 	    strncmp(option, "--parent-window", 15) != 0) {
 		yx_usage_help(&USAGE, stderr);

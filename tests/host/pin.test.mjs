@@ -55,6 +55,10 @@ touch "${window}/ended"
 	);
 	chmodSync(`${dir}/pinentry`, mode);
 }
+// A window that its user leaves open.
+const WAITS = { body: `echo $$ >"${window}/pid"; exec sleep 600` };
+const isUp = () => existsSync(`${window}/pid`) && statSync(`${window}/pid`).size > 0;
+const gone = () => !existsSync(`/proc/${readFileSync(`${window}/pid`, 'utf8').trim()}`);
 const said = () => readFileSync(`${window}/said`, 'utf8');
 
 before(async () => {
@@ -247,14 +251,12 @@ test("the host's own window: may be remembered; login and registration use it to
 
 test("the host's own window: the stop button ends it, and so does the end of the browser", async () => {
 	writeConf(OWN);
-	const waits = { body: `echo $$ >"${window}/pid"; sleep 600` };
-	const gone = () => !existsSync(`/proc/${readFileSync(`${window}/pid`, 'utf8').trim()}`);
 	const { verifies: before } = await piv.counts();
 	rmSync(`${window}/pid`, { force: true });
-	pinentry('', waits);
+	pinentry('', WAITS);
 	await withHost(async (host) => {
 		host.send(sign(keys.once));
-		await until(() => existsSync(`${window}/pid`) && statSync(`${window}/pid`).size > 0);
+		await until(isUp);
 		host.send({ id: 8, command: 'cancel', request: 4 });
 		assert.equal(code(await host.next()), 'cancelled');
 		await until(gone);
@@ -263,8 +265,24 @@ test("the host's own window: the stop button ends it, and so does the end of the
 	const host = new Host();
 	await host.next();
 	host.send(sign(keys.once));
-	await until(() => existsSync(`${window}/pid`) && statSync(`${window}/pid`).size > 0);
+	await until(isUp);
 	assert.equal(await host.close(), 0);
+	assert.equal((await piv.counts()).verifies, before);
+});
+
+test("the host's own window goes with a host that was killed", async () => {
+	writeConf(OWN);
+	rmSync(`${window}/pid`, { force: true });
+	pinentry('', WAITS);
+	const { verifies: before } = await piv.counts();
+	const host = new Host();
+	await host.next();
+	host.send(sign(keys.once));
+	await until(isUp);
+	assert.equal(gone(), false);
+	host.process.kill('SIGKILL');
+	assert.equal(await host.exit, 'SIGKILL');
+	await until(gone, 5000);
 	assert.equal((await piv.counts()).verifies, before);
 });
 
