@@ -5,7 +5,8 @@
  *   LIST   -                              → code, u16 tokens, each: u32 flags, u16 least and
  *                                           u16 most characters of a PIN, reader,
  *                                           u16 certificates, each: id, DER
- *   LOGIN  u16 token, PIN                 → code, u8 tries left (FF: not told)
+ *   LOGIN  u16 token, PIN (empty: typed   → code, u8 tries left (FF: not told)
+ *          on the reader)
  *   SIGN   u16 token, u8 kind, id,        → code, signature
  *          input, block (RSA)
  *

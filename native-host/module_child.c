@@ -38,6 +38,7 @@ code_of(CK_RV rv)
 	case CKR_PIN_INCORRECT: return YX_PIN_WRONG;
 	case CKR_PIN_INVALID: case CKR_PIN_LEN_RANGE: return YX_PIN_FORMAT;
 	case CKR_PIN_LOCKED: case CKR_PIN_EXPIRED: return YX_PIN_BLOCKED;
+	case CKR_CANCEL: case CKR_FUNCTION_CANCELED: return YX_CANCELLED; /* by the reader's key */
 	case CKR_USER_NOT_LOGGED_IN: return YX_PIN_NEEDED;
 	case CKR_TOKEN_NOT_PRESENT: case CKR_DEVICE_REMOVED: return YX_CARD_REMOVED;
 	case CKR_HOST_MEMORY: case CKR_DEVICE_MEMORY: return YX_NO_MEMORY;
@@ -217,6 +218,20 @@ tries_left(struct child *c, CK_ULONG slot, CK_RV rv)
 	return (token.flags & CKF_USER_PIN_FINAL_TRY) != 0 ? 1 : TRIES_NOT_TOLD;
 }
 
+/* Without a PIN it is typed on the reader: NULL_PTR says so. */
+static CK_RV
+log_in(struct child *c, const uint8_t *pin, size_t n)
+{
+	CK_UTF8CHAR *text = n > 0 ? (CK_UTF8CHAR *)(uintptr_t)pin : NULL;
+	CK_RV rv = c->f->C_Login(c->session, c->pending ? CKU_CONTEXT_SPECIFIC : CKU_USER, text, n);
+
+	if (rv != CKR_USER_ALREADY_LOGGED_IN || c->pending)
+		return rv;
+	/* By whom? This PIN has to be the right one. */
+	(void)c->f->C_Logout(c->session);
+	return c->f->C_Login(c->session, CKU_USER, text, n);
+}
+
 static int
 login(struct child *c, struct yx_reader *in, struct yx_buf *out)
 {
@@ -230,12 +245,7 @@ login(struct child *c, struct yx_reader *in, struct yx_buf *out)
 		return YX_PROTOCOL;
 	if ((rc = open_session(c, slot)) != YX_OK)
 		return rc;
-	rv = c->f->C_Login(c->session, c->pending ? CKU_CONTEXT_SPECIFIC : CKU_USER, (CK_UTF8CHAR *)(uintptr_t)pin, n);
-	if (rv == CKR_USER_ALREADY_LOGGED_IN && !c->pending) {
-		/* By whom? This PIN has to be the right one. */
-		(void)c->f->C_Logout(c->session);
-		rv = c->f->C_Login(c->session, CKU_USER, (CK_UTF8CHAR *)(uintptr_t)pin, n);
-	}
+	rv = log_in(c, pin, n);
 	if ((rc = code_of(rv)) == YX_OK)
 		c->authed = c->pending;
 	else if (rc == YX_PIN_WRONG && (tries = tries_left(c, slot, rv)) == 0)

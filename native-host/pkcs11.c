@@ -19,6 +19,7 @@
 #include "common/log.h"
 #include "native-host/config.h"
 #include "native-host/module.h"
+#include "native-host/pinpad.h"
 #include "native-host/secret.h"
 
 #define STEP_MS        100
@@ -32,6 +33,7 @@ struct module {
 	pid_t               pid;
 	int                 fd;
 	int                 silent_ms;
+	int                 pin_pads;
 	struct token_watch *watch;
 	struct yx_buf       question, answer;
 	struct yx_reader    r; /* over the answer, behind its code */
@@ -47,6 +49,7 @@ struct certificate {
 struct module_token {
 	struct module     *module;
 	unsigned           number;
+	int                own_keys; /* its PIN is typed on the reader and nowhere else */
 	uint32_t           flags;
 	unsigned           pin_min, pin_max;
 	struct certificate cert[MODULE_CERTS_MAX];
@@ -122,13 +125,14 @@ start(struct module *m, const char *path)
 	return rc;
 }
 
-/* Waits for an answer, not longer than a module may be silent, and not once nobody wants
- * it any more. */
+/* Waits for an answer, not longer than a module (or who types on its reader) may be silent,
+ * and not once nobody wants it any more. */
 static int
 wait_for(struct module *m)
 {
 	struct pollfd p = { .fd = m->fd, .events = POLLIN };
-	const long until = watch_us() + 1000L * m->silent_ms;
+	const int typing = atomic_load(&m->watch->typing);
+	const long until = watch_us() + 1000L * (typing ? PINPAD_TOTAL_MS : m->silent_ms);
 
 	for (;;) {
 		if (atomic_load(&m->watch->cancelled))
@@ -136,7 +140,7 @@ wait_for(struct module *m)
 		if (poll(&p, 1, STEP_MS) > 0)
 			return YX_OK;
 		if (watch_us() >= until)
-			return YX_CARD_TIMEOUT;
+			return typing ? YX_PIN_NEEDED : YX_CARD_TIMEOUT;
 	}
 }
 
@@ -219,6 +223,7 @@ read_token(struct token *t, struct module_token *own, struct yx_reader *r)
 		own->pin_max = SECRET_PIN_MAX;
 	if (own->pin_min < 1 || own->pin_min > own->pin_max)
 		own->pin_min = 1;
+	own->own_keys = (own->flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0 && own->module->pin_pads;
 	for (unsigned i = 0; rc == YX_OK && i < certs; i++) {
 		struct certificate *c = &own->cert[i];
 
@@ -238,7 +243,7 @@ keys(struct token *t, token_key_fn each, void *ctx)
 	for (unsigned i = 0; i < own->certs; i++) {
 		const struct certificate *c = &own->cert[i];
 		const struct token_key key = { .ref = i, .slot = c->name, .cert = c->der, .cert_len = c->der_n,
-			.pin_min = own->pin_min, .pin_max = own->pin_max };
+			.pin_min = own->pin_min, .pin_max = own->pin_max, .on_pad = own->own_keys };
 
 		if (each(t, &key, ctx))
 			break;
@@ -273,21 +278,42 @@ question(struct module_token *own, enum module_op op)
 	return q;
 }
 
+/* One LOGIN; an empty PIN is one that is typed on the reader. */
 static int
-verify(struct token *t, const struct token_key *key, const char *pin, int *left)
+login(struct module_token *own, const char *pin, int *left)
 {
-	struct module_token *own = t->state;
 	struct yx_buf *q = question(own, MODULE_LOGIN);
 	unsigned told = TRIES_NOT_TOLD;
 	int rc;
 
-	(void)key;
 	module_put(q, pin, strlen(pin));
 	rc = ask(own->module);
 	*left = TOKEN_TRIES_UNKNOWN;
 	if ((rc == YX_PIN_WRONG || rc == YX_PIN_BLOCKED) && yx_read8(&own->module->r, &told) == YX_OK && told <= 15)
 		*left = (int)told;
 	return rc;
+}
+
+static int
+verify_on_pad(struct token *t, const struct token_key *key, int *left)
+{
+	struct module_token *own = t->state;
+	int rc;
+
+	(void)key;
+	atomic_store(&own->module->watch->typing, 1);
+	rc = login(own, "", left);
+	atomic_store(&own->module->watch->typing, 0);
+	return rc;
+}
+
+/* Such a token wants to hear no PIN from us (PKCS #11, 5.6.8: pPin shall be NULL_PTR). */
+static int
+verify(struct token *t, const struct token_key *key, const char *pin, int *left)
+{
+	struct module_token *own = t->state;
+
+	return own->own_keys ? verify_on_pad(t, key, left) : login(own, pin, left);
 }
 
 static int
@@ -320,7 +346,7 @@ sign(struct token *t, const struct token_key *key, const struct sign_hash *hash,
 }
 
 static const struct token_ops ops = {
-	.name = "PKCS#11", .keys = keys, .tries = tries, .verify = verify, .sign = sign
+	.name = "PKCS#11", .keys = keys, .tries = tries, .verify = verify, .verify_on_pad = verify_on_pad, .sign = sign
 };
 
 /* ---- the source ---- */
@@ -355,7 +381,7 @@ read_tokens(struct token_round *round, struct module *m, struct token **out, uns
 static int
 visit(struct token_round *round, const char *path)
 {
-	struct module m = { .silent_ms = round->silent_ms, .watch = round->watch };
+	struct module m = { .silent_ms = round->silent_ms, .pin_pads = round->pin_pads, .watch = round->watch };
 	struct token *token = NULL;
 	unsigned n = 0;
 	int rc;

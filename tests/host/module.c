@@ -6,6 +6,9 @@
  *   net     tries the network, a program, another process; fails if one is possible
  *   junk    signatures of the right length that are none
  *   raw     knows no CKM_RSA_PKCS
+ *   pad     its reader has keys (CKF_PROTECTED_AUTHENTICATION_PATH): no PIN may be handed over. What its
+ *           user types stands in the file YX_MODULE_TYPED: a PIN, "cancel", or "SECONDS PIN" for one who is slow;
+ *           each entry is noted in that file's name with .asked
  * The real module is named by YX_MODULE_REAL. */
 #include <dlfcn.h>
 #include <errno.h>
@@ -80,12 +83,59 @@ slot_list(CK_BBOOL present, CK_SLOT_ID *slots, CK_ULONG *n)
 }
 
 static CK_RV
+token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
+{
+	CK_RV rv = real.C_GetTokenInfo(slot, info);
+
+	if (rv == CKR_OK && strcmp(mode(), "pad") == 0)
+		info->flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
+	return rv;
+}
+
+static void
+note_entry(const char *typed, CK_USER_TYPE who)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s.asked", typed);
+	if ((f = fopen(path, "a")) == NULL)
+		return;
+	fprintf(f, "%s\n", who == CKU_CONTEXT_SPECIFIC ? "again" : "user");
+	fclose(f);
+}
+
+/* As the firmware of a reader with keys. */
+static CK_RV
+login_on_pad(CK_SESSION_HANDLE s, CK_USER_TYPE who)
+{
+	const char *path = getenv("YX_MODULE_TYPED");
+	char typed[64] = "", *pin = typed;
+	FILE *f = path != NULL ? fopen(path, "r") : NULL;
+
+	if (f == NULL)
+		return CKR_FUNCTION_FAILED;
+	if (fgets(typed, sizeof(typed), f) != NULL)
+		typed[strcspn(typed, "\n")] = '\0';
+	fclose(f);
+	note_entry(path, who);
+	if (strcmp(typed, "cancel") == 0)
+		return CKR_FUNCTION_CANCELED;
+	if ((pin = strchr(typed, ' ')) != NULL)
+		sleep((unsigned)atoi(typed));
+	pin = pin != NULL ? pin + 1 : typed;
+	return real.C_Login(s, who, (CK_UTF8CHAR *)pin, strlen(pin));
+}
+
+static CK_RV
 login(CK_SESSION_HANDLE s, CK_USER_TYPE who, CK_UTF8CHAR *pin, CK_ULONG n)
 {
 	CK_RV rv;
 	int vendor = strcmp(mode(), "vendor") == 0, extended = strcmp(mode(), "extended") == 0;
 
 	misbehave("login");
+	if (strcmp(mode(), "pad") == 0)
+		return pin == NULL && n == 0 ? login_on_pad(s, who) : CKR_ARGUMENTS_BAD;
 	rv = real.C_Login(s, who, pin, n);
 	if (rv != CKR_PIN_INCORRECT || !(vendor || extended))
 		return rv;
@@ -132,6 +182,7 @@ C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list)
 	real = ours = *f;
 	ours.C_Initialize = initialize;
 	ours.C_GetSlotList = slot_list;
+	ours.C_GetTokenInfo = token_info;
 	ours.C_Login = login;
 	ours.C_SignInit = sign_init;
 	ours.C_Sign = sign;

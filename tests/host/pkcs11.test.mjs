@@ -2,7 +2,7 @@
 // module that misbehaves in every way that one of a card maker may.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { item } from './der.mjs';
@@ -144,6 +144,45 @@ test("tries left by the vendor's own codes", async () => {
 			);
 		}
 	}
+});
+
+test('a module whose reader has keys: the PIN is typed there, as often as the key wants it', async () => {
+	const typed = `${dir}/typed`;
+	const type = (text) => {
+		writeFileSync(typed, text);
+		rmSync(`${typed}.asked`, { force: true });
+	};
+	const asked = () => readFileSync(`${typed}.asked`, 'utf8').trim().split('\n');
+	const onReader = (key, n) => sign(key, n, { pin: undefined, onReader: true });
+	conf(MODULE);
+	await withHost(async (host) => {
+		type(PIN);
+		const { certificates } = (await host.ask(CERTIFICATES)).ok;
+		assert.ok(certificates.length === 4 && certificates.every((c) => c.pinPad), JSON.stringify(certificates));
+		assert.equal((await host.ask(onReader(keys.rsa, 3))).ok?.signatures.length, 3);
+		assert.deepEqual(asked(), ['user']);
+		type(PIN);
+		assert.equal((await host.ask(onReader(keys.always, 2))).ok?.signatures.length, 2);
+		assert.deepEqual(asked(), ['user', 'again', 'again']);
+		assert.ok((await host.ask(sign(keys.p256))).ok, 'a PIN from elsewhere is not handed over');
+		type('999999');
+		assert.equal(code(await host.ask(onReader(keys.rsa))), 'pin_wrong');
+		type('cancel');
+		assert.equal(code(await host.ask(onReader(keys.rsa))), 'cancelled');
+		type(`6 ${PIN}`);
+		assert.ok((await host.ask(onReader(keys.rsa))).ok, 'who types has longer than a card may be silent');
+		type(`600 ${PIN}`);
+		host.send(onReader(keys.rsa));
+		await until(() => existsSync(`${typed}.asked`));
+		host.send({ id: 5, command: 'cancel', request: 4 });
+		assert.equal(code(await host.next()), 'cancelled');
+	}, env('pad', { YX_MODULE_TYPED: typed }));
+	conf(MODULE, 'pin_pad = no\n');
+	await withHost(async (host) => {
+		const { certificates } = (await host.ask(CERTIFICATES)).ok;
+		assert.ok(certificates.every((c) => !c.pinPad));
+		assert.equal(code(await host.ask(onReader(keys.rsa))), 'pin_needed');
+	}, env('pad', { YX_MODULE_TYPED: typed }));
 });
 
 test('a module that hangs or crashes costs itself only', async () => {
