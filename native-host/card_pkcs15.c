@@ -363,14 +363,6 @@ struct visit {
 	int           rc;
 };
 
-/* Readers fill a field of fixed size; what else there is they do in ways of their own. */
-static int
-pad_can(const struct p15_pin *pin)
-{
-	return pin->type == P15_PIN_ASCII && pin->pads && pin->stored <= PINPAD_FIELD_MAX && pin->min > 0 &&
-	    pin->max <= pin->stored;
-}
-
 /* One certificate: its key is the one with the same id. 1: the search is over. */
 static int
 visit_cert(struct token *t, const struct p15_cert *cert, struct visit *v)
@@ -381,6 +373,7 @@ visit_cert(struct token *t, const struct p15_cert *cert, struct visit *v)
 	for (size_t i = 0; i < p->keys; i++) {
 		const struct p15_key *k = &p->key[i];
 		const struct p15_pin *pin = pin_of(p, k);
+		struct pinpad_ask ask;
 		struct token_key key = { .ref = (unsigned)i, .slot = p->name[i], .pin_each = k->consent };
 
 		if (!k->signs || pin == NULL || !p15_id_is(&k->id, &cert->id))
@@ -390,7 +383,7 @@ visit_cert(struct token *t, const struct p15_cert *cert, struct visit *v)
 		yx_hex_upper(p->name[i], k->id.bytes, k->id.n < 8 ? k->id.n : 8);
 		key.pin_min = pin->min;
 		key.pin_max = pin->max;
-		key.on_pad = card->pad != NULL && pad_can(pin);
+		key.on_pad = card->pad != NULL && p15_pin_on_pad(pin, &ask) == YX_OK;
 		if (v->each(t, &key, v->ctx))
 			return 1;
 	}
@@ -499,8 +492,8 @@ verify_on_pad(struct token *t, const struct token_key *key, int *left)
 	*left = TOKEN_TRIES_UNKNOWN;
 	if (pin == NULL) /* a key without one is not shown */
 		return YX_CARD_UNSUPPORTED;
-	ask = (struct pinpad_ask){ .p2 = (uint8_t)pin->ref, .fill = pin->pad, .field = pin->stored, .min = pin->min,
-		.max = pin->max };
+	if ((rc = p15_pin_on_pad(pin, &ask)) != YX_OK)
+		return rc;
 	rc = select_pin(card, pin, &sw);
 	return rc != YX_OK ? rc : card_verify_on_pad(card, &ask, left);
 }

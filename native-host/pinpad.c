@@ -48,32 +48,67 @@ put16(struct yx_buf *out, size_t v)
 	yx_buf_add8(out, (unsigned)(v >> 8 & 0xff));
 }
 
+/* Do so many digits fit, and can the reader fill what is left as the card wants it? */
+static int
+fits(const struct pinpad_ask *ask)
+{
+	if (ask->field > PINPAD_FIELD_MAX || ask->min < 1 || ask->min > ask->max || ask->max > UINT8_MAX)
+		return 0;
+	switch (ask->code) {
+	case PINPAD_ASCII:
+		return ask->field == 0 || ask->max <= ask->field;
+	case PINPAD_BCD:
+		return ask->field > 0 && ask->max <= 2 * ask->field;
+	case PINPAD_FORMAT2:
+		return ask->field == PINPAD_FORMAT2_LEN && ask->fill == 0xff && ask->min >= PINPAD_FORMAT2_MIN &&
+		    ask->max <= PINPAD_FORMAT2_MAX;
+	default:
+		return 0;
+	}
+}
+
+/* bmFormatString, bmPINBlockString and bmPINLengthFormat: where the digits begin, in which code;
+ * how long the length in it is (bits) and the block (bytes); where the length stands (bits). */
+static void
+put_format(const struct pinpad_ask *ask, struct yx_buf *out)
+{
+	static const uint8_t format[] = { [PINPAD_ASCII] = 0x82, [PINPAD_BCD] = 0x81,
+		[PINPAD_FORMAT2] = 8 << 3 | 0x01 /* bits: behind the first byte */ };
+	const int format2 = ask->code == PINPAD_FORMAT2;
+
+	yx_buf_add8(out, format[ask->code]);
+	yx_buf_add8(out, (format2 ? 0x40u : 0u) | (unsigned)ask->field);
+	yx_buf_add8(out, format2 ? 0x04 : 0x00);
+}
+
+/* The VERIFY into which the reader puts the digits. */
+static void
+put_command(const struct pinpad_ask *ask, struct yx_buf *out)
+{
+	yx_buf_add(out, "\x00\x20\x00", 3);
+	yx_buf_add8(out, ask->p2);
+	yx_buf_add8(out, (unsigned)ask->field);
+	for (size_t i = 0; i < ask->field; i++)
+		yx_buf_add8(out, ask->code == PINPAD_FORMAT2 && i == 0 ? 0x20 : ask->fill);
+}
+
 int
 pinpad_verify(const struct pinpad_ask *ask, int display, struct yx_buf *out)
 {
-	const size_t apdu = 5 + ask->field;
-
-	if (ask->field < 1 || ask->field > PINPAD_FIELD_MAX || ask->min < 1 || ask->max > ask->field ||
-	    ask->min > ask->max)
+	if (!fits(ask))
 		return YX_CARD_UNSUPPORTED;
 	yx_buf_add8(out, PINPAD_SECONDS);
 	yx_buf_add8(out, PINPAD_SECONDS);
-	yx_buf_add8(out, 0x82);             /* bytes, from the first on, to the left, ASCII */
-	yx_buf_add8(out, (unsigned)ask->field); /* the block's size; no length in it */
-	yx_buf_add8(out, 0x00);
+	put_format(ask, out);
 	put16(out, ask->min << 8 | ask->max);
 	yx_buf_add8(out, 0x02);             /* ends with the key for it */
 	yx_buf_add8(out, display ? 0xff : 0x00); /* the reader's own words, if it can show any */
 	put16(out, 0x0000);                 /* in its own language */
 	yx_buf_add8(out, 0x00);
 	yx_buf_add(out, "\0\0\0", 3);
-	put16(out, apdu);
+	put16(out, 5 + ask->field);
 	put16(out, 0);
-	yx_buf_add(out, "\x00\x20\x00", 3);
-	yx_buf_add8(out, ask->p2);
-	yx_buf_add8(out, (unsigned)ask->field);
-	for (size_t i = 0; i < ask->field; i++)
-		yx_buf_add8(out, ask->fill);
+	put_command(ask, out);
 	return yx_buf_status(out);
 }
 

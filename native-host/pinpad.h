@@ -27,14 +27,25 @@ int pinpad_works(const struct pinpad *pad);
 /* 1 if the answer to FEATURE_IFD_PIN_PROPERTIES tells of a display. */
 int pinpad_has_display(const uint8_t *p, size_t n);
 
-/* A VERIFY whose PIN is left-justified ASCII, filled up to a fixed size. */
+/* How the digits lie in the field, from its left. */
+enum pinpad_code {
+	PINPAD_ASCII,   /* a byte each */
+	PINPAD_BCD,     /* two in a byte, the first one high; half a byte that is left is filled */
+	PINPAD_FORMAT2, /* ISO 9564-1 format 2: 2, how many, then BCD, filled with F; eight bytes */
+};
+
+/* A VERIFY whose field the reader makes of what is typed. */
 struct pinpad_ask {
 	uint8_t p2;       /* which PIN */
 	uint8_t fill;     /* what the field is filled with */
-	size_t  field;    /* bytes, 1 to 15 */
-	size_t  min, max; /* characters */
+	size_t  field;    /* bytes, 1 to 15; 0: as long as the PIN (ASCII only) */
+	size_t  min, max; /* digits */
+	enum pinpad_code code;
 };
-#define PINPAD_FIELD_MAX 15
+#define PINPAD_FIELD_MAX   15
+#define PINPAD_FORMAT2_LEN 8
+#define PINPAD_FORMAT2_MIN 4 /* digits (ISO 9564-1, 8.3) */
+#define PINPAD_FORMAT2_MAX 12
 
 /* PIN_VERIFY_STRUCTURE (part 10, 2.5.2), appended. YX_CARD_UNSUPPORTED: no reader could. */
 int pinpad_verify(const struct pinpad_ask *ask, int display, struct yx_buf *out) YX_MUST_USE;

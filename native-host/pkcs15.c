@@ -393,25 +393,104 @@ put_bcd(const char *text, size_t n, struct yx_buf *out)
 	return YX_OK;
 }
 
+static int
+put_half_nibbles(const char *text, size_t n, struct yx_buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return YX_PIN_FORMAT;
+		yx_buf_add8(out, 0xf0u | ((unsigned)text[i] - '0'));
+	}
+	return YX_OK;
+}
+
+/* ISO 9564-1, 8.3: 2, the number of digits, the digits, F to the end of eight bytes. */
+static int
+put_format2(const char *text, size_t n, struct yx_buf *out)
+{
+	size_t from = out->len;
+	int rc;
+
+	if (n < PINPAD_FORMAT2_MIN || n > PINPAD_FORMAT2_MAX)
+		return YX_PIN_FORMAT;
+	yx_buf_add8(out, 0x20u | (unsigned)n);
+	rc = put_bcd(text, n, out);
+	while (rc == YX_OK && out->len - from < PINPAD_FORMAT2_LEN && yx_buf_status(out) == YX_OK)
+		yx_buf_add8(out, 0xff);
+	return rc;
+}
+
+static int
+put_pin(unsigned type, const char *text, size_t n, struct yx_buf *out)
+{
+	switch (type) {
+	case P15_PIN_BCD: return put_bcd(text, n, out);
+	case P15_PIN_HALF: return put_half_nibbles(text, n, out);
+	case P15_PIN_FORMAT2: return put_format2(text, n, out);
+	case P15_PIN_ASCII: /* fall through */
+	case P15_PIN_UTF8:
+		yx_buf_add(out, text, n);
+		return YX_OK;
+	default: return YX_CARD_UNSUPPORTED;
+	}
+}
+
 int
 p15_pin_field(const struct p15_pin *pin, const char *text, struct yx_buf *out)
 {
 	size_t n = strlen(text), from = out->len;
-	int rc = YX_OK;
+	int rc;
 
 	if (n < pin->min || n > pin->max)
 		return YX_PIN_FORMAT;
-	if (pin->type == P15_PIN_BCD)
-		rc = put_bcd(text, n, out);
-	else if (pin->type == P15_PIN_ASCII || pin->type == P15_PIN_UTF8)
-		yx_buf_add(out, text, n);
-	else
-		rc = YX_CARD_UNSUPPORTED;
+	rc = put_pin(pin->type, text, n, out);
 	if (rc == YX_OK && out->len - from > pin->stored)
 		rc = YX_PIN_FORMAT;
 	while (rc == YX_OK && pin->pads && out->len - from < pin->stored && yx_buf_status(out) == YX_OK)
 		yx_buf_add8(out, pin->pad);
 	return rc != YX_OK ? rc : yx_buf_status(out);
+}
+
+/* What the reader is told of BCD. Half a byte that is left has F, which a filling with another
+ * second half would break; a field that grows with the PIN is one of two lengths only if both ends are one. */
+static int
+bcd_on_pad(const struct p15_pin *pin, struct pinpad_ask *out)
+{
+	const int always_even = pin->min == pin->max && pin->max % 2 == 0;
+
+	out->code = PINPAD_BCD;
+	if (!pin->pads)
+		out->field = pin->max / 2;
+	return pin->pads ? always_even || (pin->pad & 0x0f) == 0x0f : always_even;
+}
+
+int
+p15_pin_on_pad(const struct p15_pin *pin, struct pinpad_ask *out)
+{
+	struct yx_buf field;
+	int fits, rc;
+
+	*out = (struct pinpad_ask){ .p2 = (uint8_t)pin->ref, .fill = pin->pad, .field = pin->stored, .min = pin->min,
+		.max = pin->max };
+	if (pin->type == P15_PIN_BCD) {
+		fits = bcd_on_pad(pin, out);
+	} else if (pin->type == P15_PIN_FORMAT2) {
+		out->code = PINPAD_FORMAT2;
+		out->fill = 0xff;
+		out->min = pin->min > PINPAD_FORMAT2_MIN ? pin->min : PINPAD_FORMAT2_MIN;
+		out->max = pin->max < PINPAD_FORMAT2_MAX ? pin->max : PINPAD_FORMAT2_MAX;
+		fits = 1;
+	} else {
+		fits = pin->type == P15_PIN_ASCII && pin->max <= pin->stored;
+		if (!pin->pads)
+			out->field = 0;
+	}
+	if (!fits)
+		return YX_CARD_UNSUPPORTED;
+	yx_buf_init(&field, 64);
+	rc = pinpad_verify(out, 0, &field);
+	yx_buf_free(&field);
+	return rc;
 }
 
 int

@@ -9,6 +9,7 @@
 
 #include "common/buf.h"
 #include "common/error.h"
+#include "native-host/pinpad.h"
 
 #define P15_ID_MAX    32
 #define P15_PATH_MAX  16
@@ -60,7 +61,14 @@ struct p15_cert {
 	int             authority; /* of a CA */
 };
 
-enum p15_pin_type { P15_PIN_BCD = 0, P15_PIN_ASCII = 1, P15_PIN_UTF8 = 2 };
+/* PasswordType (8.9.2). */
+enum p15_pin_type {
+	P15_PIN_BCD = 0,
+	P15_PIN_ASCII = 1,
+	P15_PIN_UTF8 = 2,
+	P15_PIN_HALF = 3,    /* half-nibble-bcd: a byte F0 to F9 for each digit */
+	P15_PIN_FORMAT2 = 4, /* iso9564-1, format 2 */
+};
 
 struct p15_pin {
 	struct p15_id   auth_id;
@@ -101,6 +109,9 @@ size_t p15_parse_algorithms(const uint8_t *p, size_t n, struct p15_alg *out, siz
 /* The field that VERIFY carries for a PIN, appended; YX_PIN_FORMAT if the PIN does not
  * fit; YX_CARD_UNSUPPORTED for a coding that we do not know. */
 int p15_pin_field(const struct p15_pin *pin, const char *text, struct yx_buf *out) YX_MUST_USE;
+/* The same for a PIN that is typed on a reader. YX_CARD_UNSUPPORTED: no reader makes such a field of it
+ * (letters, half-nibble-bcd, fields that grow by half bytes, fillings that a reader doesn't know). */
+int p15_pin_on_pad(const struct p15_pin *pin, struct pinpad_ask *out) YX_MUST_USE;
 /* 1 if both are there and the same. */
 int p15_id_is(const struct p15_id *a, const struct p15_id *b);
 

@@ -28,9 +28,10 @@ take_ask(const uint8_t *data, size_t n)
 	struct pinpad_ask ask;
 	struct yx_buf out;
 
-	if (n < 5)
+	if (n < 6)
 		return;
-	ask = (struct pinpad_ask){ .p2 = data[0], .fill = data[1], .field = data[2], .min = data[3], .max = data[4] };
+	ask = (struct pinpad_ask){ .p2 = data[0], .fill = data[1], .field = data[2], .min = data[3], .max = data[4],
+		.code = (enum pinpad_code)(data[5] % 4) };
 	yx_buf_init(&out, 256);
 	if (pinpad_verify(&ask, data[0] & 1, &out) == YX_OK && out.len != 19 + 5 + ask.field)
 		abort();
