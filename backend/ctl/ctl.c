@@ -38,6 +38,10 @@ static const struct ctl_command COMMANDS[] = {
 	{ "sign-file", ctl_sign_file, "FILE OUT.p7s --key KEY.pem --cert CERT.pem [--chain FILE] [--tsa URL[,URL]… "
 	    "[--tsa-trust DIR]]",
 	    "Signs a file that is no PDF, apart from it (CAdES B-B; with --tsa B-T)." },
+	{ "timestamp-file", ctl_timestamp_file, "IN.p7s OUT.p7s --trust DIR [--tsa URL[,URL]…] [--tsa-trust DIR] "
+	    "[--allow-hosts LIST] [--tls-ca FILE] [--partial] [--level T|LT]",
+	    "Gives such a signature a timestamp, unless it has one, and (LT) the certificates and revocation data that "
+	    "keep it provable beyond the life of its certificate." },
 	{ "verify", ctl_verify, "FILE.pdf [--trust DIR [--tsa-trust DIR]] [--signature FILE.p7s] [--json]",
 	    "Tells of each signature whether it holds and what changed after it. Exit status 0: all are valid; 1: not; "
 	    "2: the file cannot be read. Without --trust the signers' chains are not judged, only that the signatures "

@@ -3,6 +3,7 @@
 #ifndef YX_BACKEND_CTL_H
 #define YX_BACKEND_CTL_H
 
+#include "common/buf.h"
 #include "common/error.h"
 
 /* Exit codes of every command. */
@@ -34,6 +35,9 @@ int ctl_parse(int argc, char **argv, const struct ctl_option *options, const cha
 /* Prints "yinxinctl: what: message" and returns CTL_ERROR. */
 int ctl_fail(const char *what, int rc);
 
+/* A small file's bytes, appended. YX_IO; YX_TOO_LARGE: more than the buffer may hold. */
+int ctl_read(const char *path, struct yx_buf *out) YX_MUST_USE;
+
 /* ctl_seal.c, ctl_prepare.c, ctl_verify.c */
 int ctl_seal(int argc, char **argv);
 int ctl_prepare(int argc, char **argv);
@@ -42,6 +46,7 @@ int ctl_bench(int argc, char **argv);
 int ctl_verify(int argc, char **argv);
 int ctl_sign_file(int argc, char **argv);
 int ctl_timestamp(int argc, char **argv);
+int ctl_timestamp_file(int argc, char **argv);
 int ctl_renew(int argc, char **argv);
 int ctl_level(int argc, char **argv);
 /* ctl_db.c */

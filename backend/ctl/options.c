@@ -1,7 +1,9 @@
 #include "backend/ctl/ctl.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int
 ctl_fail(const char *what, int rc)
@@ -67,4 +69,23 @@ ctl_parse(int argc, char **argv, const struct ctl_option *options, const char **
 	if (n < want)
 		fprintf(stderr, "yinxinctl: too few arguments; see yinxinctl --help\n");
 	return n == want ? YX_OK : YX_USAGE;
+}
+
+int
+ctl_read(const char *path, struct yx_buf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = YX_OK;
+	uint8_t piece[4096];
+	ssize_t n = 1;
+
+	if (fd < 0)
+		return YX_IO;
+	while (n > 0 && rc == YX_OK) {
+		if ((n = read(fd, piece, sizeof(piece))) < 0)
+			rc = YX_IO;
+		else
+			yx_buf_add(out, piece, (size_t)n);
+	}
+	close(fd);
+	return rc == YX_OK ? yx_buf_status(out) : rc;
 }

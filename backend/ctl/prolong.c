@@ -1,4 +1,4 @@
-/* yinxinctl timestamp, renew and level: signatures that outlive their certificates. */
+/* yinxinctl timestamp, timestamp-file, renew and level: signatures that outlive their certificates. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,13 +8,15 @@
 #include <unistd.h>
 
 #include "backend/ctl/ctl.h"
-#include "backend/pades/pades.h"
+#include "backend/pades/cades.h"
+#include "backend/pades/file.h"
 #include "backend/pki/tsa.h"
 #include "common/json.h"
 
 #define DAYS_BEFORE 180
 #define DAY         86400
 #define JSON_MAX    4096
+#define CMS_MAX     ((size_t)4 << 20)
 
 struct work {
 	const char *in, *out, *tsa, *trust_dir, *tsa_trust_dir, *allow_hosts, *tls_ca, *level, *days;
@@ -175,6 +177,48 @@ ctl_timestamp(int argc, char **argv)
 	close_work(&w);
 	return rc == YX_OK ? CTL_OK : CTL_ERROR;
 }
+
+/* ---- of a file that is no PDF ---- */
+
+static int
+prolong_detached(struct work *w)
+{
+	const int only_time = strcmp(w->level, "T") == 0;
+	const struct pades_prolong how = { .trust = w->trust, .stamp = w->tsa == NULL ? NULL : &w->stamp,
+		.no_store = only_time, .partial = w->partial };
+	struct pades_prolonged made = { 0 };
+	struct yx_buf cms;
+	int rc;
+
+	if (!only_time && strcmp(w->level, "LT") != 0) {
+		fprintf(stderr, "yinxinctl: --level is T or LT\n");
+		return YX_USAGE;
+	}
+	yx_buf_init(&cms, CMS_MAX);
+	if ((rc = ctl_read(w->in, &cms)) == YX_OK)
+		rc = cades_prolong(&cms, &how, &made);
+	say(w, &made);
+	if (rc != YX_OK)
+		ctl_fail(w->in, rc);
+	else if ((rc = create(w)) == YX_OK && (rc = pdf_pwrite_all(w->fd, cms.data, cms.len, 0)) != YX_OK)
+		ctl_fail(w->out, rc);
+	yx_buf_free(&cms);
+	return rc == YX_OK ? commit(w) : rc;
+}
+
+int
+ctl_timestamp_file(int argc, char **argv)
+{
+	struct work w = { .level = "LT" };
+	int rc;
+
+	if ((rc = parse(&w, argc, argv, 2)) == YX_OK && (rc = load_trust(&w)) == YX_OK)
+		rc = prolong_detached(&w);
+	close_work(&w);
+	return rc == YX_OK ? CTL_OK : CTL_ERROR;
+}
+
+/* ---- what a PDF has ---- */
 
 static const char *
 time_text(time_t t, char out[32])

@@ -167,25 +167,6 @@ open_trust(struct verification *v)
 }
 
 static int
-read_signature(const char *path, struct yx_buf *out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = YX_OK;
-	uint8_t piece[4096];
-	ssize_t n = 1;
-
-	if (fd < 0)
-		return YX_IO;
-	while (n > 0 && rc == YX_OK) {
-		if ((n = read(fd, piece, sizeof(piece))) < 0)
-			rc = YX_IO;
-		else
-			yx_buf_add(out, piece, (size_t)n);
-	}
-	close(fd);
-	return rc == YX_OK ? yx_buf_status(out) : rc;
-}
-
-static int
 verify_detached(struct yx_arena *a, const struct verification *v, const struct pades_policy *policy,
     struct pades_report *r)
 {
@@ -194,7 +175,7 @@ verify_detached(struct yx_arena *a, const struct verification *v, const struct p
 	int rc = YX_IO;
 
 	yx_buf_init(&cms, SIGNATURE_MAX);
-	if (q.fd >= 0 && (rc = read_signature(v->signature, &cms)) == YX_OK)
+	if (q.fd >= 0 && (rc = ctl_read(v->signature, &cms)) == YX_OK)
 		rc = cades_verify(a, &q, r);
 	if (q.fd >= 0)
 		close(q.fd);

@@ -143,6 +143,8 @@ cades_verify(struct yx_arena *a, const struct cades_question *q, struct pades_re
 	*t.out = (struct pades_signature){ .field = "", .sub_filter = "CAdES", .md = "", .revision = 1 };
 	if ((rc = examine(q, &c, t.out)) == YX_OK && c.cms != NULL && c.signer != NULL)
 		rc = pades_material_cms(&material, &c);
+	/* (its security store is itself: certificates and revocation data beside the signer) */
+	material.store = material.ocsp_n + material.crl_n > 0;
 	if (rc == YX_OK) {
 		t.baseline = t.out->claimed_time != 0;
 		pades_judge(&t);

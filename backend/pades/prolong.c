@@ -5,9 +5,8 @@
 #include <unistd.h>
 
 #include "backend/pades/cms_verify.h"
-#include "backend/pades/evidence.h"
 #include "backend/pades/file.h"
-#include "backend/pki/proofs.h"
+#include "backend/pades/prolong.h"
 #include "backend/pki/tsa.h"
 
 #define LIMIT_MS   60000
@@ -74,24 +73,37 @@ prove_signer(const struct pades_prolong *how, const struct evidence *e, time_t a
 }
 
 static int
-collect(const struct pades_prolong *how, const char *path, struct pki_proofs *p)
+collect(const struct pades_prolong *how, const struct evidence_list *l, struct pki_proofs *p)
 {
-	struct evidence_list l;
-	int rc = evidence_open(path, &l);
+	int rc = l->n == 0 ? YX_STATE : YX_OK;
 
-	for (size_t i = 0; rc == YX_OK && i < l.n; i++) {
+	for (size_t i = 0; rc == YX_OK && i < l->n; i++) {
 		time_t at = 0;
 
-		rc = prove_tokens(how, &l, &l.item[i], p, &at);
-		if (rc != YX_OK || l.item[i].timestamp)
+		rc = prove_tokens(how, l, &l->item[i], p, &at);
+		if (rc != YX_OK || l->item[i].timestamp)
 			continue;
 		if (at == 0)
-			at = covered_at(how, &l, i);
-		rc = prove_signer(how, &l.item[i], at == 0 ? time(NULL) : at, p);
+			at = covered_at(how, l, i);
+		rc = prove_signer(how, &l->item[i], at == 0 ? time(NULL) : at, p);
 	}
-	if (rc == YX_OK && l.n == 0)
-		rc = YX_STATE;
-	evidence_free(&l);
+	return rc;
+}
+
+int
+pades_prove(const struct pades_prolong *how, const struct evidence_list *l, struct pades_prolonged *out,
+    struct pki_proofs *p)
+{
+	int rc;
+
+	pki_proofs_init(p, how->limit_ms > 0 ? how->limit_ms : LIMIT_MS);
+	rc = collect(how, l, p);
+	out->missing = p->missing;
+	out->on_hold = p->on_hold;
+	out->revoked = p->revoked;
+	out->revoked_at = p->revoked_at;
+	if (rc == YX_OK && !how->partial && (p->missing > 0 || p->on_hold))
+		rc = YX_REVOCATION_UNKNOWN;
 	return rc;
 }
 
@@ -209,20 +221,14 @@ static int
 store_step(const char *in_path, int fd, const struct pades_prolong *how, struct pades_prolonged *out)
 {
 	struct pki_proofs *p = OPENSSL_zalloc(sizeof(*p));
+	struct evidence_list l;
 	int rc;
 
 	if (p == NULL)
 		return YX_NO_MEMORY;
-	pki_proofs_init(p, how->limit_ms > 0 ? how->limit_ms : LIMIT_MS);
-	rc = collect(how, in_path, p);
-	out->missing = p->missing;
-	out->on_hold = p->on_hold;
-	out->revoked = p->revoked;
-	out->revoked_at = p->revoked_at;
-	if (rc == YX_OK && !how->partial && (p->missing > 0 || p->on_hold))
-		rc = YX_REVOCATION_UNKNOWN;
-	if (rc == YX_OK)
+	if ((rc = evidence_open(in_path, &l)) == YX_OK && (rc = pades_prove(how, &l, out, p)) == YX_OK)
 		rc = add_store(in_path, fd, p);
+	evidence_free(&l);
 	pki_proofs_free(p);
 	OPENSSL_free(p);
 	ERR_clear_error();

@@ -413,6 +413,8 @@ stamp_trusted(struct job *j, struct one *s, const struct yx_buf *token)
 	rc = pki_tst_read(token->data, (size_t)(p - token->data + length), &tst);
 	if (rc == YX_OK && (rc = pades_digest(j->d.in.fd, &s->hole, s->out.md, digest.bytes, &digest.n)) == YX_OK)
 		rc = pki_tst_check(pades_tsa_trust(j->policy), &tst, &digest, 0, j->material.certs);
+	s->out.chain = tst.chain; /* the report's */
+	tst.chain = NULL;
 	pki_tst_free(&tst);
 	return rc;
 }

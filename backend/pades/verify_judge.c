@@ -1,6 +1,7 @@
 #include "backend/pades/verify_judge.h"
 
 #include <openssl/err.h>
+#include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
@@ -105,18 +106,30 @@ earlier(time_t a, time_t b)
 	return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
+/* What an authority signed before it was given up counts, unless its key may have got lost
+ * (RFC 3161, 4, 1). */
 static int
-digest_value(const CMS_SignerInfo *si, const char *md, struct pki_digest *out)
+is_harmless(int reason)
 {
-	const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature((CMS_SignerInfo *)(uintptr_t)si);
-	const EVP_MD *m = pades_md(md);
-	unsigned n = sizeof(out->bytes);
+	return reason == CRL_REASON_UNSPECIFIED || reason == CRL_REASON_AFFILIATION_CHANGED ||
+	    reason == CRL_REASON_SUPERSEDED || reason == CRL_REASON_CESSATION_OF_OPERATION;
+}
 
-	*out = (struct pki_digest){ .md = md };
-	if (m == NULL || EVP_Digest(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value), out->bytes, &n, m,
-	    NULL) != 1)
-		return 0;
-	out->n = n;
+/* 1: nothing says that a token of `made` may be somebody else's; it was seen at `seen`. *complete becomes
+ * 0 if the standing of a certificate is not proven. */
+static int
+authority_stands(const struct pades_trial *t, STACK_OF(X509) *chain, time_t made, time_t seen, int *complete)
+{
+	for (int i = 0; i + 1 < sk_X509_num(chain); i++) {
+		const struct pades_question q = { sk_X509_value(chain, i), sk_X509_value(chain, i + 1), made, t->now };
+		struct pades_revocation r;
+
+		pades_revocation_of(t->material, &q, &r);
+		*complete &= r.state != PKI_UNKNOWN;
+		if (r.state == PKI_REVOKED &&
+		    (made >= r.revoked_at || (seen >= r.revoked_at && !is_harmless(r.reason))))
+			return 0;
+	}
 	return 1;
 }
 
@@ -127,10 +140,11 @@ read_stamp(struct pades_trial *t, const ASN1_STRING *token, struct pades_timesta
 	struct pki_digest digest;
 	struct pki_tst tst;
 	const time_t control = t->proven == 0 ? t->now : t->proven;
-	int rc = pki_tst_read(ASN1_STRING_get0_data(token), (size_t)ASN1_STRING_length(token), &tst);
+	int complete = 1, rc = pki_tst_read(ASN1_STRING_get0_data(token), (size_t)ASN1_STRING_length(token), &tst);
 
 	*out = (struct pades_timestamp){ .md = "", .why = "timestamp_bad" };
-	if (rc == YX_OK && digest_value(t->cms->si, tst.imprint.md, &digest)) {
+	if (rc == YX_OK && pades_md(tst.imprint.md) != NULL &&
+	    cms_value_digest(t->cms->si, tst.imprint.md, &digest) == YX_OK) {
 		out->time = tst.time;
 		out->md = tst.imprint.md;
 		rc = pades_tsa_trust(t->policy) == NULL ? YX_CERT_UNTRUSTED :
@@ -139,6 +153,9 @@ read_stamp(struct pades_trial *t, const ASN1_STRING *token, struct pades_timesta
 			out->tsa = tst.signer;
 		if (rc == YX_OK && !still_valid(tst.signer, control))
 			rc = YX_CERT_EXPIRED;
+		if (rc == YX_OK && !authority_stands(t, tst.chain, tst.time, control, &complete))
+			rc = YX_CERT_REVOKED;
+		t->unproven |= rc == YX_OK && !complete;
 		out->valid = rc == YX_OK && tst.time <= t->now + CLOCK_SKEW;
 		out->why = out->valid ? "" : rc == YX_OK ? "timestamp_bad" : yx_err_word(rc);
 	}
@@ -280,7 +297,7 @@ level_of(const struct pades_trial *t, int complete)
 		return "";
 	if (t->proven == 0)
 		return "B-B";
-	if (!complete || !t->material->store)
+	if (!complete || t->unproven || !t->material->store)
 		return "B-T";
 	return t->archived ? "B-LTA" : "B-LT";
 }
@@ -336,6 +353,7 @@ void
 pades_judge_timestamp(struct pades_trial *t)
 {
 	struct pades_signature *s = t->out;
+	int complete = 1;
 
 	s->level = "";
 	s->presumption = (struct pades_presumption){ .result = "not_checked", .why = "" };
@@ -345,6 +363,8 @@ pades_judge_timestamp(struct pades_trial *t)
 		pades_flaw(s, "expired_since");
 	if (s->chain_ok && s->claimed_time > t->now + CLOCK_SKEW)
 		pades_flaw(s, "claimed_time");
+	if (s->chain_ok && !authority_stands(t, s->chain, s->claimed_time, t->proven == 0 ? t->now : t->proven, &complete))
+		pades_flaw(s, "revoked_since");
 	conclude(s);
 	if (s->verdict == PADES_VALID)
 		s->proven = s->claimed_time;

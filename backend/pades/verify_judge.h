@@ -13,6 +13,7 @@ struct pades_trial {
 	time_t proven;                      /* by a document timestamp behind it; 0: none */
 	int    archived;                    /* 1: such a timestamp covers the security store as well */
 	int    baseline;                    /* 1: the format is one that has levels */
+	int    unproven;                    /* out: 1: of a timestamp's authority nothing tells that it was good */
 	struct pades_signature *out;        /* with what is known so far; why NULL: nothing is wrong yet */
 };
 

@@ -4,6 +4,8 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
+#include "backend/pades/cms_material.h"
+
 #define CERTS_MAX   1024
 #define SKEW        300
 #define UNCONST(g)  ((GENERAL_NAME *)(uintptr_t)(g)) /* OpenSSL compares without changing */
@@ -67,6 +69,25 @@ add_crl(struct pades_material *m, const uint8_t *p, size_t n, const char *found)
 		m->crl[m->crl_n++] = (struct pades_crl){ crl, found };
 	else
 		X509_CRL_free(crl);
+}
+
+/* From `crls` of a CMS. */
+static void
+add_inner_ocsp(void *ctx, const uint8_t *p, size_t n, int basic)
+{
+	struct pades_material *m = ctx;
+	const unsigned char *at = p;
+	OCSP_BASICRESP *answer;
+
+	if (!basic) {
+		add_ocsp(m, p, n, "cms");
+		return;
+	}
+	answer = d2i_OCSP_BASICRESP(NULL, &at, (long)n);
+	if (answer != NULL && at == p + n && m->ocsp_n < PADES_PROOFS_MAX)
+		m->ocsp[m->ocsp_n++] = (struct pades_ocsp){ answer, "cms" };
+	else
+		OCSP_BASICRESP_free(answer);
 }
 
 typedef void (*adder)(struct pades_material *m, const uint8_t *p, size_t n, const char *found);
@@ -189,6 +210,7 @@ pades_material_cms(struct pades_material *m, const struct cms_parts *c)
 	for (int i = 0; i < sk_X509_CRL_num(crls) && m->crl_n < PADES_PROOFS_MAX; i++)
 		if (X509_CRL_up_ref(sk_X509_CRL_value(crls, i)) == 1)
 			m->crl[m->crl_n++] = (struct pades_crl){ sk_X509_CRL_value(crls, i), "cms" };
+	cms_material_ocsp(c->cms, add_inner_ocsp, m);
 	if (c->si != NULL && (archival = CMS_signed_get0_data_by_OBJ(c->si, adobe, -3, V_ASN1_SEQUENCE)) != NULL)
 		read_archival(m, ASN1_STRING_get0_data(archival), ASN1_STRING_length(archival));
 	ASN1_OBJECT_free(adobe);

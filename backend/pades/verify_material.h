@@ -26,7 +26,7 @@ void pades_material_free(struct pades_material *m);
 /* What stands in the store of the newest revision. What can't be read is left out: it
  * proves nothing. */
 int pades_material_store(struct pades_material *m, struct pdf_doc *d, struct pdf_span catalog) YX_MUST_USE;
-/* What a CMS carries: certificates, CRLs, and Adobe's revocation attribute. */
+/* What a CMS carries: certificates, CRLs, OCSP answers, and Adobe's revocation attribute. */
 int pades_material_cms(struct pades_material *m, const struct cms_parts *c) YX_MUST_USE;
 
 struct pades_question {

@@ -260,3 +260,151 @@ test('a signature without a timestamp gets its time from the one behind it', () 
   assert.equal(level('bt2.pdf').level, 'B-LTA');
   assert.equal(report('bt2.pdf').status, 0);
 });
+
+// ---- files that are no PDF ----
+
+const plain = path.join(root, 'README.md');
+const signFile = (output, who, ...more) =>
+  ok(ctl, ['sign-file', plain, at(output), '--key', `${pki}/${who}.key`, '--cert', `${pki}/${who}.crt`, ...more]);
+const stampFile = (input, output, ...more) =>
+  run(ctl, ['timestamp-file', at(input), at(output), '--tsa', tsa, '--trust', pki, ...hosts, ...more]);
+const detached = (name) => {
+  const r = run(ctl, ['verify', plain, '--signature', at(name), '--trust', pki, '--json']);
+  return { status: r.status, ...JSON.parse(r.stdout).signatures[0] };
+};
+function encoded(tag, ...parts) {
+  const body = Buffer.concat(parts);
+  const hex = body.length.toString(16);
+  const bytes = [...Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')];
+  const length = body.length < 0x80 ? bytes : [0x80 | bytes.length, ...bytes];
+  return Buffer.concat([Buffer.from([tag, ...length]), body]);
+}
+/** The parts of a SignedData: version, digests, content, certificates, crls, signers. */
+function signedData(name) {
+  const b = fs.readFileSync(at(name));
+  const parts = children(b, children(b, children(b, tlv(b, 0))[1])[0]);
+  return { b, parts, crls: parts.find((x) => x.tag === 0xa1) };
+}
+/** The same file with other revocation data in it. */
+function recast(from, to, change) {
+  const { b, parts, crls } = signedData(from);
+  const values = change(children(b, crls).map((x) => Buffer.from(whole(b, x))));
+  const type = children(b, tlv(b, 0))[0];
+  const inner = parts.map((x) => (x === crls ? encoded(0xa1, ...values) : whole(b, x)));
+  fs.writeFileSync(at(to), encoded(0x30, whole(b, type), encoded(0xa0, encoded(0x30, ...inner))));
+  return detached(to);
+}
+const isOcsp = (value) => value[0] === 0xa1;
+
+test('CAdES B-LT: certificates, CRLs and OCSP answers stand beside the signer, as RFC 5652 and 5940 say', () => {
+  for (const who of ['vendor', 'platform']) {
+    signFile('f.p7s', who);
+    assert.equal(stampFile('f.p7s', 'f-t.p7s', '--level', 'T').status, 0);
+    assert.deepEqual([detached('f-t.p7s').status, detached('f-t.p7s').level], [0, 'B-T']);
+    const made = stampFile('f-t.p7s', 'f-lt.p7s');
+    assert.equal(made.status, 0, made.stderr);
+    const r = detached('f-lt.p7s');
+    assert.deepEqual([r.status, r.indication, r.level, r.why], [0, 'TOTAL-PASSED', 'B-LT', '']);
+    assert.deepEqual([r.revocation.state, r.revocation.source, r.revocation.found], ['good', 'ocsp', 'cms']);
+    // The signer's part is as it was; the timestamp is one.
+    const [older, newer] = ['f-t.p7s', 'f-lt.p7s'].map(signedData);
+    assert.ok(whole(older.b, older.parts.at(-1)).equals(whole(newer.b, newer.parts.at(-1))));
+    assert.equal(r.timestamps.length, 1);
+    // Other programs: structure, signature, each value.
+    assert.equal(inside(newer.b, newer.parts[0])[0], 5, 'the version that says: other revocation data');
+    const values = children(newer.b, newer.crls).map((x) => whole(newer.b, x));
+    assert.ok(values.every((v, i) => i === 0 || Buffer.compare(values[i - 1], v) < 0), 'in the order of DER');
+    const answers = values.filter(isOcsp);
+    assert.ok(answers.length >= 2 && values.length > answers.length, 'of signer and TSA; a CRL for the CA');
+    for (const v of answers) {
+      const [oid, response] = children(v, tlv(v, 0));
+      assert.equal(whole(v, oid).toString('hex'), '06082b06010505071002');
+      fs.writeFileSync(at('answer.der'), whole(v, response));
+      const said = run('openssl', [
+        ...['ocsp', '-respin', at('answer.der'), '-CAfile', `${pki}/root.crt`, '-verify_other', `${pki}/ca.crt`],
+        ...['-issuer', `${pki}/ca.crt`, '-cert', `${pki}/${who}.crt`, '-no_nonce'],
+      ]);
+      assert.match(said.stderr + said.stdout, /Response verify OK/);
+    }
+    for (const v of values.filter((x) => !isOcsp(x))) {
+      fs.writeFileSync(at('list.der'), v);
+      const args = ['crl', '-inform', 'DER', '-in', at('list.der'), '-noout', '-CAfile', `${pki}/root.crt`];
+      const said = run('openssl', args);
+      assert.match(said.stderr, /verify OK/);
+    }
+    const cms = run('openssl', [
+      ...['cms', '-verify', '-cades', '-binary', '-inform', 'DER', '-in', at('f-lt.p7s'), '-content', plain],
+      ...['-CAfile', `${pki}/root.crt`, '-purpose', 'any', '-out', '/dev/null'],
+    ]);
+    assert.match(cms.stderr, /CAdES Verification successful/);
+    const again = stampFile('f-lt.p7s', 'again.p7s');
+    assert.ok(again.status === 0 || /state/.test(again.stderr), again.stderr);
+  }
+});
+
+test('CAdES: one step from B-B to B-LT; without an authority nothing is written', () => {
+  signFile('one.p7s', 'person');
+  assert.equal(stampFile('one.p7s', 'one-lt.p7s').status, 0);
+  assert.equal(detached('one-lt.p7s').level, 'B-LT');
+  const none = run(ctl, ['timestamp-file', at('one.p7s'), at('none.p7s'), '--trust', pki, ...hosts]);
+  assert.equal(none.status, 2);
+  assert.match(none.stderr, /timestamp_unavailable/);
+  assert.equal(fs.existsSync(at('none.p7s')), false);
+  assert.equal(stampFile('one.p7s', 'none.p7s', '--level', 'LTA').status, 2);
+  fs.writeFileSync(at('rubbish.p7s'), 'hello');
+  assert.equal(stampFile('rubbish.p7s', 'none.p7s').status, 2);
+});
+
+test('CAdES: a cut list, a cut answer, one that somebody touched: no longer B-LT', () => {
+  const touched = (v) => {
+    v[v.length - 1] ^= 1;
+    return v;
+  };
+  assert.equal(recast('one-lt.p7s', 'same.p7s', (all) => all).level, 'B-LT');
+  for (const [what, change] of [
+    ['no CRL', (all) => all.filter(isOcsp)],
+    ['no OCSP', (all) => all.filter((v) => !isOcsp(v))],
+    ['half a CRL', (all) => all.map((v) => (isOcsp(v) ? v : v.subarray(0, v.length - 40)))],
+    ['a touched CRL', (all) => all.map((v) => (isOcsp(v) ? v : touched(v)))],
+    ['an answer under an unknown name', (all) => all.map((v) => (isOcsp(v) ? (v[v.indexOf(0x10, 4)] = 0x11, v) : v))],
+    ['one answer of two', (all) => all.filter((v) => !isOcsp(v) || v !== all.find(isOcsp))],
+  ]) {
+    const r = recast('one-lt.p7s', 'cut.p7s', change);
+    assert.notEqual(r.level, 'B-LT', what);
+    assert.ok(['B-T', null].includes(r.level), `${what}: ${r.level}`);
+    if (/^no OCSP|unknown/.test(what)) assert.ok(r.warnings.includes('revocation_not_proven'), what);
+  }
+});
+
+test('CAdES: revoked after it signed stays valid and says so; revoked before does not pass', () => {
+  signFile('late.p7s', 'vendor3', '--tsa', tsa);
+  ok('tests/pki/revoke.sh', [work, 'vendor3']);
+  const made = stampFile('late.p7s', 'late-lt.p7s');
+  assert.match(made.stderr, /was revoked/);
+  const late = detached('late-lt.p7s');
+  assert.equal(late.revocation.state, 'revoked');
+  // (signed and revoked within one second: which was first nobody can tell)
+  if (late.status === 0) assert.ok(late.warnings.includes('revoked_later') && late.level === 'B-LT');
+  else assert.match(late.subIndication, /^REVOKED/);
+  signFile('early.p7s', 'vendor3');
+  assert.equal(stampFile('early.p7s', 'early-lt.p7s').status, 0);
+  const early = detached('early-lt.p7s');
+  assert.deepEqual([early.status, early.why, early.subIndication], [1, 'signed_after_revocation', 'REVOKED']);
+  signFile('foreign.p7s', 'foreign', '--tsa', tsa);
+  assert.match(stampFile('foreign.p7s', 'foreign-lt.p7s').stderr, /nobody answers for 1 certificates/);
+  assert.equal(stampFile('foreign.p7s', 'foreign-lt.p7s', '--partial').status, 0);
+  assert.equal(detached('foreign-lt.p7s').level, 'B-T');
+});
+
+test('a timestamp of an authority whose key was lost is not counted', () => {
+  signFile('tsa.p7s', 'vendor', '--tsa', tsa);
+  assert.equal(seal('tsa.pdf', 'vendor', '--tsa', tsa).status, 0);
+  ok('tests/pki/revoke.sh', [work, 'tsa', 'keyCompromise']);
+  assert.equal(stampFile('tsa.p7s', 'tsa-lt.p7s').status, 0);
+  const r = detached('tsa-lt.p7s');
+  assert.deepEqual([r.timestamps[0].valid, r.timestamps[0].why, r.level], [false, 'certificate_revoked', 'B-B']);
+  assert.equal(stamp('tsa.pdf', 'tsa-lta.pdf').status, 0);
+  const pdf = report('tsa-lta.pdf');
+  assert.equal(pdf.status, 1);
+  assert.equal(pdf.signatures[0].timestamps[0].valid, false);
+});
