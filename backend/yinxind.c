@@ -109,8 +109,8 @@ int
 main(int argc, char **argv)
 {
 	yx_log_open("yinxind", YX_LOG_INFO);
-	if (argc == 3 && strcmp(argv[1], PADES_EXAMINE) == 0)
-		return pades_examine_main(argv[2]);
+	if ((argc == 3 || argc == 4) && strcmp(argv[1], PADES_EXAMINE) == 0)
+		return pades_examine_main(argv[2], argc == 4 ? argv[3] : NULL);
 	if (yx_usage_asked(&USAGE, argc, argv))
 		return 0;
 	if (argc != 3 || strcmp(argv[1], "--conf") != 0) {

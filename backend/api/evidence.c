@@ -157,7 +157,7 @@ write_report(struct http_request *rq, const struct evidence_facts *f, struct yx_
 	const char *path = NULL;
 	int rc = yx_store_path(rq->app->store, rq->act.arena, f->kept, &path);
 
-	return rc == YX_OK ? pades_examine(path, rq->app->conf->trust_dir, out) : rc;
+	return rc == YX_OK ? pades_examine(&(struct pades_exhibit){ .path = path }, rq->app->conf->trust_dir, out) : rc;
 }
 
 /* One file a sheet: asked for again, it takes the place of the last one. */

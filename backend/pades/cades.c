@@ -64,14 +64,16 @@ out:
 /* ---- verification ---- */
 
 static int
-digest_file(int fd, const char *name, uint8_t *out, unsigned *n, int64_t *size)
+digest_file(const struct cades_question *q, const char *name, uint8_t *out, unsigned *n, int64_t *size)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int rc = ctx == NULL ? YX_NO_MEMORY : pdf_file_size(fd, size);
+	int64_t to = q->to;
+	int rc = ctx == NULL ? YX_NO_MEMORY : to == 0 ? pdf_file_size(q->fd, &to) : YX_OK;
 
 	if (rc == YX_OK && EVP_DigestInit_ex(ctx, pades_md(name), NULL) == 1 &&
-	    (rc = pdf_hash_range(ctx, fd, 0, *size)) == YX_OK && EVP_DigestFinal_ex(ctx, out, n) != 1)
+	    (rc = pdf_hash_range(ctx, q->fd, q->from, to)) == YX_OK && EVP_DigestFinal_ex(ctx, out, n) != 1)
 		rc = YX_INTERNAL;
+	*size = to - q->from;
 	EVP_MD_CTX_free(ctx);
 	return rc == YX_PDF_BROKEN ? YX_IO : rc;
 }
@@ -112,7 +114,7 @@ examine(const struct cades_question *q, struct cms_parts *c, struct pades_signat
 		pades_flaw(s, why);
 		return rc == YX_NO_MEMORY ? rc : YX_OK;
 	}
-	if ((rc = digest_file(q->fd, c->md, digest, &n, &s->covers)) != YX_OK)
+	if ((rc = digest_file(q, c->md, digest, &n, &s->covers)) != YX_OK)
 		return rc;
 	s->digest_ok = cms_digest_fits(c, digest, n);
 	if (!s->digest_ok)

@@ -18,7 +18,12 @@ int cades_prolong(struct yx_buf *cms, const struct pades_prolong *how, struct pa
 
 /* What such a signature of the file is worth: a report with one signature whose field is "".
  * Strings live in the arena; the caller frees with pades_report_free. YX_IO, YX_NO_MEMORY. */
-struct cades_question { int fd; const struct yx_buf *cms; const struct pades_policy *policy; };
+struct cades_question {
+	int     fd;
+	int64_t from, to;             /* bytes of fd that are the file; to 0: to its end */
+	const struct yx_buf *cms;
+	const struct pades_policy *policy;
+};
 int cades_verify(struct yx_arena *a, const struct cades_question *q, struct pades_report *out) YX_MUST_USE;
 
 #endif

@@ -3,19 +3,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "backend/pades/cades.h"
 #include "backend/pades/confine.h"
+#include "backend/pades/file.h"
 #include "backend/pades/verify_words.h"
 #include "common/log.h"
 
 #define ARENA_MAX ((size_t)16 << 20)
+#define RANGES_OUT "%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
+#define RANGES_IN  "%" SCNd64 ",%" SCNd64 ",%" SCNd64 ",%" SCNd64
 
 /* ---- the confined side ---- */
 
@@ -56,8 +62,41 @@ answer(struct yx_arena *a, int rc, const struct pades_report *r)
 	return failed;
 }
 
+static int
+look_at_file(struct yx_arena *a, const struct pades_exhibit *x, const struct pades_policy *policy,
+    struct pades_report *r)
+{
+	struct yx_buf cms;
+	struct cades_question q = { .fd = STDIN_FILENO, .from = x->from, .to = x->from + x->size, .cms = &cms,
+		.policy = policy };
+	uint8_t *room;
+	int rc = YX_NO_MEMORY;
+
+	yx_buf_init(&cms, (size_t)x->cms_size + 1);
+	if ((room = yx_buf_room(&cms, (size_t)x->cms_size)) != NULL &&
+	    (rc = pdf_pread_all(STDIN_FILENO, room, (size_t)x->cms_size, x->cms_from)) == YX_OK) {
+		cms.len = (size_t)x->cms_size;
+		rc = cades_verify(a, &q, r);
+	}
+	yx_buf_free(&cms);
+	return rc;
+}
+
+static int
+look(struct yx_arena *a, const char *ranges, const struct pades_policy *policy, struct pades_report *r)
+{
+	struct pades_exhibit x = { 0 };
+
+	if (ranges == NULL)
+		return pades_verify_fd(a, STDIN_FILENO, policy, r);
+	if (sscanf(ranges, RANGES_IN, &x.from, &x.size, &x.cms_from, &x.cms_size) != 4 || x.from <= 0 || x.size < 0 ||
+	    x.cms_from < 0 || x.cms_size < 0 || x.cms_size > PADES_EXAMINE_CMS)
+		return YX_USAGE;
+	return look_at_file(a, &x, policy, r);
+}
+
 int
-pades_examine_main(const char *trust_dir)
+pades_examine_main(const char *trust_dir, const char *ranges)
 {
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
 	struct pki_trust *trust = NULL;
@@ -74,7 +113,7 @@ pades_examine_main(const char *trust_dir)
 	if (rc == YX_OK && (rc = pades_confine()) == YX_OK) {
 		const struct pades_policy policy = { .trust = trust, .approved = approved };
 
-		rc = pades_verify_fd(a, STDIN_FILENO, &policy, &r);
+		rc = look(a, ranges, &policy, &r);
 	}
 	/* (without the clean-up of exit(): it wants calls that are gone) */
 	_exit(answer(a, rc, &r));
@@ -83,16 +122,18 @@ pades_examine_main(const char *trust_dir)
 /* ---- our side ---- */
 
 static int
-start(const char *trust_dir, int in, int out, pid_t *pid)
+start(const struct pades_exhibit *x, const char *trust_dir, const int files_of[2], pid_t *pid)
 {
-	const char *const argv[] = { "examine", PADES_EXAMINE, trust_dir, NULL };
+	char ranges[96];
+	const char *const argv[] = { "examine", PADES_EXAMINE, trust_dir, x->cms_size == 0 ? NULL : ranges, NULL };
 	posix_spawn_file_actions_t files;
 	int bad;
 
+	snprintf(ranges, sizeof(ranges), RANGES_OUT, x->from, x->size, x->cms_from, x->cms_size);
 	if (posix_spawn_file_actions_init(&files) != 0)
 		return YX_NO_MEMORY;
-	bad = posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO) != 0 ||
-	    posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO) != 0 ||
+	bad = posix_spawn_file_actions_adddup2(&files, files_of[0], STDIN_FILENO) != 0 ||
+	    posix_spawn_file_actions_adddup2(&files, files_of[1], STDOUT_FILENO) != 0 ||
 	    posix_spawn(pid, "/proc/self/exe", &files, NULL, (char *const *)(uintptr_t)argv, environ) != 0;
 	posix_spawn_file_actions_destroy(&files);
 	return bad ? YX_UNAVAILABLE : YX_OK;
@@ -150,14 +191,14 @@ reap(pid_t pid, int rc)
 }
 
 int
-pades_examine(const char *path, const char *trust_dir, struct yx_buf *json)
+pades_examine(const struct pades_exhibit *x, const char *trust_dir, struct yx_buf *json)
 {
-	int in = open(path, O_RDONLY | O_CLOEXEC), pipes[2] = { -1, -1 }, rc = YX_IO;
+	int in = open(x->path, O_RDONLY | O_CLOEXEC), pipes[2] = { -1, -1 }, rc = YX_IO;
 	pid_t pid;
 
 	if (in < 0 || pipe2(pipes, O_CLOEXEC) != 0)
 		goto out;
-	rc = start(trust_dir, in, pipes[1], &pid);
+	rc = start(x, trust_dir, (const int[2]){ in, pipes[1] }, &pid);
 	close(pipes[1]);
 	if (rc == YX_OK)
 		rc = reap(pid, collect(pipes[0], json));

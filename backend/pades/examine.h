@@ -1,7 +1,7 @@
 /* examine.h - floor 3: verification of a stranger's file in a confined process of its own.
  *
- * The process is the same program, started anew as `PROGRAM --examine TRUST_DIR`, with the
- * file at descriptor 0 and the report, as JSON, at descriptor 1. */
+ * The process is the same program, started anew as `PROGRAM --examine TRUST_DIR [RANGES]`, with
+ * the file at descriptor 0 and the report, as JSON, at descriptor 1. */
 #ifndef YX_PADES_EXAMINE_H
 #define YX_PADES_EXAMINE_H
 
@@ -10,14 +10,23 @@
 
 #define PADES_EXAMINE       "--examine"
 #define PADES_EXAMINE_MAX   ((size_t)2 << 20) /* bytes of a report */
+#define PADES_EXAMINE_CMS   ((int64_t)4 << 20) /* bytes of a detached signature */
 #define PADES_EXAMINE_WAIT  30                /* seconds, by the clock */
 
-/* The report of the file as one JSON object into `json`, unchecked: it comes from a process
+/* What is looked at: a PDF, or (cms_size not 0) any file with its detached signature, both inside
+ * one file, from these bytes on. */
+struct pades_exhibit {
+	const char *path;
+	int64_t     from, size, cms_from, cms_size;
+};
+
+/* The report of it as one JSON object into `json`, unchecked: it comes from a process
  * that read what it should not believe. Errors: those of pades_inspect;
  * YX_PDF_TOO_COMPLEX: it ran into a limit or died; YX_UNAVAILABLE: it can't be started. */
-int pades_examine(const char *path, const char *trust_dir, struct yx_buf *json) YX_MUST_USE;
+int pades_examine(const struct pades_exhibit *x, const char *trust_dir, struct yx_buf *json) YX_MUST_USE;
 
-/* The other side: main() of that process. Returns its exit status. */
-int pades_examine_main(const char *trust_dir);
+/* The other side: main() of that process. Returns its exit status. `ranges`, by start(): NULL
+ * for a PDF. */
+int pades_examine_main(const char *trust_dir, const char *ranges);
 
 #endif

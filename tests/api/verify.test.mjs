@@ -1,13 +1,15 @@
 // POST /verify: open to all, tells what a file is worth, keeps nothing.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
-import { Client, DIR, ROOT, as } from './client.mjs';
+import { after, before, test } from 'node:test';
+import { Client, DIR, ROOT, as, ctl } from './client.mjs';
 
 let id;
 let signed;
+const work = mkdtempSync('/tmp/yx-verify-');
+after(() => rmSync(work, { recursive: true, force: true }));
 
 const verify = (bytes, client = new Client()) =>
   client.call('POST', '/api/v1/verify', { body: bytes, headers: { 'Content-Type': 'application/pdf' } });
@@ -161,4 +163,91 @@ test('a page of another site cannot send a file in the name of its reader', asyn
     headers: { 'Content-Type': 'application/pdf', Origin: 'https://elsewhere.example' },
   });
   assert.equal(answer.status, 403);
+});
+
+// ---- a file and its signature ----
+
+const form = (parts) => {
+  const data = new FormData();
+  for (const [name, bytes] of Object.entries(parts)) data.append(name, new Blob([bytes]), `${name}.bin`);
+  return data;
+};
+const verifyPair = (parts, client = new Client()) =>
+  client.call('POST', '/api/v1/verify/detached', { body: form(parts) });
+/** A text of the length, signed by the vendor up to B-LT by the test CA's own services. */
+function longTerm(bytes) {
+  const [file, plain, kept] = ['file', 'b.p7s', 'lt.p7s'].map((name) => join(work, name));
+  const pki = join(DIR, 'pki');
+  writeFileSync(file, bytes);
+  ctl('sign-file', file, plain, '--key', `${pki}/vendor.key`, '--cert', `${pki}/vendor.crt`);
+  const conf = readFileSync(join(DIR, 'conf/yinxin.conf'), 'utf8');
+  const of = (name) => new RegExp(`^${name} = (.*)$`, 'm').exec(conf)[1];
+  ctl('timestamp-file', plain, kept, '--tsa', of('tsa_urls'), '--trust', pki, '--allow-hosts', of('ocsp_allow_hosts'));
+  return { plain: readFileSync(plain), kept: readFileSync(kept) };
+}
+
+test('any file with its signature beside it: judged like a PDF, up to CAdES B-LT', async () => {
+  // (a delimiter of some form inside of it, and one byte alone at the end)
+  const file = Buffer.concat([Buffer.from('成果報告\r\n--boundary\r\n'), Buffer.alloc(300000, 7), Buffer.from('\r')]);
+  const { plain, kept } = longTerm(file);
+  for (const [signature, level] of [[plain, 'B-B'], [kept, 'B-LT']]) {
+    for (const parts of [{ file, signature }, { signature, file }]) {
+      const answer = await verifyPair(parts);
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      const { signatures: [s], ...r } = answer.body;
+      assert.deepEqual([r.valid, s.indication, s.level, s.subFilter], [true, 'TOTAL-PASSED', level, 'CAdES']);
+      assert.equal(r.sha256, createHash('sha256').update(file).digest('hex'));
+      assert.deepEqual([r.size, s.coversBytes, s.coversAll], [file.length, file.length, true]);
+      assert.deepEqual([r.changes, r.platform.known], [[], false]);
+      assert.equal(s.presumption.result, 'presumed');
+      assert.equal(s.identity.ubn, '97162640');
+      assert.equal(s.revocation.state, level === 'B-LT' ? 'good' : 'unknown');
+    }
+  }
+  file[100] ^= 1;
+  const { signatures: [bad], valid } = (await verifyPair({ file, signature: kept })).body;
+  assert.deepEqual([valid, bad.indication, bad.subIndication], [false, 'TOTAL-FAILED', 'HASH_FAILURE']);
+  const { signatures: [rubbish] } = (await verifyPair({ file, signature: Buffer.from('hello') })).body;
+  assert.deepEqual([rubbish.indication, rubbish.subIndication], ['TOTAL-FAILED', 'FORMAT_FAILURE']);
+});
+
+test('an empty file can be signed too; a kept document is known by its digest', async () => {
+  const { plain } = longTerm(Buffer.alloc(0));
+  assert.equal((await verifyPair({ file: Buffer.alloc(0), signature: plain })).body.valid, true);
+  const beside = longTerm(signed);
+  const r = (await verifyPair({ file: signed, signature: beside.plain })).body;
+  assert.deepEqual([r.valid, r.platform.known, r.signatures.length], [true, true, 1]);
+});
+
+test('a form that is none, lacks a part or is too large is refused', async () => {
+  const file = Buffer.from('x');
+  for (const [parts, field] of [
+    [{ file }, 'signature'],
+    [{ signature: file }, 'file'],
+    [{ file, signature: Buffer.alloc(0) }, 'signature'],
+    [{ file, signature: Buffer.alloc((4 << 20) + 1) }, 'signature'],
+  ]) {
+    const answer = await verifyPair(parts);
+    assert.ok([400, 413, 422].includes(answer.status), `${answer.status} ${JSON.stringify(answer.body)}`);
+    assert.equal(answer.body.error.field, field);
+  }
+  for (const [body, type] of [
+    ['hello', 'multipart/form-data; boundary=b'],
+    ['--b\r\n\r\nx\r\n--b--', 'multipart/form-data; boundary=b'],
+    ['--b--', 'multipart/form-data; boundary=b'],
+    ['{}', 'application/json'],
+    ['--b', 'multipart/form-data'],
+  ]) {
+    const answer = await new Client().call('POST', '/api/v1/verify/detached', {
+      body: Buffer.from(body),
+      headers: { 'Content-Type': type },
+    });
+    assert.equal(answer.status, 400, `${body} ${JSON.stringify(answer.body)}`);
+  }
+  const other = await new Client().call('POST', '/api/v1/verify/detached', {
+    body: form({ file, signature: file }),
+    headers: { Origin: 'https://elsewhere.example' },
+  });
+  assert.equal(other.status, 403);
+  assert.deepEqual(readdirSync(join(DIR, 'store/incoming')).filter((name) => !/^\d+$/.test(name)), []);
 });

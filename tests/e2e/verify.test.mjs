@@ -1,8 +1,10 @@
 // 驗章 in a real browser: without a login, honest and forged files, in both languages, on a
 // telephone, by keyboard.
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { URL_BASE, as } from '../api/client.mjs';
+import { DIR, URL_BASE, as, ctl } from '../api/client.mjs';
 import { accessible, id, launch, login, open, shot, until } from './harness.mjs';
 
 let browser;
@@ -99,6 +101,58 @@ test('a forged file is told from an honest one, in words', async () => {
 	await id(page, 'alert-error').waitFor();
 	assert.equal(await id(page, 'alert-error').getAttribute('data-code'), 'not_pdf');
 	await accessible(page, 'a file that is no PDF');
+	await page.close();
+});
+
+/** A report that the vendor signed apart from it. */
+function signedApart() {
+	const work = mkdtempSync('/tmp/yx-apart-');
+	const [file, out, pki] = [join(work, 'f'), join(work, 's'), join(DIR, 'pki')];
+	writeFileSync(file, '成果報告');
+	ctl('sign-file', file, out, '--key', `${pki}/vendor.key`, '--cert', `${pki}/vendor.crt`);
+	const pair = [readFileSync(file), readFileSync(out)];
+	rmSync(work, { recursive: true });
+	return [
+		{ name: '成果報告.odt', mimeType: 'application/vnd.oasis.opendocument.text', buffer: pair[0] },
+		{ name: '成果報告.odt.p7s', mimeType: 'application/pkcs7-signature', buffer: pair[1] },
+	];
+}
+
+test('a file and its signature: both at once, one after the other, and what does not belong together', async () => {
+	const [file, signature] = signedApart();
+	const page = await open(browser, `${URL_BASE}/#/verify`);
+	const choose = (...files) => id(page, 'verify-input').setInputFiles(files);
+	await id(page, 'verify-drop').waitFor();
+	await choose(file);
+	assert.match(await id(page, 'verify-half').innerText(), /成果報告\.odt[^]*簽章檔/);
+	await variants(page, 'verify-half', 'verify-half');
+	const dialog = page.waitForEvent('filechooser');
+	await id(page, 'verify-other').focus();
+	await page.keyboard.press('Enter');
+	await (await dialog).setFiles(signature);
+	await variants(page, 'verify-apart', 'verify-verdict');
+	assert.equal(await id(page, 'verify-verdict').getAttribute('data-kind'), 'good');
+	assert.equal(await id(page, 'verify-signature-file').innerText(), '成果報告.odt.p7s');
+	assert.match(await id(page, 'verify-level').innerText(), /^CAdES B-B/);
+	assert.equal(await id(page, 'verify-after-nothing').count(), 0);
+	for (const order of [[file, signature], [signature, file]]) {
+		await id(page, 'verify-again').click();
+		await choose(...order);
+		await id(page, 'verify-verdict').waitFor();
+		assert.equal(await id(page, 'verify-verdict').getAttribute('data-kind'), 'good');
+	}
+	await id(page, 'verify-again').click();
+	await choose(signature);
+	assert.match(await id(page, 'verify-half').innerText(), /被簽署的檔案/);
+	await id(page, 'verify-back').click();
+	await choose(file, { ...file, name: '另一份.odt' });
+	await id(page, 'alert-error').waitFor();
+	await accessible(page, 'two files that do not belong together');
+	await choose(signature);
+	await choose({ ...file, buffer: Buffer.from('成果報告!') });
+	await id(page, 'verify-verdict').waitFor();
+	assert.equal(await id(page, 'verify-verdict').getAttribute('data-kind'), 'bad');
+	assert.equal(await id(page, 'verify-why').getAttribute('data-why'), 'digest_mismatch');
 	await page.close();
 });
 

@@ -46,7 +46,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	yx_buf_add(&cms, data, size);
 	if (a == NULL || fd < 0)
 		_exit(1);
-	if (cades_verify(a, &(struct cades_question){ fd, &cms, &policy }, &r) == YX_OK) {
+	if (cades_verify(a, &(struct cades_question){ .fd = fd, .cms = &cms, .policy = &policy }, &r) == YX_OK) {
 		if (r.valid)
 			__builtin_trap(); /* nothing is valid without trust */
 		yx_jw_open(&w, &out);

@@ -109,8 +109,14 @@ export const post = (path, body = {}) => request('POST', path, { body });
 export const put = (path, body) => request('PUT', path, { body });
 export const del = (path) => request('DELETE', path);
 
-/** Uploads one file; `progress(0…1)`. Answers {promise, cancel}. */
-export function upload(path, file, progress) {
+function formOf(parts) {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(parts)) form.append(name, value);
+	return form;
+}
+
+/** Uploads one file, or it with its detached signature; `progress(0…1)`. Answers {promise, cancel}. */
+export function upload(path, file, progress, signature = null) {
 	const xhr = new XMLHttpRequest();
 	const identity = `UPLOAD ${path} ${file.name} ${file.size} ${file.lastModified}`;
 	const promise = new Promise((resolve, reject) => {
@@ -118,7 +124,7 @@ export function upload(path, file, progress) {
 		xhr.setRequestHeader('X-CSRF-Token', csrf);
 		xhr.setRequestHeader('Idempotency-Key', keyOf(identity));
 		xhr.setRequestHeader('Accept-Language', languageTag());
-		xhr.setRequestHeader('Content-Type', 'application/pdf');
+		if (!signature) xhr.setRequestHeader('Content-Type', 'application/pdf');
 		xhr.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
 		xhr.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total);
 		xhr.onerror = () => reject(new ApiError({ code: 'network' }, 0));
@@ -128,7 +134,7 @@ export function upload(path, file, progress) {
 			if (xhr.status >= 200 && xhr.status < 300) resolve(JSON.parse(xhr.responseText));
 			else reject(failure(xhr.status, xhr.responseText));
 		};
-		xhr.send(file);
+		xhr.send(signature ? formOf({ signature, file }) : file);
 	});
 	return { promise, cancel: () => xhr.abort() };
 }

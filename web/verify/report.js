@@ -5,6 +5,8 @@ import { getLanguage, hasText, t } from '../shared/i18n.js';
 import { Card, Icon } from '../shared/ui.js';
 import { Signature } from './signature.js';
 
+const isDetached = (report) => report.signatures.some((s) => s.subFilter === 'CAdES');
+
 const LISTED = 50; // forbidden changes that are listed one by one
 
 /** @returns {{ kind: 'good' | 'bad' | 'warn' | 'neutral', icon: string, title: string, text: string }} */
@@ -23,7 +25,8 @@ function verdict(report) {
 	if (n === 0) return say('neutral', 'info-circle-fill', 'none');
 	if (invalid > 0) return say('bad', 'x-octagon-fill', 'not_valid', { n, bad: invalid });
 	if (unsure > 0) return say('warn', 'question-diamond-fill', 'unsure', { n, bad: unsure });
-	return say('good', 'patch-check-fill', 'all_valid', { n: people || n });
+	const good = say('good', 'patch-check-fill', 'all_valid', { n: people || n });
+	return isDetached(report) ? { ...good, text: t('verify.all_valid_detached_text') } : good;
 }
 
 const Fact = ({ label, testid, children }) => html`
@@ -43,9 +46,12 @@ function Platform({ platform }) {
 	`;
 }
 
-const File = ({ file, report }) => html`
+const File = ({ file, signature, report }) => html`
 	<dl class="verify-facts">
 		<${Fact} label=${t('verify.file')} testid="verify-file">${file.name}<//>
+		${signature && html`
+			<${Fact} label=${t('verify.signature_file')} testid="verify-signature-file">${signature.name}<//>
+		`}
 		<${Fact} label=${t('verify.size')}>${fileSize(report.size)}<//>
 		<${Fact} label=${t('verify.sha256')} testid="verify-sha256"><code>${report.sha256}</code><//>
 		<${Fact} label=${t('verify.platform')} testid="verify-platform"><${Platform} platform=${report.platform} /><//>
@@ -101,12 +107,15 @@ function Afterwards({ report }) {
 	`;
 }
 
-/** @param {{ file: { name: string }, report: any }} props report: as POST /verify answers */
-export function Report({ file, report }) {
+/**
+ * @param {{ file: { name: string }, signature?: { name: string }, report: any }} props report: as POST /verify
+ * answers
+ */
+export function Report({ file, signature, report }) {
 	const v = verdict(report);
 	// What was forged comes first: it is what one has to know.
 	const forbidden = report.changes.some((c) => !c.allowed);
-	const after = report.signatures.length > 0 && html`
+	const after = report.signatures.length > 0 && !isDetached(report) && html`
 		<${Card} title=${t('verify.after_all')} headingId="verify-afters">
 			<${Afterwards} report=${report} />
 		<//>
@@ -128,7 +137,7 @@ export function Report({ file, report }) {
 		</section>
 		${forbidden && after}
 		<${Card} title=${t('verify.file')} headingId="verify-about">
-			<${File} file=${file} report=${report} />
+			<${File} file=${file} signature=${signature} report=${report} />
 		<//>
 		${report.signatures.length > 0 && html`
 			<${Card} title=${t('verify.signatures')} headingId="verify-list">

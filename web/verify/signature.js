@@ -102,6 +102,8 @@ const Details = ({ s }) => html`
 	</details>
 `;
 
+const formatOf = (s) => (s.subFilter === 'CAdES' ? 'CAdES' : 'PAdES');
+
 const Facts = ({ s, identity }) => html`
 	<dl class="verify-facts">
 		${identity && html`<${Fact} label=${t('verify.identity')} testid="verify-identity">${identity}<//>`}
@@ -115,7 +117,7 @@ const Facts = ({ s, identity }) => html`
 		${!s.timestamp && html`
 			${(s.level || s.verdict === 'valid') && html`
 				<${Fact} label=${t('verify.level')} testid="verify-level">
-					${t(s.level ? `verify.level_${s.level}` : 'verify.level_none')}
+					${t(s.level ? `verify.level_${s.level}` : 'verify.level_none', { format: formatOf(s) })}
 				<//>
 			`}
 			${s.certification > 0 && html`

@@ -1,4 +1,5 @@
-// 驗章: choose or drop a signed PDF, see what it is worth. Anybody may; nothing is kept.
+// 驗章: choose or drop a signed PDF, or any file with its signature, see what it is worth. Anybody may;
+// nothing is kept.
 import { html, useContext, useRef, useState } from '../vendor/preact.js';
 import { upload } from '../shared/api.js';
 import { fileSize } from '../shared/format.js';
@@ -11,14 +12,56 @@ const LIMIT = 150 * 1024 * 1024; // what the server takes of those who are not l
 
 const TRAIL = () => [{ text: t('verify.title'), now: true }];
 
-function Choose({ onFile, limit }) {
+const isSignature = (file) => /\.(p7s|p7m|p7|sig|cms)$/i.test(file.name);
+const isPdf = (file) => /\.pdf$/i.test(file.name) || file.type === 'application/pdf';
+
+/** What was chosen, with what was chosen before: {file?, signature?}; null: they don't belong together. */
+function pairOf(files, before) {
+	if (files.length === 1 && before.signature) return { ...before, file: files[0] };
+	if (files.length === 1 && before.file) return { ...before, signature: files[0] };
+	const signatures = files.filter(isSignature);
+	const others = files.filter((f) => !isSignature(f));
+	if (signatures.length > 1 || others.length > 1) return null;
+	return { file: others[0], signature: signatures[0] };
+}
+/** A PDF has its signatures inside. */
+const isWhole = ({ file, signature }) => Boolean(file && (signature || isPdf(file)));
+
+/** One of two is there: which one is missing? */
+const Half = ({ pair, onOther, onBack }) => html`
+	<div role="status" data-testid="verify-half">
+		<p class="strong">${(pair.file ?? pair.signature).name}</p>
+		<p>${t(pair.file ? 'verify.want_signature' : 'verify.want_file')}</p>
+	</div>
+	<div class="verify-half-buttons">
+		<${Button} kind="primary" icon="upload" testid="verify-other" onClick=${onOther}>
+			${t(pair.file ? 'verify.choose_signature' : 'verify.choose_signed')}
+		<//>
+		<${Button} testid="verify-back" onClick=${onBack}>
+			${t('verify.back')}
+		<//>
+	</div>
+`;
+
+function Choose({ onPair, limit }) {
 	const [over, setOver] = useState(false);
+	const [pair, setPair] = useState({});
+	const [wrong, setWrong] = useState(false);
 	const input = useRef(null);
+	const take = (files) => {
+		const next = files.length === 0 ? pair : pairOf([...files], pair);
+		setWrong(next === null);
+		if (next === null) return;
+		setPair(next);
+		if (isWhole(next)) onPair(next);
+	};
 	const drop = (e) => {
 		e.preventDefault();
 		setOver(false);
-		if (e.dataTransfer.files.length > 0) onFile(e.dataTransfer.files[0]);
+		take(e.dataTransfer.files);
 	};
+	const ask = () => input.current.click();
+	const half = pair.file || pair.signature;
 	return html`
 		<div
 			class=${`drop verify-drop ${over ? 'drop-over' : ''}`}
@@ -30,24 +73,32 @@ function Choose({ onFile, limit }) {
 			onDragLeave=${() => setOver(false)}
 			onDrop=${drop}
 		>
-			<${Icon} name="file-earmark-pdf" />
-			<p class="strong">${t('verify.drop')}</p>
+			<${Icon} name=${half ? 'file-earmark' : 'file-earmark-pdf'} />
+			${!half && html`
+				<p class="strong">${t('verify.drop')}</p>
+				<p>${t('verify.drop_pair')}</p>
+			`}
 			<input
 				ref=${input}
 				class="visually-hidden"
 				type="file"
-				accept="application/pdf,.pdf"
+				multiple
 				tabindex="-1"
 				aria-label=${t('verify.choose')}
 				data-testid="verify-input"
 				onChange=${(e) => {
-					if (e.target.files.length > 0) onFile(e.target.files[0]);
+					take(e.target.files);
 					e.target.value = '';
 				}}
 			/>
-			<${Button} kind="primary" icon="upload" testid="verify-choose" onClick=${() => input.current.click()}>
-				${t('verify.choose')}
-			<//>
+			${half
+				? html`<${Half} pair=${pair} onOther=${ask} onBack=${() => setPair({})} />`
+				: html`
+					<${Button} kind="primary" icon="upload" testid="verify-choose" onClick=${ask}>
+						${t('verify.choose')}
+					<//>
+				`}
+			${wrong && html`<${Alert} kind="error">${t('verify.pair_wrong')}<//>`}
 			<p class="hint">
 				${t('verify.kept')} ${t('verify.limit', { limit: fileSize(limit).replace('.00', '') })}
 			</p>
@@ -87,7 +138,7 @@ const Working = ({ file, progress, onCancel }) => html`
 /** @param {{ query?: { code?: string } }} props */
 export function Verify({ query }) {
 	const limit = useContext(Session)?.uploadLimit ?? LIMIT;
-	const [file, setFile] = useState(null);
+	const [pair, setPair] = useState(null);
 	const [progress, setProgress] = useState(0);
 	const [report, setReport] = useState(null);
 	const [error, setError] = useState(null);
@@ -95,24 +146,26 @@ export function Verify({ query }) {
 	const running = useRef(null);
 
 	function reset() {
-		setFile(null);
+		setPair(null);
 		setReport(null);
 		setError(null);
 		setProgress(0);
 	}
 	async function send(chosen) {
 		reset();
-		if (chosen.size > limit) {
+		if (chosen.file.size > limit) {
 			setError({ code: 'too_large' });
 			return;
 		}
-		setFile(chosen);
-		running.current = upload('/verify', chosen, setProgress);
+		setPair(chosen);
+		running.current = chosen.signature
+			? upload('/verify/detached', chosen.file, setProgress, chosen.signature)
+			: upload('/verify', chosen.file, setProgress);
 		try {
 			setReport(await running.current.promise);
 			requestAnimationFrame(() => document.getElementById('verify-verdict')?.focus());
 		} catch (e) {
-			setFile(null);
+			setPair(null);
 			if (e.code !== 'cancelled') setError(e);
 		}
 	}
@@ -122,7 +175,7 @@ export function Verify({ query }) {
 			<${ErrorAlert} error=${error} />
 			${report ? html`
 				${told && html`<${Match} told=${told} report=${report} />`}
-				<${Report} file=${file} report=${report} />
+				<${Report} file=${pair.file} signature=${pair.signature} report=${report} />
 				<p class="verify-again">
 					<${Button} icon="arrow-clockwise" testid="verify-again" onClick=${reset}>
 						${t('verify.again')}
@@ -130,9 +183,9 @@ export function Verify({ query }) {
 				</p>
 			` : html`
 				<${Card}>
-					${file
-						? html`<${Working} file=${file} progress=${progress} onCancel=${cancel} />`
-						: html`<${Choose} onFile=${send} limit=${limit} />`}
+					${pair
+						? html`<${Working} file=${pair.file} progress=${progress} onCancel=${cancel} />`
+						: html`<${Choose} onPair=${send} limit=${limit} />`}
 				<//>
 				<${Code} given=${query?.code} onTold=${setTold} />
 			`}

@@ -32,13 +32,14 @@ evidence_known(struct act *act, const uint8_t sha256[32], struct evidence_known 
 }
 
 int
-evidence_digest(const char *path, uint8_t sha256[32], int64_t *size)
+evidence_digest(const char *path, int64_t from, int64_t *size, uint8_t sha256[32])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = YX_IO;
 
 	if (ctx != NULL && fd >= 0 && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1 &&
-	    (rc = pdf_file_size(fd, size)) == YX_OK && (rc = pdf_hash_range(ctx, fd, 0, *size)) == YX_OK &&
+	    (rc = from > 0 ? YX_OK : pdf_file_size(fd, size)) == YX_OK &&
+	    (rc = pdf_hash_range(ctx, fd, from, from + *size)) == YX_OK &&
 	    EVP_DigestFinal_ex(ctx, sha256, NULL) != 1)
 		rc = YX_INTERNAL;
 	if (fd >= 0)

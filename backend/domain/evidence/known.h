@@ -15,7 +15,7 @@ struct evidence_known {
 /* YX_OK in either case. */
 int evidence_known(struct act *act, const uint8_t sha256[32], struct evidence_known *out) YX_MUST_USE;
 
-/* SHA-256 and size of a file. YX_IO. */
-int evidence_digest(const char *path, uint8_t sha256[32], int64_t *size) YX_MUST_USE;
+/* SHA-256 of a file: from 0 all of it, and *size tells how much; else *size bytes. YX_IO. */
+int evidence_digest(const char *path, int64_t from, int64_t *size, uint8_t sha256[32]) YX_MUST_USE;
 
 #endif
