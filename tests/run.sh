@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # run.sh [SUITE...]: the set-up, then all tests (make test) or the suites named:
-# check unit fuzz install card pades host api e2e package crash. Every suite's output goes to
+# check unit fuzz install card pades host api e2e package crash. Two lanes run side by side, each
+# with an instance of its own: the browsers, and everything else. Every suite's output goes to
 # tests/out/log/NAME.log; the last line counts all tests.
 set -u
 shopt -s extglob
@@ -12,7 +13,6 @@ export YINXIN_DIR=$root/tests/out/instance YINXIN_PORT=${YINXIN_PORT:-18460} YIN
 export YINXIN_URL=http://127.0.0.1:$YINXIN_PORT
 export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 log=$root/tests/out/log
-passed=0 failed=0
 mkdir -p "$log"
 
 wanted() { [ ${#suites[@]} = 0 ] || [[ " ${suites[*]} " == *" $1 "* ]]; }
@@ -38,13 +38,25 @@ suite() { # NAME SECONDS COMMAND...
 	read -r p f < <(count "$log/$name.log")
 	if [ $code != 0 ] && [ "$f" = 0 ]; then f=1; fi
 	if [ "$p" = 0 ] && [ "$f" = 0 ]; then f=1; echo "no test ran" >>"$log/$name.log"; fi
-	passed=$((passed + p)) failed=$((failed + f))
-	printf '%-28s %4d passed %3d failed  %3d s\n' "$name" "$p" "$f" $((SECONDS - start))
-	[ "$f" = 0 ] || {
-		echo "---- $name (exit $code), the last lines of $log/$name.log"
-		tail -n 60 "$log/$name.log"
-		echo ----
-	}
+	say "$p" "$f" "$(printf '%-28s %4d passed %3d failed  %3d s' "$name" "$p" "$f" $((SECONDS - start)))" \
+		"$log/$name.log" "---- $name (exit $code), what failed and the last lines of $log/$name.log"
+}
+
+# Counts what passed and failed and tells it, with the end of a log if something failed: the
+# lanes do not write into each other's lines.
+say() { # PASSED FAILED LINE [LOG HEAD]
+	(
+		flock 8
+		echo "$1 $2" >&8
+		echo "$3"
+		[ "$2" = 0 ] || [ -z "${4-}" ] || {
+			echo "$5"
+			grep -E '^ *not ok|^\[  FAILED  \]' "$4" | head -n 40
+			echo ...
+			tail -n 60 "$4"
+			echo ----
+		}
+	) 8>>"$counts"
 }
 
 node_suite() { # NAME SECONDS FILE...
@@ -55,20 +67,29 @@ node_suite() { # NAME SECONDS FILE...
 }
 
 stop_instance() {
-	[ -d "$YINXIN_DIR" ] && timeout 120 conf/dev/down.sh "$YINXIN_DIR"
-	return 0
+	[ ! -d "$YINXIN_DIR" ] || timeout 120 conf/dev/down.sh "$YINXIN_DIR"
 }
 
 start_instance() {
 	stop_instance
 	rm -rf "$YINXIN_DIR"
-	timeout 180 conf/dev/up.sh "$YINXIN_DIR" "$YINXIN_PORT" --san
+	timeout 180 conf/dev/up.sh "$YINXIN_DIR" "$YINXIN_PORT" --san >"$log/up-$YINXIN_PORT.log" 2>&1 && return
+	say 0 1 "the instance did not start" "$log/up-$YINXIN_PORT.log" "----"
+	return 1
+}
+
+# What the sanitizers said while the instance ran and when it ended.
+end_instance() {
+	stop_instance
+	grep -hA20 -E 'ERROR: (Address|Leak)Sanitizer|runtime error:' "$YINXIN_DIR"/log/{yinxind,worker}.log \
+		>"$log/sanitizer-$YINXIN_PORT.log" || return 0
+	say 0 1 "the sanitizers found something" "$log/sanitizer-$YINXIN_PORT.log" "----"
 }
 
 suites=("$@")
+counts=$log/counts
+rm -f "$counts"
 conf/dev/setup.sh || exit 1
-if wanted check; then suite check 900 tests/check.sh; fi
-[ ${#suites[@]} = 1 ] && [ "${suites[0]}" = check ] && exit $((failed > 0))
 echo "building"
 make -s -j"$(nproc)" san >"$log/build.log" 2>&1 || {
 	grep -E 'error|Error' "$log/build.log" | head -40
@@ -76,50 +97,55 @@ make -s -j"$(nproc)" san >"$log/build.log" 2>&1 || {
 	exit 1
 }
 
-if wanted unit; then
-	for program in build/san/tests/{unit,pades,pki,host}/test_*; do
-		case $program in *.d | *.o | *\**) continue ;; esac
-		suite "unit-$(basename "$program")" 300 "$program"
-	done
-fi
-if wanted fuzz; then
-	for program in build/san/tests/fuzz/fuzz_*; do
-		name=$(basename "$program" | sed 's/^fuzz_//')
-		suite "fuzz-$name" 300 "$program" "tests/fuzz/corpus/$name"
-	done
-fi
-if wanted install; then suite install 600 tests/install/install.test.sh; fi
-if wanted card; then suite card 300 tests/card/card.test.sh; fi
-if wanted pades; then node_suite pades 600 tests/pades/*.test.mjs; fi
-if wanted host; then node_suite host 600 tests/host/*.test.mjs; fi
-
-if wanted api || wanted e2e || wanted package || wanted crash; then
+# The browsers: most of their time is waiting.
+browsers() {
+	wanted e2e || return 0
 	trap stop_instance EXIT
+	start_instance || return
 	# The story first: it wants the demo data as it was loaded.
-	if start_instance; then
-		if wanted e2e; then for file in tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs; do
-			node_suite "e2e-$(basename "$file" .test.mjs)" 600 "$file"; done; fi
-		if wanted package; then suite package 900 tests/package/run.sh; fi
-		if wanted api; then for file in tests/api/*.test.mjs; do
-			node_suite "api-$(basename "$file" .test.mjs)" 300 "$file"; done; fi
-		if wanted crash; then node_suite crash 1200 tests/crash/*.test.mjs; fi
-		for name in yinxind worker; do
-			grep -lE 'ERROR: AddressSanitizer|ERROR: LeakSanitizer|runtime error:' "$YINXIN_DIR/log/$name.log" \
-				2>/dev/null && {
-				echo "$name: the sanitizer found something"
-				grep -A12 -E 'Sanitizer|runtime error' "$YINXIN_DIR/log/$name.log" | head -40
-				failed=$((failed + 1)); }
+	for file in tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs; do
+		node_suite "e2e-$(basename "$file" .test.mjs)" 600 "$file"
+	done
+	end_instance
+}
+
+everything_else() {
+	if wanted check; then suite check 900 tests/check.sh; fi
+	if wanted unit; then
+		for program in build/san/tests/{unit,pades,pki,host}/test_*; do
+			case $program in *.d | *.o | *\**) continue ;; esac
+			suite "unit-$(basename "$program")" 300 "$program"
 		done
-		stop_instance
-		if grep -qE 'ERROR: (Address|Leak)Sanitizer|runtime error:' "$YINXIN_DIR"/log/{yinxind,worker}.log; then
-			echo "the sanitizer found something at the end"; failed=$((failed + 1))
-			grep -hA20 -E 'ERROR: (Address|Leak)Sanitizer' "$YINXIN_DIR"/log/{yinxind,worker}.log | head -60
-		fi
-	else
-		echo "the instance did not start"; tail -n 20 "$YINXIN_DIR"/log/*.log; failed=$((failed + 1))
 	fi
-fi
+	if wanted fuzz; then
+		for program in build/san/tests/fuzz/fuzz_*; do
+			case $program in *.d | *.o) continue ;; esac
+			name=$(basename "$program" | sed 's/^fuzz_//')
+			suite "fuzz-$name" 300 "$program" "tests/fuzz/corpus/$name"
+		done
+	fi
+	if wanted install; then suite install 600 tests/install/install.test.sh; fi
+	if wanted card; then suite card 300 tests/card/card.test.sh; fi
+	if wanted pades; then node_suite pades 600 tests/pades/*.test.mjs; fi
+	if wanted host; then node_suite host 600 tests/host/*.test.mjs; fi
+	wanted api || wanted package || wanted crash || return 0
+	export YINXIN_DIR=$root/tests/out/second YINXIN_PORT=$((YINXIN_PORT + 20))
+	export YINXIN_URL=http://127.0.0.1:$YINXIN_PORT
+	trap stop_instance EXIT
+	start_instance || return
+	if wanted package; then suite package 900 tests/package/run.sh; fi
+	if wanted api; then for file in tests/api/*.test.mjs; do
+		node_suite "api-$(basename "$file" .test.mjs)" 600 "$file"; done; fi
+	if wanted crash; then for file in tests/crash/*.test.mjs; do
+		node_suite "crash-$(basename "$file" .test.mjs)" 900 "$file"; done; fi
+	end_instance
+}
+
+browsers &
+lanes=$!
+everything_else &
+trap 'kill $lanes $! 2>/dev/null; wait' INT TERM
+wait
 
 echo
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+awk '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit p == 0 || f > 0 }' "$counts"
