@@ -122,6 +122,9 @@ static const char *const STATEMENTS[] = {
 	" IF(" REPLIED ", @signer, NULL), IF(" REPLIED ", " SIGNED ", NULL)" BATCH_OF " AND " STORY,
 	SEALER_TASK("t2", "@chen", "superseded"),
 	SEALER_TASK("t3", "@he", "signed"),
+	/* All of them are one file: the worker owes it no timestamps a hundred thousand times. */
+	"INSERT INTO proof (document_id, state, wanted) SELECT " ID("d") ", 'kept', 'archive'" BATCH_OF " AND " STORY
+	" AND " DONE,
 };
 
 struct fill {
@@ -270,6 +273,8 @@ run(const struct yx_conf *conf, struct yx_arena *a, int64_t messages, int64_t co
 		contracts = f.stories;
 	if ((rc = audit_open(conf)) == YX_OK && (rc = yx_db_open(&conf->db, &db)) == YX_OK &&
 	    (rc = find_people(db, &f, a)) == YX_OK && (rc = list_bulk(db, 1)) == YX_OK &&
+	    /* every id is made here: nothing to look up in other tables for each row */
+	    (rc = yx_db_exec(db, "SET foreign_key_checks = 0, unique_checks = 0", YX_P_NONE, NULL)) == YX_OK &&
 	    (rc = fill_all(db, &f, contracts)) == YX_OK &&
 	    (rc = list_rebuild(db)) == YX_OK && (rc = chain(db, conf)) == YX_OK)
 		printf("%" PRId64 " contracts, %" PRId64 " of them with messages\n", contracts, f.stories);
