@@ -16,7 +16,7 @@
 SHELL    := /bin/bash
 CC       := gcc
 PKGS     := openssl yajl libsodium liboath libqrencode libutf8proc libqpdf libcurl libmariadb libpcsclite zlib \
-            p11-kit-1 libpng cairo-pdf pangocairo libseccomp libarchive
+            p11-kit-1 libpng cairo-pdf pangocairo harfbuzz-subset libseccomp libarchive
 WARN     := -Wall -Wextra -Werror -Wshadow -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes \
             -Wvla -Wundef -Wpointer-arith -Wformat=2 -Wconversion -Wsign-conversion -Wcast-qual -fno-common
 BASE     := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g -fno-omit-frame-pointer -fstack-protector-strong

@@ -5,6 +5,7 @@
 #include <pango/pangocairo.h>
 #include <string.h>
 
+#include "backend/pades/font.h"
 #include "backend/pades/png.h"
 #include "common/codec.h"
 
@@ -87,10 +88,15 @@ layout_of(cairo_t *cr, const char *font, double size, const char *text, size_t n
 {
 	PangoLayout *l = pango_cairo_create_layout(cr);
 	PangoFontDescription *f = pango_font_description_from_string(font);
+	PangoAttrList *plain = pango_attr_list_new();
 
 	pango_font_description_set_absolute_size(f, size * PANGO_SCALE);
 	pango_layout_set_font_description(l, f);
 	pango_layout_set_text(l, text, (int)n);
+	/* (with ligatures, "office" would be taken out as another word) */
+	pango_attr_list_insert(plain, pango_attr_font_features_new("liga 0, clig 0, dlig 0"));
+	pango_layout_set_attributes(l, plain);
+	pango_attr_list_unref(plain);
 	pango_font_description_free(f);
 	return l;
 }
@@ -258,7 +264,7 @@ check(const struct pades_look *look)
 }
 
 static int
-draw(const struct pades_look *look, double w, double h, int whole, struct yx_buf *pdf)
+draw_whole(const struct pades_look *look, double w, double h, int whole, struct yx_buf *pdf)
 {
 	cairo_font_options_t *exact = cairo_font_options_create();
 	cairo_surface_t *s;
@@ -285,6 +291,19 @@ draw(const struct pades_look *look, double w, double h, int whole, struct yx_buf
 	cairo_surface_destroy(s);
 out:
 	cairo_font_options_destroy(exact);
+	return rc;
+}
+
+static int
+draw(const struct pades_look *look, double w, double h, int whole, struct yx_buf *pdf)
+{
+	struct yx_buf drawn;
+	int rc;
+
+	yx_buf_init(&drawn, pdf->max);
+	if ((rc = draw_whole(look, w, h, whole, &drawn)) == YX_OK)
+		rc = pdf_thin(&drawn, pdf);
+	yx_buf_free(&drawn);
 	return rc;
 }
 

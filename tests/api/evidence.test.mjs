@@ -64,6 +64,7 @@ test('the sheet is made once, sealed, and tells what the history tells', async (
   assert.match(text, /送達/);
   assert.match(text, /M\d{15}/);
   assert.match(execFileSync('pdffonts', [join(dir, 'sheet.pdf')], { encoding: 'utf8' }), /yes yes/, 'fonts are inside');
+  assert.ok(sheet.length < 150000, `fonts of what it shows alone: ${sheet.length} bytes`);
 });
 
 test('the vendor gets the same', async () => {

@@ -14,7 +14,7 @@ seconds=${YX_FUZZ_SECONDS:-60}
 out=build/fuzz
 clang=$(command -v clang-14 || command -v clang) || { echo "fuzz: clang is missing" >&2; exit 1; }
 packages="openssl yajl libsodium liboath libqrencode libqpdf libcurl libmariadb libpcsclite zlib p11-kit-1
- libpng cairo-pdf pangocairo libseccomp libarchive"
+ libpng cairo-pdf pangocairo harfbuzz-subset libseccomp libarchive"
 flags="-std=c11 -D_GNU_SOURCE -DYX_FUZZ -I. -g -O1 -fno-omit-frame-pointer -w $(pkg-config --cflags $packages)"
 sanitizers="address,undefined"
 

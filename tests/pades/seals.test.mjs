@@ -130,6 +130,25 @@ test('a drawn seal: its characters are text, in fonts that are in the file', () 
   for (const renderer of ['poppler', 'mupdf']) near(redBox(shown(done, 1, renderer)), [301, 201, 369, 269], renderer);
   const fonts = ok('pdffonts', [done]).split('\n');
   assert.equal(fonts.filter((f) => /NotoSerifCJKtc-Bold .* yes yes yes/.test(f)).length, 1);
+  // Text can be taken out, and the fonts have their glyphs alone: a whole CJK font has thousands of subroutines.
+  const text = ok('pdftotext', ['-f', '1', '-l', '1', done, '-']).replace(/\s/g, '');
+  for (const char of '臺北市政府資訊局印') assert.ok(text.includes(char), char);
+  seal('platform', file('turned-0'), file('blind'));
+  const grown = fs.statSync(done).size - fs.statSync(file('blind')).size;
+  assert.ok(grown < 16000, `the look takes ${grown} bytes`);
+});
+
+test('thin fonts show what whole ones show: Chinese, Latin and signs, in another program', () => {
+  const done = file('thin');
+  const said = ['--name', '關貿網路 “A&B” Ltd. — 第3號', '--reason', 'Official: 同意 (1/2), 100%'];
+  seal('platform', file('turned-0'), done, '--seal-text', '測試', '--page', '1', '--rect', '60,300,260,80', ...said);
+  intact(done, 1);
+  const two = ['poppler', 'mupdf'].map((renderer) => shown(done, 1, renderer));
+  assert.ok(difference(...two) < 0.01);
+  const ghost = path.join(work, 'ghost.ppm');
+  ok('gs', ['-q', '-dSAFER', '-sDEVICE=ppmraw', `-r${DOTS}`, '-dLastPage=1', '-o', ghost, done]);
+  const text = ok('pdftotext', ['-f', '1', '-l', '1', done, '-']).replace(/\s/g, '');
+  for (const word of ['關貿網路“A&B”Ltd.—第3號', 'Official:同意(1/2),100%']) assert.ok(text.includes(word), text);
 });
 
 test('beside a text, the last place that shows it', () => {

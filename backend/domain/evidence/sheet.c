@@ -9,6 +9,8 @@
 
 #include "backend/domain/document/seal.h"
 #include "backend/domain/evidence/evidence.h"
+#include "backend/pades/file.h"
+#include "backend/pades/font.h"
 #include "common/codec.h"
 
 #define WIDTH    595.0 /* A4, points */
@@ -18,6 +20,7 @@
 #define FONT     "Noto Sans CJK TC"
 #define LABEL    92.0
 #define QR_SIDE  96.0
+#define DRAWN_MAX ((size_t)32 << 20)
 #define TAIPEI   (8 * 3600)
 
 struct paper {
@@ -65,6 +68,7 @@ layout_of(struct paper *p, const struct text *t)
 {
 	PangoLayout *l = pango_cairo_create_layout(p->cr);
 	PangoFontDescription *f = pango_font_description_from_string(FONT);
+	PangoAttrList *plain = pango_attr_list_new();
 
 	pango_font_description_set_absolute_size(f, (t->size > 0 ? t->size : 9.5) * PANGO_SCALE);
 	if (t->bold)
@@ -73,6 +77,10 @@ layout_of(struct paper *p, const struct text *t)
 	pango_layout_set_width(l, (int)(t->width * PANGO_SCALE));
 	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_text(l, t->text == NULL ? "" : t->text, -1);
+	/* (a digest with a ligature in it would be copied as another one) */
+	pango_attr_list_insert(plain, pango_attr_font_features_new("liga 0, clig 0, dlig 0"));
+	pango_layout_set_attributes(l, plain);
+	pango_attr_list_unref(plain);
 	pango_font_description_free(f);
 	return l;
 }
@@ -252,28 +260,21 @@ draw_end(struct paper *p, const struct evidence_facts *f)
 }
 
 static cairo_status_t
-write_piece(void *closure, const unsigned char *data, unsigned n)
+take(void *to, const unsigned char *data, unsigned n)
 {
-	const int fd = *(int *)closure;
-
-	while (n > 0) {
-		ssize_t k = write(fd, data, n);
-
-		if (k <= 0)
-			return CAIRO_STATUS_WRITE_ERROR;
-		data += k;
-		n -= (unsigned)k;
-	}
-	return CAIRO_STATUS_SUCCESS;
+	yx_buf_add(to, data, n);
+	return yx_buf_status(to) == YX_OK ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
 static int
-draw(struct act *act, const struct evidence_facts *f, int fd)
+draw(struct act *act, const struct evidence_facts *f, struct yx_buf *pdf)
 {
 	struct paper p = { .a = act->arena, .page = 1, .y = MARGIN, .foot = act->domain->conf->platform_name };
 	int rc;
 
-	p.surface = cairo_pdf_surface_create_for_stream(write_piece, &fd, WIDTH, HEIGHT);
+	p.surface = cairo_pdf_surface_create_for_stream(take, pdf, WIDTH, HEIGHT);
+	/* (1.4: plain objects) */
+	cairo_pdf_surface_restrict_to_version(p.surface, CAIRO_PDF_VERSION_1_4);
 	cairo_pdf_surface_set_metadata(p.surface, CAIRO_PDF_METADATA_TITLE, "電子契約簽署證明");
 	p.cr = cairo_create(p.surface);
 	draw_top(&p, f, act->domain->conf->origin);
@@ -286,6 +287,22 @@ draw(struct act *act, const struct evidence_facts *f, int fd)
 	    YX_OK : YX_IO;
 	cairo_destroy(p.cr);
 	cairo_surface_destroy(p.surface);
+	return rc;
+}
+
+/* With fonts that have what they show and no more. */
+static int
+draw_to(struct act *act, const struct evidence_facts *f, int fd)
+{
+	struct yx_buf drawn, thin;
+	int rc;
+
+	yx_buf_init(&drawn, DRAWN_MAX);
+	yx_buf_init(&thin, DRAWN_MAX);
+	if ((rc = draw(act, f, &drawn)) == YX_OK && (rc = pdf_thin(&drawn, &thin)) == YX_OK)
+		rc = pdf_pwrite_all(fd, thin.data, thin.len, 0);
+	yx_buf_free(&drawn);
+	yx_buf_free(&thin);
 	return rc;
 }
 
@@ -318,7 +335,7 @@ evidence_draw(struct act *act, struct evidence_facts *f, struct evidence_sheet *
 	int fd = -1, rc = yx_store_temp(act->domain->store, act->arena, &temp, &fd);
 
 	f->made_at = act_now(act);
-	if (rc == YX_OK && (rc = draw(act, f, fd)) == YX_OK)
+	if (rc == YX_OK && (rc = draw_to(act, f, fd)) == YX_OK)
 		rc = seal(act, f, temp, out);
 	if (fd >= 0)
 		close(fd);
