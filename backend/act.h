@@ -23,6 +23,17 @@ enum role {
 	ROLE_REGISTRY       = 1 << 7,  /* 總收發 */
 };
 
+/* What a client of the public API may do: bits beside those of roles. */
+enum scope {
+	SCOPE_CONTRACTS_READ    = 1 << 16,
+	SCOPE_CONTRACTS_ALL     = 1 << 17,  /* read whatever the agency has sent, not only its own */
+	SCOPE_CONTRACTS_WRITE   = 1 << 18,
+	SCOPE_DOCUMENTS_READ    = 1 << 19,
+	SCOPE_MESSAGES_READ     = 1 << 20,
+	SCOPE_CERTIFICATES_READ = 1 << 21,
+	SCOPE_EVENTS_READ       = 1 << 22,
+};
+
 /* A member who acts; member_id "" if nobody is logged in. */
 struct who {
 	char        member_id[YX_ID_SIZE];
@@ -32,6 +43,7 @@ struct who {
 	const char *organization_name;
 	const char *organization_kind;     /* "agency", "vendor" or "platform" */
 	unsigned    roles;                 /* bits of enum role */
+	unsigned    scopes;                /* bits of enum scope: a client of the public API; 0: a person */
 	char        csrf[YX_TOKEN_SIZE];
 	uint8_t     session_hash[32];      /* key of the session row */
 	int64_t     proved_at;             /* ms UTC: when this session last proved who it is */

@@ -10,6 +10,7 @@
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/job_run.h"
 #include "backend/domain/card/certificate.h"
+#include "backend/domain/client/client_token.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/list/list.h"
 #include "backend/domain/people/card_login.h"
@@ -114,6 +115,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	step("card logins", card_login_sweep(db, now));
 	step("logins", login_sweep(db, now));
 	step("links", link_sweep(db, now));
+	step("tokens", client_token_sweep(db, now));
 	step("sign-ins", sign_in_sweep(db, now));
 	step("answers", http_sweep(db, now));
 	step("audit heads", job_publish(db, conf, now));

@@ -11,6 +11,7 @@
 #include "backend/domain/base/audit_list.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/base/domain.h"
+#include "backend/domain/client/client_token.h"
 #include "backend/domain/people/factor.h"
 #include "backend/domain/people/password.h"
 #include "backend/domain/people/session.h"
@@ -30,6 +31,20 @@ static const struct yx_usage USAGE = { .program = "yinxind", .what = "the FastCG
 	.settings = CONF_ROWS };
 
 static int wake_fd = -1;
+
+/* Who a bearer token stands for, and how much it may still ask. */
+static int
+bearer(struct act *act, const char *token, int count, struct http_quota *quota)
+{
+	struct client_rate rate = { .left = 0 };
+	int rc = client_authenticate(act, token, &quota->limit);
+
+	if (rc == YX_OK)
+		rc = count ? client_rate_take(act, quota->limit, &rate) : client_rate_look(act, quota->limit, &rate);
+	quota->left = rate.left < 0 ? 0 : rate.left;
+	quota->seconds = rate.seconds;
+	return rc == YX_OK && rate.left < 0 ? YX_RATE : rc;
+}
 
 static void
 on_stop(int sig)
@@ -78,7 +93,8 @@ run(const char *path)
 	struct yx_conf conf;
 	struct domain domain = { .conf = NULL };
 	struct http_app app = {
-		.routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate, .proof_ms = SESSION_PROOF_MS,
+		.routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate,
+		.bearer = bearer, .proof_ms = SESSION_PROOF_MS,
 		.refused = audit_refused, .domain = &domain
 	};
 	const char *why = "";

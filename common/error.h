@@ -37,6 +37,13 @@
 	X(TOO_LARGE, "too_large", 413, 0) \
 	X(RATE, "rate_limited", 429, 1) \
 	X(CONFLICT, "conflict", 409, 0) \
+	/* clients of the public API */ \
+	X(TOKEN, "invalid_token", 401, 0) \
+	X(SCOPE, "insufficient_scope", 403, 0) \
+	X(KEY_USED, "idempotency_key_used", 422, 0) \
+	X(CLIENT_WRONG, "client_wrong", 401, 0) \
+	X(SECRETS_TWO, "two_secrets", 409, 0) \
+	X(HOOK_URL, "hook_url", 422, 0) \
 	/* administration */ \
 	X(CODE_TAKEN, "code_taken", 409, 0) \
 	X(NOT_EMPTY, "not_empty", 409, 0) \

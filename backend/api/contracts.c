@@ -1,5 +1,7 @@
 #include "backend/api/api.h"
 
+#include "backend/api/handlers.h"
+
 #include <time.h>
 
 #include "backend/api/rows.h"
@@ -103,8 +105,8 @@ update_it(struct http_request *rq)
 	return http_tx(rq, update, &b);
 }
 
-static int
-discard(struct http_request *rq)
+int
+contract_discard_it(struct http_request *rq)
 {
 	return contract_discard(&rq->act, http_str(rq, "id"));
 }
@@ -199,8 +201,8 @@ give_back_claim(struct sending *x)
 	return rc;
 }
 
-static int
-send_it(struct http_request *rq)
+int
+contract_send_it(struct http_request *rq)
 {
 	struct sending x = { .rq = rq };
 	const char *field;
@@ -408,9 +410,9 @@ const struct http_route CONTRACT_ROUTES[] = {
 	{ "POST", V1 "/contracts", ROLE_OFFICER, 0, P_CREATE, create_it, "Step 1: new draft" },
 	{ "GET", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_ID, contract, "One contract" },
 	{ "PUT", V1 "/contracts/{id}", ROLE_OFFICER, 0, P_UPDATE, update_it, "Update its data" },
-	{ "DELETE", V1 "/contracts/{id}", ROLE_OFFICER, F_TX, P_ID, discard, "Discard a draft" },
+	{ "DELETE", V1 "/contracts/{id}", ROLE_OFFICER, F_TX, P_ID, contract_discard_it, "Discard a draft" },
 	{ "PUT", V1 "/contracts/{id}/signers", ROLE_OFFICER, 0, P_SIGNERS, signers_it, "Step 3: signers and notice" },
 	{ "GET", V1 "/contracts/{id}/summary", ROLE_OFFICER, 0, P_ID, summary, "What sending would do" },
-	{ "POST", V1 "/contracts/{id}/send", ROLE_OFFICER, F_SLOW, P_ID, send_it, "Seal and send" },
+	{ "POST", V1 "/contracts/{id}/send", ROLE_OFFICER, F_SLOW, P_ID, contract_send_it, "Seal and send" },
 	LAST_ROW,
 };

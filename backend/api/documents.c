@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "backend/api/api.h"
+#include "backend/api/handlers.h"
 #include "backend/api/rows.h"
 #include "backend/api/upload.h"
 #include "backend/api/write.h"
@@ -75,8 +76,8 @@ take(struct http_request *rq, const char *path, const char *name)
 	return rc;
 }
 
-static int
-upload(struct http_request *rq)
+int
+document_upload_it(struct http_request *rq)
 {
 	const char *path = NULL, *name = NULL;
 	int rc = contract_is_my_draft(&rq->act, http_str(rq, "id"));
@@ -155,8 +156,8 @@ history(struct http_request *rq)
 	return YX_OK;
 }
 
-static int
-file(struct http_request *rq)
+int
+document_file_it(struct http_request *rq)
 {
 	const char *download = http_str(rq, "download"), *id = http_str(rq, "id");
 	struct document_name d;
@@ -184,7 +185,7 @@ static const struct http_param P_FILE[] = { ID("id"),
 	{ "original", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "1" }, END };
 
 const struct http_route DOCUMENT_ROUTES[] = {
-	{ "POST", V1 "/contracts/{id}/documents", ROLE_OFFICER, F_BODY_FILE | F_SLOW, P_UPLOAD, upload,
+	{ "POST", V1 "/contracts/{id}/documents", ROLE_OFFICER, F_BODY_FILE | F_SLOW, P_UPLOAD, document_upload_it,
 	    "Step 2: upload a PDF" },
 	{ "DELETE", V1 "/contracts/{id}/documents/{documentId}", ROLE_OFFICER, F_TX, P_DOCUMENT, remove_it,
 	    "Remove an upload" },
@@ -192,6 +193,6 @@ const struct http_route DOCUMENT_ROUTES[] = {
 	 * about a POST, so it checks the token like one. */
 	{ "POST", V1 "/_upload_ok", WHO_MEMBER, F_BODY_FILE, NULL, upload_allowed, "May this upload begin" },
 	{ "GET", V1 "/documents/{id}/history", WHO_MEMBER, 0, P_HISTORY, history, "Signing history" },
-	{ "GET", V1 "/documents/{id}/file", WHO_MEMBER, 0, P_FILE, file, "The PDF" },
+	{ "GET", V1 "/documents/{id}/file", WHO_MEMBER, 0, P_FILE, document_file_it, "The PDF" },
 	LAST_ROW,
 };

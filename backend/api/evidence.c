@@ -1,5 +1,6 @@
 /* 證明頁 and 證據包 of a document that everybody has signed, and the code for everybody. */
 #include "backend/api/api.h"
+#include "backend/api/handlers.h"
 #include "backend/api/rows.h"
 #include "backend/conf.h"
 #include "backend/domain/evidence/package.h"
@@ -31,8 +32,8 @@ keep(struct http_request *rq, void *ctx)
 	return rc;
 }
 
-static int
-make(struct http_request *rq)
+int
+evidence_make_it(struct http_request *rq)
 {
 	struct evidence_facts facts;
 	struct making m = { .facts = &facts };
@@ -178,8 +179,8 @@ send_package(struct http_request *rq, const struct evidence_facts *f, struct evi
 	return rq->accel == NULL || rq->file_name == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
-static int
-package(struct http_request *rq)
+int
+evidence_package_it(struct http_request *rq)
 {
 	struct document_name name;
 	struct evidence_facts facts;
@@ -227,9 +228,11 @@ static const struct http_param P_EVIDENCE[] = { ID("id"), END };
 static const struct http_param P_CODE[] = { { "code", IN_PATH, T_STRING, 0, 16, 40, NULL }, END };
 
 const struct http_route EVIDENCE_ROUTES[] = {
-	{ "POST", V1 "/documents/{id}/evidence", WHO_MEMBER, F_SLOW, P_EVIDENCE, make, "Make the sealed sheet, once" },
+	{ "POST", V1 "/documents/{id}/evidence", WHO_MEMBER, F_SLOW, P_EVIDENCE, evidence_make_it,
+	    "Make the sealed sheet, once" },
 	{ "GET", V1 "/documents/{id}/evidence/sheet", WHO_MEMBER, 0, P_EVIDENCE, sheet, "The sealed sheet" },
-	{ "GET", V1 "/documents/{id}/evidence/package", WHO_MEMBER, F_SLOW, P_EVIDENCE, package, "The evidence package" },
+	{ "GET", V1 "/documents/{id}/evidence/package", WHO_MEMBER, F_SLOW, P_EVIDENCE, evidence_package_it,
+	    "The evidence package" },
 	{ "GET", V1 "/verify/codes/{code}", WHO_ANYONE, F_NO_TOUCH, P_CODE, of_code, "What a verification code tells" },
 	LAST_ROW,
 };

@@ -22,6 +22,10 @@ const struct http_route *const API_ROUTES[] = {
 	AUDIT_ROUTES,       /* admin_audit.c: the audit trail */
 	GLASS_ROUTES,       /* admin_glass.c: 緊急調閱 */
 	PLATFORM_ROUTES,    /* admin_platform.c: health, mail, jobs, key */
+	CLIENT_ROUTES,      /* clients.c: who may use the public API */
+	OAUTH_ROUTES,       /* oauth.c: access tokens of the public API */
+	PUBLIC_CONTRACT_ROUTES, /* client_contracts.c: the public API itself */
+	PUBLIC_READ_ROUTES, /* client_reads.c */
 	SEAL_ROUTES,        /* seals.c: seal pictures, places on a draft's pages */
 	NULL,
 };

@@ -5,6 +5,7 @@
 #include "backend/api/api.h"
 #include "backend/ctl/ctl.h"
 #include "backend/db/migrate.h"
+#include "backend/domain/client/client_scope.h"
 #include "backend/domain/base/audit.h"
 #include "backend/ctl/demo.h"
 #include "backend/domain/base/domain.h"
@@ -144,6 +145,12 @@ write_route(struct yx_jw *w, const struct http_route *r)
 	yx_jw_array(w, "roles");
 	for (size_t i = 0; r->who != WHO_MEMBER && (role = member_role(r->who, i)) != NULL; i++)
 		yx_jw_str(w, NULL, role);
+	yx_jw_end_array(w);
+	yx_jw_bool(w, "client", (r->who & WHO_CLIENT) != 0);
+	yx_jw_array(w, "scopes");
+	for (size_t i = 0; (role = client_scope(i)) != NULL; i++)
+		if (r->who & client_scope_bits(role, NULL))
+			yx_jw_str(w, NULL, role);
 	yx_jw_end_array(w);
 	yx_jw_str(w, "summary", r->summary);
 	yx_jw_end_object(w);

@@ -17,6 +17,7 @@
 
 #define WHO_ANYONE  0u          /* no session needed */
 #define WHO_MEMBER  0xffffu     /* any logged-in member */
+#define WHO_CLIENT  0x7fff0000u /* any client of the public API, by a bearer token (RFC 6750); a row names scopes */
 
 /* The session's cookie: __Host- binds it to this host, https and the path /. */
 #define HTTP_SESSION_COOKIE "__Host-yinxin"
@@ -34,6 +35,7 @@ enum http_type {
 	T_WORD,     /* one of the words in `words` ("a|b|c") */
 	T_IDS,      /* body: array of ids, min..max of them */
 	T_EMAILS,   /* body: array of e-mail addresses, min..max */
+	T_STRINGS,  /* body: array of strings of one line, 1..100 characters each, min..max */
 	T_JSON,     /* body: anything; the handler looks at it itself */
 };
 #define OPTIONAL 1u
@@ -62,6 +64,7 @@ struct http_request {
 	int                download;    /* with accel: attachment instead of inline */
 	const char        *text_type;   /* http_text was called: out is of this type */
 	const char        *set_cookie;  /* or NULL */
+	const char        *headers;     /* further lines of the answer's head, each ended by CR LF; or NULL */
 	struct http_internal *in;          /* the router's own notes */
 };
 
@@ -75,6 +78,8 @@ enum http_flag {
 	F_PROVED    = 1 << 4,  /* dangerous: who one is was proved in the last minutes (YX_PROVE_AGAIN) */
 	F_BARE      = 1 << 5,  /* open to who still has to set up the second factor that the role needs */
 	F_TX        = 1 << 6,  /* the handler runs in http_tx: may run several times, and has no effect but rows */
+	F_FORM      = 1 << 7,  /* the body is an HTML form, up to 8 KB: http_form() */
+	F_ABOUT     = 1 << 8,  /* asks about another request: its Idempotency-Key is that one's, and is not looked up */
 };
 
 struct http_route {
@@ -86,6 +91,9 @@ struct http_route {
 	const char              *summary;        /* one line, English */
 };
 
+/* How much a client may still ask; limit 0: nobody counts. */
+struct http_quota { int64_t limit, left, seconds /* until it is full again */; };
+
 /* What lives as long as the server; made in main.c, read-only for handlers. */
 struct http_app {
 	const struct http_route *const *routes; /* tables; ends with NULL, each with a NULL method */
@@ -93,6 +101,9 @@ struct http_app {
 	const struct yx_conf  *conf;
 	/* Hook of the domain: YX_OK and rq->act.who filled, or YX_NOT_LOGGED_IN. */
 	int (*authenticate)(struct act *act, const char *session_token, int touch);
+	/* Hook of the domain: who a bearer token stands for, with one request less left (count 1): YX_OK and
+	 * act.who with its scopes, YX_TOKEN, or YX_RATE. */
+	int (*bearer)(struct act *act, const char *token, int count, struct http_quota *quota);
 	int64_t proof_ms;                       /* for so long a proof is good for rows with F_PROVED */
 	/* Hook of the domain: a logged-in member asked for a row that no role of theirs reaches. */
 	void (*refused)(struct act *act, const char *method, const char *path);
@@ -106,7 +117,7 @@ int64_t     http_int(struct http_request *rq, const char *name, int64_t absent);
 int         http_bool(struct http_request *rq, const char *name, int absent);
 /* Decoded bytes of a T_BASE64 (in the arena); NULL if absent. */
 const uint8_t *http_bytes(struct http_request *rq, const char *name, size_t *n);
-/* Strings of a T_IDS or T_EMAILS; *n 0 and NULL if absent. */
+/* Strings of a T_IDS, T_EMAILS or T_STRINGS; *n 0 and NULL if absent. */
 const char *const *http_list(struct http_request *rq, const char *name, size_t *n);
 /* Path of the file with the body (F_BODY_FILE), checked to lie in incoming_dir
  * and to be a plain file; NULL if there is none. */
@@ -114,11 +125,18 @@ const char *http_body_file(struct http_request *rq);
 /* A request header ("X-File-Name"), or NULL. In the arena. */
 const char *http_header(struct http_request *rq, const char *name);
 
+/* A field of a body that came as a form (F_FORM). YX_NOT_FOUND, and *value NULL: it is not there, or
+ * empty; YX_BAD_REQUEST: there twice, or malformed. */
+int http_form(struct http_request *rq, const char *name, const char **value) YX_MUST_USE;
+
 /* Runs fn in one transaction together with the idempotency row of the request's
  * Idempotency-Key header: the answer that fn writes into rq->json is stored with
  * it and given again, without running anything, when the same member repeats the
  * key. fn may run several times; rq->json is restarted each time. ctx is handed on. */
 int http_tx(struct http_request *rq, int (*fn)(struct http_request *rq, void *ctx), void *ctx) YX_MUST_USE;
+
+/* Begins the answer anew: what a handler calls first in a transaction of its own, which may run twice. */
+void http_restart(struct http_request *rq);
 
 /* Paging: page from the query (1 if absent), size 10 unless the query says so.
  * http_page_write writes "page","pages","size","total" into the open object. */

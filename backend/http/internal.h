@@ -5,6 +5,7 @@
 #include "backend/http/http.h"
 
 #define HTTP_BODY_MAX   (256 * 1024)
+#define HTTP_FORM_MAX   (8 * 1024)
 #define HTTP_OUT_MAX    (4 * 1024 * 1024)
 #define HTTP_ARENA_MAX  (16 * 1024 * 1024)
 #define HTTP_PARAMS_MAX 24
@@ -26,9 +27,13 @@ struct http_internal {
 	struct http_value     values[HTTP_PARAMS_MAX];
 	size_t                n;
 	const char           *idempotency_key;
+	const char           *body;         /* as it came; NULL: none, or a file */
+	size_t                body_n;
 	const char           *cookie;       /* session token or NULL */
 	const char           *path_names[HTTP_SEGMENTS], *path_values[HTTP_SEGMENTS];
 	size_t                path_n;
+	uint8_t               body_sha256[32]; /* of a client's request */
+	int                   hashed;
 	int                   answered;     /* the stored answer is in rq->out */
 };
 

@@ -171,6 +171,14 @@ check_string(struct http_request *rq, const struct http_param *p, const char *s,
 }
 
 static int
+fits_list(enum http_type type, const char *s)
+{
+	if (type == T_STRINGS)
+		return clean(s, 0) && !blank(s) && yx_utf8_length(s) <= 100;
+	return type == T_IDS ? yx_is_id(s) : is_email(s);
+}
+
+static int
 check_list(struct http_request *rq, const struct http_param *p, const struct yx_json *j, struct http_value *v)
 {
 	const char **list;
@@ -187,7 +195,7 @@ check_list(struct http_request *rq, const struct http_param *p, const struct yx_
 	for (const struct yx_json *m = j->child; m != NULL; m = m->next) {
 		if (m->type != YX_JSON_STRING || strlen(m->str) != m->len)
 			return YX_BAD_FIELD;
-		if (p->type == T_IDS ? !yx_is_id(m->str) : !is_email(m->str))
+		if (!fits_list(p->type, m->str))
 			return YX_BAD_FIELD;
 		list[i++] = m->str;
 	}
@@ -208,6 +216,7 @@ check_json(struct http_request *rq, const struct http_param *p, const struct yx_
 		return p->type == T_INT && (v->num < p->min || v->num > p->max) ? YX_BAD_FIELD : YX_OK;
 	case T_IDS:
 	case T_EMAILS:
+	case T_STRINGS:
 		return check_list(rq, p, j, v);
 	case T_JSON:
 		v->json = j;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/http/credentials.h"
 #include "common/codec.h"
 
 static const char *
@@ -44,22 +45,24 @@ http_cookie(struct yx_arena *a, const char *header, const char *name)
 	return NULL;
 }
 
-/* The body as one JSON object, capped before it is read. */
+/* The body as one JSON object, or as a form; capped before it is read. */
 static int
 read_body(struct http_request *rq)
 {
 	const char *length = cgi(rq, "CONTENT_LENGTH");
 	const char *type = cgi(rq, "CONTENT_TYPE");
+	int form = (rq->route->flags & F_FORM) != 0;
+	const char *wanted = form ? "application/x-www-form-urlencoded" : "application/json";
 	long n = length == NULL ? 0 : strtol(length, NULL, 10);
 	char *text;
 	long got = 0;
 
 	if (n <= 0 || (rq->route->flags & F_BODY_FILE))
 		return YX_OK;
-	if (n > HTTP_BODY_MAX)
+	if (n > (form ? HTTP_FORM_MAX : HTTP_BODY_MAX))
 		return YX_TOO_LARGE;
-	/* A form of another site cannot send this type without asking first. */
-	if (type == NULL || strncasecmp(type, "application/json", 16) != 0)
+	/* A form of another site cannot send JSON without asking first. */
+	if (type == NULL || strncasecmp(type, wanted, strlen(wanted)) != 0)
 		return YX_BAD_REQUEST;
 	if ((text = yx_arena_alloc(rq->act.arena, (size_t)n + 1)) == NULL)
 		return YX_NO_MEMORY;
@@ -70,10 +73,21 @@ read_body(struct http_request *rq)
 			return YX_BAD_REQUEST;
 		got += k;
 	}
+	rq->in->body = text;
+	rq->in->body_n = (size_t)n;
+	if (form)
+		return YX_OK;
 	if (yx_json_parse(rq->act.arena, text, (size_t)n, &rq->body) != YX_OK ||
 	    rq->body->type != YX_JSON_OBJECT)
 		return YX_BAD_REQUEST;
 	return YX_OK;
+}
+
+int
+http_form(struct http_request *rq, const char *name, const char **value)
+{
+	*value = NULL;
+	return rq->in->body == NULL ? YX_NOT_FOUND : http_form_get(rq->act.arena, rq->in->body, name, value);
 }
 
 static int

@@ -19,6 +19,12 @@ http_json_begin(struct http_request *rq)
 }
 
 void
+http_restart(struct http_request *rq)
+{
+	http_json_begin(rq);
+}
+
+void
 http_time(struct http_request *rq, const char *key, int64_t ms)
 {
 	time_t s = (time_t)(ms / 1000);
@@ -98,6 +104,8 @@ headers(struct http_request *rq, int status)
 
 	snprintf(line, sizeof(line), "Status: %d\r\n", status);
 	send_text(rq, line);
+	if (rq->headers != NULL)
+		send_text(rq, rq->headers);
 	if (rq->set_cookie != NULL) {
 		send_text(rq, "Set-Cookie: ");
 		send_text(rq, rq->set_cookie);

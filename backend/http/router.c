@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/http/credentials.h"
 #include "common/codec.h"
 #include "common/log.h"
 
@@ -89,12 +90,55 @@ check_csrf(struct http_request *rq)
 	return YX_OK;
 }
 
+static const char *
+quota_lines(struct yx_arena *a, const struct http_quota *q)
+{
+	return q->limit == 0 ? "" : yx_arena_printf(a, "RateLimit-Policy: \"client\";q=%lld;w=60\r\n"
+	    "RateLimit: \"client\";r=%lld;t=%lld\r\n", (long long)q->limit, (long long)q->left, (long long)q->seconds);
+}
+
+/* Why a client is not let in (RFC 6750, 3), or when it may ask again. */
+static const char *
+refusal_lines(struct yx_arena *a, int rc, const char *token, const struct http_quota *q)
+{
+	static const char asks[] = "WWW-Authenticate: Bearer realm=\"yinxin\"";
+
+	if (rc == YX_RATE)
+		return yx_arena_printf(a, "Retry-After: %lld\r\n", (long long)q->seconds);
+	if (rc == YX_TOKEN)
+		return yx_arena_printf(a, "%s%s\r\n", asks, token != NULL ? ", error=\"invalid_token\"" : "");
+	return rc == YX_SCOPE ? yx_arena_printf(a, "%s, error=\"insufficient_scope\"\r\n", asks) : "";
+}
+
+/* A client of the public API. It has no cookie, so nobody can make a browser ask in its name. */
+static int
+check_client(struct http_request *rq)
+{
+	const char *token = http_bearer(http_header(rq, "Authorization")), *quota, *refusal;
+	struct http_quota q = { .limit = 0 };
+	int rc = token == NULL || rq->app->bearer == NULL ? YX_TOKEN
+	    : rq->app->bearer(&rq->act, token, !(rq->route->flags & F_NO_TOUCH), &q);
+
+	if (rc == YX_OK && (rq->route->who & rq->act.who.scopes) == 0) {
+		if (rq->app->refused != NULL)
+			rq->app->refused(&rq->act, rq->method, rq->route->path);
+		rc = YX_SCOPE;
+	}
+	quota = quota_lines(rq->act.arena, &q);
+	refusal = refusal_lines(rq->act.arena, rc, token, &q);
+	if (quota != NULL && refusal != NULL)
+		rq->headers = yx_arena_printf(rq->act.arena, "%s%s", quota, refusal);
+	return rq->headers == NULL ? YX_NO_MEMORY : rc;
+}
+
 static int
 check_who(struct http_request *rq)
 {
 	int writes = strcmp(rq->method, "GET") != 0;
 	int rc = YX_NOT_LOGGED_IN;
 
+	if (rq->route->who & WHO_CLIENT)
+		return check_client(rq);
 	rq->in->cookie = http_cookie(rq->act.arena, http_header(rq, "Cookie"), HTTP_SESSION_COOKIE);
 	if (rq->in->cookie != NULL && strlen(rq->in->cookie) == YX_TOKEN_SIZE - 1)
 		rc = rq->app->authenticate(&rq->act, rq->in->cookie, !(rq->route->flags & F_NO_TOUCH));
@@ -135,7 +179,8 @@ handle(struct http_request *rq)
 	if ((rc = note_segments(rq)) != YX_OK || (rc = check_who(rq)) != YX_OK ||
 	    (rc = http_read(rq)) != YX_OK || (rc = http_params(rq)) != YX_OK)
 		return rc;
-	if (strcmp(rq->method, "GET") != 0 && ((rc = http_replay(rq, &found)) != YX_OK || found))
+	if (strcmp(rq->method, "GET") != 0 && !(rq->route->flags & F_ABOUT) &&
+	    ((rc = http_replay(rq, &found)) != YX_OK || found))
 		return rc;
 	if (rq->route->flags & F_TX)
 		return http_tx(rq, run_handler, NULL);

@@ -10,7 +10,8 @@ import { png } from './png.mjs';
 import { as, certificate, choose, Client, ctl, draft, ROOT, sql } from './client.mjs';
 
 const ACTIONS = load(readFileSync(join(ROOT, 'backend/api/permissions.yaml'), 'utf8'));
-const ROUTES = JSON.parse(ctl('routes')).map((r) => ({ ...r, name: `${r.method} ${r.path.replace('/api/v1', '')}` }));
+const ROUTES = JSON.parse(ctl('routes')).filter((r) => r.path.startsWith('/api/v1/'))
+  .map((r) => ({ ...r, name: `${r.method} ${r.path.replace('/api/v1', '')}` }));
 const actionOf = new Map(ACTIONS.flatMap((a) => a.routes.map((name) => [name, a])));
 const LEVELS = ['own', 'scope', 'all'];
 
@@ -146,6 +147,11 @@ test.before(async () => {
       own: {},
       foreign: sql(`SELECT id FROM session WHERE member_id = '${other.people.officer.id}'`),
     },
+    clients: {
+      own: Object.fromEntries(['agencyadmin', 'admin'].map((a) => [a, () => clientOf('agencyadmin2')])
+        .concat([['company', () => clientOf('company')]])),
+      foreign: clientOf(other.people.agency_admin.account),
+    },
     registry: { own: { registry: () => sent, agencyadmin: () => sent }, foreign: await emptyDraft(clients.other) },
     deputies: { own: Object.fromEntries(['chen', 'registry', 'agencyadmin'].map((a) => [a, () => deputy(a)])),
       foreign: NOBODY },
@@ -174,6 +180,18 @@ const glassOf = (contract, by) => {
   const id = randomUUID().replaceAll('-', '');
   sql(`INSERT INTO glass (id, contract_id, reason, asked_by, asked_at)
     VALUES ('${id}', '${contract}', '測試', '${by}', NOW(3))`);
+  return id;
+};
+
+// A client of the public API that somebody has made, who waits for a second person.
+const clientOf = (by) => {
+  const id = randomUUID().replaceAll('-', '');
+  sql(`INSERT INTO member (id, organization_id, account, name, email, created_at, disabled, service)
+    SELECT '${id}', organization_id, 'client-${id}', '系統：矩陣', 'it@example.tw', NOW(3), TRUE, TRUE
+    FROM member WHERE account = '${by}';
+    INSERT INTO client (id, organization_id, name, purpose, contact, scopes, asked_scopes, asked_by, asked_at,
+    created_by, created_at) SELECT '${id}', organization_id, '矩陣', '測試', 'it@example.tw', 'contracts:read',
+    'contracts:write', id, NOW(3), id, NOW(3) FROM member WHERE account = '${by}'`);
   return id;
 };
 
@@ -268,6 +286,8 @@ const BODIES = {
   'POST /admin/members/{id}/roles': (c) =>
     ({ role: c.member.roles.includes('platform_admin') ? 'agency_admin' : 'officer', reason: 'x' }),
 };
+const CLIENT = { name: '矩陣', purpose: 'x', contact: 'it@example.tw', scopes: ['contracts:read'] };
+Object.assign(BODIES, { 'POST /clients': () => CLIENT, 'PUT /clients/{id}': () => ({ ...CLIENT, version: 1 }) });
 // Codes that a rule may give for what is not there although its row was reached.
 const REACHED = {
   'DELETE /contracts/{id}/void': 'no void is asked for', 'POST /contracts/{id}/void/confirm': 'likewise',
@@ -278,6 +298,7 @@ const REACHED = {
   'GET /documents/{id}/evidence/sheet': 'completed contracts have one',
   'GET /documents/{id}/evidence/package': 'likewise', 'GET /admin/glass/{id}/documents': 'who asked only',
   'GET /admin/glass/{id}/documents/{documentId}/file': 'likewise',
+  'DELETE /clients/{id}/secrets/{secretId}': 'has none',
   'DELETE /account/sessions/{id}': 'no such session', 'DELETE /account/factor': 'there is none',
   'POST /contracts/{id}/places/find': 'likewise',
   'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /signings/asked': '', 'POST /signings': '',

@@ -30,7 +30,7 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 #define STAFF_FROM \
 	" FROM member m JOIN organization o ON o.id = m.organization_id LEFT JOIN unit u ON u.id = m.unit_id"
 
-#define STAFF_WHERE STAFF_FROM " WHERE m.organization_id = ? AND" ADMIN_OF " AND m.disabled = ?" \
+#define STAFF_WHERE STAFF_FROM " WHERE m.organization_id = ? AND" ADMIN_OF " AND m.disabled = ? AND NOT m.service" \
 	" AND (? IS NULL OR m.unit_id = ?)" \
 	" AND (? IS NULL OR EXISTS (SELECT 1 FROM member_role x WHERE x.member_id = m.id AND x.role = ?))" \
 	" AND (REPLACE(m.name, '台', '臺') LIKE ? OR REPLACE(COALESCE(u.name, ''), '台', '臺') LIKE ?" \
@@ -73,7 +73,7 @@ int
 staff_get(struct act *act, const char *id, struct staff *out)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_one(act->db, act->arena, STAFF_COLUMNS STAFF_FROM " WHERE m.id = ? AND" ADMIN_OF,
+	int rc = yx_db_one(act->db, act->arena, STAFF_COLUMNS STAFF_FROM " WHERE m.id = ? AND NOT m.service AND" ADMIN_OF,
 	    YX_P(yx_p_str(id), ADMIN_P(act)), &r);
 
 	if (rc == YX_OK)

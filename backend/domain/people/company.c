@@ -42,7 +42,7 @@ company_members(struct act *act, struct page *page, struct company_member **list
 {
 	struct yx_db_items l = { .size = sizeof(**list), .fill = fill_member, .ctx = act };
 	struct yx_rows *r = NULL;
-	int rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*) FROM member WHERE organization_id = ?",
+	int rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*) FROM member WHERE organization_id = ? AND NOT service",
 	    YX_P(yx_p_str(act->who.organization_id)), &r);
 
 	*n = 0;
@@ -55,7 +55,8 @@ company_members(struct act *act, struct page *page, struct company_member **list
 	    " IF(m.disabled, 'left', IF(m.password_hash IS NULL AND NOT EXISTS"
 	    " (SELECT 1 FROM sign_in s WHERE s.member_id = m.id AND s.fits), 'invited', 'active')), m.created_at,"
 	    " (SELECT MAX(s.at) FROM sign_in s WHERE s.member_id = m.id AND s.fits), m.left_at"
-	    " FROM member m WHERE m.organization_id = ? ORDER BY m.disabled, m.created_at, m.id LIMIT ? OFFSET ?",
+	    " FROM member m WHERE m.organization_id = ? AND NOT m.service"
+	    " ORDER BY m.disabled, m.created_at, m.id LIMIT ? OFFSET ?",
 	    YX_P(yx_p_str(act->who.organization_id), yx_p_int(page->size), yx_p_int(page->offset)), &l);
 	*list = l.items;
 	*n = l.count;

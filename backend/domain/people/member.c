@@ -66,7 +66,8 @@ member_mask(struct act *act, const char *name)
 	const char *rule = act->domain->conf->name_mask, *p = name, *out;
 	struct yx_buf b;
 
-	if (name == NULL || *name == '\0' || strcmp(rule, "none") == 0 || is_masked(name))
+	if (name == NULL || *name == '\0' || strcmp(rule, "none") == 0 || is_masked(name) ||
+	    strncmp(name, MEMBER_SERVICE, sizeof(MEMBER_SERVICE) - 1) == 0)
 		return name;
 	yx_buf_init(&b, 1024);
 	while (*p != '\0') {
@@ -195,6 +196,31 @@ member_create(struct act *act, const struct member_new *m, char id[YX_ID_SIZE])
 	return rc != YX_OK ? rc : put_roles(act->db, id, m->roles);
 }
 
+int
+member_create_service(struct act *act, const char *organization_id, const char *name, const char *email,
+    char id[YX_ID_SIZE])
+{
+	const char *account;
+
+	yx_random_id(id);
+	if ((account = yx_arena_printf(act->arena, "client-%s", id)) == NULL)
+		return YX_NO_MEMORY;
+	/* Disabled from the first: whatever asks for people who work here does not find it. */
+	return yx_db_exec(act->db,
+	    "INSERT INTO member (id, organization_id, account, name, email, created_at, disabled, service)"
+	    " VALUES (?, ?, ?, CONCAT('" MEMBER_SERVICE "', ?), ?, ?, TRUE, TRUE)",
+	    YX_P(yx_p_str(id), yx_p_str(organization_id), yx_p_str(account), yx_p_str(name), yx_p_str(email),
+	    yx_p_time(act_now(act))), NULL);
+}
+
+int
+member_put_service(struct act *act, const char *id, const char *name, const char *email)
+{
+	return yx_db_change(act->db,
+	    "UPDATE member SET name = CONCAT('" MEMBER_SERVICE "', ?), email = ?, version = version + 1"
+	    " WHERE id = ? AND service", YX_P(yx_p_str(name), yx_p_str(email), yx_p_str(id)), YX_NOT_FOUND);
+}
+
 /* Sessions that began before this are over; gives YX_NOT_FOUND for who is not there. */
 static int
 change_rights(struct act *act, const struct member_key *m)
@@ -239,7 +265,7 @@ member_return(struct act *act, const struct member_key *m)
 {
 	int rc = yx_db_change(act->db,
 	    "UPDATE member SET disabled = FALSE, left_at = NULL, rights_at = ?, version = version + 1"
-	    " WHERE id = ? AND organization_id = ? AND disabled",
+	    " WHERE id = ? AND organization_id = ? AND disabled AND NOT service",
 	    YX_P(yx_p_time(act_now(act)), yx_p_str(m->id), yx_p_str(m->organization_id)), YX_NOT_FOUND);
 
 	return rc != YX_OK ? rc

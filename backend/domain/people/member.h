@@ -33,6 +33,14 @@ struct member_new {
 /* In a transaction. YX_CONFLICT: the account is taken. */
 int member_create(struct act *act, const struct member_new *m, char id[YX_ID_SIZE]) YX_MUST_USE;
 
+/* In a transaction: a member that nobody can log in as and no list of people shows: in its name a
+ * client of the public API acts. Its name stands behind MEMBER_SERVICE, and is not masked. */
+#define MEMBER_SERVICE "系統："
+int member_create_service(struct act *act, const char *organization_id, const char *name, const char *email,
+    char id[YX_ID_SIZE]) YX_MUST_USE;
+/* In a transaction: another name or address of it. */
+int member_put_service(struct act *act, const char *id, const char *name, const char *email) YX_MUST_USE;
+
 /* What becomes of a member. All run in the caller's transaction, which writes the audit row;
  * all find only active members of that organization (YX_NOT_FOUND), and end the member's
  * sessions: who may do something else now logs in anew. */
