@@ -230,6 +230,7 @@ places(struct http_request *rq)
 		yx_jw_str(w, "documentId", p[i].document_id);
 		yx_jw_str(w, "party", p[i].party);
 		yx_jw_str(w, "organizationId", p[i].organization_id[0] != '\0' ? p[i].organization_id : NULL);
+		yx_jw_int(w, "nth", p[i].nth);
 		yx_jw_bool(w, "seam", p[i].seam);
 		yx_jw_int(w, "page", p[i].page);
 		yx_jw_int(w, "x", p[i].x);
@@ -254,12 +255,13 @@ is_id(const char *s)
 static int
 read_place(const struct yx_json *j, struct place *p)
 {
-	static const char *const names[] = { "documentId", "party", "organizationId", "seam", "page", "x", "y", "w", "h",
-		"rise", "anchor", NULL };
+	static const char *const names[] = { "documentId", "party", "organizationId", "nth", "seam", "page", "x", "y", "w",
+		"h", "rise", "anchor", NULL };
 	const struct yx_json *seam = yx_json_get(j, "seam");
 
 	*p = (struct place){ .document_id = yx_json_str(j, "documentId", ""), .party = yx_json_str(j, "party", ""),
-		.organization_id = yx_json_str(j, "organizationId", ""), .seam = seam != NULL && seam->num != 0,
+		.organization_id = yx_json_str(j, "organizationId", ""), .nth = yx_json_int(j, "nth", 1),
+		.seam = seam != NULL && seam->num != 0,
 		.page = yx_json_int(j, "page", 0), .x = yx_json_int(j, "x", 0), .y = yx_json_int(j, "y", 0),
 		.w = yx_json_int(j, "w", 0), .h = yx_json_int(j, "h", 0), .rise = yx_json_int(j, "rise", 0),
 		.anchor = yx_json_str(j, "anchor", "") };

@@ -142,6 +142,8 @@ test('the officer places seals; what does not fit the draft is refused', async (
     [place('f'.repeat(32), 'sealer')], [place(doc, 'sealer', { w: 100 })], [place(doc, 'sealer', { x: -1 })],
     [place(doc, 'sealer'), place(doc, 'sealer')], [place(doc, 'vendor', { organizationId: 'f'.repeat(32) })],
     [{ ...place(doc, 'sealer'), more: 1 }], 'x',
+    [place(doc, 'sealer', { nth: 0 })], [place(doc, 'sealer', { nth: 21 })], [place(doc, 'platform', { nth: 2 })],
+    [place(doc, 'sealer', { nth: 2 }), place(doc, 'sealer', { nth: 2, y: 20000 })],
   ]) assert.equal((await put(wrong)).body.error?.field, 'places', JSON.stringify(wrong));
   assert.equal(ok(await chen.get(`/contracts/${id}/places`)).places.length, 3, 'nothing of it was kept');
 
@@ -214,4 +216,62 @@ test('a chosen seal must be one that I may use; a document without a place shows
   ok(await signMessage(vendor, messageOf(id, 'notice'), 'vendor'));
   assert.equal(sql(`SELECT COUNT(*) FROM seal_use x JOIN document d ON d.id = x.document_id
     WHERE d.contract_id = '${id}'`), '0');
+});
+
+/** Red points of a place on the page, as a renderer shows the newest file. */
+async function redIn(client, documentId, { page, x, y, w, h }) {
+  const file = join(mkdtempSync(join(tmpdir(), 'yx-red-')), 'now.pdf');
+  writeFileSync(file, (await client.get(`/documents/${documentId}/file`)).body);
+  const report = JSON.parse(ctl('verify', file, '--json'));
+  for (const s of report.signatures) assert.ok(s.verdict !== 'invalid', JSON.stringify(s));
+  execFileSync('pdftoppm', ['-r', '72', '-f', `${page}`, '-l', `${page}`, '-singlefile', file, file]);
+  const bytes = readFileSync(`${file}.ppm`);
+  const [head, width, height] = bytes.toString('latin1', 0, 40).match(/^P6\s+(\d+)\s+(\d+)\s+255\s/);
+  let n = 0;
+  for (let row = Math.floor(height - (y + h) / 100); row < height - y / 100; row++)
+    for (let column = Math.floor(x / 100); column < (x + w) / 100; column++) {
+      const i = head.length + (row * width + column) * 3;
+      n += bytes[i] - bytes[i + 1] > 60 && bytes[i] - bytes[i + 2] > 60;
+    }
+  return n;
+}
+
+/** The agency's test card for ling too, who has none in the demo data. */
+const giveCard = () => sql(`INSERT INTO certificate (id, member_id, purpose, der, sha256, subject, issuer,
+  subject_name, issuer_name, serial, key_type, not_before, not_after, registered_at)
+  SELECT MD5(CONCAT(RAND(), m.id)), m.id, '機關用印測試用憑證', c.der, c.sha256, c.subject, c.issuer, c.subject_name,
+  c.issuer_name, c.serial, c.key_type, c.not_before, c.not_after, c.registered_at
+  FROM member m, certificate c JOIN member h ON h.id = c.member_id AND h.account = 'he'
+  WHERE m.account = 'ling' AND c.disabled_at IS NULL AND NOT EXISTS
+  (SELECT 1 FROM certificate x WHERE x.member_id = m.id AND x.sha256 = c.sha256) LIMIT 1`);
+
+test('where two of the agency seal, both seals are seen, each in its own place', async () => {
+  sql(CLEAN);
+  const [chen, vendor] = [await as('chen'), await as('vendor')];
+  giveCard();
+  const sealers = { he: await as('he'), ling: await as('ling') };
+  const id = await draft(chen, fresh('TWO'));
+  const { subject, body, vendors, documents: [doc] } = ok(await chen.get(`/contracts/${id}`));
+  ok(await chen.put(`/contracts/${id}/signers`, { vendors: vendors.map((v) => v.id), emails: [], subject, body,
+    sealers: Object.values(sealers).map((s) => s.member.id), sealRule: 'all' }));
+  const [one, two, three] = [1, 2, 3].map((nth) =>
+    place(doc.id, 'sealer', { nth, x: 5000 + nth * 9000, y: 60000, w: 8000, h: 8000 }));
+  ok(await chen.put(`/contracts/${id}/places`, { places: [two, three, one] }));
+  assert.deepEqual(ok(await chen.get(`/contracts/${id}/places`)).places.map((p) => p.nth), [1, 2, 3]);
+  const copy = ok(await chen.post(`/contracts/${id}/copy`, { number: fresh('COPY'), title: '副本' }), 201);
+  assert.deepEqual(ok(await chen.get(`/contracts/${copy.id}/places`)).places.map((p) => p.nth), [1, 2, 3]);
+  ok(await chen.post(`/contracts/${id}/send`, {}));
+  ok(await signMessage(vendor, messageOf(id, 'notice'), 'vendor'));
+  const shown = async () => {
+    const all = [];
+    for (const at of [one, two, three]) all.push(await redIn(chen, doc.id, at) > 20);
+    return all;
+  };
+  const asked = (who) => sql(`SELECT m.id FROM message m JOIN message_recipient r ON r.message_id = m.id
+    WHERE m.contract_id = '${id}' AND m.kind = 'sealing' AND r.member_id = '${sealers[who].member.id}'`);
+  assert.deepEqual(await shown(), [false, false, false]);
+  ok(await signMessage(sealers.ling, asked('ling'), 'agency'));
+  assert.deepEqual(await shown(), [true, false, false]);
+  assert.equal(ok(await signMessage(sealers.he, asked('he'), 'agency')).contractState, 'completed');
+  assert.deepEqual(await shown(), [true, true, false], 'nobody seals a third time');
 });

@@ -153,6 +153,28 @@ test('beside a text, and as 騎縫章 on every page', async () => {
 	await shot(page, 'signers-places');
 });
 
+test('where several of the agency seal, each seal has a place of its own', async () => {
+	const { subject, body, vendors } = (await chen.get(`/contracts/${contract}`)).body;
+	const sealers = [await as('he'), await as('ling')].map((s) => s.member.id);
+	const told = await chen.put(`/contracts/${contract}/signers`, { vendors: vendors.map((v) => v.id), sealers,
+		emails: [], subject, body, sealRule: 'all' });
+	assert.equal(told.status, 200, JSON.stringify(told.body));
+	await open(page, `#/contracts/${contract}/places`);
+	await id(page, 'place-order').waitFor();
+	await id(page, 'place-last').click();
+	await id(page, 'place-here-sealer').click();
+	await id(page, 'place-here-sealer-2').click();
+	await page.locator('[data-testid=place-seal][data-party=sealer][data-nth="2"]').waitFor();
+	await stored();
+	await until(async () => {
+		const two = (await places()).filter((p) => p.party === 'sealer' && !p.seam);
+		return two.length === 2 && two[0].y !== two[1].y;
+	});
+	assert.match(await id(page, 'place-party-sealer-2').innerText(), /第 2 位/);
+	await accessible(page, 'places of two agency seals');
+	await shot(page, 'places-two');
+});
+
 test('on a narrow screen, and in English, nothing runs out of it', async () => {
 	for (const [language, width] of [['zh', 390], ['en', 390], ['en', 1440], ['zh', 320]]) {
 		await page.evaluate((to) => localStorage.setItem('yinxin-language', to), language);

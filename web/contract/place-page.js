@@ -108,6 +108,7 @@ function Seal({ place, name, size, onChange, onRemove }) {
 			class=${`place-seal place-${place.party}`}
 			data-testid="place-seal"
 			data-party=${place.party}
+			data-nth=${place.nth}
 			aria-label=${t('place.seal', {
 				name,
 				x: millimetres(x),
@@ -176,7 +177,7 @@ export function PlacePage({ document: document_, page, seals, edges, onChange, o
 				`)}
 				${size && seals.map((s) => html`
 					<${Seal}
-						key=${s.place.party + s.place.organizationId}
+						key=${s.place.party + s.place.organizationId + s.place.nth}
 						...${s}
 						size=${size}
 						onChange=${(place) => onChange(fit({ ...place, anchor: '' }, size))}

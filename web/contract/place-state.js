@@ -6,12 +6,15 @@ const SIDE_MIN = 2000;
 export const SIZE = { w: 16000, h: 6000 };
 /** Where a party's seal lies when it is put on a page: one above the other from the foot. */
 const START = { x: 5000, y: 5000, step: 7500 };
+const COLUMN = 9;
+const NTH_MAX = 20; // as the server has it
 
 /**
  * @typedef {object} Place
  * @property {string} documentId
  * @property {'platform' | 'vendor' | 'sealer'} party
  * @property {string | null} organizationId
+ * @property {number} nth of the agency's seals, in the order in which they seal; of others 1
  * @property {boolean} seam
  * @property {number} page
  * @property {number} x
@@ -20,19 +23,41 @@ const START = { x: 5000, y: 5000, step: 7500 };
  * @property {number} h
  * @property {number} rise
  * @property {string} anchor
- * @typedef {{ key: string, party: Place['party'], organizationId: string | null, name: string }} Party
+ * @typedef {{ key: string, party: Place['party'], organizationId: string | null, nth: number, mark: string,
+ *     name: string }} Party mark: for tests
  * @typedef {{ width: number, height: number }} Size of a page in points
  */
 
-/** @returns {Party[]} */
+/** How many of the agency seal: each has a field of its own. */
+export const sealsOf = ({ sealRule, sealNeeded, sealers }) =>
+	Math.min(Math.max(1, sealRule === 'all' ? sealers.length : sealRule === 'some' ? sealNeeded : 1), NTH_MAX);
+
+/**
+ * @param {(n: number, of: number) => string} sealerName
+ * @returns {Party[]}
+ */
 export const partiesOf = (contract, platformName, sealerName) => [
-	{ key: 'platform', party: 'platform', organizationId: null, name: platformName },
-	...contract.vendors.map((v) => ({ key: v.id, party: 'vendor', organizationId: v.id, name: v.name })),
-	{ key: 'sealer', party: 'sealer', organizationId: null, name: sealerName },
+	{ key: 'platform', party: 'platform', organizationId: null, nth: 1, mark: 'platform', name: platformName },
+	...contract.vendors.map((v) => ({
+		key: v.id,
+		party: /** @type {const} */ ('vendor'),
+		organizationId: v.id,
+		nth: 1,
+		mark: 'vendor',
+		name: v.name,
+	})),
+	...Array.from({ length: sealsOf(contract) }, (_, i) => ({
+		key: `sealer-${i + 1}`,
+		party: /** @type {const} */ ('sealer'),
+		organizationId: null,
+		nth: i + 1,
+		mark: i === 0 ? 'sealer' : `sealer-${i + 1}`,
+		name: sealerName(i + 1, sealsOf(contract)),
+	})),
 ];
 
 export const isOf = (place, documentId, party) =>
-	place.documentId === documentId && place.party === party.party &&
+	place.documentId === documentId && place.party === party.party && place.nth === party.nth &&
 	(place.organizationId ?? null) === party.organizationId;
 
 export const find = (places, documentId, party, seam) =>
@@ -68,10 +93,11 @@ export const fresh = (documentId, party, page, n) => ({
 	documentId,
 	party: party.party,
 	organizationId: party.organizationId,
+	nth: party.nth,
 	seam: false,
 	page,
-	x: START.x,
-	y: START.y + n * START.step,
+	x: START.x + Math.floor(n / COLUMN) * (SIZE.w + 1000),
+	y: START.y + (n % COLUMN) * START.step,
 	...SIZE,
 	rise: 0,
 	anchor: '',
@@ -80,6 +106,7 @@ export const freshSeam = (documentId, party) => ({
 	documentId,
 	party: party.party,
 	organizationId: party.organizationId,
+	nth: party.nth,
 	seam: true,
 	page: 0,
 	x: 0,

@@ -8,7 +8,7 @@ import {
 	Alert, Button, ErrorAlert, Field, Icon, LinkButton, Loading, Page, Session, TextField, useAction, useLoad,
 } from '../shared/ui.js';
 import { PlacePage } from './place-page.js';
-import { SIZE, bodyOf, find, fresh, freshSeam, partiesOf, put, remove } from './place-state.js';
+import { SIZE, bodyOf, find, fresh, freshSeam, isOf, partiesOf, put, remove, sealsOf } from './place-state.js';
 import { trail, useDraftOnly } from './steps.js';
 
 const PAUSE_MS = 1000;
@@ -73,9 +73,9 @@ function Anchor({ id, document: document_, party, onFound }) {
 				maxLength="100"
 				placeholder="甲方"
 				autocomplete="off"
-				testid=${`place-anchor-${party.party}`}
+				testid=${`place-anchor-${party.mark}`}
 			/>
-			<${Button} type="submit" icon="search" busy=${action.busy} testid=${`place-find-${party.party}`}>
+			<${Button} type="submit" icon="search" busy=${action.busy} testid=${`place-find-${party.mark}`}>
 				${t('place.find')}
 			<//>
 			<${ErrorAlert} error=${action.error} />
@@ -83,7 +83,7 @@ function Anchor({ id, document: document_, party, onFound }) {
 	`;
 }
 
-const Rise = ({ place, name, onChange }) => html`
+const Rise = ({ place, mark, name, onChange }) => html`
 	<${Field} label=${t('place.rise', { name })}>
 		${(a) => html`
 			<input
@@ -93,7 +93,7 @@ const Rise = ({ place, name, onChange }) => html`
 				max="100"
 				step="5"
 				value=${place.rise}
-				data-testid=${`place-rise-${place.party}`}
+				data-testid=${`place-rise-${mark}`}
 				onInput=${(e) => onChange({ ...place, rise: Number(e.target.value) })}
 			/>
 		`}
@@ -113,9 +113,9 @@ function Party({ id, document: document_, page, party, n, places, set, onPage })
 		? t('place.at_text', { page: place.page, text: place.anchor })
 		: t('place.at', { page: place.page }));
 	return html`
-		<li class="place-party" data-testid=${`place-party-${party.party}`}>
+		<li class="place-party" data-testid=${`place-party-${party.mark}`}>
 			<h2><span class=${`place-swatch place-${party.party}`} aria-hidden="true"></span>${party.name}</h2>
-			<p class="quiet" data-testid=${`place-where-${party.party}`}>
+			<p class="quiet" data-testid=${`place-where-${party.mark}`}>
 				${where || t('place.none')}
 				${place && place.page !== page && html`
 					${' '}<button type="button" class="link" onClick=${() => onPage(place.page)}>
@@ -126,7 +126,7 @@ function Party({ id, document: document_, page, party, n, places, set, onPage })
 			<div class="place-actions">
 				<${Button}
 					icon="pencil-square"
-					testid=${`place-here-${party.party}`}
+					testid=${`place-here-${party.mark}`}
 					aria-label=${`${t('place.here', { page })}${t('colon')}${party.name}`}
 					onClick=${here}
 				>
@@ -135,7 +135,7 @@ function Party({ id, document: document_, page, party, n, places, set, onPage })
 				${place && html`
 					<${Button}
 						kind="danger-quiet"
-						testid=${`place-remove-${party.party}`}
+						testid=${`place-remove-${party.mark}`}
 						aria-label=${t('remove_named', { name: party.name })}
 						onClick=${() => set((all) => remove(all, place))}
 					>
@@ -151,7 +151,7 @@ function Party({ id, document: document_, page, party, n, places, set, onPage })
 						<input
 							type="checkbox"
 							checked=${Boolean(seam)}
-							data-testid=${`place-seam-${party.party}`}
+							data-testid=${`place-seam-${party.mark}`}
 							onChange=${(e) => set((all) => (e.target.checked
 								? put(all, freshSeam(document_.id, party))
 								: remove(all, freshSeam(document_.id, party))))}
@@ -159,7 +159,12 @@ function Party({ id, document: document_, page, party, n, places, set, onPage })
 						${t('place.seam')}
 					</label>
 					${seam && html`
-						<${Rise} place=${seam} name=${party.name} onChange=${(p) => set((all) => put(all, p))} />
+						<${Rise}
+							place=${seam}
+							mark=${party.mark}
+							name=${party.name}
+							onChange=${(p) => set((all) => put(all, p))}
+						/>
 					`}
 				`}
 			</details>
@@ -209,10 +214,11 @@ function Places({ contract, stored }) {
 	const [current, setCurrent] = useState(0);
 	const [page, setPage] = useState(1);
 	const document_ = documents[current];
-	const parties = partiesOf(contract, platformName, t('place.sealer'));
-	const nameOf = (place) => parties.find((p) => p.party === place.party
-		&& p.organizationId === (place.organizationId ?? null))?.name ?? '';
-	const mine = store.places.filter((p) => p.documentId === document_.id);
+	const parties = partiesOf(contract, platformName, (nth, of) =>
+		(of > 1 ? t('place.sealer_nth', { n: nth }) : t('place.sealer')));
+	const partyOf = (place) => parties.find((p) => isOf(place, place.documentId, p));
+	const nameOf = (place) => partyOf(place)?.name ?? '';
+	const mine = store.places.filter((p) => p.documentId === document_.id && partyOf(p));
 	const withName = (list) => list.map((place) => ({ place, name: nameOf(place) }));
 	const change = (place) => store.set((all) => put(all, place));
 	return html`
@@ -242,6 +248,7 @@ function Places({ contract, stored }) {
 						/>
 					`)}
 				</ul>
+				${sealsOf(contract) > 1 && html`<p class="hint" data-testid="place-order">${t('place.order')}</p>`}
 				<p
 					class="autosave"
 					role="status"

@@ -76,16 +76,21 @@ contract_send_abort(struct act *act, const struct contract_sending *s)
 static int
 put_places(struct act *act, const struct contract_sending *s, size_t i, struct pades_change *change)
 {
-	struct place_field *f = yx_arena_alloc(act->arena, (s->c.vendors_n + 2) * sizeof(*f));
+	const int64_t seals = contract_seals(&s->c.rules, s->c.sealers_n);
+	struct place_field *f = yx_arena_alloc(act->arena, (s->c.vendors_n + (size_t)seals + 1) * sizeof(*f));
 	struct place_fields all = { f, 0 };
 
 	if (f == NULL)
 		return YX_NO_MEMORY;
-	f[all.n++] = (struct place_field){ "platform", "", FIELD_PLATFORM };
-	f[all.n++] = (struct place_field){ "sealer", "", FIELD_AGENCY_PREFIX "1" };
+	f[all.n++] = (struct place_field){ "platform", "", FIELD_PLATFORM, 1 };
+	for (int64_t k = 1; k <= seals; k++) {
+		f[all.n] = (struct place_field){ "sealer", "", yx_arena_printf(act->arena, FIELD_AGENCY, (int)k), k };
+		if (f[all.n++].field == NULL)
+			return YX_NO_MEMORY;
+	}
 	for (size_t v = 0; v < s->c.vendors_n; v++) {
 		f[all.n] = (struct place_field){ "vendor", s->c.vendors[v].id,
-			yx_arena_printf(act->arena, FIELD_VENDOR, (int)v + 1) };
+			yx_arena_printf(act->arena, FIELD_VENDOR, (int)v + 1), 1 };
 		if (f[all.n++].field == NULL)
 			return YX_NO_MEMORY;
 	}

@@ -17,11 +17,11 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;
 	*(struct place *)item = (struct place){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2),
-		(int)yx_row_int(r, 3), yx_row_int(r, 4), yx_row_int(r, 5), yx_row_int(r, 6), yx_row_int(r, 7),
-		yx_row_int(r, 8), yx_row_int(r, 9), yx_row_str(r, 10) };
+		yx_row_int(r, 3), (int)yx_row_int(r, 4), yx_row_int(r, 5), yx_row_int(r, 6), yx_row_int(r, 7),
+		yx_row_int(r, 8), yx_row_int(r, 9), yx_row_int(r, 10), yx_row_str(r, 11) };
 }
 
-#define PLACES "SELECT p.document_id, p.party, p.organization_id, p.seam, p.page, p.x, p.y, p.w, p.h," \
+#define PLACES "SELECT p.document_id, p.party, p.organization_id, p.nth, p.seam, p.page, p.x, p.y, p.w, p.h," \
 	" p.rise, p.anchor FROM seal_place p JOIN document d ON d.id = p.document_id"
 
 int
@@ -34,7 +34,8 @@ place_list(struct act *act, const char *contract_id, struct place **rows, size_t
 
 	if (rc == YX_OK)
 		rc = yx_db_list(act->db, act->arena, PLACES " WHERE d.contract_id = ? AND d.retired_at IS NULL"
-		    " ORDER BY d.position, p.party, p.organization_id, p.seam LIMIT 200", YX_P(yx_p_str(contract_id)), &l);
+		    " ORDER BY d.position, p.party, p.organization_id, p.nth, p.seam LIMIT 200",
+		    YX_P(yx_p_str(contract_id)), &l);
 
 	*rows = l.items;
 	*n = l.count;
@@ -65,6 +66,8 @@ place_find(struct act *act, const char *contract_id, struct place *at)
 static int
 is_sound(const struct place *p)
 {
+	if (p->nth < 1 || p->nth > (strcmp(p->party, "sealer") == 0 ? PLACE_NTH : 1))
+		return 0;
 	if (p->seam)
 		return p->rise >= 0 && p->rise <= 100;
 	return p->page >= 1 && p->x >= 0 && p->y >= 0 && p->w >= SIDE_MIN && p->h >= SIDE_MIN &&
@@ -80,11 +83,12 @@ put_one(struct act *act, const char *contract_id, const struct place *p)
 	if (!is_sound(p))
 		return act_field(act, "places", YX_BAD_FIELD);
 	rc = yx_db_change(act->db,
-	    "INSERT INTO seal_place (document_id, party, organization_id, seam, page, x, y, w, h, rise, anchor)"
-	    " SELECT d.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM document d WHERE d.id = ? AND d.contract_id = ?"
+	    "INSERT INTO seal_place (document_id, party, organization_id, nth, seam, page, x, y, w, h, rise,"
+	    " anchor) SELECT d.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM document d WHERE d.id = ? AND d.contract_id = ?"
 	    " AND d.retired_at IS NULL AND d.pages >= ? AND (? = '' OR EXISTS"
 	    " (SELECT 1 FROM contract_vendor v WHERE v.contract_id = d.contract_id AND v.organization_id = ?))",
-	    YX_P(yx_p_str(p->party), yx_p_str(p->organization_id), yx_p_int(p->seam), yx_p_int(p->seam ? 0 : p->page),
+	    YX_P(yx_p_str(p->party), yx_p_str(p->organization_id), yx_p_int(p->nth), yx_p_int(p->seam),
+	    yx_p_int(p->seam ? 0 : p->page),
 	    yx_p_int(p->x), yx_p_int(p->y), yx_p_int(p->w), yx_p_int(p->h), yx_p_int(p->rise), yx_p_str(p->anchor),
 	    yx_p_str(p->document_id), yx_p_str(contract_id), yx_p_int(p->seam ? 2 : p->page),
 	    yx_p_str(p->organization_id), yx_p_str(p->organization_id)), YX_BAD_FIELD);
@@ -111,8 +115,8 @@ int
 place_carry(struct act *act, const char *from_contract_id, const char *to_contract_id)
 {
 	return yx_db_exec(act->db,
-	    "INSERT INTO seal_place (document_id, party, organization_id, seam, page, x, y, w, h, rise, anchor)"
-	    " SELECT n.id, p.party, p.organization_id, p.seam, p.page, p.x, p.y, p.w, p.h, p.rise, p.anchor"
+	    "INSERT INTO seal_place (document_id, party, organization_id, nth, seam, page, x, y, w, h, rise,"
+	    " anchor) SELECT n.id, p.party, p.organization_id, p.nth, p.seam, p.page, p.x, p.y, p.w, p.h, p.rise, p.anchor"
 	    " FROM document n JOIN document o ON o.id = (SELECT x.id FROM document x WHERE x.contract_id = ?"
 	    " AND x.position = n.position AND x.id <> n.id ORDER BY x.created_at DESC LIMIT 1)"
 	    " JOIN seal_place p ON p.document_id = o.id WHERE n.contract_id = ? AND n.retired_at IS NULL",
@@ -125,7 +129,7 @@ static const char *
 field_of(const struct place_fields *fields, const struct place *p)
 {
 	for (size_t i = 0; i < fields->n; i++)
-		if (strcmp(fields->items[i].party, p->party) == 0 &&
+		if (fields->items[i].nth == p->nth && strcmp(fields->items[i].party, p->party) == 0 &&
 		    strcmp(fields->items[i].organization_id, p->organization_id) == 0)
 			return fields->items[i].field;
 	return NULL;
@@ -159,7 +163,8 @@ place_apply(struct act *act, const char *document_id, const struct place_fields 
 	struct yx_db_items l = { .size = sizeof(struct place), .fill = fill };
 	struct pades_part *parts, sign = change->parts[change->n - 1];
 	size_t n = change->n - 1;
-	int rc = yx_db_list(act->db, act->arena, PLACES " WHERE d.id = ? ORDER BY p.seam, p.party, p.organization_id",
+	int rc = yx_db_list(act->db, act->arena,
+	    PLACES " WHERE d.id = ? ORDER BY p.seam, p.party, p.organization_id, p.nth",
 	    YX_P(yx_p_str(document_id)), &l);
 
 	if (rc != YX_OK || l.count == 0)
@@ -171,7 +176,7 @@ place_apply(struct act *act, const char *document_id, const struct place_fields 
 		const struct place *p = (const struct place *)l.items + i;
 		const char *field = field_of(fields, p);
 
-		/* (a vendor who is no party any more keeps no place) */
+		/* (who is no party any more, or seals no more, keeps no place) */
 		if (field != NULL)
 			apply_one(p, field, parts, &n);
 	}

@@ -8,11 +8,14 @@
 #include "backend/pades/pades.h"
 
 #define PLACES_MAX 100  /* of one contract */
+#define PLACE_NTH  20   /* seals of the agency that have places */
 #define PLACE_SIDE 8500 /* of the whole seal of a 騎縫章: 30 mm in hundredths of a point */
 
 struct place {
 	const char *document_id, *party;   /* "platform", "vendor", "sealer" */
 	const char *organization_id;       /* the vendor's; "" for the others */
+	int64_t     nth;                   /* of the agency's seals, in the order in which they seal: 1 is
+	                                    * the first; of the others 1 */
 	int         seam;                  /* 1: a 騎縫章 over all pages */
 	int64_t     page, x, y, w, h;      /* 1 is the first; hundredths of a point from the lower
 	                                    * left corner of the page as it is seen; not of a seam */
@@ -32,7 +35,7 @@ int place_put(struct act *act, const char *contract_id, const struct place *p, s
 int place_carry(struct act *act, const char *from_contract_id, const char *to_contract_id) YX_MUST_USE;
 
 /* Gives the fields of a document's revision their places, and adds the edges. */
-struct place_field { const char *party, *organization_id, *field; };
+struct place_field { const char *party, *organization_id, *field; int64_t nth; };
 struct place_fields { const struct place_field *items; size_t n; };
 int place_apply(struct act *act, const char *document_id, const struct place_fields *fields,
     struct pades_change *change) YX_MUST_USE;
