@@ -18,6 +18,7 @@ import * as errorTexts from './shared/error-texts.js';
 import * as sharedTexts from './shared/texts.js';
 import * as shellTexts from './shell/texts.js';
 import signer from './signer/index.js';
+import template from './template/index.js';
 import verify from './verify/index.js';
 import * as viewerTexts from './viewer/texts.js';
 
@@ -34,7 +35,7 @@ import * as viewerTexts from './viewer/texts.js';
 
 /** @type {Department[]} */
 export const DEPARTMENTS = [
-	home, sealing, registry, message, contract, life, certificate, seal, account, company, document, signer,
+	home, sealing, registry, message, contract, life, template, certificate, seal, account, company, document, signer,
 	verify,
 	admin,
 	audit,

@@ -8,6 +8,8 @@
 #include "backend/api/write.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/contract/contract_send.h"
+#include "backend/domain/contract/contract_template.h"
+#include "backend/domain/template/template_text.h"
 #include "common/crash.h"
 #include "common/log.h"
 
@@ -68,7 +70,7 @@ static int
 create(struct http_request *rq, void *ctx)
 {
 	char id[YX_ID_SIZE];
-	int rc = contract_create(&rq->act, ctx, id);
+	int rc = contract_begin(&rq->act, ctx, http_str(rq, "templateId"), id);
 
 	if (rc != YX_OK)
 		return rc;
@@ -126,7 +128,8 @@ static int
 signers_it(struct http_request *rq)
 {
 	struct contract_signers s = { .subject = http_str(rq, "subject"), .body = http_str(rq, "body"),
-		.version = http_int(rq, "version", 0),
+		.version = http_int(rq, "version", 0), .deadline_days = http_int(rq, "deadlineDays", -1),
+		.deadline_hard = http_bool(rq, "deadlineHard", 0),
 		.rules = { .in_order = http_bool(rq, "vendorsInOrder", 0), .representative = http_str(rq, "representative"),
 		    .seal = http_str(rq, "sealRule"), .needed = http_int(rq, "sealNeeded", 1) } };
 
@@ -311,6 +314,36 @@ write_life(struct http_request *rq, const struct contract *c)
 	return rc == YX_NOT_FOUND ? YX_OK : rc;
 }
 
+/* The template that it began with; of a draft what its fields stand for. */
+static int
+write_template(struct http_request *rq, const struct contract *c)
+{
+	struct yx_jw *w = &rq->json;
+	struct template_values v;
+	int rc = contract_fields(&rq->act, c, act_now(&rq->act), &v);
+
+	if (rc != YX_OK)
+		return rc;
+	yx_jw_int(w, "deadlineDays", c->deadline_days);
+	if (c->template_id == NULL) {
+		yx_jw_null(w, "template");
+	} else {
+		yx_jw_object(w, "template");
+		yx_jw_str(w, "id", c->template_id);
+		yx_jw_str(w, "name", c->template_name);
+		yx_jw_int(w, "version", c->template_version);
+		yx_jw_int(w, "places", c->template_places);
+		yx_jw_end_object(w);
+	}
+	if (!contract_state_is_draft(c->state))
+		return YX_OK;
+	yx_jw_object(w, "fields");
+	for (size_t i = 0; i < TEXT_FIELDS; i++)
+		yx_jw_str(w, template_field_word(i), v.of[i] == NULL ? "" : v.of[i]);
+	yx_jw_end_object(w);
+	return YX_OK;
+}
+
 static int
 contract(struct http_request *rq)
 {
@@ -332,6 +365,8 @@ contract(struct http_request *rq)
 	write_parties(rq, &c);
 	yx_jw_str(w, "subject", c.subject);
 	yx_jw_str(w, "body", c.body);
+	if ((rc = write_template(rq, &c)) != YX_OK)
+		return rc;
 	http_time(rq, "createdAt", c.created_at);
 	http_time(rq, "sentAt", c.sent_at);
 	http_time(rq, "completedAt", c.completed_at);
@@ -360,6 +395,10 @@ summary(struct http_request *rq)
 	if (rc != YX_OK)
 		return rc;
 	yx_jw_str(&rq->json, "subject", s.c.subject);
+	yx_jw_str(&rq->json, "body", s.c.body);
+	yx_jw_str(&rq->json, "deadline", s.deadline);
+	yx_jw_bool(&rq->json, "deadlineHard", s.c.deadline_hard);
+	yx_jw_str(&rq->json, "empty", s.empty);
 	yx_jw_int(&rq->json, "documents", (int64_t)s.c.documents_n);
 	yx_jw_array(&rq->json, "vendors");
 	for (size_t i = 0; i < s.c.vendors_n; i++)
@@ -388,7 +427,8 @@ static const struct http_param P_CONTRACTS[] = {
 	{ "caseNumber", IN_BODY, T_STRING, OPTIONAL, 0, 50, NULL }, \
 	{ "unitId", IN_BODY, T_ID, 0, 0, 0, NULL }, \
 	{ "officers", IN_BODY, T_IDS, 0, 1, 50, NULL }
-static const struct http_param P_CREATE[] = { BASICS, END };
+static const struct http_param P_CREATE[] = { BASICS,
+	{ "templateId", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL }, END };
 static const struct http_param P_UPDATE[] = { ID("id"), BASICS,
 	{ "version", IN_BODY, T_INT, 0, 1, 2147483647, NULL },
 	{ "handlerId", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL },
@@ -403,6 +443,8 @@ static const struct http_param P_SIGNERS[] = { ID("id"),
 	{ "representative", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL },
 	{ "sealRule", IN_BODY, T_WORD, OPTIONAL, 0, 0, "any|all|some" },
 	{ "sealNeeded", IN_BODY, T_INT, OPTIONAL, 1, 200, NULL },
+	{ "deadlineDays", IN_BODY, T_INT, OPTIONAL, 0, 3650, NULL },
+	{ "deadlineHard", IN_BODY, T_BOOL, OPTIONAL, 0, 0, NULL },
 	{ "version", IN_BODY, T_INT, OPTIONAL, 1, 2147483647, NULL }, END };
 
 const struct http_route CONTRACT_ROUTES[] = {

@@ -74,7 +74,8 @@ static const struct http_param P_ORGANIZATIONS[] = {
 
 const struct http_route PEOPLE_ROUTES[] = {
 	{ "GET", V1 "/units", ROLE_OFFICER, 0, NULL, units, "Units of my agency" },
-	{ "GET", V1 "/members", ROLE_OFFICER, 0, P_MEMBERS, members, "People of my agency" },
-	{ "GET", V1 "/organizations", ROLE_OFFICER, 0, P_ORGANIZATIONS, organizations, "Signing units" },
+	{ "GET", V1 "/members", ROLE_OFFICER | ROLE_AGENCY_ADMIN, 0, P_MEMBERS, members, "People of my agency" },
+	{ "GET", V1 "/organizations", ROLE_OFFICER | ROLE_AGENCY_ADMIN, 0, P_ORGANIZATIONS, organizations,
+	    "Signing units" },
 	LAST_ROW,
 };

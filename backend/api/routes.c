@@ -9,6 +9,7 @@ const struct http_route *const API_ROUTES[] = {
 	PEOPLE_ROUTES,      /* people.c: units, members, organizations */
 	CONTRACT_ROUTES,    /* contracts.c */
 	LIFE_ROUTES,        /* life.c: return, revise, void, deadline, remind, copy */
+	TEMPLATE_ROUTES,    /* templates.c: 範本 */
 	DOCUMENT_ROUTES,    /* documents.c */
 	MESSAGE_ROUTES,     /* messages.c: inbox, sent, sealing */
 	LETTER_ROUTES,      /* letters.c: what one writes and sends oneself */

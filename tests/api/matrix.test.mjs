@@ -87,6 +87,12 @@ async function letterOf(client) {
   return id;
 }
 
+async function templateOf(client) {
+  const made = await client.post('/templates', { kind: 'message', name: fresh(), subject: 'x', body: 'x' });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body.id;
+}
+
 const request = (member, role, by) => {
   const id = randomUUID().replaceAll('-', '');
   sql(`DELETE FROM role_request WHERE member_id = '${member}' AND role = '${role}' AND state = 'open';
@@ -125,6 +131,10 @@ test.before(async () => {
   things = {
     contracts: { own: { chen: () => emptyDraft(clients.chen), lin: () => emptyDraft(clients.lin) },
       colleague: await emptyDraft(await as('wang')), foreign: await emptyDraft(clients.other) },
+    templates: {
+      own: Object.fromEntries(['chen', 'lin', 'agencyadmin'].map((a) => [a, () => templateOf(clients[a])])),
+      colleague: await templateOf(await as('wang')), foreign: await templateOf(clients.other),
+    },
     messages: { own: { vendor: () => notice }, foreign: messageOfOthers() },
     letters: {
       own: Object.fromEntries(['chen', 'lin', 'vendor', 'registry'].map((a) => [a, () => letterOf(clients[a])])),
@@ -245,6 +255,9 @@ const BODIES = {
   'PUT /contracts/{id}/deadline': () => ({ date: '2099-01-01' }),
   'POST /contracts/{id}/resend': () => ({ email: 'x@example.org' }),
   'POST /contracts/{id}/copy': () => ({ number: fresh(), title: 'x' }),
+  'POST /contracts/{id}/template': () => ({ name: fresh() }),
+  'POST /templates': () => ({ kind: 'contract', name: fresh(), subject: 'x', body: 'x' }),
+  'PUT /templates/{id}': () => ({ version: 1, name: fresh(), subject: 'x', body: 'x' }),
   'POST /messages/{id}/return': () => ({ reason: 'amount' }),
   'PUT /letters/{id}': () => ({ version: 1, subject: 'x', body: 'x', to: [], copies: [] }),
   'POST /letters/{id}/send': () => ({ version: 2 }),
@@ -292,6 +305,7 @@ Object.assign(BODIES, { 'POST /clients': () => CLIENT, 'PUT /clients/{id}': () =
 const REACHED = {
   'DELETE /contracts/{id}/void': 'no void is asked for', 'POST /contracts/{id}/void/confirm': 'likewise',
   'DELETE /contracts/{id}/documents/{documentId}': 'an empty draft has no document',
+  'POST /contracts/{id}/places/template': 'it began with none',
   'DELETE /letters/{id}/documents/{documentId}': 'likewise',
   'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /admin/members/{id}/return': 'is here',
   'POST /signings/asked': '', 'POST /signings': '',

@@ -11,7 +11,7 @@ import { go, rename } from '../shared/router.js';
 import { Saved, StepPage, useDiscard, useDraftOnly } from './steps.js';
 import { dateTime, unitName } from '../shared/format.js';
 import { keep, kept } from '../shared/keep.js';
-import { Alert, Button, ErrorAlert, Loading, Session, useLoad } from '../shared/ui.js';
+import { Alert, Button, ErrorAlert, Field, Loading, Session, useLoad } from '../shared/ui.js';
 
 const stored = (c) => ({ form: formOf(c), version: c.version });
 const complete = (form) => Object.keys(missing(form)).length === 0;
@@ -54,7 +54,8 @@ function useBasics(draft, member, setId) {
 	async function store(typed, version) {
 		const body = bodyOf(BASICS, typed);
 		if (id.current) return (await put(`/contracts/${id.current}`, { ...body, version })).version;
-		const made = await post('/contracts', body);
+		const { templateId } = typed;
+		const made = await post('/contracts', templateId ? { ...body, templateId } : body);
 		id.current = made.id;
 		setId(made.id);
 		rename(`/contracts/${made.id}/basics`);
@@ -71,7 +72,45 @@ function useBasics(draft, member, setId) {
 	return { store: form, next: () => go(`/contracts/${id.current}/files`) };
 }
 
-function Basics({ draft, setId, id, savedAt }) {
+/** 從範本開始: what a new contract takes over; the name too, where none was typed. */
+function Begin({ store, asked }) {
+	const list = useLoad((signal) => get('/templates', { kind: 'contract', size: 100 }, signal), 'templates');
+	const items = list.data?.items ?? [];
+	const chosen = store.form.templateId ?? '';
+	const choose = async (templateId) => {
+		store.put({ templateId });
+		if (!templateId || store.form.title.trim()) return;
+		const { title } = await get(`/templates/${templateId}`);
+		if (title) store.put({ title });
+	};
+	useEffect(() => {
+		if (asked && items.some((x) => x.id === asked) && !chosen) choose(asked).catch(() => {});
+	}, [list.data]);
+	return items.length > 0 && html`
+		<${Field} label=${t('template.begin')} hint=${t('template.begin_hint')}>
+			${(a) => html`
+				<select
+					...${a}
+					data-testid="template-begin"
+					onChange=${(e) => choose(e.target.value).catch(() => {})}
+				>
+					<option value="" selected=${!chosen}>${t('template.begin_none')}</option>
+					${items.map((x) => html`
+						<option key=${x.id} value=${x.id} selected=${x.id === chosen}>${x.name}</option>
+					`)}
+				</select>
+			`}
+		<//>
+	`;
+}
+
+export const Began = ({ contract }) => contract?.template && html`
+	<p class="note" data-testid="template-began">
+		${t('template.began', { name: contract.template.name, n: contract.template.version })}
+	</p>
+`;
+
+function Basics({ draft, setId, id, savedAt, asked }) {
 	const { member } = useContext(Session);
 	const { store, next } = useBasics(draft, member, setId);
 	const { submit, wrong, busy, forgive } = useSubmit(store, next);
@@ -97,6 +136,7 @@ function Basics({ draft, setId, id, savedAt }) {
 					</span>
 					${t('required_note')}
 				</p>
+				${id ? html`<${Began} contract=${draft} />` : html`<${Begin} store=${store} asked=${asked} />`}
 				<${BasicsFields}
 					form=${store.form}
 					onChange=${(part) => {
@@ -144,7 +184,7 @@ function Basics({ draft, setId, id, savedAt }) {
 	`;
 }
 
-export function ContractBasics({ id: opened }) {
+export function ContractBasics({ id: opened, query }) {
 	const [id, setId] = useState(opened ?? null);
 	const { member } = useContext(Session);
 	const draft = useLoad(
@@ -163,6 +203,7 @@ export function ContractBasics({ id: opened }) {
 						savedAt=${opened ? undefined : draft.data?.savedAt}
 						id=${id}
 						setId=${setId}
+						asked=${query.template}
 					/>
 				`
 				: !draft.error && html`<${Loading} />`}

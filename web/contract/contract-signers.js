@@ -1,13 +1,16 @@
 // 新增電子契約 STEP3: signing units, sealing staff, the notice; then, once it is confirmed, it goes out.
 import { html, useContext, useState } from '../vendor/preact.js';
-import { get, put } from '../shared/api.js';
+import { get, post, put } from '../shared/api.js';
 import { Clashes } from './clash.js';
+import { Began } from './contract-basics.js';
 import { bodyOf } from './contract-form.js';
 import { SendDialog } from './send-dialog.js';
 import { useFormStore } from './form-store.js';
 import { errorText, t } from '../shared/i18n.js';
 import { Emails, OrganizationDialog, PeopleDialog, organizationChips } from './pickers.js';
 import { go } from '../shared/router.js';
+import { MessageTemplates } from '../template/choose.js';
+import { FieldText, Filled, lastDay } from '../template/fields.js';
 import { RULE_FIELDS, SigningRules, rulesOf } from './rules.js';
 import { SEAL_FAILED } from './states.js';
 import { Saved, StepPage, leaveSteps, useDiscard, useDraftOnly } from './steps.js';
@@ -21,8 +24,11 @@ const formOf = (c) => ({
 	subject: c.subject,
 	body: c.body,
 	emails: c.emails,
+	deadlineDays: c.deadlineDays ? String(c.deadlineDays) : '',
+	deadlineHard: c.deadlineHard,
 	...rulesOf(c),
 });
+const daysOf = (f) => Math.min(3650, Math.max(0, Math.trunc(Number(f.deadlineDays)) || 0));
 const stored = (c) => ({ form: formOf(c), version: c.version });
 const names = (list) => list.map((x) => x.name).join(t('comma'));
 const ids = (list) => list.map((x) => x.id);
@@ -35,6 +41,18 @@ const FIELDS = [
 	{ name: 'body', label: 'notice.body', of: (f) => f.body.trim(), text: (f) => f.body },
 	{ name: 'emails', label: 'notice.emails', of: (f) => f.emails, text: (f) => f.emails.join(t('comma')) },
 	...RULE_FIELDS,
+	{
+		name: 'deadlineDays',
+		label: 'template.days',
+		of: daysOf,
+		text: (f) => (daysOf(f) > 0 ? t('template.after', { n: daysOf(f) }) : t('life.deadline_none')),
+	},
+	{
+		name: 'deadlineHard',
+		label: 'template.hard',
+		of: (f) => Boolean(f.deadlineHard),
+		text: (f) => t(f.deadlineHard ? 'life.deadline_hard' : 'life.deadline_soft'),
+	},
 ];
 
 const complete = (form) => Boolean(form.subject.trim() && form.body.trim());
@@ -105,14 +123,22 @@ function Parties({ form, set, errors }) {
 	`;
 }
 
-const Notice = ({ form, set, errors }) => html`
+/** What the fields stand for, with what was typed and is not stored yet. */
+const valuesOf = (contract, form) => ({
+	...contract.fields,
+	廠商名稱: form.vendors.map((v) => v.name).join('、'),
+	截止日: contract.deadline ? contract.fields['截止日'] : daysOf(form) > 0 ? lastDay(daysOf(form)) : '',
+});
+
+const Notice = ({ contract, form, set, put: putAll, errors }) => html`
 	<section class="card" aria-labelledby="notice">
 		<div class="card-head">
 			<h2 id="notice">${t('notice.title')}</h2>
+			<div class="card-actions"><${TakeTemplate} onTake=${putAll} /></div>
 		</div>
 		<div class="card-body">
 			<p class="note">${t('notice.hint')}</p>
-			<${TextField}
+			<${FieldText}
 				label=${t('notice.subject')}
 				required
 				value=${form.subject}
@@ -121,7 +147,7 @@ const Notice = ({ form, set, errors }) => html`
 				maxLength="300"
 				testid="notice-subject"
 			/>
-			<${TextField}
+			<${FieldText}
 				label=${t('notice.body')}
 				required
 				rows="4"
@@ -131,6 +157,7 @@ const Notice = ({ form, set, errors }) => html`
 				maxLength="4000"
 				testid="notice-body"
 			/>
+			<${Filled} subject=${form.subject} body=${form.body} values=${valuesOf(contract, form)} />
 			<${Group} label=${t('notice.emails')} error=${errors.emails}>
 				<${Emails} emails=${form.emails} onChange=${set('emails')} />
 			<//>
@@ -138,8 +165,85 @@ const Notice = ({ form, set, errors }) => html`
 	</section>
 `;
 
+/** 簽署期限, counted from the sending. */
+const Deadline = ({ contract, form, set, errors }) => html`
+	<section class="card" aria-labelledby="deadline">
+		<div class="card-head">
+			<h2 id="deadline">${t('life.deadline')}</h2>
+		</div>
+		<div class="card-body form-grid">
+			<${TextField}
+				type="number"
+				min="0"
+				max="3650"
+				label=${t('template.days')}
+				hint=${contract.deadline && !daysOf(form) ? contract.deadline : t('template.days_hint')}
+				value=${form.deadlineDays}
+				onInput=${set('deadlineDays')}
+				error=${errors.deadlineDays}
+				testid="deadline-days"
+			/>
+			${daysOf(form) > 0 && html`
+				<label class="choice">
+					<input
+						type="checkbox"
+						checked=${form.deadlineHard}
+						data-testid="deadline-hard"
+						onChange=${(e) => set('deadlineHard')(e.target.checked)}
+					/>
+					<span>${t('template.hard')}</span>
+				</label>
+			`}
+		</div>
+	</section>
+`;
+
+/** 帶入訊息範本: subject and body are the template's. */
+function TakeTemplate({ onTake }) {
+	const [open, setOpen] = useState(false);
+	return html`
+		<${Button} icon="copy" testid="template-open" onClick=${() => setOpen(true)}>${t('template.message_open')}<//>
+		${open && html`
+			<${MessageTemplates}
+				onChoose=${({ subject, body }) => {
+					onTake({ subject, body });
+					setOpen(false);
+				}}
+				onClose=${() => setOpen(false)}
+			/>
+		`}
+	`;
+}
+
+/** The template's seals on these documents, in the place of those that are there. */
+function PutPlaces({ contract, store, onPut }) {
+	const [put_, setPut] = useState(null);
+	const action = useAction();
+	const { template } = contract;
+	if (!template || template.places === 0 || contract.documents.length === 0) return null;
+	const run = () => action.run(async () => {
+		await store();
+		setPut(await post(`/contracts/${contract.id}/places/template`, {}));
+		onPut();
+	});
+	return html`
+		<${Button} icon="copy" testid="place-template" busy=${action.busy} onClick=${run}>
+			${t('template.put_places', { n: template.places })}
+		<//>
+		<${ErrorAlert} error=${action.error} />
+		${put_ && html`
+			<div class="wide" data-testid="places-put" data-missed=${put_.missed}>
+				<${Alert} kind=${put_.missed > 0 ? 'warning' : 'success'}>
+					${t('template.places_put', { places: put_.places })}
+					${put_.missed > 0 && t('template.places_missed', { n: put_.missed })}
+				<//>
+			</div>
+		`}
+	`;
+}
+
 /** 印章位置: a page of its own, once the parties are stored. */
-function PlaceCard({ contract, onOpen }) {
+function PlaceCard({ contract, onOpen, store }) {
 	const places = useLoad((signal) => get(`/contracts/${contract.id}/places`, {}, signal), contract.id);
 	const n = places.data?.places.length ?? 0;
 	return html`
@@ -150,6 +254,7 @@ function PlaceCard({ contract, onOpen }) {
 			<div class="card-body place-summary">
 				<p class="note" data-testid="place-count">${n > 0 ? t('place.count', { n }) : t('place.count_none')}</p>
 				<${Button} icon="pencil-square" testid="place-open" onClick=${onOpen}>${t('place.open')}<//>
+				<${PutPlaces} contract=${contract} store=${store} onPut=${places.reload} />
 			</div>
 		</section>
 	`;
@@ -180,6 +285,10 @@ function Signers({ contract }) {
 		setErrors({});
 		store.put({ [name]: value });
 	};
+	const putAll = (part) => {
+		setErrors({});
+		store.put(part);
+	};
 	const sent = (number) => leaveSteps(id, `/contracts/${id}`, { sent: number });
 
 	/** Stores what can be stored, then goes on; if it can't be, the form says why. */
@@ -204,9 +313,15 @@ function Signers({ contract }) {
 	const places = () => go(`/contracts/${id}/places`);
 	return html`
 		<form onSubmit=${check} noValidate>
+			<${Began} contract=${contract} />
 			<${Parties} form=${store.form} set=${set} errors=${errors} />
-			<${PlaceCard} contract=${contract} onOpen=${() => (complete(store.form) ? stored_(places) : places())} />
-			<${Notice} form=${store.form} set=${set} errors=${errors} />
+			<${PlaceCard}
+				contract=${contract}
+				onOpen=${() => (complete(store.form) ? stored_(places) : places())}
+				store=${store.save}
+			/>
+			<${Deadline} contract=${contract} form=${store.form} set=${set} errors=${errors} />
+			<${Notice} contract=${contract} form=${store.form} set=${set} put=${putAll} errors=${errors} />
 			<${Clashes} store=${store} onDecided=${() => stored_(() => {})} />
 			<${ErrorAlert} error=${!store.clashes && store.error} />
 			<${Saved} store=${store} />

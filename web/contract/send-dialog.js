@@ -22,6 +22,13 @@ const Summary = ({ summary }) => html`
 	<dl class="facts" data-testid="summary">
 		<dt>${t('notice.subject')}</dt>
 		<dd data-testid="summary-subject">${summary.subject}</dd>
+		<dt>${t('notice.body')}</dt>
+		<dd><span class="lines" data-testid="summary-body">${summary.body}</span></dd>
+		<dt>${t('life.deadline')}</dt>
+		<dd data-testid="summary-deadline">
+			${summary.deadline?.replaceAll('-', '/') ?? t('life.deadline_none')}
+			${summary.deadline && summary.deadlineHard && html` <span class="quiet">${t('life.deadline_hard')}</span>`}
+		</dd>
 		<dt>${t('summary.files')}</dt>
 		<dd data-testid="summary-documents">${t('summary.documents', { n: summary.documents })}</dd>
 		<dt>${t('signer.step1')}</dt>
@@ -65,7 +72,7 @@ export function SendDialog({ id, onSent, onClose }) {
 					icon="send"
 					testid="confirm-ok"
 					busy=${sending.busy}
-					disabled=${!data || nobody}
+					disabled=${!data || nobody || Boolean(data.empty)}
 					onClick=${send}
 				>
 					${t('summary.send')}
@@ -75,6 +82,7 @@ export function SendDialog({ id, onSent, onClose }) {
 			<p>${t('summary.text')}</p>
 			<${ErrorAlert} error=${summary.error} retry=${summary.reload} />
 			${data ? html`<${Summary} summary=${data} />` : !summary.error && html`<${Loading} />`}
+			${data?.empty && html`<${Alert} kind="warning">${t('error.text_field_empty')}<//>`}
 			${nobody && html`<${Alert} kind="warning">${t('summary.nobody_hint')}<//>`}
 			<${ErrorAlert} error=${sending.error} />
 		<//>

@@ -6,7 +6,9 @@ import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
 import { Alert, Button, Card, ErrorAlert, useAction } from '../shared/ui.js';
-import { ConfirmVoidDialog, CopyDialog, DeadlineDialog, ResendDialog, ReviseDialog, VoidDialog } from './dialogs.js';
+import {
+	ConfirmVoidDialog, CopyDialog, DeadlineDialog, ResendDialog, ReviseDialog, TemplateDialog, VoidDialog,
+} from './dialogs.js';
 import { Events } from './events.js';
 
 const VoidAsked = ({ contract, onConfirm, onWithdraw, action }) => html`
@@ -56,6 +58,15 @@ const Facts = ({ contract: c }) => html`
 				<a href=${href(`/contracts/${c.amendsId}`)}>
 					${t('life.amends', { number: c.amendsNumber, n: c.amendment })}
 				</a>
+			</dd>
+		`}
+		${c.template && html`
+			<dt>${t('template.from')}</dt>
+			<dd data-testid="life-template">
+				<a href=${href(`/templates/${c.template.id}`, { version: c.template.version })}>
+					${c.template.name}
+				</a>${' '}
+				<span class="quiet">${t('template.version_n', { n: c.template.version })}</span>
 			</dd>
 		`}
 		<dt>${t('life.deadline')}</dt>
@@ -116,6 +127,9 @@ export function ContractLife({ contract: c, reload }) {
 				${pending && button('resend', 'envelope')}
 				${button('copy', 'copy')}
 				${isCompleted(c) && button('amend', 'file-earmark-diff')}
+				<${Button} icon="copy" testid="life-template-save" onClick=${() => setOpen('template')}>
+					${t('template.save_as')}
+				<//>
 				${(pending || isReturned(c) || isExpired(c)) &&
 					!c.voidAsked &&
 					button('void', 'slash-circle')}
@@ -135,6 +149,13 @@ export function ContractLife({ contract: c, reload }) {
 			<${ResendDialog} contract=${c} onDone=${done(t('life.resent'))} onClose=${close} />
 		`}
 		${open === 'copy' && html`<${CopyDialog} contract=${c} amend=${false} onDone=${made} onClose=${close} />`}
+		${open === 'template' && html`
+			<${TemplateDialog}
+				contract=${c}
+				onDone=${({ id }) => go(`/templates/${id}`, { saved: 1 })}
+				onClose=${close}
+			/>
+		`}
 		${open === 'amend' && html`<${CopyDialog} contract=${c} amend onDone=${made} onClose=${close} />`}
 	`;
 }

@@ -200,3 +200,29 @@ export function CopyDialog({ contract, amend, onDone, onClose }) {
 		<//>
 	`;
 }
+
+/** 另存為範本 */
+export function TemplateDialog({ contract, onDone, onClose }) {
+	const [name, setName] = useState(contract.title);
+	return html`
+		<${FormDialog}
+			title=${t('template.save_as')}
+			text=${t('template.save_as_text')}
+			ok=${t('template.save')}
+			submit=${async () => onDone(await post(`/contracts/${contract.id}/template`, { name: name.trim() }))}
+			onClose=${onClose}
+		>
+			${(error) => html`
+				<${TextField}
+					label=${t('template.name')}
+					required
+					maxLength="100"
+					value=${name}
+					onInput=${setName}
+					error=${wrong(error, 'name')}
+					testid="template-name"
+				/>
+			`}
+		<//>
+	`;
+}

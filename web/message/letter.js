@@ -8,9 +8,11 @@ import { del, fileUrl, get, post, put } from '../shared/api.js';
 import { dateTime, documentName, fileSize } from '../shared/format.js';
 import { errorText, t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
+import { MessageTemplates } from '../template/choose.js';
+import { fill, hasFields, lastDay } from '../template/fields.js';
 import {
 	Alert, Badge, Button, Card, Confirm, DataTable, Dialog, ErrorAlert, Icon, Loading, Page, Session, TextField,
-	focusWrong, useAction, useLoad,
+	focusWrong, may, useAction, useLoad,
 } from '../shared/ui.js';
 import { Parties } from './letter-parties.js';
 import { SignDialog } from './letter-sign.js';
@@ -57,12 +59,43 @@ function missing(form, documents) {
 	if (form.to.length === 0) errors.to = required;
 	if (!form.subject.trim()) errors.subject = required;
 	if (!form.body.trim()) errors.body = required;
+	for (const name of ['subject', 'body'])
+		if (!errors[name] && hasFields(form[name])) errors[name] = t('letter.fields_left');
 	if (form.needsSignature && documents.length === 0) errors.attachments = t('error.no_document');
 	return errors;
 }
 
+/** What a letter knows itself; a field of a contract stays, and is to be replaced by hand. */
+const valuesOf = (member) => ({
+	機關名稱: member.organization.name,
+	承辦單位: member.unit?.name,
+	經辦人: member.name,
+	發送日: lastDay(0),
+});
+
+/** 帶入訊息範本, for those whose agency has some. */
+function TakeTemplate({ set }) {
+	const session = useContext(Session);
+	const [open, setOpen] = useState(false);
+	if (!may(session, ['officer', 'registry'])) return null;
+	const take = ({ subject, body }) => {
+		const values = valuesOf(session.member);
+		set('subject')(fill(subject, values));
+		set('body')(fill(body, values));
+		setOpen(false);
+	};
+	return html`
+		<${Button} icon="copy" testid="template-open" onClick=${() => setOpen(true)}>${t('template.message_open')}<//>
+		${open && html`<${MessageTemplates} onChoose=${take} onClose=${() => setOpen(false)} />`}
+	`;
+}
+
 const Content = ({ form, set, errors, children }) => html`
-	<${Card} title=${t('letter.content')} headingId="content">
+	<${Card}
+		title=${t('letter.content')}
+		headingId="content"
+		actions=${html`<${TakeTemplate} set=${set} />`}
+	>
 		<${Parties}
 			what="to"
 			list=${form.to}

@@ -5,6 +5,7 @@ const CHAPTERS = [
 	['/contracts/new', 'contract-new'],
 	['/contracts', 'contracts'],
 	['/voids', 'contracts'],
+	['/templates', 'contracts'],
 	['/received', 'received'],
 	['/messages', 'received'],
 	['/sent', 'sent'],

@@ -87,7 +87,9 @@ struct contract_signers {
 	const char *const *vendors, *const *sealers, *const *emails;
 	size_t      vendors_n, sealers_n, emails_n;
 	struct contract_rules rules;
-	const char *subject, *body;
+	const char *subject, *body;    /* with fields (template_text.h); sending fills them */
+	int64_t     deadline_days;     /* the last day is so many after sending; 0: none, -1: as it is */
+	int         deadline_hard;
 	int64_t     version;           /* as in contract_basics */
 };
 int contract_signers(struct act *act, const char *id, const struct contract_signers *s, int64_t *version) YX_MUST_USE;
@@ -117,6 +119,9 @@ struct contract {
 	int64_t     round;             /* how often it was or will be sent */
 	const char *deadline;          /* YYYY-MM-DD, the last day in Taipei, or NULL */
 	int         deadline_hard, overdue;
+	int64_t     deadline_days;     /* a draft's: the deadline is so many days after its sending; 0: none */
+	const char *template_id, *template_name; /* the template that it began with, and its name then; NULL: none */
+	int64_t     template_version, template_places;
 	int64_t     amendment;         /* the n-th 契約變更 of amends_id; 0: none */
 	const char *amends_id, *amends_number;
 	struct contract_rules rules;   /* representative: in vendors */
@@ -128,6 +133,15 @@ struct contract {
 int contract_get(struct act *act, const char *id, struct contract *out) YX_MUST_USE;
 /* The same, whoever asks: for rules that have decided already that they may. */
 int contract_get_any(struct act *act, const char *id, struct contract *out) YX_MUST_USE;
+
+/* contract_fields.c: what the fields of its notice stand for (template_text.h), if it were sent at `at`. */
+struct template_values;
+int contract_fields(struct act *act, const struct contract *c, int64_t at, struct template_values *out) YX_MUST_USE;
+/* Its last day if it is sent at `at`: the deadline that it has, or the one that is counted from there
+ * (YYYY-MM-DD, in the arena); *out NULL: none. */
+int contract_last_day(struct act *act, const struct contract *c, int64_t at, const char **out) YX_MUST_USE;
+/* Subject and body as they would go out at `at`. YX_TEXT_FIELD_EMPTY with the field of the form. */
+int contract_fill(struct act *act, struct contract *c, int64_t at) YX_MUST_USE;
 
 /* contract_list.c */
 struct contract_row {

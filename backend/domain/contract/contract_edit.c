@@ -159,7 +159,9 @@ contract_signers(struct act *act, const char *id, const struct contract_signers 
 	    (rc = contract_put_vendors(act, id, s->vendors, s->vendors_n)) != YX_OK ||
 	    (rc = contract_put_sealers(act, id, s->sealers, s->sealers_n)) != YX_OK ||
 	    (rc = contract_put_emails(act, id, s->emails, s->emails_n)) != YX_OK ||
-	    (rc = put_rules(act, id, s)) != YX_OK)
+	    (rc = put_rules(act, id, s)) != YX_OK ||
+	    (s->deadline_days >= 0 &&
+	    (rc = contract_row_deadline_days(act->db, id, s->deadline_days, s->deadline_hard)) != YX_OK))
 		return rc;
 	return audit_act(act, "contract.signers", id, NULL, NULL);
 }

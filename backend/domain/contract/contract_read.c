@@ -133,10 +133,13 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 	    " c.sent_at, c.completed_at, c.organization_id, o.name, o.short_name, c.unit_id, c.handling_unit_id,"
 	    " h.id, h.name, u.name, c.round, CAST(c.deadline AS CHAR), c.deadline_hard,"
 	    " COALESCE(c.deadline < CAST(? AS DATE), 0), c.amendment, a.id, a.number, h.account,"
-	    " c.vendors_in_order, c.seal_rule, c.seal_needed"
+	    " c.vendors_in_order, c.seal_rule, c.seal_needed, c.deadline_days, c.template_id, c.template_version,"
+	    " t.name, (SELECT COUNT(*) FROM template_place p WHERE p.template_id = c.template_id"
+	    " AND p.version = c.template_version)"
 	    " FROM contract c JOIN organization o ON o.id = c.organization_id"
 	    " JOIN member h ON h.id = c.handler_id LEFT JOIN unit u ON u.id = h.unit_id"
 	    " LEFT JOIN contract a ON a.id = c.amends_id"
+	    " LEFT JOIN template_version t ON t.template_id = c.template_id AND t.version = c.template_version"
 	    " WHERE c.id = ? AND (? OR" CONTRACT_MINE ")",
 	    YX_P(yx_p_str(today), yx_p_str(id), yx_p_int(any), CONTRACT_MINE_P(act)), &r);
 
@@ -163,6 +166,11 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 		.amendment = yx_row_int(r, 23),
 		.amends_id = yx_row_str(r, 24),
 		.amends_number = yx_row_str(r, 25),
+		.deadline_days = yx_row_int(r, 30),
+		.template_id = yx_row_str(r, 31),
+		.template_version = yx_row_int(r, 32),
+		.template_name = yx_row_str(r, 33),
+		.template_places = yx_row_int(r, 34),
 		.rules = { .in_order = yx_row_int(r, 27) != 0, .seal = yx_row_str(r, 28), .needed = yx_row_int(r, 29) },
 		.handler = { .id = yx_row_str(r, 16),
 		    .name = member_mask(act, yx_row_str(r, 17)),

@@ -49,6 +49,14 @@ contract_row_rules(struct yx_db *db, const char *id, const struct contract_rules
 }
 
 int
+contract_row_deadline_days(struct yx_db *db, const char *id, int64_t days, int hard)
+{
+	return yx_db_exec(db,
+	    "UPDATE contract SET deadline = NULL, deadline_days = ?, deadline_hard = ?, reminded_on = NULL WHERE id = ?",
+	    YX_P(days > 0 ? yx_p_int(days) : yx_p_null(), yx_p_int(hard), yx_p_str(id)), NULL);
+}
+
+int
 contract_row_template(struct yx_db *db, const char *id, const char *template_id, int64_t version)
 {
 	return yx_db_exec(db, "UPDATE contract SET template_id = ?, template_version = ? WHERE id = ?",
@@ -110,7 +118,8 @@ contract_row_round(struct yx_db *db, const char *id)
 int
 contract_row_deadline(struct yx_db *db, const char *id, const char *deadline, int hard)
 {
-	return yx_db_exec(db, "UPDATE contract SET deadline = ?, deadline_hard = ?, reminded_on = NULL WHERE id = ?",
+	return yx_db_exec(db,
+	    "UPDATE contract SET deadline = ?, deadline_days = NULL, deadline_hard = ?, reminded_on = NULL WHERE id = ?",
 	    YX_P(yx_p_str(deadline), yx_p_int(hard), yx_p_str(id)), NULL);
 }
 

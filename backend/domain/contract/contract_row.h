@@ -13,6 +13,8 @@ int contract_row_basics(struct act *act, const char *id, const struct contract_b
 int contract_row_notice(struct yx_db *db, const char *id, const char *subject, const char *body) YX_MUST_USE;
 /* Signing rules; `needed` as it was chosen or, when it is sent, as it is. */
 int contract_row_rules(struct yx_db *db, const char *id, const struct contract_rules *r) YX_MUST_USE;
+/* The deadline is so many days after sending; 0: none. Takes back a day that was set. */
+int contract_row_deadline_days(struct yx_db *db, const char *id, int64_t days, int hard) YX_MUST_USE;
 /* The version of a template that it began with. */
 int contract_row_template(struct yx_db *db, const char *id, const char *template_id, int64_t version) YX_MUST_USE;
 /* The case goes over to a member, with the member's unit. */

@@ -56,6 +56,9 @@ contract_send_begin(struct act *act, const char *id, struct contract_sending *s)
 	s->now = act_now(act) / 1000 * 1000;
 	if ((rc = contract_get(act, id, &s->c)) != YX_OK || (rc = ready_to_send(act, &s->c)) != YX_OK)
 		return rc;
+	if ((rc = contract_last_day(act, &s->c, s->now, &s->deadline)) != YX_OK ||
+	    (rc = contract_fill(act, &s->c, s->now)) != YX_OK)
+		return rc;
 	if ((s->sealed = yx_arena_alloc(act->arena, s->c.documents_n * sizeof(*s->sealed))) == NULL)
 		return YX_NO_MEMORY;
 	if ((rc = contract_apply(act, id, CONTRACT_SEND, s->now, NULL)) != YX_OK)
@@ -258,6 +261,8 @@ put_sent(struct act *act, struct contract_sending *s, const struct yx_cert *cert
 
 	yx_crash_point("send.tx.begin");
 	if (rc != YX_OK || (rc = contract_row_notice(act->db, s->c.id, s->c.subject, s->c.body)) != YX_OK ||
+	    (s->c.deadline == NULL && s->deadline != NULL &&
+	    (rc = contract_row_deadline(act->db, s->c.id, s->deadline, s->c.deadline_hard)) != YX_OK) ||
 	    (rc = put_documents(act, s, cert)) != YX_OK)
 		return rc;
 	yx_crash_point("send.tx.numbers");

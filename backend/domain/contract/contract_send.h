@@ -18,10 +18,11 @@ struct contract_sending {
 	struct contract_sealed *sealed;  /* one a document of c */
 	int64_t                 now;     /* one moment for seal, history and message */
 	struct message_sent     message;  /* the notice */
+	const char             *deadline; /* the last day from now on, or NULL */
 };
 
 /* Reads and checks a draft of mine and claims it. Fills *s, in the act's arena. Errors:
- * YX_STATE, YX_NO_DOCUMENT, YX_NO_VENDOR, YX_NO_SEALER, YX_VENDOR_NO_SIGNER. */
+ * YX_STATE, YX_NO_DOCUMENT, YX_NO_VENDOR, YX_NO_SEALER, YX_VENDOR_NO_SIGNER, YX_TEXT_FIELD_EMPTY. */
 int contract_send_begin(struct act *act, const char *id, struct contract_sending *s) YX_MUST_USE;
 /* Puts a sealed revision of each document into the store. Errors of pades_append. */
 int contract_send_seal(struct act *act, struct contract_sending *s) YX_MUST_USE;
@@ -34,6 +35,8 @@ struct contract_summary_vendor { const struct contract_party *party; const char 
 struct contract_summary {
 	struct contract c;
 	struct contract_summary_vendor *vendors;   /* one a vendor of c: who gets the mail */
+	const char *deadline;                      /* the last day if it is sent now, or NULL */
+	const char *empty;                         /* "subject" or "body" has a field without a value; else NULL */
 };
 /* YX_STATE if it has been sent; a draft that can't be sent yet is summed up as well. */
 int contract_summary(struct act *act, const char *id, struct contract_summary *out) YX_MUST_USE;

@@ -30,6 +30,13 @@ contract_summary(struct act *act, const char *id, struct contract_summary *out)
 		return rc;
 	if (!contract_state_is_draft(out->c.state))
 		return YX_STATE;
+	if ((rc = contract_last_day(act, &out->c, act_now(act), &out->deadline)) != YX_OK)
+		return rc;
+	/* (a text that can't go out yet is shown as it stands) */
+	if ((rc = contract_fill(act, &out->c, act_now(act))) != YX_OK && rc != YX_TEXT_FIELD_EMPTY)
+		return rc;
+	out->empty = rc == YX_OK ? NULL : act->bad_field;
+	rc = YX_OK;
 	if ((out->vendors = yx_arena_alloc(act->arena, (out->c.vendors_n + 1) * sizeof(*out->vendors))) == NULL)
 		return YX_NO_MEMORY;
 	for (size_t i = 0; rc == YX_OK && i < out->c.vendors_n; i++)

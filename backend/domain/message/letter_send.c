@@ -9,6 +9,7 @@
 #include "backend/domain/document/document.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/signing/task.h"
+#include "backend/domain/template/template_text.h"
 #include "common/crash.h"
 
 /* Everybody must be there to read it: people in office, vendors with somebody who signs. */
@@ -43,6 +44,9 @@ check(struct act *act, const struct letter *l)
 		return act_field(act, "subject", YX_FIELD_REQUIRED);
 	if (*l->body == '\0')
 		return act_field(act, "body", YX_FIELD_REQUIRED);
+	/* (a field of a template that nobody has replaced) */
+	if (template_has_field(l->subject) || template_has_field(l->body))
+		return act_field(act, template_has_field(l->subject) ? "subject" : "body", YX_TEXT_FIELD_EMPTY);
 	if (l->needs_signature && l->documents_n == 0)
 		return YX_NO_DOCUMENT;
 	if (l->reply_by != NULL && day_ms(l->reply_by, 1) <= act_now(act))
