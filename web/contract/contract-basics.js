@@ -105,7 +105,7 @@ function Begin({ store, asked }) {
 }
 
 export const Began = ({ contract }) => contract?.template && html`
-	<p class="note" data-testid="template-began">
+	<p class="note template-began" data-testid="template-began">
 		${t('template.began', { name: contract.template.name, n: contract.template.version })}
 	</p>
 `;
