@@ -20,13 +20,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n > 8000 || !yx_utf8_valid((const char *)data, n) || (a = yx_arena_new(1 << 20)) == NULL)
 		return 0;
 	text = yx_arena_strndup(a, (const char *)data, n);
-	(void)template_check(text);
 	/* With all values nothing is left; with none a text goes out if it has no field, as it stands. */
 	if (template_fill(a, text, &ALL, &filled) != YX_OK)
 		abort();
 	if ((template_fill(a, text, &none, &filled) == YX_OK) == template_has_field(text))
 		abort();
 	if (!template_has_field(text) && strcmp(filled, text) != 0)
+		abort();
+	/* (a word in braces that is no field is told, and only that) */
+	if (template_check(text) != YX_OK && strstr(text, "{{") == NULL)
 		abort();
 	lifted = template_lift(a, text, &ALL);
 	if (lifted == NULL || !yx_utf8_valid(lifted, strlen(lifted)))
