@@ -56,7 +56,19 @@ const manualPages = async () => {
 	return (await Promise.all(files(/^man\/.*\.in$/).map(check))).flat();
 };
 
+// An icon that the set-up does not copy is a blank place in the page.
+const icons = () => {
+	const copied = new Set(read('conf/dev/setup.sh').match(/for icon in ([^;]*); do/)[1].split(/[\s\\]+/));
+	return files(/^web\/(?!vendor\/).*\.js$/).flatMap(file =>
+		[...read(file).matchAll(/\b(?:icon(?:: |=)|<\$\{Icon\} name=)(\$\{[^}]*\}|["'][^"']*["'])/g)]
+			.flatMap(match => match[1].startsWith('$') ? match[1].match(/(?<=[?:] ?')[^']+(?=')/g) ?? []
+				: [match[1].slice(1, -1)])
+			.filter(name => !copied.has(name))
+			.map(name => ({ key: file, text: `${file}: conf/dev/setup.sh copies no icon ${name}` })));
+};
+
 export default [
+	['every icon of a page is there', icons],
 	['references can be opened', references],
 	['the papers name what is here', papersAreTrue],
 	['the manual pages are well-formed', manualPages],
