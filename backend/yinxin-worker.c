@@ -26,6 +26,7 @@
 #include "backend/jobs/mail.h"
 #include "backend/jobs/publish.h"
 #include "backend/jobs/timestamp.h"
+#include "backend/jobs/wallet.h"
 #include "backend/pki/cache.h"
 #include "backend/store/sweep.h"
 #include "common/log.h"
@@ -100,8 +101,9 @@ note_steps(struct yx_db *db, int64_t now)
 }
 
 static void
-once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *conf)
+once_a_minute(struct yx_db *db, struct domain *d)
 {
+	const struct yx_conf *conf = d->conf;
 	char path[4096];
 	int64_t now = yx_now_ms();
 
@@ -109,7 +111,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	step("deadlines", job_deadlines(db, conf, now));
 	step("letters", job_letters(db, conf, now));
 	step("deputies", job_deputies(db, conf, now));
-	step("signings", signing_sweep(db, store, now));
+	step("signings", signing_sweep(db, d->store, now));
 	step("sessions", session_sweep(db, now));
 	step("challenges", certificate_sweep(db, now));
 	step("card logins", card_login_sweep(db, now));
@@ -118,6 +120,7 @@ once_a_minute(struct yx_db *db, struct yx_store *store, const struct yx_conf *co
 	step("tokens", client_token_sweep(db, now));
 	step("sign-ins", sign_in_sweep(db, now));
 	step("answers", http_sweep(db, now));
+	step("wallets", job_wallets(db, d, now));
 	step("audit heads", job_publish(db, conf, now));
 	snprintf(path, sizeof(path), "%s/tmp", conf->store_dir);
 	yx_sweep(path, 3600);
@@ -151,7 +154,7 @@ keep_proofs(void *ctx)
 
 /* The platform's key signs the blocks of the audit trail. */
 static void
-loop(struct yx_db *db, const struct domain *d)
+loop(struct yx_db *db, struct domain *d)
 {
 	const struct yx_conf *conf = d->conf;
 	char owner[YX_ID_SIZE];
@@ -167,7 +170,7 @@ loop(struct yx_db *db, const struct domain *d)
 		step("accounts", job_accounts(db, conf, &asked));
 		step("mail", job_mail(db, conf, owner, &done));
 		if (yx_now_ms() - last >= 60000) {
-			once_a_minute(db, d->store, conf);
+			once_a_minute(db, d);
 			last = yx_now_ms();
 		}
 		if (done == 0 && rows < AUDIT_BLOCK && !lists)

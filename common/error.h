@@ -87,6 +87,17 @@
 	X(TEXT_FIELD_UNKNOWN, "text_field_unknown", 422, 0) \
 	X(TASK_TAKEN, "task_taken", 409, 1) \
 	X(SIGNING_EXPIRED, "signing_expired", 409, 1) \
+	/* the wallet (個人證件包) */ \
+	X(WALLET_NONE, "wallet_none", 409, 0) \
+	X(WALLET_LOCKED, "wallet_locked", 423, 1) \
+	X(WALLET_PASSPHRASE, "wallet_passphrase", 422, 1) \
+	X(WALLET_CODE, "wallet_code", 422, 1) \
+	X(WALLET_TRIES, "wallet_tries", 429, 1) \
+	X(WALLET_FULL, "wallet_full", 409, 0) \
+	X(WALLET_THERE, "wallet_there", 409, 0) \
+	X(WALLET_DAMAGED, "wallet_damaged", 500, 0) \
+	X(GRANT_OVER, "grant_over", 410, 0) \
+	X(NO_RECIPIENT_WALLET, "no_recipient_wallet", 409, 0) \
 	/* PDF */ \
 	X(NOT_PDF, "not_pdf", 422, 0) \
 	X(PDF_BROKEN, "pdf_broken", 422, 0) \

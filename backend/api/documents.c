@@ -11,6 +11,7 @@
 #include "backend/domain/document/document.h"
 #include "backend/domain/document/history.h"
 #include "backend/domain/message/letter.h"
+#include "backend/domain/wallet/wallet.h"
 #include "common/codec.h"
 #include "common/crash.h"
 
@@ -25,12 +26,15 @@ static const struct { const char *prefix; int (*may)(struct act *act, const char
 static int
 upload_allowed(struct http_request *rq)
 {
-	static const char authority[] = "/api/v1/company/authorities";
+	static const char authority[] = "/api/v1/company/authorities", wallet[] = "/api/v1/wallet/uploads";
+	struct wallet_state mine;
 	const char *uri = http_header(rq, "X-Original-URI");
 	char id[YX_ID_SIZE];
 
 	if (uri != NULL && strncmp(uri, authority, sizeof(authority) - 1) == 0)
 		return rq->act.who.roles & ROLE_VENDOR_ADMIN ? YX_OK : YX_NOT_FOUND;
+	if (uri != NULL && strncmp(uri, wallet, sizeof(wallet) - 1) == 0)
+		return wallet_state(&rq->act, NULL, &mine) == YX_OK && mine.there ? YX_OK : YX_NOT_FOUND;
 	for (size_t i = 0; uri != NULL && i < sizeof(UPLOADS) / sizeof(UPLOADS[0]); i++) {
 		size_t n = strlen(UPLOADS[i].prefix);
 

@@ -28,5 +28,8 @@ const struct http_route *const API_ROUTES[] = {
 	PUBLIC_CONTRACT_ROUTES, /* client_contracts.c: the public API itself */
 	PUBLIC_READ_ROUTES, /* client_reads.c */
 	SEAL_ROUTES,        /* seals.c: seal pictures, places on a draft's pages */
+	WALLET_ROUTES,      /* wallet.c: 個人證件包, its passphrase, its settings */
+	WALLET_ITEM_ROUTES, /* wallet_items.c: the documents in it */
+	WALLET_GRANT_ROUTES, /* wallet_grants.c: who else may read one of them */
 	NULL,
 };

@@ -3,35 +3,12 @@
 
 #include "backend/api/api.h"
 #include "backend/api/rows.h"
+#include "backend/api/write.h"
 #include "backend/conf.h"
 #include "backend/domain/evidence/known.h"
 #include "backend/http/form_data.h"
 #include "backend/pades/examine.h"
 #include "common/codec.h"
-
-/* The report, piece by piece: what is copied is what we can read ourselves. */
-static void
-copy(struct yx_jw *w, const char *key, const struct yx_json *v)
-{
-	switch (v->type) {
-	case YX_JSON_NULL: yx_jw_null(w, key); return;
-	case YX_JSON_BOOL: yx_jw_bool(w, key, v->num != 0); return;
-	case YX_JSON_INT: yx_jw_int(w, key, v->num); return;
-	case YX_JSON_STRING: yx_jw_str(w, key, v->str); return;
-	case YX_JSON_ARRAY:
-		yx_jw_array(w, key);
-		for (const struct yx_json *m = v->child; m != NULL; m = m->next)
-			copy(w, NULL, m);
-		yx_jw_end_array(w);
-		return;
-	case YX_JSON_OBJECT:
-		yx_jw_object(w, key);
-		for (const struct yx_json *m = v->child; m != NULL; m = m->next)
-			copy(w, m->key, m);
-		yx_jw_end_object(w);
-		return;
-	}
-}
 
 /* A confined process read it: it answers a report, or why there is none. */
 static int
@@ -46,7 +23,7 @@ write_report(struct http_request *rq, const struct yx_buf *json)
 	if ((error = yx_json_str(report, "error", NULL)) != NULL)
 		return yx_err_of_word(error);
 	for (const struct yx_json *m = report->child; m != NULL; m = m->next)
-		copy(&rq->json, m->key, m);
+		write_tree(&rq->json, m->key, m);
 	return YX_OK;
 }
 

@@ -139,3 +139,26 @@ write_proof(struct http_request *rq, const char *key, const struct proof_row *p)
 	http_time(rq, "goodUntil", p->good_until);
 	yx_jw_end_object(w);
 }
+
+void
+write_tree(struct yx_jw *w, const char *key, const struct yx_json *v)
+{
+	switch (v->type) {
+	case YX_JSON_NULL: yx_jw_null(w, key); return;
+	case YX_JSON_BOOL: yx_jw_bool(w, key, v->num != 0); return;
+	case YX_JSON_INT: yx_jw_int(w, key, v->num); return;
+	case YX_JSON_STRING: yx_jw_str(w, key, v->str); return;
+	case YX_JSON_ARRAY:
+		yx_jw_array(w, key);
+		for (const struct yx_json *m = v->child; m != NULL; m = m->next)
+			write_tree(w, NULL, m);
+		yx_jw_end_array(w);
+		return;
+	case YX_JSON_OBJECT:
+		yx_jw_object(w, key);
+		for (const struct yx_json *m = v->child; m != NULL; m = m->next)
+			write_tree(w, m->key, m);
+		yx_jw_end_object(w);
+		return;
+	}
+}

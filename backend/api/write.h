@@ -24,5 +24,7 @@ void write_signing_rules(struct http_request *rq, const struct contract *c);
 void write_proof(struct http_request *rq, const char *key, const struct proof_row *p);
 /* Members of the open object: a document's id, number, name. */
 void write_document_name(struct http_request *rq, const char *id, const char *number, const char *name);
+/* What a confined process answered, piece by piece: what is copied is what we can read ourselves. */
+void write_tree(struct yx_jw *w, const char *key, const struct yx_json *v);
 
 #endif

@@ -62,6 +62,9 @@ struct http_request {
 	const char        *accel;       /* X-Accel-Redirect target instead of JSON */
 	const char        *content_type, *file_name; /* with accel; NULL: octet-stream, inline */
 	int                download;    /* with accel: attachment instead of inline */
+	int              (*stream)(struct http_request *rq); /* instead of JSON: writes the body by http_write() */
+	void              *stream_ctx;
+	int64_t            stream_size; /* bytes that it will write; -1: it knows at the end */
 	const char        *text_type;   /* http_text was called: out is of this type */
 	const char        *set_cookie;  /* or NULL */
 	const char        *headers;     /* further lines of the answer's head, each ended by CR LF; or NULL */
@@ -149,6 +152,14 @@ void http_page_write(struct http_request *rq, const struct page *p);
 /* The answer becomes a file of that type instead of JSON: append its bytes to rq->out.
  * name: ASCII. */
 void http_text(struct http_request *rq, const char *type, const char *name);
+
+/* For rq->stream, which the router calls once the head is out: the body, piece by piece, straight to
+ * the client. What fails then is logged, and told by a body that is too short. content_type,
+ * file_name and download are as with accel; what stream_ctx holds the stream gives back. */
+void http_write(struct http_request *rq, const void *p, size_t n);
+
+/* Value of a cookie, in the arena; NULL if absent. */
+const char *http_cookie_of(struct http_request *rq, const char *name);
 
 /* UTC as "2021-09-22T08:09:42Z"; ms 0 is written as null. */
 void http_time(struct http_request *rq, const char *key, int64_t ms);

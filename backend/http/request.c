@@ -45,6 +45,12 @@ http_cookie(struct yx_arena *a, const char *header, const char *name)
 	return NULL;
 }
 
+const char *
+http_cookie_of(struct http_request *rq, const char *name)
+{
+	return http_cookie(rq->act.arena, http_header(rq, "Cookie"), name);
+}
+
 /* The body as one JSON object, or as a form; capped before it is read. */
 static int
 read_body(struct http_request *rq)

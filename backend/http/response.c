@@ -159,6 +159,37 @@ text_answer(struct http_request *rq, int status)
 }
 
 void
+http_write(struct http_request *rq, const void *p, size_t n)
+{
+	rq->in->io->write(rq->in->io->ctx, p, n);
+}
+
+static void
+file_headers(struct http_request *rq)
+{
+	send_text(rq, "Content-Type: ");
+	send_text(rq, rq->content_type != NULL ? rq->content_type : "application/octet-stream");
+	send_text(rq, "\r\nCache-Control: private, no-store\r\n");
+	disposition(rq);
+	send_text(rq, "\r\n");
+}
+
+static void
+stream_answer(struct http_request *rq, int status)
+{
+	char line[64] = "";
+	int rc;
+
+	headers(rq, status);
+	if (rq->stream_size >= 0)
+		snprintf(line, sizeof(line), "Content-Length: %lld\r\n", (long long)rq->stream_size);
+	send_text(rq, line);
+	file_headers(rq);
+	if ((rc = rq->stream(rq)) != YX_OK)
+		yx_error("%s %s: cut off: %s", rq->method, rq->path, yx_err_word(rc));
+}
+
+void
 http_answer(struct http_request *rq, int code)
 {
 	int status = code == YX_OK ? rq->status : yx_err_row(code)->http;
@@ -173,7 +204,9 @@ http_answer(struct http_request *rq, int code)
 			error_body(rq, YX_INTERNAL);
 		}
 	}
-	if (rq->text_type != NULL) {
+	if (code == YX_OK && rq->stream != NULL) {
+		stream_answer(rq, status);
+	} else if (rq->text_type != NULL) {
 		text_answer(rq, status);
 	} else if (rq->accel == NULL) {
 		json_answer(rq, status);
@@ -181,10 +214,7 @@ http_answer(struct http_request *rq, int code)
 		headers(rq, status);
 		send_text(rq, "X-Accel-Redirect: ");
 		send_text(rq, rq->accel);
-		send_text(rq, "\r\nContent-Type: ");
-		send_text(rq, rq->content_type != NULL ? rq->content_type : "application/octet-stream");
-		send_text(rq, "\r\nCache-Control: private, no-store\r\n");
-		disposition(rq);
 		send_text(rq, "\r\n");
+		file_headers(rq);
 	}
 }

@@ -29,9 +29,8 @@ replace_body(struct pdf_change *c, const struct yx_buf *body)
 	return yx_buf_status(&c->body);
 }
 
-/* Adds the widget to the page's annotations. */
-static int
-add_annotation(struct pdf_job *j, const struct pdf_object *page, const char *widget)
+int
+pdf_annotate(struct pdf_job *j, const struct pdf_object *page, const char *widget)
 {
 	struct pdf_change *c;
 	struct pdf_object annots;
@@ -126,7 +125,7 @@ pdf_part_field(struct pdf_job *j, const struct pades_field *f)
 	j->created[j->created_n++].id = c->id;
 	j->seams_n += f->seam != 0;
 	yx_buf_adds(&j->refs, self);
-	return add_annotation(j, &page, self);
+	return pdf_annotate(j, &page, self);
 }
 
 /* The field exists already and is empty. */

@@ -36,4 +36,11 @@ const char *yx_store_prepared_path(struct yx_store *s, struct yx_arena *a, const
 const char *yx_store_prepared_accel(struct yx_store *s, struct yx_arena *a, const char *id);
 void yx_store_drop_prepared(struct yx_store *s, const char *id);
 
+/* What is encrypted already, by an id of the caller's: created by renaming a temporary file,
+ * synced; never changed, but dropped when its row says so. yx_store_drop_private: nothing
+ * there is good as well. */
+int yx_store_keep_private(struct yx_store *s, struct yx_arena *a, const char *temp, const char *id) YX_MUST_USE;
+const char *yx_store_private_path(struct yx_store *s, struct yx_arena *a, const char *id);
+int yx_store_drop_private(struct yx_store *s, const char *id) YX_MUST_USE;
+
 #endif

@@ -38,7 +38,8 @@ yx_store_open_dir(const char *dir, struct yx_store **out)
 	if (s == NULL || (s->dir = strdup(dir)) == NULL)
 		goto out;
 	if ((rc = make_dir(dir, ".")) != YX_OK || (rc = make_dir(dir, "objects")) != YX_OK ||
-	    (rc = make_dir(dir, "prepared")) != YX_OK || (rc = make_dir(dir, "tmp")) != YX_OK)
+	    (rc = make_dir(dir, "prepared")) != YX_OK || (rc = make_dir(dir, "tmp")) != YX_OK ||
+	    (rc = make_dir(dir, "private")) != YX_OK)
 		goto out;
 	*out = s;
 	s = NULL;
@@ -211,4 +212,56 @@ yx_store_drop_prepared(struct yx_store *s, const char *id)
 	snprintf(path, sizeof(path), "%s/prepared/%s", s->dir, id);
 	if (unlink(path) != 0 && errno != ENOENT)
 		yx_warn("store: %s: %s", path, strerror(errno));
+}
+
+/* ---- private files, in 256 folders ---- */
+
+static void
+private_path(const struct yx_store *s, const char *id, char *dir, char *path, size_t cap)
+{
+	snprintf(dir, cap, "%s/private/%.2s", s->dir, id);
+	snprintf(path, cap, "%s/private/%.2s/%s", s->dir, id, id);
+}
+
+int
+yx_store_keep_private(struct yx_store *s, struct yx_arena *a, const char *temp, const char *id)
+{
+	char dir[4096], path[4096];
+	const char *parent = yx_arena_printf(a, "%s/private", s->dir);
+	int fd = open(temp, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), rc = YX_IO;
+
+	private_path(s, id, dir, path, sizeof(dir));
+	if (fd < 0 || parent == NULL || fsync(fd) != 0)
+		goto out;
+	if (mkdir(dir, 0700) == 0) {
+		if (sync_dir(parent) != YX_OK)
+			goto out;
+	} else if (errno != EEXIST) {
+		goto out;
+	}
+	if (rename(temp, path) == 0)
+		rc = sync_dir(dir);
+out:
+	if (rc != YX_OK)
+		yx_error("store: %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+const char *
+yx_store_private_path(struct yx_store *s, struct yx_arena *a, const char *id)
+{
+	return yx_arena_printf(a, "%s/private/%.2s/%s", s->dir, id, id);
+}
+
+int
+yx_store_drop_private(struct yx_store *s, const char *id)
+{
+	char dir[4096], path[4096];
+
+	private_path(s, id, dir, path, sizeof(dir));
+	if (unlink(path) != 0)
+		return errno == ENOENT ? YX_OK : YX_IO;
+	return sync_dir(dir);
 }

@@ -36,7 +36,7 @@ export class Client {
       body = JSON.stringify(json);
     }
     const response = await fetch(URL_BASE + path, { method, headers: all, body, redirect: 'manual' });
-    const cookie = response.headers.get('set-cookie');
+    const cookie = response.headers.getSetCookie().find((c) => c.startsWith('__Host-yinxin='));
     if (cookie) this.cookie = cookie.split(';')[0];
     const type = response.headers.get('content-type') ?? '';
     const bytes = Buffer.from(await response.arrayBuffer());

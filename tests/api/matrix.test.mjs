@@ -165,6 +165,12 @@ test.before(async () => {
     registry: { own: { registry: () => sent, agencyadmin: () => sent }, foreign: await emptyDraft(clients.other) },
     deputies: { own: Object.fromEntries(['chen', 'registry', 'agencyadmin'].map((a) => [a, () => deputy(a)])),
       foreign: NOBODY },
+    'wallet/items': { own: { chen: () => walletItem(clients.chen), vendor: () => walletItem(clients.vendor) },
+      foreign: () => walletItem(clients.other) },
+    'wallet/grants': { own: { chen: () => walletGrant(clients.chen, memberId('vendor')) },
+      foreign: () => walletGrant(clients.other, memberId('vendor')) },
+    'wallet/received': { own: { vendor: () => walletGrant(clients.chen, memberId('vendor')) },
+      foreign: () => walletGrant(clients.other, memberId('officer09')) },
     'admin/bulletins': { own: { admin: bulletin }, foreign: NOBODY },
     'admin/mails': { own: { admin: () => sql('SELECT id FROM outbox LIMIT 1') }, foreign: NOBODY },
     'admin/glass': {
@@ -223,6 +229,21 @@ test.after(() => {
   sql(`INSERT IGNORE INTO member_role (member_id, role) VALUES ('${officer}', 'officer');
     UPDATE organization SET closed_at = NOW(3) WHERE kind = 'agency' AND code <> '379730000A'`);
 });
+
+// Rows as the rules write them; what is in the file is for tests/api/wallet.test.mjs.
+function walletItem(client) {
+  const id = randomUUID().replaceAll('-', '');
+  sql(`INSERT INTO wallet_item (id, member_id, position, state, name, size, sealed_key, sealed_facts, created_at)
+    VALUES ('${id}', '${client.member.id}', 1, 'kept', '矩陣', 1, 'x', 'x', NOW(3))`);
+  return id;
+}
+function walletGrant(client, to) {
+  const id = randomUUID().replaceAll('-', '');
+  sql(`INSERT INTO wallet_grant (id, item_id, owner_id, recipient_id, to_name, purpose, item_name, original, sealed_key,
+    created_at, until) VALUES ('${id}', '${walletItem(client)}', '${client.member.id}', '${to}', 'x', 'x', 'x', FALSE,
+    'x', NOW(3), NOW(3) + INTERVAL 1 DAY)`);
+  return id;
+}
 
 async function sealOf(client) {
   const made = await client.post('/seals', BODIES['POST /seals']());
@@ -296,6 +317,15 @@ const BODIES = {
   'POST /admin/agencies/{id}/members/import': () => ({ csv: 'abc,x,x@example.tw,' }),
   'POST /admin/members': () => ({ account: fresh(), name: '矩陣', email: 'x@example.tw' }),
   'PUT /admin/agencies/{id}/units/{unitId}': () => ({ name: '他機關一組' }),
+  'POST /wallet': () => ({ passphrase: 'x' }),
+  'POST /wallet/unlock': () => ({ passphrase: 'x' }),
+  'PUT /wallet/passphrase': () => ({ passphrase: 'x', newPassphrase: 'x' }),
+  'POST /wallet/recover': () => ({ code: 'A'.repeat(32), newPassphrase: 'x' }),
+  'POST /wallet/code': () => ({ passphrase: 'x' }),
+  'PUT /wallet/settings': () => ({ remindDays: 30 }),
+  'POST /wallet/items': () => ({ documentId: NOBODY }),
+  'PUT /wallet/items/{id}': () => ({ kind: 'other', name: 'x', version: 1 }),
+  'POST /wallet/items/{id}/grants': () => ({ toName: 'x', purpose: 'x', days: 1 }),
   'POST /admin/members/{id}/roles': (c) =>
     ({ role: c.member.roles.includes('platform_admin') ? 'agency_admin' : 'officer', reason: 'x' }),
 };
@@ -308,7 +338,8 @@ const REACHED = {
   'POST /contracts/{id}/places/template': 'it began with none',
   'DELETE /letters/{id}/documents/{documentId}': 'likewise',
   'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /admin/members/{id}/return': 'is here',
-  'POST /signings/asked': '', 'POST /signings': '',
+  'POST /signings/asked': '', 'POST /signings': '', 'POST /wallet/items': 'no such document',
+  'POST /wallet/items/{id}/restore': 'is not deleted', 'DELETE /wallet/items/{id}/file': 'likewise',
   'GET /documents/{id}/evidence/sheet': 'completed contracts have one',
   'GET /documents/{id}/evidence/package': 'likewise', 'GET /admin/glass/{id}/documents': 'who asked only',
   'GET /admin/glass/{id}/documents/{documentId}/file': 'likewise',
@@ -319,7 +350,7 @@ const REACHED = {
   'POST /admin/agencies/{id}/units/{unitId}/reopen': 'is open', 'POST /_upload_ok': 'asked by the web server only',
 };
 
-const kindOf = (name) => name.match(/^\w+ \/((?:admin\/|company\/|account\/)?\w+)\/\{id\}/)?.[1];
+const kindOf = (name) => name.match(/^\w+ \/((?:admin\/|company\/|account\/|wallet\/)?\w+)\/\{id\}/)?.[1];
 
 // The path with ids filled in; a unit belongs to its agency.
 function pathOf(route, id) {

@@ -15,6 +15,8 @@
 #define ARGON_OPS       2
 #define ARGON_BYTES     (19u << 20)
 #define ARGON_PARALLEL  2
+#define KEY_OPS         3            /* for a key that guards data at rest */
+#define KEY_BYTES       (64u << 20)
 #define LIST_MAX        (4L << 20)   /* bytes of the list */
 #define AROUND_MAX      6            /* characters around a common word that make it no better */
 
@@ -59,6 +61,20 @@ password_fits(const char *hash, const char *password)
 	rc = crypto_pwhash_str_verify(hash != NULL ? hash : nobody, password, strlen(password));
 	sem_post(&argon_slots);
 	return hash != NULL && rc == 0;
+}
+
+_Static_assert(crypto_pwhash_SALTBYTES == 16, "the salt of a key");
+
+int
+password_key(const char *passphrase, const uint8_t salt[16], uint8_t key[32])
+{
+	int rc;
+
+	pthread_once(&argon_once, argon_init);
+	sem_wait(&argon_slots);
+	rc = crypto_pwhash(key, 32, passphrase, strlen(passphrase), salt, KEY_OPS, KEY_BYTES, crypto_pwhash_ALG_ARGON2ID13);
+	sem_post(&argon_slots);
+	return rc == 0 ? YX_OK : YX_NO_MEMORY;
 }
 
 /* ---- the list ---- */
