@@ -21,6 +21,7 @@ import signer from './signer/index.js';
 import template from './template/index.js';
 import verify from './verify/index.js';
 import * as viewerTexts from './viewer/texts.js';
+import wallet from './wallet/index.js';
 
 /**
  * @typedef {{ path: string, page: any, menu: string, role?: string | string[], open?: boolean }} Route
@@ -35,7 +36,8 @@ import * as viewerTexts from './viewer/texts.js';
 
 /** @type {Department[]} */
 export const DEPARTMENTS = [
-	home, sealing, registry, message, contract, life, template, certificate, seal, account, company, document, signer,
+	home, wallet,
+	sealing, registry, message, contract, life, template, certificate, seal, account, company, document, signer,
 	verify,
 	admin,
 	audit,

@@ -4,6 +4,7 @@ import { evidenceUrl, post } from '../shared/api.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Button, ErrorAlert, Icon, useAction } from '../shared/ui.js';
+import { StoreDocument } from '../wallet/store.js';
 
 /** The link of a download; its own address, so that the browser keeps the name. */
 const Download = ({ href, icon, testid, children }) => html`
@@ -46,6 +47,7 @@ export function Evidence({ documentId, level }) {
 					<//>
 				</p>
 			`}
+			<${StoreDocument} documentId=${documentId} />
 		</section>
 	`;
 }

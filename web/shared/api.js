@@ -139,6 +139,31 @@ export function upload(path, file, progress, signature = null) {
 	return { promise, cancel: () => xhr.abort() };
 }
 
+/** What a file's header calls it (RFC 6266). */
+const named = (header) => decodeURIComponent(/filename\*=UTF-8''([^;]+)/.exec(header ?? '')?.[1] ?? 'document');
+
+/** A file that the API sends: {blob, name}. @param {'GET' | 'POST'} method */
+export async function saveFile(method, path, body) {
+	const headers = { 'Accept-Language': languageTag() };
+	if (method === 'POST') Object.assign(headers, { 'X-CSRF-Token': csrf, 'Content-Type': 'application/json' });
+	let response;
+	let blob;
+	try {
+		response = await fetch(url(path), {
+			method,
+			headers,
+			body: body && JSON.stringify(body),
+			credentials: 'same-origin',
+			cache: 'no-store',
+		});
+		blob = await response.blob();
+	} catch {
+		throw new ApiError({ code: 'network' }, 0);
+	}
+	if (!response.ok) throw failure(response.status, await blob.text());
+	return { blob, name: named(response.headers.get('Content-Disposition')) };
+}
+
 /** @param {'sheet' | 'package'} what */
 export const evidenceUrl = (documentId, what) => url(`/documents/${documentId}/evidence/${what}`);
 

@@ -71,7 +71,7 @@ look(struct act *act, struct item_new *n, struct looked *out)
 	if (strcmp(n->format, "pdf") != 0)
 		return YX_OK;
 	n->verdict = "unreadable";
-	rc = pades_examine(n->path, act->domain->conf->trust_dir, &out->report);
+	rc = pades_examine(&(struct pades_exhibit){ .path = n->path }, act->domain->conf->trust_dir, &out->report);
 	if (rc == YX_PDF_TOO_COMPLEX || rc == YX_TOO_LARGE)
 		return YX_OK;
 	if (rc != YX_OK)
