@@ -52,6 +52,11 @@ int pdf_part_look(struct pdf_job *j, const struct pades_signing *s) YX_MUST_USE;
 /* appearance_check.c: may the field of the newer revision have that /AP? *ok; explains
  * the objects of it. */
 int pdf_explain_look(struct diff *x, struct pdf_span field, int *ok) YX_MUST_USE;
+/* The same of a text or choice field that was filled in: its look may stand in the place of
+ * the one that it had, if nothing else used that. */
+int pdf_explain_fill(struct diff *x, struct pdf_span old, struct pdf_span now, int *ok) YX_MUST_USE;
+/* New looks and fonts that nothing uses: some programs leave them behind. */
+int pdf_explain_unused(struct diff *x) YX_MUST_USE;
 /* The parts of a 騎縫章 whose signature this revision made. */
 int pdf_explain_seams(struct diff *x) YX_MUST_USE;
 

@@ -11,6 +11,7 @@ struct look {
 	struct diff *x;
 	int64_t id[2 * PDF_LOOK_OBJECTS]; /* new objects that only this look uses */
 	size_t  n;
+	int64_t own[2];                   /* older objects that only this look used: its /AP, its /N */
 	int     depth, ok;
 };
 
@@ -60,7 +61,7 @@ walk_object(struct look *l, int64_t id)
 	if ((rc = pdf_diff_existed(l->x, id, &there)) != YX_OK ||
 	    (rc = pdf_fetch(l->x->d, l->x->new_view, id, &o)) != YX_OK)
 		return rc;
-	if (there || l->n == sizeof(l->id) / sizeof(l->id[0])) {
+	if ((there && id != l->own[0] && id != l->own[1]) || l->n == sizeof(l->id) / sizeof(l->id[0])) {
 		l->ok = 0;
 		return YX_OK;
 	}
@@ -117,7 +118,7 @@ take_indirect(struct look *l, struct pdf_span *ap)
 		return YX_OK;
 	if (pdf_diff_index_of(l->x, id) < 0)
 		return YX_OK;
-	if ((rc = pdf_diff_existed(l->x, id, &there)) != YX_OK || there ||
+	if ((rc = pdf_diff_existed(l->x, id, &there)) != YX_OK || (there && id != l->own[0]) ||
 	    (rc = pdf_fetch(l->x->d, l->x->new_view, id, &o)) != YX_OK || o.stream)
 		return rc;
 	l->id[l->n++] = id;
@@ -184,6 +185,81 @@ pdf_explain_look(struct diff *x, struct pdf_span field, int *ok)
 	struct look l = {.x = x, .ok = 1};
 
 	return explain(x, field, &l, ok);
+}
+
+/* ---- fields that were filled in ---- */
+
+/* The object that the reference leads to, if it is of this revision, took the place of an older
+ * one, and nothing else referred to that; 0: not so. */
+static int
+own_object(struct diff *x, struct pdf_span ref, int64_t *id)
+{
+	int64_t num, gen;
+	int count = 0, rc;
+
+	*id = 0;
+	if (!pdf_ref(ref, &num, &gen) || pdf_diff_index_of(x, num) < 0)
+		return YX_OK;
+	if ((rc = pdf_diff_references(x, num, &count)) == YX_OK && count == 1)
+		*id = num;
+	return rc;
+}
+
+int
+pdf_explain_fill(struct diff *x, struct pdf_span old, struct pdf_span now, int *ok)
+{
+	struct look *l = yx_arena_alloc(x->d->in.a, sizeof(*l));
+	struct pdf_object ap;
+	struct pdf_span ref, n;
+	int rc;
+
+	*ok = 0;
+	if (l == NULL)
+		return YX_PDF_TOO_COMPLEX;
+	*l = (struct look){.x = x, .ok = 1};
+	if ((rc = pdf_get(old, "AP", &ref)) != YX_OK || (rc = pdf_follow(x->d, x->old_view, old, "AP", &ap)) != YX_OK)
+		return rc;
+	if (pdf_type(ap.value) == PDF_DICT && !ap.stream && ((rc = pdf_get(ap.value, "N", &n)) != YX_OK ||
+	    (rc = own_object(x, ref, &l->own[0])) != YX_OK || (rc = own_object(x, n, &l->own[1])) != YX_OK))
+		return rc;
+	return explain(x, now, l, ok);
+}
+
+/* A form XObject or a font that is new: nothing leads to it, or what does was looked at. */
+static int
+is_unused(struct diff *x, int64_t id, int *yes)
+{
+	struct pdf_object o;
+	struct pdf_span type;
+	int there, rc;
+
+	*yes = 0;
+	if ((rc = pdf_diff_existed(x, id, &there)) != YX_OK || there ||
+	    (rc = pdf_fetch(x->d, x->new_view, id, &o)) != YX_OK)
+		return rc;
+	if (pdf_type(o.value) != PDF_DICT || (rc = pdf_get(o.value, o.stream ? "Subtype" : "Type", &type)) != YX_OK)
+		return rc;
+	*yes = pdf_name_is(type, o.stream ? "Form" : "Font");
+	return YX_OK;
+}
+
+int
+pdf_explain_unused(struct diff *x)
+{
+	struct look *l = yx_arena_alloc(x->d->in.a, sizeof(*l));
+	int yes, waits, rc = l == NULL ? YX_PDF_TOO_COMPLEX : YX_OK;
+
+	for (size_t i = 0; i < x->r->objects_n && rc == YX_OK; i++) {
+		if (x->explained[i] || (rc = is_unused(x, x->r->objects[i].id, &yes)) != YX_OK || !yes)
+			continue;
+		*l = (struct look){.x = x, .ok = 1};
+		if ((rc = walk_object(l, x->r->objects[i].id)) != YX_OK || !l->ok ||
+		    (rc = pdf_diff_old_waits(x, &waits)) != YX_OK || waits)
+			continue;
+		for (size_t k = 0; k < l->n; k++)
+			pdf_diff_explain(x, l->id[k]);
+	}
+	return rc == YX_PDF_BROKEN ? YX_OK : rc;
 }
 
 /* ---- the edges of a 騎縫章 ---- */

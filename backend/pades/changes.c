@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/pades/appearance.h"
+#include "backend/pades/changes_fill.h"
 #include "backend/pades/changes_metadata.h"
 #include "backend/pades/diff.h"
 #include "backend/pades/dss.h"
@@ -152,7 +153,8 @@ is_extended(struct diff *x, struct pdf_span old, struct pdf_span now)
 			continue;
 		}
 		if (!pdf_ref(vn, &id, &gen) || (i = pdf_diff_index_of(x, id)) < 0 || !x->explained[i] ||
-		    field_by_id(&x->new_form, id) == NULL || pdf_diff_existed(x, id, &there) != YX_OK || there)
+		    (field_by_id(&x->new_form, id) == NULL && !pdf_diff_is_note(x, id)) ||
+		    pdf_diff_existed(x, id, &there) != YX_OK || there)
 			return 0;
 	}
 }
@@ -201,15 +203,16 @@ explain_form(struct diff *x)
 	return YX_OK;
 }
 
+/* The page of an annotation: its list grew, and nothing else. */
 static int
-explain_page(struct diff *x, const struct pdf_sigfield *field)
+explain_page(struct diff *x, struct pdf_span annotation)
 {
 	struct pdf_object old, now, old_annots, new_annots;
 	struct pdf_span p, type;
 	int64_t id, gen;
 	int rc;
 
-	if ((rc = pdf_get(field->value, "P", &p)) != YX_OK || !pdf_ref(p, &id, &gen))
+	if ((rc = pdf_get(annotation, "P", &p)) != YX_OK || !pdf_ref(p, &id, &gen))
 		return rc;
 	if ((rc = pdf_fetch(x->d, x->old_view, id, &old)) != YX_OK ||
 	    (rc = pdf_fetch(x->d, x->new_view, id, &now)) != YX_OK)
@@ -282,7 +285,28 @@ explain_fields(struct diff *x)
 	for (size_t i = 0; i < x->new_form.sig_n && rc == YX_OK; i++)
 		if (field_by_id(&x->old_form, x->new_form.sig[i].id) == NULL &&
 		    (x->limits->docmdp == 0 || holds_timestamp(x, &x->new_form.sig[i])))
-			rc = explain_page(x, &x->new_form.sig[i]);
+			rc = explain_page(x, x->new_form.sig[i].value);
+	return rc;
+}
+
+/* What a certification allows to others (P=2: forms; P=3: notes as well). */
+static int
+explain_permitted(struct diff *x, struct pdf_revision *r)
+{
+	struct pdf_object o;
+	int left = 0, rc = YX_OK;
+
+	for (size_t i = 0; i < r->objects_n; i++)
+		left |= !x->explained[i];
+	if (x->limits->docmdp < 2 || !left)
+		return YX_OK;
+	if ((rc = pdf_explain_values(x, &r->filled)) != YX_OK || x->limits->docmdp < 3 ||
+	    (rc = pdf_explain_notes(x, &r->noted)) != YX_OK)
+		return rc;
+	for (size_t i = 0; i < r->objects_n && rc == YX_OK && r->noted; i++)
+		if (pdf_diff_is_note(x, r->objects[i].id) &&
+		    (rc = pdf_fetch(x->d, x->new_view, r->objects[i].id, &o)) == YX_OK)
+			rc = explain_page(x, o.value);
 	return rc;
 }
 
@@ -310,7 +334,8 @@ pdf_changes(struct pdf_doc *d, struct pdf_revision *r, const struct pdf_locks *l
 		return rc;
 	if ((rc = pdf_explain_metadata(&x)) != YX_OK || !trailer_is_kept(&x) || !pdf_info_is_kept(&x))
 		return rc;
-	if ((rc = explain_fields(&x)) != YX_OK || (rc = pdf_explain_dss(&x)) != YX_OK)
+	if ((rc = explain_fields(&x)) != YX_OK || (rc = pdf_explain_dss(&x)) != YX_OK ||
+	    (rc = explain_permitted(&x, r)) != YX_OK || (rc = pdf_explain_same(&x)) != YX_OK)
 		return rc;
 	for (size_t i = 0; i < r->objects_n; i++)
 		if (!x.explained[i])

@@ -1,6 +1,6 @@
 #include "backend/pades/differences.h"
 
-#include "backend/pades/diff.h"
+#include "backend/pades/changes_fill.h"
 #include "backend/pades/form.h"
 
 #define PAGES_MAX 200 /* that are searched for the object */
@@ -146,8 +146,8 @@ class_of_change(struct pdf_doc *d, const struct pdf_revision *r, const struct pd
 	return has_name(now->value, "Type", "Catalog") ? PADES_C_CATALOG : class_of(now);
 }
 
-/* What is on the list shows nothing new on a page: bare streams are proofs, others belong to
- * a look, and of a page only its list of fields grew. */
+/* What is on the list shows nothing new on a page: bare streams are proofs, others and what nobody
+ * names belong to a look, and of a page only its list of fields grew. */
 static enum pades_class
 class_of_allowed(enum pades_class class, const struct pdf_object *o)
 {
@@ -155,6 +155,8 @@ class_of_allowed(enum pades_class class, const struct pdf_object *o)
 
 	if (class == PADES_C_PAGE)
 		return PADES_C_FORM;
+	if (class == PADES_C_OTHER && pdf_type(o->value) == PDF_DICT)
+		return PADES_C_APPEARANCE;
 	if (class != PADES_C_CONTENT)
 		return class;
 	return o->stream && pdf_diff_only_keys(o->value, bare) ? PADES_C_VALIDATION : PADES_C_APPEARANCE;
@@ -192,7 +194,8 @@ pdf_differences(struct pdf_doc *d, const struct pdf_revision *r, struct pades_di
 		return YX_OK;
 	}
 	for (size_t i = 0; i < r->objects_n && *n < max && rc == YX_OK; i++)
-		if (!r->container[i] && (rc = differs(d, r, i, &out[*n])) == YX_OK)
+		if (!r->container[i] && (r->allowed == NULL || r->allowed[i] != PDF_SAME) &&
+		    (rc = differs(d, r, i, &out[*n])) == YX_OK)
 			(*n)++;
 	return rc == YX_PDF_BROKEN ? YX_OK : rc;
 }

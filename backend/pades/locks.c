@@ -130,6 +130,7 @@ pdf_locks_join(struct yx_arena *a, struct pdf_locks *l, const struct pdf_locks *
 	int rc;
 
 	stricter(l, more->docmdp);
+	l->approved |= more->approved;
 	if (more->n == 0)
 		return YX_OK;
 	if ((rc = make_room(a, l, more->n)) != YX_OK)

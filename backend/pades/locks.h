@@ -13,6 +13,7 @@ struct pdf_lock {
 };
 struct pdf_locks {               /* of one or of several signatures; start with zeros */
 	int docmdp;                  /* strictest permission 1..3, 0: none */
+	int approved;                /* 1: one of them is neither a certification nor a timestamp */
 	struct pdf_lock *lock;
 	size_t n, cap;
 };

@@ -14,6 +14,8 @@ struct pdf_revision {
 	size_t      objects_n;
 	uint8_t    *container;    /* one an object: 1 is an object stream, and nothing else */
 	const uint8_t *allowed;   /* one an object, once pdf_changes looked; else NULL */
+	int         filled;       /* 1: a form was filled in */
+	int         noted;        /* 1: notes were added */
 };
 
 /* The revision that ends at `from` (a signature's last byte) and all after it,

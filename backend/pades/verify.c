@@ -187,6 +187,7 @@ read_dictionary(struct job *j, struct one *s)
 	if (pdf_locks_add(&j->d, 0, dict, &s->locks) != YX_OK)
 		flaw(s, "signature_dictionary");
 	s->out.certification = s->locks.docmdp;
+	s->locks.approved = s->locks.docmdp == 0 && strcmp(s->out.sub_filter, "ETSI.RFC3161") != 0;
 	return s->out.field == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
@@ -333,6 +334,20 @@ list_differences(struct job *j, size_t k)
 	return rc;
 }
 
+static void
+note_change(struct one *s, const struct pdf_revision *r, const char *why)
+{
+	if (why != NULL) {
+		s->out.changes_ok = 0;
+		flaw(s, why);
+		return;
+	}
+	if (r->filled && !s->out.timestamp)
+		pades_warn(&s->out, "form_filled");
+	if (r->noted && !s->out.timestamp)
+		pades_warn(&s->out, "annotated");
+}
+
 static int
 check_changes(struct job *j)
 {
@@ -351,12 +366,9 @@ check_changes(struct job *j)
 			why = "update_too_complex";
 		if (why == NULL && pdf_changes(&j->d, &j->rev[k], &limits, &why) != YX_OK)
 			why = "update_malformed";
-		for (size_t i = 0; i < j->n && why != NULL; i++) {
-			if (j->sig[i].revision < k) {
-				j->sig[i].out.changes_ok = 0;
-				flaw(&j->sig[i], why);
-			}
-		}
+		for (size_t i = 0; i < j->n; i++)
+			if (j->sig[i].revision < k)
+				note_change(&j->sig[i], &j->rev[k], why);
 		/* (a list that got too long to make says nothing about the signatures) */
 		rc = list_differences(j, k);
 		if (rc == YX_NO_MEMORY || rc == YX_IO)
