@@ -60,7 +60,8 @@ struct act {
 	const char      *agent;     /* the client as it calls itself; NULL if none */
 	int64_t          at;        /* ms UTC: the moment of the act; 0: now, by the clock */
 	int              no_mail;   /* what happened elsewhere, long ago, is not announced */
-	const char      *bad_field; /* out: the parameter that a YX_BAD_FIELD and its kin mean */
+	const char *name_mask;      /* rule of names for who, once it was looked up; else NULL */
+	const char *bad_field; /* out: the parameter that a YX_BAD_FIELD and its kin mean */
 };
 
 /* The moment of the act in ms UTC. */

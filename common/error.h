@@ -51,6 +51,7 @@
 	X(NOT_YOURSELF, "not_yourself", 409, 0) \
 	X(ASKED_ALREADY, "asked_already", 409, 0) \
 	X(SECOND_APPROVER, "second_approver", 409, 0) \
+	X(SETTING_LOCKED, "setting_locked", 409, 0) \
 	/* login */ \
 	X(LOGIN_FAILED, "login_failed", 401, 0) \
 	X(LOCKED, "account_locked", 423, 0) \

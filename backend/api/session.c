@@ -4,6 +4,7 @@
 #include "backend/api/rows.h"
 #include "backend/api/session.h"
 #include "backend/api/write.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/people/card_login.h"
 #include "backend/domain/people/login.h"
 #include "backend/domain/people/session.h"
@@ -47,16 +48,20 @@ write_member(struct http_request *rq, const struct session_profile *me, const st
 static int
 session(struct http_request *rq)
 {
+	struct parameter_place mine = parameter_mine(&rq->act);
 	struct session_profile me;
 	struct unit unit;
+	int64_t upload_mb = 0, require_read = 0;
 	int rc = session_profile(&rq->act, &me);
 
-	if (rc != YX_OK || (rc = unit_get(&rq->act, rq->act.who.organization_id, rq->act.who.unit_id, &unit)) != YX_OK)
+	if (rc != YX_OK || (rc = unit_get(&rq->act, rq->act.who.organization_id, rq->act.who.unit_id, &unit)) != YX_OK ||
+	    (rc = parameter_int(&rq->act, UPLOAD_MB, &mine, &upload_mb)) != YX_OK ||
+	    (rc = parameter_int(&rq->act, REQUIRE_READ, &mine, &require_read)) != YX_OK)
 		return rc;
 	yx_jw_str(&rq->json, "csrf", rq->act.who.csrf);
-	yx_jw_int(&rq->json, "uploadLimit", rq->app->conf->upload_limit);
+	yx_jw_int(&rq->json, "uploadLimit", upload_mb * 1024 * 1024);
 	yx_jw_str(&rq->json, "platformName", rq->app->conf->platform_name);
-	yx_jw_bool(&rq->json, "requireRead", rq->app->conf->require_read);
+	yx_jw_bool(&rq->json, "requireRead", require_read != 0);
 	yx_jw_bool(&rq->json, "factorNeeded", rq->act.who.lacks_factor);
 	write_member(rq, &me, &unit);
 	return YX_OK;

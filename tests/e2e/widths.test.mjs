@@ -34,6 +34,7 @@ const examples = () => ({
 	'/contracts/:id': [`/contracts/${sent}`],
 	'/contracts/:id/basics': [`/contracts/${draft}/basics`],
 	'/contracts/:id/files': [`/contracts/${draft}/files`],
+	'/contracts/:id/parameters': [`/contracts/${sent}/parameters`],
 	'/contracts/:id/places': [`/contracts/${draft}/places`],
 	'/contracts/:id/signers': [`/contracts/${draft}/signers`],
 	'/account/confirm/:token': [`/account/confirm/${'a'.repeat(64)}`],

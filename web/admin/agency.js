@@ -264,6 +264,16 @@ function Body({ data, reload }) {
 				>
 					${t('menu.members')}
 				<//>
+				${agency.kind === 'agency' && html`
+					<${LinkButton}
+						to="/admin/parameters"
+						query=${{ organizationId: agency.id }}
+						icon="sliders"
+						testid="agency-parameters"
+					>
+						${t('menu.parameters')}
+					<//>
+				`}
 				${platform && agency.kind === 'agency' && html`
 					<${Button} icon="pencil-square" testid="agency-change" onClick=${() => setDialog('change')}>
 						${t('agency.change')}

@@ -6,6 +6,7 @@ import { Bulletins } from './bulletins.js';
 import { Glass } from './glass.js';
 import { Mails } from './mails.js';
 import { Members } from './members.js';
+import { ContractParameters, Parameters } from './parameters.js';
 import { Platform } from './platform.js';
 import * as texts from './texts.js';
 
@@ -23,6 +24,8 @@ export default {
 		{ path: '/admin/members/:id', page: Member, menu: 'members', role: ADMINS },
 		{ path: '/admin/approvals', page: Approvals, menu: 'approvals', role: ADMINS },
 		{ path: '/admin/glass', page: Glass, menu: 'glass', role: ADMINS },
+		{ path: '/admin/parameters', page: Parameters, menu: 'parameters', role: ADMINS },
+		{ path: '/contracts/:id/parameters', page: ContractParameters, menu: 'contracts', role: 'officer' },
 		{ path: '/admin/platform', page: Platform, menu: 'platform', role: PLATFORM },
 		{ path: '/admin/bulletins', page: Bulletins, menu: 'bulletins', role: PLATFORM },
 		{ path: '/admin/mails', page: Mails, menu: 'mails', role: PLATFORM },
@@ -32,6 +35,7 @@ export default {
 		{ id: 'members', to: '/admin/members', icon: 'people', text: 'menu.members', role: ADMINS, group },
 		{ id: 'approvals', to: '/admin/approvals', icon: 'person-check', text: 'menu.approvals', role: ADMINS, group },
 		{ id: 'glass', to: '/admin/glass', icon: 'unlock', text: 'menu.glass', role: ADMINS, group },
+		{ id: 'parameters', to: '/admin/parameters', icon: 'sliders', text: 'menu.parameters', role: ADMINS, group },
 		{ id: 'platform', to: '/admin/platform', icon: 'activity', text: 'menu.platform', ...platform },
 		{ id: 'mails', to: '/admin/mails', icon: 'envelope', text: 'menu.mails', ...platform },
 		{ id: 'bulletins', to: '/admin/bulletins', icon: 'megaphone', text: 'menu.bulletins', ...platform },

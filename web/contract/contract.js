@@ -110,7 +110,10 @@ export function Contract({ id, query }) {
 						<${StateBadge} state=${c.state} testid="contract-state-badge" />
 						${owed(c.documents) && html`${' '}<${OwedBadge} />`}
 					`}
-			actions=${html`<${LinkButton} to="/contracts">${t('back_query')}<//>`}
+			actions=${html`
+				<${LinkButton} to=${`/contracts/${id}/parameters`} icon="sliders">${t('menu.parameters')}<//>
+				<${LinkButton} to="/contracts">${t('back_query')}<//>
+			`}
 		>
 			<${ErrorAlert} error=${contract.error} retry=${contract.reload} />
 			${query.sent && html`

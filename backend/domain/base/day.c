@@ -16,10 +16,22 @@ day_ms(const char *date, int add)
 	return ((int64_t)timegm(&tm) - 8 * 3600) * 1000;
 }
 
-int
-day_is_daytime(int64_t ms)
+void
+day_of(int64_t ms, char out[11])
 {
-	int64_t hour = ms / (3600 * 1000) + 8;
+	time_t s = (time_t)(ms / 1000 + 8 * 3600);
+	struct tm tm;
 
-	return hour % 24 >= 7 && hour % 24 < 19;
+	gmtime_r(&s, &tm);
+	strftime(out, 11, "%Y-%m-%d", &tm);
+}
+
+int64_t
+day_within(int64_t ms, int64_t from, int64_t to)
+{
+	int64_t hour = 3600 * 1000, day = 24 * hour, in_day = (ms + 8 * hour) % day, midnight = ms - in_day;
+
+	if (in_day < from * hour)
+		return midnight + from * hour;
+	return in_day < to * hour ? ms : midnight + day + from * hour;
 }

@@ -1,5 +1,6 @@
 #include "backend/domain/base/outbox.h"
 
+#include "backend/domain/base/parameter.h"
 #include "common/random.h"
 
 #define LEASE_MS (2 * 60 * 1000)
@@ -12,9 +13,11 @@ outbox_add(struct yx_db *db, const struct outbox_new *m)
 	yx_random_id(id);
 	return yx_db_exec(db,
 	    "INSERT INTO outbox (id, message_id, recipient, subject, body, next_at, created_at)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    " SELECT ?, ?, ?, ?, CONCAT(?, IF(f.foot = '', '', CONCAT('\n', f.foot, '\n'))), ?, ?"
+	    " FROM (SELECT COALESCE(" PARAMETER_SQL("mail.footer", "'', COALESCE((SELECT m.sender_organization_id"
+	    " FROM message m WHERE m.id = ?), '')") ", '') AS foot) f",
 	    YX_P(yx_p_str(id), yx_p_str(m->message_id), yx_p_str(m->recipient), yx_p_str(m->subject), yx_p_str(m->body),
-	    yx_p_time(m->at), yx_p_time(m->at)), NULL);
+	    yx_p_time(m->at), yx_p_time(m->at), yx_p_str(m->message_id)), NULL);
 }
 
 static void

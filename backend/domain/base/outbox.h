@@ -14,7 +14,8 @@ struct outbox_new {
 	const char *message_id;          /* what it tells of, or NULL */
 	int64_t     at;                  /* ms UTC: due from then on */
 };
-/* Queues one mail, in a transaction. */
+/* Queues one mail, in a transaction, with the foot that its sender's agency or the platform has
+ * set (mail.footer) below it. */
 int outbox_add(struct yx_db *db, const struct outbox_new *m) YX_MUST_USE;
 
 /* In a transaction: mails about m->message_id that nobody has sent yet go no more; whoever

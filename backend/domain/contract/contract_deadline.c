@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/base/day.h"
 #include "backend/domain/base/number.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/contract/contract_event.h"
 #include "backend/domain/contract/contract_letter.h"
 #include "backend/domain/contract/contract_row.h"
@@ -58,6 +60,20 @@ contract_deadline(struct act *act, const char *id, const char *date, int hard, s
 	if (contract_state_may(out->state, CONTRACT_RESUME_VENDOR) && (rc = resume(act, id, out)) != YX_OK)
 		return rc;
 	return audit_act(act, "contract.deadline", id, "date", date);
+}
+
+int
+contract_deadline_default(struct act *act, const struct contract *c)
+{
+	const struct parameter_place at = { c->organization_id, c->unit.id, NULL };
+	int64_t days = 0, hard = 0;
+	char date[11];
+	int rc = c->deadline != NULL ? YX_OK : parameter_int(act, DEADLINE_DAYS, &at, &days);
+
+	if (rc != YX_OK || days == 0 || (rc = parameter_int(act, DEADLINE_HARD, &at, &hard)) != YX_OK)
+		return rc;
+	day_of(act_now(act) + days * 86400000, date);
+	return contract_row_deadline(act->db, c->id, date, (int)hard);
 }
 
 /* ---- the worker's part ---- */
@@ -147,8 +163,10 @@ contract_deadlines(struct act *act, size_t *done)
 	    " AND state IN (" CONTRACT_PENDING_STATES ") LIMIT ?", expire, done);
 	if (rc != YX_OK)
 		return rc;
-	return each(act, "SELECT id, handler_id FROM contract WHERE DATEDIFF(deadline, CAST(? AS DATE)) IN (7, 3, 1, 0)"
-	    " AND state IN (" CONTRACT_PENDING_STATES ") AND (reminded_on IS NULL OR "
-	    "reminded_on < CAST(? AS DATE)) LIMIT ?",
+	return each(act, "SELECT c.id, c.handler_id FROM (SELECT CAST(? AS DATE) AS day) t JOIN contract c ON c.deadline"
+	    " BETWEEN t.day AND t.day + INTERVAL 60 DAY WHERE c.state IN (" CONTRACT_PENDING_STATES ")"
+	    " AND FIND_IN_SET(DATEDIFF(c.deadline, t.day), COALESCE(" PARAMETER_SQL("contract.remind_days",
+	    "'', c.organization_id, COALESCE(c.unit_id, ''), c.id") ", '7,3,1,0'))"
+	    " AND (c.reminded_on IS NULL OR c.reminded_on < CAST(? AS DATE)) LIMIT ?",
 	    remind, done);
 }

@@ -41,12 +41,15 @@ int contract_void_get(struct act *act, const char *id, struct contract_void_row 
  * expired contract back. YX_BAD_FIELD "date" for a hard day that is over. */
 int contract_deadline(struct act *act, const char *id, const char *date, int hard,
     struct contract_outcome *out) YX_MUST_USE;
-/* For the worker: lets expire what is over, and reminds of what is due in 7, 3, 1 and 0
- * days. *done: how many contracts; each in a transaction of its own. */
+/* In a transaction, when it is sent: a contract without a last day gets the one that its agency
+ * or unit has as a default (contract.deadline_days, contract.deadline_hard). */
+int contract_deadline_default(struct act *act, const struct contract *c) YX_MUST_USE;
+/* For the worker: lets expire what is over, and reminds of what is due in so many days
+ * (contract.remind_days). *done: how many contracts; each in a transaction of its own. */
 int contract_deadlines(struct act *act, size_t *done) YX_MUST_USE;
 
 /* contract_remind.c: reminds by mail whoever has to sign now; YX_REMINDED within an hour.
- * No reminder arrives between 19:00 and 07:00 in Taipei: *when (ms UTC) is when it goes. */
+ * No reminder arrives outside the agency's hours for them: *when (ms UTC) is when it goes. */
 int contract_remind(struct act *act, const char *id, size_t *mails, int64_t *when) YX_MUST_USE;
 /* The same whoever asks, without that limit, in a transaction. */
 int contract_remind_now(struct act *act, const char *id, size_t *mails, int64_t *when) YX_MUST_USE;

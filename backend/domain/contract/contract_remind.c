@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/contract/contract_change.h"
 #include "backend/domain/contract/contract_event.h"
 #include "backend/domain/contract/contract_parties.h"
@@ -10,22 +11,7 @@
 #include "backend/domain/people/notice.h"
 #include "backend/domain/signing/task.h"
 
-#define HOUR_MS   (3600 * 1000)
-#define TAIPEI_MS (8 * HOUR_MS)
-#define DAY_MS    (24 * HOUR_MS)
-#define FROM_HOUR 7
-#define TO_HOUR   19
-
-/* The moment itself by day, else the next morning at seven, in Taipei. */
-static int64_t
-by_day(int64_t ms)
-{
-	int64_t in_day = (ms + TAIPEI_MS) % DAY_MS, midnight = ms - in_day;
-
-	if (in_day < FROM_HOUR * HOUR_MS)
-		return midnight + FROM_HOUR * HOUR_MS;
-	return in_day < TO_HOUR * HOUR_MS ? ms : midnight + DAY_MS + FROM_HOUR * HOUR_MS;
-}
+#define HOUR_MS (3600 * 1000)
 
 struct asked { const char *member_id, *message_id; };
 
@@ -56,7 +42,9 @@ contract_remind_now(struct act *act, const char *id, size_t *mails, int64_t *whe
 	struct contract c;
 	int rc = contract_get_any(act, id, &c);
 
-	*when = by_day(act_now(act));
+	*when = act_now(act);
+	if (rc == YX_OK)
+		rc = parameter_hours(act, c.organization_id, when);
 	if (rc == YX_OK)
 		rc = task_addresses(act, id, &l);
 	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {

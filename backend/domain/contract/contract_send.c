@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/contract/contract_life.h"
 #include "backend/domain/contract/contract_parties.h"
 #include "backend/domain/contract/contract_row.h"
 #include "backend/domain/document/document.h"
@@ -263,6 +264,7 @@ put_sent(struct act *act, struct contract_sending *s, const struct yx_cert *cert
 	if (rc != YX_OK || (rc = contract_row_notice(act->db, s->c.id, s->c.subject, s->c.body)) != YX_OK ||
 	    (s->c.deadline == NULL && s->deadline != NULL &&
 	    (rc = contract_row_deadline(act->db, s->c.id, s->deadline, s->c.deadline_hard)) != YX_OK) ||
+	    (s->deadline == NULL && (rc = contract_deadline_default(act, &s->c)) != YX_OK) ||
 	    (rc = put_documents(act, s, cert)) != YX_OK)
 		return rc;
 	yx_crash_point("send.tx.numbers");

@@ -6,6 +6,7 @@
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/mine.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/message/letter.h"
 #include "backend/pades/pades.h"
@@ -276,11 +277,16 @@ inspect(const char *path, int letter, int64_t *pages)
 static int
 check_size(struct act *act, const char *path)
 {
+	struct parameter_place mine = parameter_mine(act);
 	struct stat st;
+	int64_t most = 0;
+	int rc;
 
 	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		return YX_BAD_REQUEST;
-	if (st.st_size > act->domain->conf->upload_limit)
+	if ((rc = parameter_int(act, UPLOAD_MB, &mine, &most)) != YX_OK)
+		return rc;
+	if (st.st_size > most * 1024 * 1024)
 		return YX_TOO_LARGE;
 	return st.st_size == 0 ? YX_NOT_PDF : YX_OK;
 }

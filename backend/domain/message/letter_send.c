@@ -6,6 +6,7 @@
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/day.h"
 #include "backend/domain/base/outbox.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/document/document.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/signing/task.h"
@@ -199,13 +200,14 @@ letter_remind_due(struct act *act, size_t *done)
 {
 	struct yx_db_items l = { .size = sizeof(struct letter), .fill = fill_due };
 	char today[9], tomorrow[9];
-	int rc;
+	int64_t now = act_now(act), when = now;
+	int rc = parameter_hours(act, NULL, &when);
 
 	*done = 0;
 	number_day(act_now(act), today);
 	number_day(act_now(act) + 24 * 3600 * (int64_t)1000, tomorrow);
-	if (!day_is_daytime(act_now(act)))
-		return YX_OK;
+	if (rc != YX_OK || when != now)
+		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT l.id, l.subject, m.number, CAST(l.reply_by AS CHAR) FROM letter l JOIN message m ON m.id = l.id"
 	    " WHERE l.state = 'sent' AND l.reply_by BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)"

@@ -6,6 +6,7 @@
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/domain.h"
 #include "backend/domain/base/outbox.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/people/notice.h"
 #include "backend/domain/people/password.h"
@@ -16,21 +17,26 @@
 #define DAY_MS    (24 * HOUR_MS)
 #define BATCH     20
 
-struct link_kind { const char *kind, *page, *subject, *text; int64_t life; };
+struct link_kind {
+	const char       *kind, *page, *subject, *text;
+	enum parameter_id life;
+	int64_t           unit_ms;
+	const char       *zh_unit, *en_unit;
+};
 
 static const struct link_kind KINDS[] = {
 	{ "email", "confirm", "請確認您的電子郵件 Please confirm your e-mail address",
-	    "請開啟以下連結，確認這是您的電子郵件；連結二十四小時內有效。\n"
-	    "Please open this link to confirm that the address is yours; it is good for 24 hours.",
-	    LINK_EMAIL_HOURS * HOUR_MS },
+	    "請開啟以下連結，確認這是您的電子郵件。\nPlease open this link to confirm that the address is yours.",
+	    LINK_EMAIL, HOUR_MS, "小時", "hours" },
 	{ "password", "password", "重設密碼 Set a new password",
-	    "請開啟以下連結設定新密碼；連結三十分鐘內有效，且只能使用一次。若您沒有提出申請，請不必理會本信。\n"
-	    "Please open this link to set a new password; it is good once, for 30 minutes. If you did not ask for it, "
-	    "there is nothing to do.", LINK_PASSWORD_MINUTES * MINUTE_MS },
+	    "請開啟以下連結設定新密碼；連結只能使用一次。若您沒有提出申請，請不必理會本信。\n"
+	    "Please open this link to set a new password; it is good once. If you did not ask for it, there is nothing to "
+	    "do.",
+	    LINK_PASSWORD, MINUTE_MS, "分鐘", "minutes" },
 	{ "invitation", "password", "邀請您加入 You are invited",
-	    "您已獲邀使用本平台，請開啟以下連結設定密碼；連結七天內有效。\n"
-	    "You are invited to use the platform. Please open this link to set your password; it is good for seven days.",
-	    LINK_INVITATION_DAYS * DAY_MS },
+	    "您已獲邀使用本平台，請開啟以下連結設定密碼。\n"
+	    "You are invited to use the platform. Please open this link to set your password.",
+	    LINK_INVITATION, DAY_MS, "天", "days" },
 };
 
 static const struct link_kind *
@@ -48,49 +54,61 @@ hash_token(const char *token, uint8_t hash[32])
 	SHA256((const uint8_t *)token, strlen(token), hash);
 }
 
+struct making { const struct link_kind *kind; const char *member_id, *email, *token; int64_t life; };
+
 static int
-mail_link(struct act *act, const struct link_kind *k, const char *member_id, const char *email, const char *token)
+mail_link(struct act *act, const struct making *l, const struct yx_rows *who)
 {
 	const struct yx_conf *conf = act->domain->conf;
-	struct outbox_new mail = { .recipient = email, .subject = k->subject, .at = act_now(act) };
+	const struct link_kind *k = l->kind;
+	struct outbox_new mail = { .recipient = l->email, .subject = k->subject, .at = act_now(act) };
+
+	mail.body = yx_arena_printf(act->arena,
+	    "%s（%s）您好：\n\n%s\n\n%s/#/account/%s/%s\n\n帳號 Account：%s\n有效時間 Good for：%lld %s %s\n\n"
+	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
+	    yx_row_str(who, 1), yx_row_str(who, 2), k->text, conf->origin, k->page, l->token, yx_row_str(who, 0),
+	    (long long)l->life, k->zh_unit, k->en_unit, conf->platform_name);
+	return mail.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &mail);
+}
+
+static int
+put_link(struct act *act, struct making *l)
+{
+	int64_t now = act_now(act);
+	struct parameter_place at = { NULL };
 	struct yx_rows *r = NULL;
-	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT m.account, m.name, o.name FROM member m JOIN organization o ON o.id = m.organization_id WHERE m.id = ?",
-	    YX_P(yx_p_str(member_id)), &r);
+	uint8_t hash[32];
+	int rc = yx_db_one(act->db, act->arena, "SELECT m.account, m.name, o.name, o.id FROM member m"
+	    " JOIN organization o ON o.id = m.organization_id WHERE m.id = ?", YX_P(yx_p_str(l->member_id)), &r);
 
 	if (rc != YX_OK)
 		return rc;
-	mail.body = yx_arena_printf(act->arena,
-	    "%s（%s）您好：\n\n%s\n\n%s/#/account/%s/%s\n\n帳號 Account：%s\n\n"
-	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
-	    yx_row_str(r, 1), yx_row_str(r, 2), k->text, conf->origin, k->page, token, yx_row_str(r, 0),
-	    conf->platform_name);
-	return mail.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &mail);
+	at.organization_id = yx_row_str(r, 3);
+	if ((rc = parameter_int(act, l->kind->life, &at, &l->life)) != YX_OK)
+		return rc;
+	hash_token(l->token, hash);
+	rc = yx_db_exec(act->db,
+	    "INSERT INTO account_link (token_sha256, member_id, kind, email, created_at, expires_at)"
+	    " VALUES (?, ?, ?, ?, ?, ?)",
+	    YX_P(yx_p_bytes(hash, 32), yx_p_str(l->member_id), yx_p_str(l->kind->kind), yx_p_str(l->email), yx_p_time(now),
+	    yx_p_time(now + l->life * l->kind->unit_ms)), NULL);
+	return rc != YX_OK ? rc : mail_link(act, l, r);
 }
 
 int
 link_send(struct act *act, const char *member_id, const char *kind, const char *email)
 {
-	const struct link_kind *k = kind_of(kind);
-	int64_t now = act_now(act);
 	char token[YX_TOKEN_SIZE];
-	uint8_t hash[32];
+	struct making l = { .kind = kind_of(kind), .member_id = member_id, .email = email, .token = token };
 	int rc;
 
-	if (k == NULL)
+	if (l.kind == NULL)
 		return YX_INTERNAL;
 	yx_random_token(token);
-	hash_token(token, hash);
 	rc = yx_db_exec(act->db, "UPDATE account_link SET used_at = ? WHERE member_id = ? AND kind = ? AND used_at IS NULL",
-	    YX_P(yx_p_time(now), yx_p_str(member_id), yx_p_str(kind)), NULL);
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(member_id), yx_p_str(kind)), NULL);
 	if (rc == YX_OK)
-		rc = yx_db_exec(act->db,
-		    "INSERT INTO account_link (token_sha256, member_id, kind, email, created_at, expires_at)"
-		    " VALUES (?, ?, ?, ?, ?, ?)",
-		    YX_P(yx_p_bytes(hash, 32), yx_p_str(member_id), yx_p_str(kind), yx_p_str(email), yx_p_time(now),
-		    yx_p_time(now + k->life)), NULL);
-	if (rc == YX_OK)
-		rc = mail_link(act, k, member_id, email, token);
+		rc = put_link(act, &l);
 	explicit_bzero(token, sizeof(token));
 	return rc;
 }

@@ -10,10 +10,7 @@
 
 #include "backend/act.h"
 
-#define LINK_PASSWORD_MINUTES 30
-#define LINK_EMAIL_HOURS      24
-#define LINK_INVITATION_DAYS  7
-#define LINK_PASSWORD_MOST    3   /* mails an hour to one member */
+#define LINK_PASSWORD_MOST 3   /* mails an hour to one member */
 
 /* In a transaction: mails the member a link. kind: "email" (to confirm that address),
  * "password" or "invitation"; an older link of that kind is no longer good. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/domain/base/domain.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/base/like.h"
 #include "common/buf.h"
 
@@ -60,10 +61,21 @@ mask_part(struct yx_buf *b, const char *p, int keep_last)
 	return p;
 }
 
+/* The rule of who looks. If it can't be read, as little is shown as can be. */
+static const char *
+mask_rule(struct act *act)
+{
+	struct parameter_place mine = parameter_mine(act);
+
+	if (act->name_mask == NULL && parameter_text(act, NAME_MASK, &mine, &act->name_mask) != YX_OK)
+		act->name_mask = "first";
+	return act->name_mask;
+}
+
 const char *
 member_mask(struct act *act, const char *name)
 {
-	const char *rule = act->domain->conf->name_mask, *p = name, *out;
+	const char *rule = mask_rule(act), *p = name, *out;
 	struct yx_buf b;
 
 	if (name == NULL || *name == '\0' || strcmp(rule, "none") == 0 || is_masked(name) ||

@@ -5,6 +5,7 @@
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/domain.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/people/sign_in.h"
 #include "common/codec.h"
@@ -22,9 +23,9 @@ hash_token(const char *token, uint8_t hash[32])
 }
 
 static int
-put_session(struct act *act, const struct session_new *s, const char *token)
+put_session(struct act *act, const struct session_new *s, const char *token, int64_t hours)
 {
-	int64_t now = act_now(act), life = act->domain->conf->session_hours * 3600000;
+	int64_t now = act_now(act), life = hours * 3600000;
 	char csrf[YX_TOKEN_SIZE], id[YX_ID_SIZE];
 	uint8_t hash[32];
 
@@ -47,18 +48,24 @@ open_session(struct yx_db *db, void *ctx)
 	struct audit_event e = { .member_id = o->s->member_id, .ip = act->ip, .action = o->s->action,
 		.object_kind = "member", .object_id = o->s->member_id, .at = act_now(act) };
 	struct sign_in in = { .account = o->s->account, .member_id = o->s->member_id, .method = o->s->method };
+	struct parameter_place at = { NULL };
 	struct yx_rows *r = NULL;
-	int rc = yx_db_one(db, act->arena, "SELECT account FROM member WHERE id = ? AND NOT disabled",
+	int64_t hours = 0;
+	int rc = yx_db_one(db, act->arena, "SELECT account, organization_id FROM member WHERE id = ? AND NOT disabled",
 	    YX_P(yx_p_str(in.member_id)), &r);
 
 	if (rc != YX_OK)
 		return rc == YX_NOT_FOUND ? YX_NOT_LOGGED_IN : rc;
+	at.organization_id = yx_row_str(r, 1);
+	if ((rc = parameter_int(act, SESSION_HOURS, &at, &hours)) != YX_OK)
+		return rc;
 	if (in.account == NULL)
 		in.account = yx_row_str(r, 0);
 	/* Who comes in anew has no use for the session that the browser came with. */
 	rc = yx_db_exec(db, "DELETE FROM session WHERE token_sha256 = ?",
 	    YX_P(yx_p_bytes(act->who.session_hash, 32)), NULL);
-	if (rc != YX_OK || (rc = put_session(act, o->s, o->token)) != YX_OK || (rc = sign_in_done(act, &in)) != YX_OK)
+	if (rc != YX_OK || (rc = put_session(act, o->s, o->token, hours)) != YX_OK ||
+	    (rc = sign_in_done(act, &in)) != YX_OK)
 		return rc;
 	return audit_add(db, act->arena, &e);
 }
@@ -103,10 +110,16 @@ lacks_factor(const struct act *act, const char *method)
 	return (act->who.roles & wanted) != 0 && (strcmp(method, "password") == 0 || strcmp(method, "link") == 0);
 }
 
+/* Session s of member m was used of late. Parameters: NOT_IDLE_P. */
+#define NOT_IDLE \
+	" TIMESTAMPDIFF(SECOND, s.seen_at, ?) < 60 * COALESCE(" \
+	PARAMETER_SQL("session.idle_minutes", "'', m.organization_id") ", ?)"
+#define NOT_IDLE_P(act, now) yx_p_time(now), yx_p_int((act)->domain->conf->session_idle_minutes)
+
 int
 session_authenticate(struct act *act, const char *token, int touch)
 {
-	int64_t now = yx_now_ms(), idle = act->domain->conf->session_idle_minutes * 60000;
+	int64_t now = yx_now_ms();
 	struct yx_rows *r = NULL;
 	uint8_t hash[32];
 	int rc;
@@ -116,9 +129,9 @@ session_authenticate(struct act *act, const char *token, int touch)
 	    "SELECT m.id, m.organization_id, m.unit_id, m.name, o.name, o.kind, m.roles, s.csrf,"
 	    " s.seen_at, s.proved_at, s.method"
 	    " FROM session s JOIN member m ON m.id = s.member_id JOIN organization o ON o.id = m.organization_id"
-	    " WHERE s.token_sha256 = ? AND s.expires_at > ? AND s.seen_at > ? AND s.created_at >= m.rights_at"
+	    " WHERE s.token_sha256 = ? AND s.expires_at > ? AND" NOT_IDLE " AND s.created_at >= m.rights_at"
 	    " AND NOT m.disabled",
-	    YX_P(yx_p_bytes(hash, 32), yx_p_time(now), yx_p_time(now - idle)), &r);
+	    YX_P(yx_p_bytes(hash, 32), yx_p_time(now), NOT_IDLE_P(act, now)), &r);
 	if (rc != YX_OK)
 		return rc == YX_NOT_FOUND ? YX_NOT_LOGGED_IN : rc;
 	member_fill_who(&act->who, r);
@@ -161,14 +174,14 @@ fill_session(void *item, const struct yx_rows *r, void *ctx)
 int
 session_list(struct act *act, struct session_row **rows, size_t *n)
 {
-	int64_t now = act_now(act), idle = act->domain->conf->session_idle_minutes * 60000;
+	int64_t now = act_now(act);
 	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill_session };
 	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT s.id, s.ip, s.agent, s.method, s.created_at, s.seen_at, s.token_sha256 = ? FROM session s"
-	    " JOIN member m ON m.id = s.member_id WHERE s.member_id = ? AND s.expires_at > ? AND s.seen_at > ?"
+	    " JOIN member m ON m.id = s.member_id WHERE s.member_id = ? AND s.expires_at > ? AND" NOT_IDLE
 	    " AND s.created_at >= m.rights_at ORDER BY s.seen_at DESC LIMIT 100",
 	    YX_P(yx_p_bytes(act->who.session_hash, 32), yx_p_str(act->who.member_id), yx_p_time(now),
-	    yx_p_time(now - idle)), &l);
+	    NOT_IDLE_P(act, now)), &l);
 
 	*rows = l.items;
 	*n = l.count;

@@ -1,0 +1,48 @@
+-- Parameters: what is set for the platform, an agency, a unit or one contract. Names, types and
+-- ranges stand in backend/domain/base/parameter.c.
+
+-- scope: the id of agency, unit or contract that it is set for, '' for the platform. locked: what is
+-- set below does not count.
+CREATE TABLE parameter_value (
+  name            VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  scope           CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  level           TINYINT NOT NULL,               -- 0 platform, 1 agency, 2 unit, 3 contract
+  organization_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  unit_id         CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  contract_id     CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  value           VARCHAR(1000) NOT NULL,
+  locked          BOOLEAN NOT NULL DEFAULT FALSE,
+  PRIMARY KEY (name, scope),
+  KEY parameter_scope (scope),
+  CONSTRAINT parameter_organization FOREIGN KEY (organization_id) REFERENCES organization (id),
+  CONSTRAINT parameter_unit FOREIGN KEY (organization_id, unit_id) REFERENCES unit (organization_id, id),
+  CONSTRAINT parameter_contract FOREIGN KEY (contract_id) REFERENCES contract (id) ON DELETE CASCADE,
+  CONSTRAINT parameter_of CHECK (scope = COALESCE(contract_id, unit_id, organization_id, '')),
+  CONSTRAINT parameter_level CHECK (
+    (level = 0 AND organization_id IS NULL) OR
+    (level = 1 AND organization_id IS NOT NULL AND unit_id IS NULL AND contract_id IS NULL) OR
+    (level = 2 AND organization_id IS NOT NULL AND unit_id IS NOT NULL AND contract_id IS NULL) OR
+    (level = 3 AND organization_id IS NOT NULL AND contract_id IS NOT NULL AND unit_id IS NULL))
+);
+
+-- What was changed, by whom; before and after NULL: nothing was set there.
+CREATE TABLE parameter_change (
+  id              CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  name            VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  scope           CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  organization_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  at              DATETIME(3) NOT NULL,
+  member_id       CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  before_value    VARCHAR(1000) NULL,
+  before_locked   BOOLEAN NOT NULL DEFAULT FALSE,
+  after_value     VARCHAR(1000) NULL,
+  after_locked    BOOLEAN NOT NULL DEFAULT FALSE,
+  undoes_id       CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  KEY parameter_change_list (scope, at, id),
+  UNIQUE KEY parameter_undone (undoes_id),
+  CONSTRAINT parameter_change_by FOREIGN KEY (member_id) REFERENCES member (id),
+  CONSTRAINT parameter_change_undoes FOREIGN KEY (undoes_id) REFERENCES parameter_change (id)
+);
+
+-- Nothing ever read it.
+ALTER TABLE organization DROP COLUMN IF EXISTS withhold_unfinished;
