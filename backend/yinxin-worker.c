@@ -25,6 +25,7 @@
 #include "backend/jobs/deadline.h"
 #include "backend/jobs/mail.h"
 #include "backend/jobs/publish.h"
+#include "backend/jobs/services.h"
 #include "backend/jobs/timestamp.h"
 #include "backend/jobs/wallet.h"
 #include "backend/pki/cache.h"
@@ -43,6 +44,7 @@ static const struct yx_usage USAGE = { .program = "yinxin-worker", .what = "what
 	.options = OPTIONS, .settings = CONF_ROWS };
 
 #define STUCK_MS (2 * 60 * 1000)
+#define WATCH_MS 5000
 
 static volatile sig_atomic_t stopping;
 
@@ -132,7 +134,7 @@ once_a_minute(struct yx_db *db, struct domain *d)
 }
 
 /* Timestamps wait for others' servers: they have a thread and a connection of their own. */
-struct keeper { pthread_t thread; struct domain *domain; struct yx_db *db; };
+struct keeper { pthread_t thread; struct domain *domain; struct yx_db *db; int started; };
 
 static void *
 keep_proofs(void *ctx)
@@ -150,6 +152,43 @@ keep_proofs(void *ctx)
 			usleep(500000);
 	}
 	return NULL;
+}
+
+/* Who is asked may be slow: nobody waits for it. */
+static void *
+watch_services(void *ctx)
+{
+	struct keeper *k = ctx;
+	int64_t last = 0;
+
+	while (!stopping) {
+		if (yx_now_ms() - last >= WATCH_MS) {
+			step("trust services", job_services(k->db, k->domain));
+			last = yx_now_ms();
+		}
+		usleep(500000);
+	}
+	return NULL;
+}
+
+static int
+start(struct keeper *k, struct domain *d, void *(*run)(void *ctx))
+{
+	int rc;
+
+	k->domain = d;
+	if ((rc = yx_db_open(&d->conf->db, &k->db)) != YX_OK)
+		return rc;
+	k->started = pthread_create(&k->thread, NULL, run, k) == 0;
+	return k->started ? YX_OK : YX_NO_MEMORY;
+}
+
+static void
+finish(struct keeper *k)
+{
+	if (k->started)
+		pthread_join(k->thread, NULL);
+	yx_db_close(&k->db);
 }
 
 /* The platform's key signs the blocks of the audit trail. */
@@ -181,17 +220,18 @@ loop(struct yx_db *db, struct domain *d)
 static int
 work(struct yx_db *db, struct domain *d)
 {
-	struct keeper keeper = { .domain = d };
-	int rc = yx_db_open(&d->conf->db, &keeper.db);
+	struct keeper proofs = { .domain = NULL }, services = { .domain = NULL };
+	int rc = start(&proofs, d, keep_proofs);
 
-	if (rc == YX_OK && pthread_create(&keeper.thread, NULL, keep_proofs, &keeper) != 0)
-		rc = YX_NO_MEMORY;
+	if (rc == YX_OK)
+		rc = start(&services, d, watch_services);
 	if (rc == YX_OK) {
 		yx_info("ready");
 		loop(db, d);
-		pthread_join(keeper.thread, NULL);
 	}
-	yx_db_close(&keeper.db);
+	stopping = 1;
+	finish(&proofs);
+	finish(&services);
 	return rc;
 }
 

@@ -1,8 +1,11 @@
 /* 平台: how its parts stand, outgoing mail, jobs, the platform's certificate. */
+#include <string.h>
+
 #include "backend/api/api.h"
 #include "backend/api/rows.h"
 #include "backend/domain/admin/bulletin.h"
 #include "backend/domain/admin/platform.h"
+#include "backend/domain/admin/service.h"
 #include "backend/domain/base/job_run.h"
 
 #define DAY_MS    86400000
@@ -30,7 +33,6 @@ write_parts(struct http_request *rq, const struct platform_health *h)
 {
 	int64_t now = act_now(&rq->act), left = h->cert_until - now;
 
-	yx_jw_array(&rq->json, "parts");
 	part(rq, "database", "good");
 	part(rq, "worker", grade(h->worker_at < now - LATE_MS, 0));
 	part(rq, "jobs", grade(0, h->jobs_failing > 0));
@@ -38,12 +40,35 @@ write_parts(struct http_request *rq, const struct platform_health *h)
 	part(rq, "seals", grade(h->seals_stuck > 0, h->seals_failed > 0));
 	part(rq, "certificate", grade(left < 7 * (int64_t)DAY_MS, left < WARN_DAYS * (int64_t)DAY_MS));
 	part(rq, "trust", grade(h->anchors < 1, 0));
-	part(rq, "tsa", grade(0, *rq->app->conf->tsa_urls == '\0'));
 	part(rq, "audit", grade(h->audit_finding != NULL && *h->audit_finding != '\0', h->audit_finding == NULL ||
 	    h->audit_checked_at < now - 31 * (int64_t)DAY_MS));
 	part(rq, "heads", grade(0, h->audit_published_at < now - 3 * (int64_t)DAY_MS));
 	part(rq, "storage", grade(h->free_bytes < h->total_bytes / 50, h->free_bytes < h->total_bytes / 10));
-	yx_jw_end_array(&rq->json);
+}
+
+/* Of one kind: "bad" if none of it is good, or a CRL is over; "warn" if not all are, or none was
+ * asked yet. */
+static void
+trust_part(struct http_request *rq, const char *kind, const struct service *s, size_t n)
+{
+	int all = 0, good = 0, over = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(s[i].kind, kind) != 0)
+			continue;
+		all++;
+		good += strcmp(s[i].state, "good") == 0;
+		over |= strcmp(kind, "crl") == 0 && strcmp(s[i].state, "bad") == 0;
+	}
+	part(rq, kind, grade(over || (all > 0 && good == 0), good < all || all == 0));
+}
+
+static void
+write_trust_parts(struct http_request *rq, const struct service *s, size_t n)
+{
+	trust_part(rq, "crl", s, n);
+	trust_part(rq, "ocsp", s, n);
+	trust_part(rq, "tsa", s, n);
 }
 
 static void
@@ -97,17 +122,106 @@ write_jobs(struct http_request *rq)
 	return rc;
 }
 
+static void
+write_services(struct http_request *rq, const struct service *s, size_t n)
+{
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_array(w, "services");
+	for (size_t i = 0; i < n; i++) {
+		yx_jw_object(w, NULL);
+		yx_jw_str(w, "kind", s[i].kind);
+		yx_jw_str(w, "state", s[i].state);
+		yx_jw_str(w, "url", s[i].url);
+		yx_jw_str(w, "authority", s[i].authority);
+		yx_jw_int(w, "position", s[i].position);
+		http_time(rq, "checkedAt", s[i].checked_at);
+		http_time(rq, "okAt", s[i].ok_at);
+		yx_jw_int(w, "millis", s[i].millis);
+		http_time(rq, "thisUpdate", s[i].this_update);
+		http_time(rq, "nextUpdate", s[i].next_update);
+		if (s[i].entries >= 0)
+			yx_jw_int(w, "entries", s[i].entries);
+		else
+			yx_jw_null(w, "entries");
+		yx_jw_str(w, "error", *s[i].last_error != '\0' ? s[i].last_error : NULL);
+		yx_jw_end_object(w);
+	}
+	yx_jw_end_array(w);
+}
+
 static int
 health(struct http_request *rq)
 {
 	struct platform_health h;
+	struct service *s = NULL;
+	size_t n = 0;
 	int rc = platform_health(&rq->act, &h);
+
+	if (rc != YX_OK || (rc = service_list(&rq->act, &s, &n)) != YX_OK)
+		return rc;
+	yx_jw_array(&rq->json, "parts");
+	write_parts(rq, &h);
+	write_trust_parts(rq, s, n);
+	yx_jw_end_array(&rq->json);
+	write_numbers(rq, &h);
+	write_services(rq, s, n);
+	return write_jobs(rq);
+}
+
+static int
+check_services(struct http_request *rq)
+{
+	return service_again(&rq->act);
+}
+
+static void
+write_authority(struct http_request *rq, const struct platform_authority *a)
+{
+	struct yx_jw *w = &rq->json;
+
+	yx_jw_object(w, NULL);
+	yx_jw_str(w, "kind", a->anchor ? "anchor" : "intermediate");
+	yx_jw_str(w, "name", a->name);
+	yx_jw_str(w, "subject", a->subject);
+	yx_jw_str(w, "issuer", a->issuer);
+	yx_jw_str(w, "serial", a->serial);
+	yx_jw_str(w, "keyType", a->key_type);
+	http_time(rq, "notBefore", a->not_before);
+	http_time(rq, "notAfter", a->not_after);
+	yx_jw_str(w, "sha256", a->sha256);
+	if (a->approval != NULL) {
+		yx_jw_object(w, "approved");
+		yx_jw_str(w, "nameZh", a->approved_zh);
+		yx_jw_str(w, "nameEn", a->approved_en);
+		yx_jw_str(w, "number", a->approval);
+		yx_jw_str(w, "statement", *a->statement != '\0' ? a->statement : NULL);
+		yx_jw_str(w, "from", a->approved_from);
+		yx_jw_str(w, "until", *a->approved_until != '\0' ? a->approved_until : NULL);
+		yx_jw_bool(w, "inForce", a->in_force);
+		yx_jw_end_object(w);
+	} else {
+		yx_jw_null(w, "approved");
+	}
+	yx_jw_end_object(w);
+}
+
+static int
+trust(struct http_request *rq)
+{
+	struct platform_authority *a = NULL;
+	size_t n = 0;
+	int table = 0, rc = platform_trust(&rq->act, &a, &n, &table);
 
 	if (rc != YX_OK)
 		return rc;
-	write_parts(rq, &h);
-	write_numbers(rq, &h);
-	return write_jobs(rq);
+	yx_jw_str(&rq->json, "source", rq->app->conf->trust_dir);
+	yx_jw_bool(&rq->json, "table", table);
+	yx_jw_array(&rq->json, "items");
+	for (size_t i = 0; i < n; i++)
+		write_authority(rq, &a[i]);
+	yx_jw_end_array(&rq->json);
+	return YX_OK;
 }
 
 static int
@@ -241,6 +355,9 @@ static const struct http_param P_MAILS[] = {
 const struct http_route PLATFORM_ROUTES[] = {
 	{ "GET", V1 "/admin/platform", ROLE_PLATFORM_ADMIN, 0, NULL, health, "How the platform's parts stand" },
 	{ "POST", V1 "/admin/platform/test-seal", ROLE_PLATFORM_ADMIN, 0, NULL, test_seal, "Try the platform's key" },
+	{ "POST", V1 "/admin/platform/services/check", ROLE_PLATFORM_ADMIN, F_TX, NULL, check_services,
+	    "CRLs, OCSP responders and timestamp authorities are asked at once" },
+	{ "GET", V1 "/admin/trust", ROLE_PLATFORM_ADMIN, 0, NULL, trust, "Whom the platform trusts" },
 	{ "GET", V1 "/admin/mails", ROLE_PLATFORM_ADMIN, 0, P_MAILS, mails, "Outgoing mail" },
 	{ "POST", V1 "/admin/mails/{id}/again", ROLE_PLATFORM_ADMIN, F_TX, P_ID, mail_again, "It goes out again" },
 	{ "GET", V1 "/bulletins", WHO_MEMBER, 0, NULL, bulletins, "What the platform tells everybody today" },

@@ -24,9 +24,8 @@ uri_of(const DIST_POINT_NAME *name)
 	return NULL;
 }
 
-/* The first point that answers for all reasons and is signed by the issuer. */
-static const char *
-first_uri(const CRL_DIST_POINTS *points)
+const char *
+pki_crl_uri(const CRL_DIST_POINTS *points)
 {
 	for (int i = 0; i < sk_DIST_POINT_num(points); i++) {
 		const DIST_POINT *d = sk_DIST_POINT_value(points, i);
@@ -119,7 +118,7 @@ int
 pki_crl(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now, struct pki_status *out)
 {
 	CRL_DIST_POINTS *points = X509_get_ext_d2i(leaf, NID_crl_distribution_points, NULL, NULL);
-	const char *uri = first_uri(points);
+	const char *uri = pki_crl_uri(points);
 	int rc = YX_REVOCATION_UNKNOWN;
 
 	if (uri == NULL)

@@ -2,6 +2,8 @@
 #ifndef YX_PKI_REVOCATION_H
 #define YX_PKI_REVOCATION_H
 
+#include <openssl/x509v3.h>
+
 #include "backend/pki/pki.h"
 
 #define PKI_OCSP_MAX ((size_t)64 << 10)
@@ -13,6 +15,9 @@ int pki_ocsp(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
     struct pki_status *out) YX_MUST_USE;
 int pki_crl(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now,
     struct pki_status *out) YX_MUST_USE;
+
+/* The first point that answers for all reasons and is signed by the issuer; NULL: none. */
+const char *pki_crl_uri(const CRL_DIST_POINTS *points);
 
 /* An answer by itself, without the question that it was given to (so no nonce is compared):
  * what pki_ocsp and pki_crl judge. `uri`: where the CRL was fetched. The same results; out is

@@ -41,7 +41,7 @@ export const zh = {
 	'account.email_new': '新的電子郵件',
 	'account.email_hint': '確認信會寄到新的地址，開啟信中的連結後才會變更。',
 	'account.email_send': '寄出確認信',
-	'account.email_pending': '確認信已寄到 {email}，請在二十四小時內開啟信中的連結。',
+	'account.email_pending': '確認信已寄到 {email}，請在信中所載時間內開啟連結。',
 	'password.text': '密碼至少十二個字元，不需要符號與數字的規則，越長越好。',
 	'password.since': '上次變更：{at}',
 	'password.current': '目前的密碼',
@@ -114,7 +114,7 @@ export const zh = {
 	'forgotten.text': '請輸入您的帳號或電子郵件，我們會寄出設定新密碼的連結。',
 	'forgotten.account': '帳號或電子郵件',
 	'forgotten.send': '寄出連結',
-	'forgotten.sent': '若有這個帳號，設定新密碼的連結已寄到登記的電子郵件，三十分鐘內有效。若沒有收到，請檢查垃圾郵件匣，或洽管理者。',
+	'forgotten.sent': '若有這個帳號，設定新密碼的連結已寄到登記的電子郵件，有效時間載於信中。若沒有收到，請檢查垃圾郵件匣，或洽管理者。',
 	'link.title': '設定密碼',
 	'link.password': '請設定新密碼；設定後所有裝置都會登出。',
 	'link.invitation': '歡迎加入！請設定密碼，之後以下列帳號登入。',
@@ -170,7 +170,7 @@ export const en = {
 	'account.email_new': 'New address',
 	'account.email_hint': 'A link goes to the new address; it counts once you have opened the link.',
 	'account.email_send': 'Send the link',
-	'account.email_pending': 'A link was sent to {email}. Please open it within 24 hours.',
+	'account.email_pending': 'A link was sent to {email}. Please open it in the time that the mail says.',
 	'password.text': 'Twelve characters or more. No rules about signs and digits: longer is better.',
 	'password.since': 'Changed last: {at}',
 	'password.current': 'Present password',
@@ -252,8 +252,8 @@ export const en = {
 	'forgotten.account': 'Account or e-mail',
 	'forgotten.send': 'Send the link',
 	'forgotten.sent':
-		'If there is such an account, a link to set a new password was mailed to its address. It is good for ' +
-		'30 minutes. If nothing arrives, look into the spam folder or ask your administrator.',
+		'If there is such an account, a link to set a new password was mailed to its address. It says how long ' +
+		'it is good for. If nothing arrives, look into the spam folder or ask your administrator.',
 	'link.title': 'Set a password',
 	'link.password': 'Please choose a new password. All devices will be logged out.',
 	'link.invitation': 'Welcome! Please choose a password; then log in with this account.',

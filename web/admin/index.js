@@ -8,6 +8,7 @@ import { Mails } from './mails.js';
 import { Members } from './members.js';
 import { ContractParameters, Parameters } from './parameters.js';
 import { Platform } from './platform.js';
+import { Trust } from './trust.js';
 import * as texts from './texts.js';
 
 const ADMINS = ['agency_admin', 'platform_admin'];
@@ -27,6 +28,7 @@ export default {
 		{ path: '/admin/parameters', page: Parameters, menu: 'parameters', role: ADMINS },
 		{ path: '/contracts/:id/parameters', page: ContractParameters, menu: 'contracts', role: 'officer' },
 		{ path: '/admin/platform', page: Platform, menu: 'platform', role: PLATFORM },
+		{ path: '/admin/trust', page: Trust, menu: 'trust', role: PLATFORM },
 		{ path: '/admin/bulletins', page: Bulletins, menu: 'bulletins', role: PLATFORM },
 		{ path: '/admin/mails', page: Mails, menu: 'mails', role: PLATFORM },
 	],
@@ -37,6 +39,7 @@ export default {
 		{ id: 'glass', to: '/admin/glass', icon: 'unlock', text: 'menu.glass', role: ADMINS, group },
 		{ id: 'parameters', to: '/admin/parameters', icon: 'sliders', text: 'menu.parameters', role: ADMINS, group },
 		{ id: 'platform', to: '/admin/platform', icon: 'activity', text: 'menu.platform', ...platform },
+		{ id: 'trust', to: '/admin/trust', icon: 'patch-check', text: 'menu.trust', ...platform },
 		{ id: 'mails', to: '/admin/mails', icon: 'envelope', text: 'menu.mails', ...platform },
 		{ id: 'bulletins', to: '/admin/bulletins', icon: 'megaphone', text: 'menu.bulletins', ...platform },
 	],

@@ -15,7 +15,15 @@ const MEND = {
 	mail: ['/admin/mails', { state: 'failed' }],
 	audit: ['/audit/chain'],
 	heads: ['/audit/chain'],
+	trust: ['/admin/trust'],
 };
+
+/** How many of a kind answer, and when that was last looked at. */
+function countsOf(d, kind) {
+	const all = d.services.filter((s) => s.kind === kind);
+	const last = all.map((s) => s.checkedAt).sort().at(-1);
+	return { n: all.length, good: all.filter((s) => s.state === 'good').length, at: dateTime(last) || '—' };
+}
 
 function values(d) {
 	return {
@@ -25,7 +33,9 @@ function values(d) {
 		seals: { stuck: d.sealsStuck, failed: d.sealsFailed },
 		certificate: { n: d.certificate.daysLeft },
 		trust: { anchors: d.anchors, intermediates: d.intermediates },
-		tsa: { urls: d.tsaUrls || '—' },
+		crl: countsOf(d, 'crl'),
+		ocsp: countsOf(d, 'ocsp'),
+		tsa: countsOf(d, 'tsa'),
 		audit: { at: dateTime(d.auditCheckedAt) || '—', n: d.auditPending },
 		heads: { at: dateTime(d.auditPublishedAt) || '—' },
 		storage: { free: fileSize(d.freeBytes), total: fileSize(d.totalBytes) },
@@ -88,6 +98,88 @@ function Certificate({ certificate: c }) {
 	`;
 }
 
+const KINDS = { good: 'good', warn: 'warn', bad: 'bad' };
+
+const SERVICES = () => [
+	{
+		text: t('service.what'),
+		class: 'service-what',
+		cell: (s) => html`
+			<div>
+				<strong>${t(`service.${s.kind}`, { n: s.position })}</strong>
+				${s.kind !== 'tsa' && html`${' '}${s.authority}`}
+				<div class="quiet audit-code">${s.url}</div>
+			</div>
+		`,
+	},
+	{
+		text: t('job.state'),
+		cell: (s) => html`
+			<div>
+				<${Badge} kind=${KINDS[s.state]}>${t(`service.${s.state}`)}<//>
+				${s.error && html`<div class="quiet">${t(`service_do.${s.kind}`)}</div>`}
+			</div>
+		`,
+	},
+	{ text: t('service.millis'), class: 'figure', cell: (s) => t('service.ms', { n: s.millis }) },
+	{
+		text: t('service.checked'),
+		class: 'figure',
+		cell: (s) => html`
+			<div>
+				${dateTime(s.checkedAt)}
+				${s.error && html`<div class="quiet">${t('service.ok_at', { at: dateTime(s.okAt) || '—' })}</div>`}
+			</div>
+		`,
+	},
+	{
+		text: t('service.says'),
+		class: 'figure',
+		cell: (s) => html`
+			<div>
+				${s.thisUpdate ? dateTime(s.thisUpdate) : '—'}
+				${s.nextUpdate && html`<div>${t('service.next', { at: dateTime(s.nextUpdate) })}</div>`}
+				${s.entries !== null && html`<div class="quiet">${t('service.entries', { n: s.entries })}</div>`}
+			</div>
+		`,
+	},
+];
+
+function Services({ services, reload }) {
+	const [asked, setAsked] = useState(false);
+	const action = useAction();
+	const check = () => action.run(async () => {
+		await post('/admin/platform/services/check', {});
+		setAsked(true);
+		reload();
+	});
+	return html`
+		<${Card}
+			title=${t('service.title')}
+			headingId="platform-services"
+			actions=${html`
+				<${Button} icon="arrow-clockwise" testid="services-check" busy=${action.busy} onClick=${check}>
+					${t('service.check')}
+				<//>
+			`}
+		>
+			<${ErrorAlert} error=${action.error} />
+			${asked && html`
+				<div data-testid="services-asked"><${Alert} kind="success">${t('service.asked')}<//></div>
+			`}
+			${services.length === 0 ? html`<p class="quiet">${t('service.none')}</p>` : html`
+				<${DataTable}
+					caption=${t('service.title')}
+					columns=${SERVICES()}
+					rows=${services}
+					rowKey=${(s) => `${s.kind} ${s.url}`}
+					testid="service-row"
+				/>
+			`}
+		<//>
+	`;
+}
+
 const JOBS = () => [
 	{ text: t('job.name'), cell: (j) => t(`job.${j.name.replaceAll(/[ -]/g, '_')}`) },
 	{ text: t('job.at'), class: 'figure', cell: (j) => dateTime(j.at) },
@@ -122,6 +214,7 @@ export function Platform() {
 						${d.parts.map((part) => html`<${Part} key=${part.part} part=${part} data=${d} />`)}
 					</ul>
 				<//>
+				<${Services} services=${d.services} reload=${load.reload} />
 				<${Certificate} certificate=${d.certificate} />
 				<${Card} title=${t('platform.jobs')} headingId="platform-jobs">
 					<${DataTable}

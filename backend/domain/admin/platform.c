@@ -9,7 +9,9 @@
 #include "backend/domain/base/outbox.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/pades/pades.h"
+#include "backend/pki/approved.h"
 #include "common/cert.h"
+#include "common/codec.h"
 #include "common/random.h"
 
 #define LATE_MS  (10 * 60 * 1000)
@@ -78,6 +80,97 @@ look_at_keys(struct act *act, struct platform_health *h)
 	h->anchors = sk_X509_OBJECT_num(all) - h->intermediates;
 	yx_cert_free(&cert);
 	return YX_OK;
+}
+
+/* ---- whom we trust ---- */
+
+static int
+is_anchor(const struct pki_trust *t, X509 *x)
+{
+	STACK_OF(X509) *between = pki_trust_intermediates(t);
+
+	for (int i = 0; i < sk_X509_num(between); i++)
+		if (X509_cmp(sk_X509_value(between, i), x) == 0)
+			return 0;
+	return 1;
+}
+
+static void
+add_approval(struct platform_authority *a, const struct pki_approved *table, X509 *x, int64_t now)
+{
+	const struct pki_approved_row *r = table == NULL ? NULL
+	    : pki_approved_find(table, x, (time_t)(now / 1000), &a->in_force);
+
+	if (r == NULL)
+		return;
+	a->approved_zh = r->name_zh;
+	a->approved_en = r->name_en;
+	a->approval = r->approval;
+	a->statement = r->statement;
+	a->approved_from = r->from_date;
+	a->approved_until = r->until_date;
+}
+
+static int
+add_authority(struct act *act, X509 *x, struct platform_authority *out)
+{
+	struct yx_cert c;
+	char hex[65];
+	int rc = yx_cert_of(act->arena, x, &c);
+
+	if (rc != YX_OK)
+		return rc;
+	*out = (struct platform_authority){ .name = yx_arena_strdup(act->arena, c.subject_name), .subject = c.subject,
+		.issuer = c.issuer, .serial = c.serial, .key_type = yx_arena_strdup(act->arena, c.key_type),
+		.anchor = is_anchor(act->domain->trust, x), .not_before = (int64_t)c.not_before * 1000,
+		.not_after = (int64_t)c.not_after * 1000 };
+	yx_hex(hex, c.sha256, sizeof(c.sha256));
+	out->sha256 = yx_arena_strdup(act->arena, hex);
+	yx_cert_free(&c);
+	return out->sha256 == NULL ? YX_NO_MEMORY : YX_OK;
+}
+
+static int
+keep_table(struct act *act, struct platform_authority *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char **texts[] = { &list[i].approved_zh, &list[i].approved_en, &list[i].approval, &list[i].statement,
+			&list[i].approved_from, &list[i].approved_until };
+
+		for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
+			if (*texts[k] != NULL && (*texts[k] = yx_arena_strdup(act->arena, *texts[k])) == NULL)
+				return YX_NO_MEMORY;
+	}
+	return YX_OK;
+}
+
+int
+platform_trust(struct act *act, struct platform_authority **list, size_t *n, int *table)
+{
+	STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(pki_trust_store(act->domain->trust));
+	struct pki_approved *approved = NULL;
+	int rc = pki_approved_open(act->domain->conf->trust_dir, &approved);
+
+	*n = 0;
+	*table = rc == YX_OK;
+	*list = yx_arena_alloc(act->arena, (size_t)(sk_X509_OBJECT_num(all) + 1) * sizeof(**list));
+	if (rc == YX_NOT_FOUND)
+		rc = YX_OK;
+	if (*list == NULL)
+		rc = YX_NO_MEMORY;
+	for (int anchors = 1; anchors >= 0; anchors--)
+		for (int i = 0; rc == YX_OK && i < sk_X509_OBJECT_num(all); i++) {
+			X509 *x = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, i));
+
+			if (x == NULL || is_anchor(act->domain->trust, x) != anchors)
+				continue;
+			if ((rc = add_authority(act, x, *list + *n)) == YX_OK)
+				add_approval(*list + (*n)++, approved, x, act_now(act));
+		}
+	if (rc == YX_OK)
+		rc = keep_table(act, *list, *n);
+	pki_approved_free(&approved);
+	return rc;
 }
 
 int

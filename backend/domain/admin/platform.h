@@ -19,6 +19,20 @@ struct platform_health {
 };
 int platform_health(struct act *act, struct platform_health *out) YX_MUST_USE;
 
+/* Whom we trust, as loaded at start: the anchors, then the authorities between, and what the
+ * competent authority says of each (approved.json in trust_dir). */
+struct platform_authority {
+	const char *name, *subject, *issuer, *serial, *key_type;
+	int         anchor;
+	int64_t     not_before, not_after;
+	const char *sha256;               /* hex */
+	const char *approved_zh, *approved_en, *approval, *statement; /* NULL: no row */
+	const char *approved_from, *approved_until;
+	int         in_force;
+};
+/* *table 0: there is no approved.json. */
+int platform_trust(struct act *act, struct platform_authority **list, size_t *n, int *table) YX_MUST_USE;
+
 /* Signs random bytes with the platform's key and verifies them with its certificate, and
  * writes the audit row. YX_SIGNATURE_BAD, YX_CERT_EXPIRED. Runs its own transaction. */
 int platform_test_seal(struct act *act, int64_t *millis) YX_MUST_USE;

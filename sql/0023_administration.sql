@@ -46,3 +46,21 @@ CREATE TABLE parameter_change (
 
 -- Nothing ever read it.
 ALTER TABLE organization DROP COLUMN IF EXISTS withhold_unfinished;
+
+-- What others have to answer for signatures to be trusted, as the worker last found it.
+CREATE TABLE trust_service (
+  kind        ENUM('crl','ocsp','tsa') NOT NULL,
+  url         VARCHAR(1000) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  position    INT NOT NULL,                        -- of a TSA: the n-th that is asked
+  authority   VARCHAR(300) NOT NULL,               -- for whose certificates; who stamps
+  checked_at  DATETIME(3) NOT NULL,
+  due_at      DATETIME(3) NOT NULL,                -- is looked at again
+  ok_at       DATETIME(3) NULL,                    -- the last time that the answer held
+  millis      INT NOT NULL,                        -- how long the last answer took
+  this_update DATETIME(3) NULL,                    -- what the last good answer says of itself
+  next_update DATETIME(3) NULL,
+  entries     INT NULL,                            -- of a CRL
+  last_error  VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '', -- word of common/error.h
+  PRIMARY KEY (kind, url),
+  KEY service_due (due_at)
+);
