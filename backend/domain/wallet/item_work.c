@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "backend/domain/base/day.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/people/notice.h"
 #include "backend/domain/wallet/item.h"
 #include "common/crash.h"
@@ -103,12 +103,13 @@ int
 item_remind_due(struct act *act, size_t *done)
 {
 	struct yx_db_items l = { .size = sizeof(struct due), .fill = fill_due };
-	struct yx_db_param now = yx_p_time(act_now(act));
-	int rc;
+	int64_t at = act_now(act), when = at;
+	struct yx_db_param now = yx_p_time(at);
+	int rc = parameter_hours(act, NULL, &when);
 
 	*done = 0;
-	if (!day_is_daytime(act_now(act)))
-		return YX_OK;
+	if (rc != YX_OK || when != at)
+		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT id, member_id, name, CAST(expires_on AS CHAR), DATEDIFF(expires_on, DATE(? + INTERVAL 8 HOUR))"
 	    " FROM wallet_item WHERE remind_on <= DATE(? + INTERVAL 8 HOUR) ORDER BY remind_on LIMIT ?",
