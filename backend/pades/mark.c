@@ -114,7 +114,7 @@ static int
 stamp_on(struct marking *k, const struct pdf_object *page, const struct pdf_place *place)
 {
 	double w, h, rect[4];
-	char ref[PDF_REF_SIZE], of_page[PDF_REF_SIZE];
+	char ref[PDF_REF_SIZE + 1] = " ", of_page[PDF_REF_SIZE];
 	struct pdf_change *c = pdf_update_new(&k->j.u);
 	int rc;
 
@@ -122,7 +122,7 @@ stamp_on(struct marking *k, const struct pdf_object *page, const struct pdf_plac
 		return YX_PDF_TOO_COMPLEX;
 	pdf_place_size(place, &w, &h);
 	pdf_place_rect(place, (double[4]){ 0, 0, w, h }, rect);
-	pdf_ref_text(ref, c->id, 0);
+	pdf_ref_text(ref + 1, c->id, 0);
 	pdf_ref_text(of_page, page->id, page->gen);
 	yx_buf_addf(&c->body, "<< /Type /Annot /Subtype /Stamp /F %d /Rect [%.3f %.3f %.3f %.3f] /P %s >>", FLAGS,
 	    rect[0], rect[1], rect[2], rect[3], of_page);

@@ -42,7 +42,7 @@ int pdf_job_catalog(struct pdf_job *j, const char *key, const char *value) YX_MU
 int pdf_job_hole(struct pdf_job *j, const char *head, size_t room, struct pdf_change **out) YX_MUST_USE;
 
 /* field.c */
-/* Adds an annotation, by its reference, to those of the page. */
+/* Adds an annotation, by its reference with a blank before it, to those of the page. */
 int pdf_annotate(struct pdf_job *j, const struct pdf_object *page, const char *widget) YX_MUST_USE;
 int pdf_part_field(struct pdf_job *j, const struct pades_field *f) YX_MUST_USE;
 /* Gives the signature to the field of that name, created or empty. */

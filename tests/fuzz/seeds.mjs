@@ -2,7 +2,7 @@
 // (the certificate in them is a new one each time; keep what is committed unless a
 // format changes).
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createCipheriv, createHmac, X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -199,3 +199,28 @@ put('pkcs15', {
     ),
   ),
 });
+
+// Files of a wallet, made as backend/domain/wallet/envelope.h says and not by its code.
+const walletKey = Buffer.concat([Buffer.from('a key that only tests ever use.'), Buffer.alloc(1)]);
+const expand = (key, use) =>
+  createHmac('sha256', key).update(Buffer.concat([Buffer.from(`yinxin wallet/${use}/`), Buffer.from([1])])).digest();
+function walletFile(content, key = walletKey) {
+  const salt = hash('sha256', content);
+  const own = createHmac('sha256', salt).update(key).digest();
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64BE(BigInt(content.length));
+  const head = Buffer.concat([Buffer.from('YXWALLET'), hex('01100000'), size, salt, expand(own, 'commitment')]);
+  const chunks = [head];
+  for (let at = 0, n = 0; at < content.length; at += 65536, n++) {
+    const nonce = Buffer.alloc(12);
+    nonce.writeUInt32BE(n, 7);
+    nonce[11] = at + 65536 >= content.length ? 1 : 0;
+    const aes = createCipheriv('aes-256-gcm', expand(own, 'file'), nonce).setAAD(head);
+    chunks.push(aes.update(content.subarray(at, at + 65536)), aes.final(), aes.getAuthTag());
+  }
+  return Buffer.concat(chunks);
+}
+const short = walletFile(Buffer.from('one short document'));
+const long = walletFile(Buffer.alloc(65537, 'two chunks '));
+put('wallet', { short, long, cut: long.subarray(0, long.length - 17), head: short.subarray(0, 84),
+  other: walletFile(Buffer.from('x'), Buffer.alloc(32)) });

@@ -143,7 +143,7 @@ export function upload(path, file, progress, signature = null) {
 const named = (header) => decodeURIComponent(/filename\*=UTF-8''([^;]+)/.exec(header ?? '')?.[1] ?? 'document');
 
 /** A file that the API sends: {blob, name}. @param {'GET' | 'POST'} method */
-export async function saveFile(method, path, body) {
+export async function saveFile(method, path, body = undefined) {
 	const headers = { 'Accept-Language': languageTag() };
 	if (method === 'POST') Object.assign(headers, { 'X-CSRF-Token': csrf, 'Content-Type': 'application/json' });
 	let response;

@@ -8,6 +8,7 @@
 #include "backend/domain/base/audit.h"
 #include "backend/domain/wallet/wallet.h"
 #include "common/codec.h"
+#include "common/csv.h"
 
 #define PAGE       100
 #define TABLE_MAX  ((size_t)16 << 20)
@@ -76,35 +77,25 @@ add_text(struct zip *z, const char *name, const void *p, size_t n)
 	return rc != YX_OK ? rc : add_piece(z, p, n);
 }
 
-/* A cell of the table; what a spreadsheet would take for a formula is text (CWE-1236). */
-static void
-cell(struct yx_buf *b, const char *s, const char *end)
-{
-	if (s == NULL)
-		s = "";
-	yx_buf_adds(b, strchr("=+-@\t", *s) != NULL && *s != '\0' ? "\"'" : "\"");
-	for (; *s != '\0'; s++)
-		yx_buf_add(b, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
-	yx_buf_addf(b, "\"%s", end);
-}
-
 static void
 note(struct zip *z, const struct item *i, const char *name, const struct item_facts *f)
 {
-	char hex[65] = "";
+	char hex[65] = "", bytes[24];
 
 	if (f != NULL) {
 		yx_hex(hex, f->sha256, 32);
 		yx_buf_addf(&z->sums, "%s  %s\n", hex, name);
 	}
-	cell(&z->table, name, ",");
-	cell(&z->table, i->labels.kind, ",");
-	cell(&z->table, i->labels.name, ",");
-	cell(&z->table, i->labels.issuer, ",");
-	cell(&z->table, i->labels.issued_on, ",");
-	cell(&z->table, i->labels.expires_on, ",");
-	cell(&z->table, f != NULL ? i->verdict : "damaged", ",");
-	yx_buf_addf(&z->table, "%lld,%s\r\n", (long long)i->size, hex);
+	yx_csv_cell(&z->table, name, 0);
+	yx_csv_cell(&z->table, i->labels.kind, 0);
+	yx_csv_cell(&z->table, i->labels.name, 0);
+	yx_csv_cell(&z->table, i->labels.issuer, 0);
+	yx_csv_cell(&z->table, i->labels.issued_on, 0);
+	yx_csv_cell(&z->table, i->labels.expires_on, 0);
+	yx_csv_cell(&z->table, f != NULL ? i->verdict : "damaged", 0);
+	snprintf(bytes, sizeof(bytes), "%lld", (long long)i->size);
+	yx_csv_cell(&z->table, bytes, 0);
+	yx_csv_cell(&z->table, hex, 1);
 }
 
 static int
