@@ -150,8 +150,8 @@ test('what cannot be marked is given as it is, and only when the owner says so',
 
 test('who may not: a locked wallet, a colleague, somebody without a wallet, one\'s own organization', async () => {
   const lin = await holder('lin', { open: false });
-  assert.equal(code(await give(vendor, item, { recipientId: sql("SELECT id FROM member WHERE account = 'officer09'") })),
-    'no_recipient_wallet');
+  const without = sql("SELECT id FROM member WHERE account = 'officer09'");
+  assert.equal(code(await give(vendor, item, { recipientId: without })), 'no_recipient_wallet');
   assert.equal(code(await give(chen, signed, { recipientId: lin.member.id })), 'bad_field', 'of the same agency');
   assert.equal((await give(chen, item, { recipientId: vendor.member.id })).status, 404, 'not one\'s own document');
   const { id } = ok(await give(vendor, item, { recipientId: lin.member.id }), 201);
