@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "backend/pades/changes.h"
-#include "backend/pades/cms_timestamp.h"
 #include "backend/pades/cms_verify.h"
 #include "backend/pades/differences.h"
 #include "backend/pades/file.h"
@@ -406,51 +405,63 @@ check_cms(struct job *j, struct one *s, const struct yx_buf *contents, int need_
 	return pades_material_cms(&j->material, c);
 }
 
-/* Does the authority's certificate lead to an anchor, at the token's own time? */
-static int
-stamp_trusted(struct job *j, struct one *s, const struct yx_buf *token)
+/* The token in the hole, with zeros behind it (EN 319 142-1, 5.4.3); 0: it is not so. */
+static size_t
+token_length(const struct yx_buf *contents)
 {
-	struct pki_digest digest = {.md = s->out.md};
-	struct pki_tst tst;
-	int rc;
-
-	/* (padded with zeros: the length stands in front) */
-	const unsigned char *p = token->data;
+	const unsigned char *p = contents->data, *end = p + contents->len;
 	long length;
 	int tag, class;
 
-	if ((ASN1_get_object(&p, &length, &tag, &class, (long)token->len) & 0x80) != 0)
-		return YX_TIMESTAMP_BAD;
-	digest.n = sizeof(digest.bytes);
-	rc = pki_tst_read(token->data, (size_t)(p - token->data + length), &tst);
-	if (rc == YX_OK && (rc = pades_digest(j->d.in.fd, &s->hole, s->out.md, digest.bytes, &digest.n)) == YX_OK)
-		rc = pki_tst_check(pades_tsa_trust(j->policy), &tst, &digest, 0, j->material.certs);
+	if ((ASN1_get_object(&p, &length, &tag, &class, (long)contents->len) & (0x80 | 1)) != 0)
+		return 0;
+	for (const unsigned char *at = p + length; at < end; at++)
+		if (*at != 0)
+			return 0;
+	return (size_t)(p - contents->data + length);
+}
+
+static const char *
+timestamp_flaw(struct job *j, struct one *s, const struct yx_buf *contents, struct pki_tst *tst)
+{
+	const struct pki_trust *trust = pades_tsa_trust(j->policy);
+	struct pki_digest digest = {.n = sizeof(digest.bytes)};
+	const size_t n = token_length(contents);
+	int rc;
+
+	if (n == 0 || pki_tst_read(contents->data, n, tst) != YX_OK)
+		return "cms_malformed";
+	s->out.claimed_time = tst->time;
+	if (pades_md(tst->imprint.md) == NULL)
+		return "digest_algorithm";
+	s->out.md = digest.md = tst->imprint.md;
+	s->out.digest_ok = pades_digest(j->d.in.fd, &s->hole, digest.md, digest.bytes, &digest.n) == YX_OK &&
+	    digest.n == tst->imprint.n && yx_equal(digest.bytes, tst->imprint.bytes, digest.n);
+	if (!s->out.digest_ok)
+		return "digest_mismatch";
+	rc = pki_tst_check(trust, tst, &digest, 0, j->material.certs);
+	s->out.signature_ok = tst->intact;
+	if (!tst->intact)
+		return rc == YX_NO_MEMORY ? "no_memory" : "signature_mismatch";
+	if (trust == NULL)
+		return "trust_not_checked";
+	s->out.chain_ok = rc == YX_OK;
+	return rc == YX_OK ? NULL : yx_err_word(rc);
+}
+
+static void
+check_timestamp(struct job *j, struct one *s, const struct yx_buf *contents)
+{
+	struct pki_tst tst = {0};
+
+	s->out.timestamp = 1;
+	flaw(s, timestamp_flaw(j, s, contents, &tst));
+	if (tst.signer != NULL && X509_up_ref(tst.signer) == 1)
+		s->out.signer = tst.signer;
 	s->out.chain = tst.chain; /* the report's */
 	tst.chain = NULL;
 	pki_tst_free(&tst);
-	return rc;
-}
-
-static int
-check_timestamp(struct job *j, struct one *s, const struct yx_buf *token)
-{
-	struct cms_timestamp t;
-	const char *why = cms_timestamp_flaw(token, j->d.in.fd, &s->hole, NULL, &t);
-	int rc;
-
-	s->out.timestamp = 1;
-	s->out.claimed_time = t.time;
-	s->out.md = t.md;
-	s->out.signer = t.signer;
-	s->out.digest_ok = t.digest_ok;
-	s->out.signature_ok = t.signature_ok;
-	if (pades_tsa_trust(j->policy) != NULL && t.digest_ok && t.signature_ok) {
-		rc = stamp_trusted(j, s, token);
-		s->out.chain_ok = rc == YX_OK;
-		why = rc == YX_OK ? NULL : yx_err_word(rc);
-	}
-	flaw(s, why);
-	return YX_OK;
+	ERR_clear_error();
 }
 
 static int
@@ -470,7 +481,7 @@ check_signature(struct job *j, struct one *s)
 	if (pdf_string(s->contents, &contents) != YX_OK)
 		flaw(s, "contents");
 	else if (timestamp)
-		rc = check_timestamp(j, s, &contents);
+		check_timestamp(j, s, &contents);
 	else
 		rc = check_cms(j, s, &contents, etsi);
 	yx_buf_free(&contents);

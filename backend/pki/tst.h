@@ -52,7 +52,7 @@ int pki_tst_read(const void *der, size_t n, struct pki_tst *out) YX_MUST_USE;
  * attributes that name content type and digest; signing-certificate or -v2; the only
  * extended key usage is timeStamping, and critical; key; path to an anchor. `extra` (may
  * be NULL) helps to find the signer and the path. Revocation is not asked.
- * YX_TIMESTAMP_BAD: not intact. YX_CERT_USAGE, _WEAK, _EXPIRED, _NOT_YET, _UNTRUSTED: of
+ * trust NULL: nobody is trusted. YX_TIMESTAMP_BAD: not intact. YX_CERT_USAGE, _WEAK, _EXPIRED, _NOT_YET, _UNTRUSTED: of
  * the TSA's certificate, the token being intact. */
 int pki_tst_check(const struct pki_trust *trust, struct pki_tst *tst, const struct pki_digest *digest,
     time_t at, STACK_OF(X509) *extra) YX_MUST_USE;

@@ -126,7 +126,8 @@ test('boxes are ticked, fonts are added, and neither shows anything else', () =>
   const list = valueOf(bytes, fonts);
   const font = [size, '<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>'];
   good(byTable(bytes, [[id, ticked], [fonts, list.replace(/>>$/, `/Extra ${size} 0 R >>`)], font]), 'one font more');
-  bad(byTable(bytes, [[id, ticked], [fonts, list.replace(/\/Helv \d+ 0 R/, `/Helv ${size} 0 R`)], font]), 'another Helv');
+  const replaced = list.replace(/\/Helv \d+ 0 R/, `/Helv ${size} 0 R`);
+  bad(byTable(bytes, [[id, ticked], [fonts, replaced], font]), 'another Helv');
   bad(byTable(bytes, [[fonts, list.replace(/>>$/, `/Extra ${size} 0 R >>`)], font]), 'fonts that nobody needs');
 });
 
