@@ -159,12 +159,16 @@ static void *
 watch_services(void *ctx)
 {
 	struct keeper *k = ctx;
-	int64_t last = 0;
+	int64_t last = 0, stamped = 0;
 
 	while (!stopping) {
 		if (yx_now_ms() - last >= WATCH_MS) {
 			step("trust services", job_services(k->db, k->domain));
 			last = yx_now_ms();
+		}
+		if (yx_now_ms() - stamped >= 60000) {
+			step("audit stamps", job_stamp(k->db, k->domain));
+			stamped = yx_now_ms();
 		}
 		usleep(500000);
 	}

@@ -64,3 +64,28 @@ CREATE TABLE trust_service (
   PRIMARY KEY (kind, url),
   KEY service_due (due_at)
 );
+
+-- A published head's timestamp (RFC 3161); NULL: none yet.
+ALTER TABLE audit_published ADD COLUMN stamped_at DATETIME(3) NULL;
+
+-- 緊急調閱 is told to the parties as a message as well.
+ALTER TABLE message MODIFY COLUMN kind
+  ENUM('notice','reply','sealing','completed','returned','void_asked','void','expired','letter','glass') NOT NULL;
+
+-- What mails and messages say where somebody worded them anew; backend/domain/base/wording.c has the
+-- defaults. scope: id of the agency, '' for the platform.
+CREATE TABLE mail_wording (
+  name            VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  scope           CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  organization_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  zh_subject      VARCHAR(200) NOT NULL,
+  en_subject      VARCHAR(200) NOT NULL,
+  zh_body         VARCHAR(3000) NOT NULL,
+  en_body         VARCHAR(3000) NOT NULL,
+  changed_at      DATETIME(3) NOT NULL,
+  member_id       CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (name, scope),
+  CONSTRAINT wording_organization FOREIGN KEY (organization_id) REFERENCES organization (id),
+  CONSTRAINT wording_by FOREIGN KEY (member_id) REFERENCES member (id),
+  CONSTRAINT wording_of CHECK (scope = COALESCE(organization_id, ''))
+);

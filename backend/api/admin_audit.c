@@ -159,6 +159,7 @@ write_published(struct http_request *rq)
 		yx_jw_str(&rq->json, "hash", p[i].hash);
 		yx_jw_str(&rq->json, "file", p[i].file);
 		yx_jw_str(&rq->json, "mailedTo", p[i].mailed_to);
+		http_time(rq, "stampedAt", p[i].stamped_at);
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);

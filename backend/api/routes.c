@@ -23,6 +23,7 @@ const struct http_route *const API_ROUTES[] = {
 	AUDIT_ROUTES,       /* admin_audit.c: the audit trail */
 	GLASS_ROUTES,       /* admin_glass.c: 緊急調閱 */
 	SETTING_ROUTES,     /* admin_settings.c: parameters */
+	WORDING_ROUTES,     /* admin_wordings.c: what mails say */
 	PLATFORM_ROUTES,    /* admin_platform.c: health, mail, jobs, key */
 	CLIENT_ROUTES,      /* clients.c: who may use the public API */
 	OAUTH_ROUTES,       /* oauth.c: access tokens of the public API */

@@ -5,6 +5,17 @@
 #include "common/log.h"
 
 int
+job_stamp(struct yx_db *db, struct domain *d)
+{
+	struct yx_arena *a = yx_arena_new(1 << 20);
+	struct act act = { .db = db, .arena = a, .domain = d, .ip = "" };
+	int rc = a == NULL ? YX_NO_MEMORY : audit_stamp(&act);
+
+	yx_arena_free(&a);
+	return rc;
+}
+
+int
 job_publish(struct yx_db *db, const struct yx_conf *conf, int64_t now_ms)
 {
 	struct yx_arena *a = yx_arena_new(1 << 20);

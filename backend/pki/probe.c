@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/pki/revocation.h"
+#include "backend/pki/trust.h"
 #include "backend/pki/window.h"
 #include "common/random.h"
 
@@ -117,6 +118,19 @@ pki_probe_tsa(const struct pki_trust *t, const struct pki_tsa *tsa, struct pki_p
 	pki_tst_free(&tst);
 	yx_buf_free(&token);
 	return out->rc == YX_NO_MEMORY ? YX_NO_MEMORY : YX_OK;
+}
+
+int
+pki_token_fits(const void *der, size_t n, const struct pki_digest *digest)
+{
+	static const struct pki_trust nobody = { 0 };
+	struct pki_tst tst;
+	int rc = pki_tst_read(der, n, &tst);
+
+	if (rc == YX_OK && pki_tst_check(&nobody, &tst, digest, 0, NULL) != YX_OK && !tst.intact)
+		rc = YX_TIMESTAMP_BAD;
+	pki_tst_free(&tst);
+	return rc;
 }
 
 X509 *

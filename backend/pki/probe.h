@@ -26,6 +26,9 @@ int pki_probe_crl(const struct pki_trust *t, X509 *leaf, X509 *issuer, struct pk
 int pki_probe_ocsp(const struct pki_trust *t, X509 *leaf, X509 *issuer, struct pki_probe *out) YX_MUST_USE;
 /* Asks one timestamp authority, tsa->urls, for a token over random bytes. */
 int pki_probe_tsa(const struct pki_trust *t, const struct pki_tsa *tsa, struct pki_probe *out) YX_MUST_USE;
+/* Is this one token (RFC 3161) over the data with that digest, and intact: imprint, signature and
+ * signing certificate fit together? Whether its signer is trusted is not asked. YX_TIMESTAMP_BAD. */
+int pki_token_fits(const void *der, size_t n, const struct pki_digest *digest) YX_MUST_USE;
 /* Who issued `leaf`, by name and key, among anchors and intermediates; borrowed, NULL: none of them. */
 X509 *pki_issuer(const struct pki_trust *t, X509 *leaf);
 

@@ -187,6 +187,32 @@ test('the head goes out of the database, by file and by mail, and a cut trail is
   assert.equal(one("SELECT COUNT(*) FROM audit WHERE action = 'audit.publish'"), 1);
 });
 
+test('a published head has a timestamp that fits it, and one that does not is found', async () => {
+  const auditor = await as('auditor');
+  for (let i = 0; i < 1200 && one('SELECT COUNT(*) FROM audit_published WHERE stamped_at IS NOT NULL') === 0; i++)
+    await sleep(100);
+  const head = ok(await auditor.get('/audit/chain')).published.find((p) => p.stampedAt);
+  assert.ok(Math.abs(Date.parse(head.stampedAt) - Date.parse(head.at)) < 10 * 60 * 1000, JSON.stringify(head));
+  const name = head.file.replace('head-', 'stamp-');
+  const token = join(DIR, 'heads', `${name}.tst`);
+  execFileSync('openssl', ['ts', '-verify', '-token_in', '-in', token, '-data', join(DIR, 'heads', head.file),
+    '-CAfile', join(DIR, 'pki/root.crt'), '-untrusted', join(DIR, 'pki/chain.pem')], { stdio: 'pipe' });
+  assert.equal(ok(await auditor.post('/audit/verify', {})).check.intact, true);
+  // Of another head: it was made, but not over this one.
+  const other = join(DIR, 'heads/stamp-999999999998.tst');
+  const file = join(DIR, 'heads/head-999999999998');
+  writeFileSync(other, readFileSync(token));
+  writeFileSync(file, 'no line of a head\n');
+  try {
+    const found = ok(await auditor.post('/audit/verify', {})).check;
+    assert.match(found.finding, /timestamp of block 999999999998 does not fit/);
+  } finally {
+    rmSync(other);
+    rmSync(file);
+  }
+  assert.equal(ok(await auditor.post('/audit/verify', {})).check.intact, true);
+});
+
 test('a head that is kept elsewhere tells of a trail that was set back', async () => {
   const auditor = await as('auditor');
   const heads = join(DIR, 'store/audit/heads');

@@ -33,6 +33,11 @@ test('a contract is read by two who agree, for an hour, and everybody hears of i
   ok(await second.post(`${path}/approve`, {}));
   for (const party of ['chen', 'vendor']) assert.equal(mails(party), 1, `${party} is told`);
   assert.equal(mails('vendor2'), 0);
+  for (const party of [chen, await as('vendor')]) {
+    const told = ok(await party.get('/messages/received?size=100')).items.find((m) => m.subject === '契約經緊急調閱'
+      && sql(`SELECT contract_id FROM message WHERE id = '${m.id}'`) === contract);
+    assert.match(ok(await party.get(`/messages/${told.id}`)).body, /廠商申訴，釐清簽署經過/);
+  }
   assert.equal(code(await second.post(`${path}/approve`, {})), 'not_found', 'once');
   const { items } = ok(await first.get(`${path}/documents`));
   assert.deepEqual(items.map((d) => d.id), [document]);

@@ -273,6 +273,9 @@ function Body({ data, reload }) {
 					>
 						${t('menu.parameters')}
 					<//>
+					<${LinkButton} to="/admin/wordings" query=${{ organizationId: agency.id }} icon="envelope">
+						${t('menu.wordings')}
+					<//>
 				`}
 				${platform && agency.kind === 'agency' && html`
 					<${Button} icon="pencil-square" testid="agency-change" onClick=${() => setDialog('change')}>

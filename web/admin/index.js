@@ -9,6 +9,7 @@ import { Members } from './members.js';
 import { ContractParameters, Parameters } from './parameters.js';
 import { Platform } from './platform.js';
 import { Trust } from './trust.js';
+import { Wordings } from './wordings.js';
 import * as texts from './texts.js';
 
 const ADMINS = ['agency_admin', 'platform_admin'];
@@ -26,6 +27,7 @@ export default {
 		{ path: '/admin/approvals', page: Approvals, menu: 'approvals', role: ADMINS },
 		{ path: '/admin/glass', page: Glass, menu: 'glass', role: ADMINS },
 		{ path: '/admin/parameters', page: Parameters, menu: 'parameters', role: ADMINS },
+		{ path: '/admin/wordings', page: Wordings, menu: 'wordings', role: ADMINS },
 		{ path: '/contracts/:id/parameters', page: ContractParameters, menu: 'contracts', role: 'officer' },
 		{ path: '/admin/platform', page: Platform, menu: 'platform', role: PLATFORM },
 		{ path: '/admin/trust', page: Trust, menu: 'trust', role: PLATFORM },
@@ -38,6 +40,7 @@ export default {
 		{ id: 'approvals', to: '/admin/approvals', icon: 'person-check', text: 'menu.approvals', role: ADMINS, group },
 		{ id: 'glass', to: '/admin/glass', icon: 'unlock', text: 'menu.glass', role: ADMINS, group },
 		{ id: 'parameters', to: '/admin/parameters', icon: 'sliders', text: 'menu.parameters', role: ADMINS, group },
+		{ id: 'wordings', to: '/admin/wordings', icon: 'reply', text: 'menu.wordings', role: ADMINS, group },
 		{ id: 'platform', to: '/admin/platform', icon: 'activity', text: 'menu.platform', ...platform },
 		{ id: 'trust', to: '/admin/trust', icon: 'patch-check', text: 'menu.trust', ...platform },
 		{ id: 'mails', to: '/admin/mails', icon: 'envelope', text: 'menu.mails', ...platform },

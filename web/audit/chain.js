@@ -46,6 +46,7 @@ const PUBLISHED = () => [
 	{ text: t('chain.number'), class: 'figure', cell: (p) => p.number },
 	{ text: t('chain.published_at'), class: 'figure', cell: (p) => dateTime(p.at) },
 	{ text: t('chain.file'), cell: (p) => html`<span class="audit-code">${p.file}</span>` },
+	{ text: t('chain.stamped'), class: 'figure', cell: (p) => dateTime(p.stampedAt) || '—' },
 	{ text: t('chain.mailed'), cell: (p) => p.mailedTo || '—' },
 	{ text: t('chain.hash'), cell: (p) => html`<code class="audit-code">${p.hash}</code>` },
 ];

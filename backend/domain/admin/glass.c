@@ -4,9 +4,8 @@
 
 #include "backend/domain/admin/admin.h"
 #include "backend/domain/base/audit.h"
-#include "backend/domain/base/domain.h"
-#include "backend/domain/base/outbox.h"
-#include "backend/domain/people/member.h"
+#include "backend/domain/base/wording.h"
+#include "backend/domain/contract/contract_letter.h"
 
 int
 glass_ask(struct act *act, const char *organization_id, const char *number, const char *reason, char id[YX_ID_SIZE])
@@ -32,7 +31,7 @@ glass_ask(struct act *act, const char *organization_id, const char *number, cons
 	" JOIN member a ON a.id = g.asked_by LEFT JOIN member d ON d.id = g.decided_by WHERE" ADMIN_OF
 #define GLASS_COLUMNS \
 	"SELECT g.id, c.number, o.name, g.reason, g.state, a.name, d.name, g.asked_at, g.decided_at, g.until, g.asked_by," \
-	" g.contract_id"
+	" g.contract_id, c.organization_id, c.sent_at"
 
 static void
 fill(void *item, const struct yx_rows *r, void *ctx)
@@ -61,39 +60,27 @@ glass_list(struct act *act, struct glass **list, size_t *n)
 
 /* ---- the second person ---- */
 
-static void
-fill_email(void *item, const struct yx_rows *r, void *ctx)
-{
-	(void)ctx;
-	*(const char **)item = yx_row_str(r, 0);
-}
+struct decided { struct glass g; const char *contract_id, *organization_id; int sent; };
 
-/* Handler, officers, and who may sign for the vendors. */
+/* Handler and officers, and the companies if the contract ever went to them: as a message, and by
+ * mail to who wants mail. */
 static int
-tell_parties(struct act *act, const struct glass *g, const char *contract_id)
+tell_parties(struct act *act, const struct decided *d)
 {
-	struct yx_db_items l = { .size = sizeof(char *), .fill = fill_email };
-	struct outbox_new m = { .subject = "契約經緊急調閱", .at = act_now(act) };
-	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT DISTINCT m.email FROM contract c JOIN member m ON NOT m.disabled AND (m.id = c.handler_id OR m.id IN"
-	    " (SELECT f.member_id FROM contract_officer f WHERE f.contract_id = c.id) OR (m.organization_id IN (SELECT"
-	    " v.organization_id FROM contract_vendor v WHERE v.contract_id = c.id) AND" MEMBER_SIGNS("m") "))"
-	    " WHERE c.id = ?", YX_P(yx_p_str(contract_id)), &l);
+	const struct glass *g = &d->g;
+	const char *minutes = yx_arena_printf(act->arena, "%d", GLASS_MINUTES);
+	struct wording_values v = { .of = { [FIELD_NUMBER] = g->number, [FIELD_REASON] = g->reason,
+		[FIELD_ASKED_BY] = g->asked_by, [FIELD_AGREED_BY] = act->who.name, [FIELD_MINUTES] = minutes } };
+	struct contract_letter l = { .contract_id = d->contract_id, .kind = "glass", .at = act_now(act),
+		.sender_organization_id = d->organization_id, .to = LETTER_OFFICERS | (d->sent ? LETTER_VENDORS : 0) };
+	struct wording_out out = { NULL, NULL };
+	struct message_sent sent;
+	int rc = minutes == NULL ? YX_NO_MEMORY : wording_write(act, WORDING_GLASS, d->organization_id, &v, &out);
 
-	m.body = yx_arena_printf(act->arena, "契約編號 %s 經管理者緊急調閱，原因：%s。調閱者：%s；核可者：%s；為時 %d 分鐘。\n"
-	    "An administrator reads contract %s, for the reason above, for %d minutes.\n\n"
-	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n", g->number, g->reason,
-	    g->asked_by, act->who.name, GLASS_MINUTES, g->number, GLASS_MINUTES, act->domain->conf->platform_name);
-	if (m.body == NULL)
-		return YX_NO_MEMORY;
-	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
-		m.recipient = ((const char **)l.items)[i];
-		rc = outbox_add(act->db, &m);
-	}
-	return rc;
+	l.subject = out.subject;
+	l.body = out.body;
+	return rc != YX_OK ? rc : contract_letter_send(act, &l, &sent);
 }
-
-struct decided { struct glass g; const char *contract_id; };
 
 /* until 0: refused. */
 static int
@@ -107,6 +94,8 @@ decide(struct act *act, const char *id, int64_t until, struct decided *out)
 		return rc;
 	fill(&out->g, r, act);
 	out->contract_id = yx_row_str(r, 11);
+	out->organization_id = yx_row_str(r, 12);
+	out->sent = !yx_row_is_null(r, 13);
 	if (until != 0 && !out->g.may)
 		return YX_SECOND_APPROVER;
 	return yx_db_change(act->db, "UPDATE glass SET state = ?, decided_by = ?, decided_at = ?, until = ? WHERE id = ?",
@@ -120,7 +109,7 @@ glass_approve(struct act *act, const char *id)
 	struct decided d;
 	int rc = decide(act, id, act_now(act) + GLASS_MINUTES * 60000, &d);
 
-	if (rc != YX_OK || (rc = tell_parties(act, &d.g, d.contract_id)) != YX_OK)
+	if (rc != YX_OK || (rc = tell_parties(act, &d)) != YX_OK)
 		return rc;
 	return audit_act(act, "glass.approve", d.contract_id, "reason", d.g.reason);
 }

@@ -1,6 +1,6 @@
 /* glass.h - floor 4: 緊急調閱, break-glass: an administrator, who sees no contents, reads a
  * contract all the same: with a reason, when a second administrator has agreed, for an hour,
- * told to its parties by mail, and each reading in the audit trail. The one writer of the table
+ * told to its parties by a message and by mail, and each reading in the audit trail. The one writer of the table
  * glass. All that change something run in the caller's transaction. */
 #ifndef YX_GLASS_H
 #define YX_GLASS_H

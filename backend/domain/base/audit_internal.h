@@ -49,6 +49,10 @@ void audit_row_of(const struct yx_rows *r, struct audit_row *out);
 const char *audit_path(struct yx_arena *a, const char *name);
 /* The same where heads are published. */
 const char *audit_published_path(struct yx_arena *a, const char *name);
+/* The digest of a published head's file. YX_IO. */
+struct pki_digest;
+int audit_published_digest(const char *path, struct pki_digest *out) YX_MUST_USE;
+#define AUDIT_STAMP "stamp-"          /* file of a head's timestamp: this, twelve digits, .tst */
 /* Opens a file of that directory for appending; -1 with a log line. */
 int audit_append_to(const char *name);
 /* In a transaction: raises the version of the tip, so that no block comes until it ends. */

@@ -55,6 +55,7 @@ int audit_check_now(struct act *act, struct audit_check *out) YX_MUST_USE;
 struct audit_publication {
 	int64_t     number, at;
 	const char *hash, *file, *mailed_to;
+	int64_t     stamped_at;           /* what its timestamp says; 0: none yet */
 };
 /* The newest ten heads that went out. */
 int audit_publications(struct act *act, struct audit_publication **list, size_t *n) YX_MUST_USE;
@@ -62,5 +63,9 @@ int audit_publications(struct act *act, struct audit_publication **list, size_t 
  * mail to audit_publish_to, if the last one is older than audit_publish_hours and there are
  * new blocks. *number: of the block; 0: nothing was due. */
 int audit_publish(struct act *act, int64_t *number) YX_MUST_USE;
+/* For the worker: the newest head that has none gets a timestamp (RFC 3161) over its file, beside
+ * it as stamp-NUMBER.tst: so not even who holds all keys writes a head with an older day.
+ * YX_TIMESTAMP_UNAVAILABLE: no authority answered, and it comes again. */
+int audit_stamp(struct act *act) YX_MUST_USE;
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "backend/domain/base/audit_internal.h"
-#include "backend/pki/pki.h"
+#include "backend/pki/probe.h"
 #include "common/buf.h"
 #include "common/codec.h"
 
@@ -395,6 +395,50 @@ check_files(struct walk *w, const struct outside *o)
 }
 
 static int
+is_stamp(const struct dirent *e)
+{
+	return strncmp(e->d_name, AUDIT_STAMP, strlen(AUDIT_STAMP)) == 0;
+}
+
+/* A token that does not fit its head: one of the two was changed. */
+static int
+check_stamp(struct walk *w, const char *name)
+{
+	long long number = strtoll(name + strlen(AUDIT_STAMP), NULL, 10);
+	const char *head = yx_arena_printf(w->a, "head-%012lld", number);
+	const char *path = audit_published_path(w->a, name);
+	uint8_t token[16384];
+	struct pki_digest digest;
+	size_t n = 0;
+	FILE *f;
+
+	if (head == NULL || path == NULL || (head = audit_published_path(w->a, head)) == NULL)
+		return YX_NO_MEMORY;
+	if ((f = fopen(path, "re")) != NULL) {
+		n = fread(token, 1, sizeof(token), f);
+		fclose(f);
+	}
+	if (audit_published_digest(head, &digest) == YX_OK && pki_token_fits(token, n, &digest) == YX_OK)
+		return YX_OK;
+	return wrong(w, 0, "the timestamp of block", number, "does not fit the head that was published");
+}
+
+static int
+check_stamps(struct walk *w)
+{
+	struct dirent **files = NULL;
+	int rc = YX_OK, n = scandir(audit_published_path(w->a, "."), &files, is_stamp, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		if (rc == YX_OK && w->out->what == NULL)
+			rc = check_stamp(w, files[i]->d_name);
+		free(files[i]);
+	}
+	free(files);
+	return rc;
+}
+
+static int
 check_outside(struct walk *w)
 {
 	static const struct outside published = { audit_published_path, is_head, check_head_line };
@@ -403,6 +447,8 @@ check_outside(struct walk *w)
 
 	if (rc == YX_OK && w->out->what == NULL)
 		rc = check_files(w, &published);
+	if (rc == YX_OK && w->out->what == NULL)
+		rc = check_stamps(w);
 	return rc == YX_OK && w->out->what == NULL ? check_files(w, &journals) : rc;
 }
 

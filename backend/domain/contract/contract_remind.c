@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/base/domain.h"
 #include "backend/domain/base/parameter.h"
+#include "backend/domain/base/wording.h"
 #include "backend/domain/contract/contract_change.h"
 #include "backend/domain/contract/contract_event.h"
 #include "backend/domain/contract/contract_parties.h"
@@ -22,17 +24,19 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 	*(struct asked *)item = (struct asked){ yx_row_str(r, 0), yx_row_str(r, 1) };
 }
 
-static const char *
-reminder(struct act *act, const struct contract *c, const struct asked *a)
+static int
+remind_one(struct act *act, const struct contract *c, const struct asked *a, int64_t when)
 {
-	const struct yx_conf *conf = act->domain->conf;
+	struct wording_values v = { .of = { [FIELD_TITLE] = c->title, [FIELD_NUMBER] = c->number,
+		[FIELD_LAST_DAY] = c->deadline != NULL ? c->deadline : "—",
+		[FIELD_LINK] = yx_arena_printf(act->arena, "%s/#/messages/%s", act->domain->conf->origin, a->message_id) } };
+	struct wording_out out = { NULL, NULL };
+	int rc = v.of[FIELD_LINK] == NULL ? YX_NO_MEMORY
+	    : wording_write(act, WORDING_REMINDER, c->organization_id, &v, &out);
+	struct notice m = { .member_id = a->member_id, .event = "reminder", .message_id = a->message_id, .at = when,
+		.subject = out.subject, .body = out.body };
 
-	return yx_arena_printf(act->arena,
-	    "契約「%s」（編號 %s）尚待您簽署%s%s。\nThe contract still waits for your signature.\n\n"
-	    "請登入處理 Read it here：%s/#/messages/%s\n\n"
-	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
-	    c->title, c->number, c->deadline != NULL ? "，期限 " : "", c->deadline != NULL ? c->deadline : "", conf->origin,
-	    a->message_id, conf->platform_name);
+	return rc != YX_OK ? rc : notice_send(act, &m);
 }
 
 int
@@ -47,13 +51,8 @@ contract_remind_now(struct act *act, const char *id, size_t *mails, int64_t *whe
 		rc = parameter_hours(act, c.organization_id, when);
 	if (rc == YX_OK)
 		rc = task_addresses(act, id, &l);
-	for (size_t i = 0; rc == YX_OK && i < l.count; i++) {
-		const struct asked *a = (const struct asked *)l.items + i;
-		struct notice m = { .member_id = a->member_id, .event = "reminder", .message_id = a->message_id, .at = *when,
-			.subject = yx_arena_printf(act->arena, "提醒：%s", c.subject), .body = reminder(act, &c, a) };
-
-		rc = m.subject == NULL || m.body == NULL ? YX_NO_MEMORY : notice_send(act, &m);
-	}
+	for (size_t i = 0; rc == YX_OK && i < l.count; i++)
+		rc = remind_one(act, &c, (const struct asked *)l.items + i, *when);
 	*mails = l.count;
 	return rc != YX_OK ? rc : contract_event_add(act, id, "reminded", NULL, NULL);
 }

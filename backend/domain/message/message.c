@@ -47,6 +47,7 @@ static const struct mail_kind MAIL_KINDS[] = {
 	{ "void", "契約已作廢，原因如下。\nThe contract is void for this reason." },
 	{ "expired", "契約已逾簽署期限。\nThe deadline of the contract has passed." },
 	{ "letter", "您有一份新文件。\nA document was sent to you." },
+	{ "glass", "管理者調閱了一份與貴方有關的契約。\nAn administrator reads a contract of yours." },
 	{ "completed", "契約已由各方簽署完成，可登入下載。\nAll parties have signed; the contract is complete." },
 };
 

@@ -7,6 +7,7 @@
 #include "backend/domain/base/domain.h"
 #include "backend/domain/base/outbox.h"
 #include "backend/domain/base/parameter.h"
+#include "backend/domain/base/wording.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/people/notice.h"
 #include "backend/domain/people/password.h"
@@ -18,25 +19,17 @@
 #define BATCH     20
 
 struct link_kind {
-	const char       *kind, *page, *subject, *text;
+	const char       *kind, *page;
+	enum wording_id   wording;
 	enum parameter_id life;
 	int64_t           unit_ms;
-	const char       *zh_unit, *en_unit;
+	const char       *unit;
 };
 
 static const struct link_kind KINDS[] = {
-	{ "email", "confirm", "請確認您的電子郵件 Please confirm your e-mail address",
-	    "請開啟以下連結，確認這是您的電子郵件。\nPlease open this link to confirm that the address is yours.",
-	    LINK_EMAIL, HOUR_MS, "小時", "hours" },
-	{ "password", "password", "重設密碼 Set a new password",
-	    "請開啟以下連結設定新密碼；連結只能使用一次。若您沒有提出申請，請不必理會本信。\n"
-	    "Please open this link to set a new password; it is good once. If you did not ask for it, there is nothing to "
-	    "do.",
-	    LINK_PASSWORD, MINUTE_MS, "分鐘", "minutes" },
-	{ "invitation", "password", "邀請您加入 You are invited",
-	    "您已獲邀使用本平台，請開啟以下連結設定密碼。\n"
-	    "You are invited to use the platform. Please open this link to set your password.",
-	    LINK_INVITATION, DAY_MS, "天", "days" },
+	{ "email", "confirm", WORDING_EMAIL, LINK_EMAIL, HOUR_MS, "小時 hours" },
+	{ "password", "password", WORDING_PASSWORD, LINK_PASSWORD, MINUTE_MS, "分鐘 minutes" },
+	{ "invitation", "password", WORDING_INVITATION, LINK_INVITATION, DAY_MS, "天 days" },
 };
 
 static const struct link_kind *
@@ -59,16 +52,17 @@ struct making { const struct link_kind *kind; const char *member_id, *email, *to
 static int
 mail_link(struct act *act, const struct making *l, const struct yx_rows *who)
 {
-	const struct yx_conf *conf = act->domain->conf;
 	const struct link_kind *k = l->kind;
-	struct outbox_new mail = { .recipient = l->email, .subject = k->subject, .at = act_now(act) };
+	struct wording_values v = { .of = { [FIELD_ACCOUNT] = yx_row_str(who, 0), [FIELD_NAME] = yx_row_str(who, 1),
+		[FIELD_BELONGS] = yx_row_str(who, 2),
+		[FIELD_LINK] = yx_arena_printf(act->arena, "%s/#/account/%s/%s", act->domain->conf->origin, k->page, l->token),
+		[FIELD_GOOD_FOR] = yx_arena_printf(act->arena, "%lld %s", (long long)l->life, k->unit) } };
+	struct wording_out out = { NULL, NULL };
+	int rc = v.of[FIELD_LINK] == NULL || v.of[FIELD_GOOD_FOR] == NULL ? YX_NO_MEMORY
+	    : wording_write(act, k->wording, yx_row_str(who, 3), &v, &out);
 
-	mail.body = yx_arena_printf(act->arena,
-	    "%s（%s）您好：\n\n%s\n\n%s/#/account/%s/%s\n\n帳號 Account：%s\n有效時間 Good for：%lld %s %s\n\n"
-	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
-	    yx_row_str(who, 1), yx_row_str(who, 2), k->text, conf->origin, k->page, l->token, yx_row_str(who, 0),
-	    (long long)l->life, k->zh_unit, k->en_unit, conf->platform_name);
-	return mail.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &mail);
+	return rc != YX_OK ? rc : outbox_add(act->db, &(struct outbox_new){ .recipient = l->email, .subject = out.subject,
+	    .body = out.body, .at = act_now(act) });
 }
 
 static int

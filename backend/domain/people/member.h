@@ -50,7 +50,7 @@ int member_set_roles(struct act *act, const struct member_key *m, const char *ro
 /* Another unit of the same organization, NULL none. YX_BAD_FIELD: not a unit of it. */
 int member_move(struct act *act, const struct member_key *m, const char *unit_id) YX_MUST_USE;
 /* Leaves: cannot come in, gets no mail, is in no list. What the member had to do stays
- * where it is; member_leave() hands it over as well. */
+ * where it is; staff_leave() hands it over as well. */
 int member_deactivate(struct act *act, const struct member_key *m) YX_MUST_USE;
 /* Comes back, without roles (YX_NOT_FOUND: is not away). */
 int member_return(struct act *act, const struct member_key *m) YX_MUST_USE;
