@@ -44,8 +44,9 @@ PROGRAMS := yinxind yinxin-worker yinxinctl yinxin-signer
 .PHONY: all build san run browser reset stop test check bench fuzz clean setup package
 all: build
 
-build: $(PROGRAMS:%=build/%) build/test-card
-san: $(PROGRAMS:%=build/san/%) build/san/test-card build/san/test-module.so build/san/test-pad.so \
+build: $(PROGRAMS:%=build/%) build/test-card build/example-client
+san: $(PROGRAMS:%=build/san/%) build/san/example-client build/san/test-card \
+     build/san/test-module.so build/san/test-pad.so \
      $(TEST_SRC:%.c=build/san/%) $(FUZZ_SRC:%.c=build/san/%) $(TOOL_SRC:%.c=build/san/%)
 
 # The texts of errors, for C, pages and extension.
@@ -98,6 +99,12 @@ build/cov/tests/%: build/cov/obj/tests/%.o $(LIBS_build/cov)
 build/san/tests/%: build/san/obj/tests/%.o $(LIBS_build/san)
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(SAN) $^ -o $@ $(PKG_LIBS) $(shell pkg-config --libs cmocka 2>/dev/null) -lm
+
+# The example of a client of the public API: others' code, so nothing of ours is linked.
+build/example-client: docs/examples/client.c | build/.pkgs
+	$(CC) $(BASE) $(OPT) -pie $(PKG_CFLAGS) $< -o $@ $(shell pkg-config --libs libcurl yajl 2>/dev/null)
+build/san/example-client: docs/examples/client.c | build/san/.pkgs
+	$(CC) $(BASE) $(SAN) $(PKG_CFLAGS) $< -o $@ $(shell pkg-config --libs libcurl yajl 2>/dev/null)
 
 build/tests/bench/%: build/obj/tests/bench/%.o $(LIBS_build)
 	@mkdir -p $(@D)

@@ -57,6 +57,12 @@ const struct yx_conf_row CONF_ROWS[] = {
 	    "a wallet locks itself after so many minutes without use" },
 	{ "wallet_deleted_days", YX_CONF_INT, AT(wallet_deleted_days), "14",
 	    "for so many days what was deleted from a wallet can be taken back" },
+	{ "hook_key", YX_CONF_STRING, AT(hook_key), "", "file of the key that encrypts the secrets of webhooks;"
+	    " empty: hook.key in audit_dir" },
+	{ "hook_allow_hosts", YX_CONF_STRING, AT(hook_allow_hosts), "",
+	    "host[:port], comma, *: where webhooks may go; only what is listed by name may be a private address;"
+	    " empty: any public host" },
+	{ "hook_tls_ca", YX_CONF_STRING, AT(hook_tls_ca), "", "PEM file of roots for https to them; empty: the system's" },
 	{ "log_level", YX_CONF_STRING, AT(log_level_name), "info", "error, warn, info or debug" },
 	{ NULL, YX_CONF_STRING, 0, NULL, NULL },
 };

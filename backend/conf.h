@@ -16,6 +16,7 @@ struct yx_conf {
 	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *log_level_name, *name_mask;
 	const char       *audit_dir, *audit_publish_dir, *audit_publish_to;
 	enum yx_level     log_level;        /* what its name says */
+	const char       *hook_key, *hook_allow_hosts, *hook_tls_ca;
 	const char       *account_key, *common_passwords, *second_factor_roles;
 	const char       *tsa_urls, *tsa_policy, *tsa_tls_ca, *tsa_trust_dir;
 	int64_t           tsa_wait_seconds, tsa_deadline_seconds, renew_before_days;

@@ -10,7 +10,9 @@
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/job_run.h"
 #include "backend/domain/card/certificate.h"
+#include "backend/domain/client/client_event.h"
 #include "backend/domain/client/client_token.h"
+#include "backend/domain/client/hook_secret.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/list/list.h"
 #include "backend/domain/people/card_login.h"
@@ -23,6 +25,7 @@
 #include "backend/jobs/accounts.h"
 #include "backend/jobs/certificates.h"
 #include "backend/jobs/deadline.h"
+#include "backend/jobs/hook.h"
 #include "backend/jobs/mail.h"
 #include "backend/jobs/publish.h"
 #include "backend/jobs/services.h"
@@ -120,6 +123,7 @@ once_a_minute(struct yx_db *db, struct domain *d)
 	step("logins", login_sweep(db, now));
 	step("links", link_sweep(db, now));
 	step("tokens", client_token_sweep(db, now));
+	step("old events", client_event_sweep(db, now));
 	step("sign-ins", sign_in_sweep(db, now));
 	step("answers", http_sweep(db, now));
 	step("wallets", job_wallets(db, d, now));
@@ -195,6 +199,53 @@ finish(struct keeper *k)
 	yx_db_close(&k->db);
 }
 
+/* Addresses of clients may be slow: several threads, each with a connection, so that one does not keep the
+ * others waiting. */
+#define HOOK_THREADS 4
+struct teller { pthread_t thread; const struct yx_conf *conf; struct yx_db *db; int runs; };
+
+static void *
+tell_clients(void *ctx)
+{
+	struct teller *t = ctx;
+	char owner[YX_ID_SIZE];
+
+	yx_random_id(owner);
+	while (!stopping) {
+		int done = 0;
+
+		step("webhooks", job_hook(t->db, t->conf, owner, &done));
+		if (!done)
+			usleep(500000);
+	}
+	return NULL;
+}
+
+static int
+start_tellers(struct teller *t, const struct yx_conf *conf)
+{
+	int rc = YX_OK;
+
+	for (size_t i = 0; rc == YX_OK && i < HOOK_THREADS; i++) {
+		t[i].conf = conf;
+		if ((rc = yx_db_open(&conf->db, &t[i].db)) != YX_OK)
+			break;
+		t[i].runs = pthread_create(&t[i].thread, NULL, tell_clients, &t[i]) == 0;
+		rc = t[i].runs ? YX_OK : YX_NO_MEMORY;
+	}
+	return rc;
+}
+
+static void
+end_tellers(struct teller *t)
+{
+	for (size_t i = 0; i < HOOK_THREADS; i++) {
+		if (t[i].runs)
+			pthread_join(t[i].thread, NULL);
+		yx_db_close(&t[i].db);
+	}
+}
+
 /* The platform's key signs the blocks of the audit trail. */
 static void
 loop(struct yx_db *db, struct domain *d)
@@ -205,18 +256,19 @@ loop(struct yx_db *db, struct domain *d)
 
 	yx_random_id(owner);
 	while (!stopping) {
-		size_t done = 0, rows = 0, asked = 0;
+		size_t done = 0, rows = 0, asked = 0, events = 0;
 		int lists = 0;
 
 		step("audit", audit_append(db, d->seal_key, d->seal_cert, &rows));
 		step("lists", list_work(db, &lists));
+		step("events", client_event_work(db, yx_now_ms(), &events));
 		step("accounts", job_accounts(db, conf, &asked));
 		step("mail", job_mail(db, conf, owner, &done));
 		if (yx_now_ms() - last >= 60000) {
 			once_a_minute(db, d);
 			last = yx_now_ms();
 		}
-		if (done == 0 && rows < AUDIT_BLOCK && !lists)
+		if (done == 0 && events == 0 && rows < AUDIT_BLOCK && !lists)
 			usleep(500000);
 	}
 }
@@ -225,15 +277,17 @@ static int
 work(struct yx_db *db, struct domain *d)
 {
 	struct keeper proofs = { .domain = NULL }, services = { .domain = NULL };
+	struct teller tellers[HOOK_THREADS] = { { .conf = NULL } };
 	int rc = start(&proofs, d, keep_proofs);
 
 	if (rc == YX_OK)
 		rc = start(&services, d, watch_services);
-	if (rc == YX_OK) {
+	if (rc == YX_OK && (rc = start_tellers(tellers, d->conf)) == YX_OK) {
 		yx_info("ready");
 		loop(db, d);
 	}
 	stopping = 1;
+	end_tellers(tellers);
 	finish(&proofs);
 	finish(&services);
 	return rc;
@@ -258,6 +312,7 @@ run(const char *path)
 	}
 	yx_log_open("yinxin-worker", c.log_level);
 	if ((rc = yx_store_open_dir(c.store_dir, &store)) == YX_OK && (rc = domain_open(&d, &c, store)) == YX_OK &&
+	    (rc = hook_secret_open(&c)) == YX_OK &&
 	    (rc = yx_db_open(&c.db, &db)) == YX_OK)
 		rc = work(db, &d);
 out:

@@ -12,6 +12,7 @@
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/base/domain.h"
 #include "backend/domain/client/client_token.h"
+#include "backend/domain/client/hook_secret.h"
 #include "backend/domain/people/factor.h"
 #include "backend/domain/people/password.h"
 #include "backend/domain/people/session.h"
@@ -109,6 +110,7 @@ run(const char *path)
 	yx_log_open("yinxind", conf.log_level);
 	if ((rc = catch_signals()) != YX_OK || (rc = yx_store_open_dir(conf.store_dir, &app.store)) != YX_OK ||
 	    (rc = domain_open(&domain, &conf, app.store)) != YX_OK || (rc = factor_open(&conf)) != YX_OK ||
+	    (rc = hook_secret_open(&conf)) != YX_OK ||
 	    (rc = password_open(&conf)) != YX_OK || (rc = recover(&conf)) != YX_OK)
 		goto out;
 	rc = http_fcgi_run(&app, wake_fd);

@@ -2,8 +2,10 @@
 // and menu entries (index.js), its texts (texts.js) stand together.
 import account from './account/index.js';
 import admin from './admin/index.js';
+import apiDocs from './api-docs/index.js';
 import audit from './audit/index.js';
 import certificate from './certificate/index.js';
+import clients from './clients/index.js';
 import company from './company/index.js';
 import contract from './contract/index.js';
 import document from './document/index.js';
@@ -40,7 +42,9 @@ export const DEPARTMENTS = [
 	sealing, registry, message, contract, life, template, certificate, seal, account, company, document, signer,
 	verify,
 	admin,
+	clients,
 	audit,
+	apiDocs,
 	help,
 ];
 

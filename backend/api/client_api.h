@@ -4,6 +4,7 @@
 #define YX_CLIENT_API_H
 
 #include "backend/api/rows.h"
+#include "backend/api/client_json.h"
 #include "backend/domain/client/client_contract.h"
 
 #define PUBLIC "/api/public/v1"

@@ -1,4 +1,4 @@
-/* The public API: who one is, documents, messages, certificates. */
+/* The public API: who one is, documents, messages, certificates, events. */
 #include "backend/api/api.h"
 #include "backend/api/client_api.h"
 #include "backend/api/handlers.h"
@@ -115,6 +115,31 @@ certificates(struct http_request *rq)
 	return client_cursor_write(rq, 0, (int64_t)n == most ? c[n - 1].id : NULL);
 }
 
+/* Here the cursor is a place, which grows; it is always given, so that one asks again later. */
+static int
+events(struct http_request *rq)
+{
+	struct client_event_page page = { .most = http_int(rq, "limit", CURSOR_LIMIT) };
+	struct client_event *e = NULL;
+	struct client_cursor from;
+	size_t n = 0;
+	int rc = client_cursor_of(rq, &from);
+
+	if (rc != YX_OK)
+		return rc;
+	page.after = from.at;
+	if ((rc = client_event_list(&rq->act, &page, &e, &n)) != YX_OK)
+		return rc;
+	yx_jw_array(&rq->json, "items");
+	for (size_t i = 0; i < n; i++) {
+		yx_jw_object(&rq->json, NULL);
+		client_event_json(&rq->json, &e[i]);
+		yx_jw_end_object(&rq->json);
+	}
+	yx_jw_end_array(&rq->json);
+	return client_cursor_write(rq, page.next, rq->act.who.member_id);
+}
+
 static const struct http_param P_ID[] = { ID("id"), END };
 static const struct http_param P_PAGE[] = { CURSOR_PARAMS, END };
 static const struct http_param P_FILE[] = { ID("id"),
@@ -131,5 +156,6 @@ const struct http_route PUBLIC_READ_ROUTES[] = {
 	{ "GET", PUBLIC "/messages/{id}", SCOPE_MESSAGES_READ, 0, P_ID, message, "One message" },
 	{ "GET", PUBLIC "/certificates", SCOPE_CERTIFICATES_READ, 0, P_PAGE, certificates,
 	    "Registered certificates of the organization" },
+	{ "GET", PUBLIC "/events", SCOPE_EVENTS_READ, 0, P_PAGE, events, "What happened, in order" },
 	LAST_ROW,
 };

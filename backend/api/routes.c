@@ -26,6 +26,7 @@ const struct http_route *const API_ROUTES[] = {
 	WORDING_ROUTES,     /* admin_wordings.c: what mails say */
 	PLATFORM_ROUTES,    /* admin_platform.c: health, mail, jobs, key */
 	CLIENT_ROUTES,      /* clients.c: who may use the public API */
+	HOOK_ROUTES,        /* hooks.c: where clients are told what happened */
 	OAUTH_ROUTES,       /* oauth.c: access tokens of the public API */
 	PUBLIC_CONTRACT_ROUTES, /* client_contracts.c: the public API itself */
 	PUBLIC_READ_ROUTES, /* client_reads.c */

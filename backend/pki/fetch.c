@@ -50,18 +50,6 @@ on_header(char *p, size_t size, size_t n, void *arg)
 	return size * n;
 }
 
-/* The last word on the address, after the name was looked up. */
-static curl_socket_t
-on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
-{
-	const enum pki_host *verdict = arg;
-
-	(void)purpose;
-	if (*verdict != PKI_HOST_LISTED && !pki_address_public(&a->addr))
-		return CURL_SOCKET_BAD;
-	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
-}
-
 static int
 add_headers(const struct pki_fetch *f, struct curl_slist **headers)
 {
@@ -91,7 +79,7 @@ set_options(CURL *c, struct pki_fetch *f, const enum pki_host *verdict)
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(f->timeout_ms > 0 ? f->timeout_ms : TOTAL_MS));
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_PROXY, ""); /* the environment decides nothing */
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, pki_host_open);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, (void *)(uintptr_t)verdict);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_bytes);
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);

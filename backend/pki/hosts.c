@@ -1,6 +1,6 @@
 #include "backend/pki/hosts.h"
 
-#include <curl/curl.h>
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
@@ -104,4 +104,53 @@ pki_address_public(const struct sockaddr *a)
 		return 0;
 	memcpy(&v6, a, sizeof(v6));
 	return public6(v6.sin6_addr.s6_addr);
+}
+
+curl_socket_t
+pki_host_open(void *verdict, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	const enum pki_host *v = verdict;
+
+	(void)purpose;
+	if (*v != PKI_HOST_LISTED && !pki_address_public(&a->addr))
+		return CURL_SOCKET_BAD;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+/* A host that is written as an address, 192.0.2.1 or [2001:db8::1], has to be public. */
+static int
+literal_is_public(const char *host)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	char inner[INET6_ADDRSTRLEN] = "";
+	size_t n = strlen(host);
+
+	if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
+		return pki_address_public((const struct sockaddr *)&v4);
+	if (host[0] != '[')
+		return strcasecmp(host, "localhost") != 0;
+	if (n < 3 || n - 2 >= sizeof(inner))
+		return 0;
+	memcpy(inner, host + 1, n - 2);
+	return inet_pton(AF_INET6, inner, &v6.sin6_addr) == 1 && pki_address_public((const struct sockaddr *)&v6);
+}
+
+int
+pki_host_may_tell(const char *url, const char *list)
+{
+	enum pki_host verdict = pki_host_judge(url, list);
+	CURLU *u = curl_url();
+	char *scheme = NULL, *host = NULL;
+	int ok = 0;
+
+	if (u != NULL && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+		ok = strcmp(scheme, "https") == 0 && (verdict == PKI_HOST_LISTED ||
+		    (verdict == PKI_HOST_PUBLIC && literal_is_public(host)));
+	curl_free(scheme);
+	curl_free(host);
+	curl_url_cleanup(u);
+	return ok;
 }

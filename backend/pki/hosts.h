@@ -7,6 +7,7 @@
 #ifndef YX_PKI_HOSTS_H
 #define YX_PKI_HOSTS_H
 
+#include <curl/curl.h>
 #include <sys/socket.h>
 
 enum pki_host { PKI_HOST_REFUSED, PKI_HOST_PUBLIC, PKI_HOST_LISTED };
@@ -18,5 +19,13 @@ enum pki_host pki_host_judge(const char *url, const char *list);
 /* 1 if the address is one of the public internet (IANA's special-purpose registries,
  * RFC 6890; IPv4 inside IPv6 is looked at as IPv4). */
 int pki_address_public(const struct sockaddr *a);
+
+/* For CURLOPT_OPENSOCKETFUNCTION, with the verdict on the URL as its data (enum pki_host): the last word
+ * on the address, after the name was looked up; what is connected to is what was judged. */
+curl_socket_t pki_host_open(void *verdict, curlsocktype purpose, struct curl_sockaddr *a);
+
+/* 1 if we may be told to send to that URL: https, no user name, a host that the list allows and, if it
+ * is an address, one of the public internet unless it is listed. */
+int pki_host_may_tell(const char *url, const char *list);
 
 #endif

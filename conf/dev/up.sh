@@ -60,6 +60,8 @@ ocsp_allow_hosts = 127.0.0.1:$((port + 3))
 audit_publish_dir = $dir/heads
 audit_publish_to = audit@example.tw
 tsa_urls = http://127.0.0.1:$((port + 3))/tsa
+hook_allow_hosts = localhost:$((port + 7)),*
+hook_tls_ca = $dir/pki/hook.crt
 END
 	# What a test wants besides.
 	[ ! -e "$dir/conf/more.conf" ] || cat "$dir/conf/more.conf" >>"$1"
@@ -81,6 +83,8 @@ answers() { # PATH
 start_database
 write_conf "$dir/conf/migrate.conf" root ""
 "$root/tests/pki/make-pki.sh" "$dir" "$port"
+[ -e "$dir/pki/hook.crt" ] || openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=localhost \
+	-addext subjectAltName=DNS:localhost -keyout "$dir/pki/hook.key" -out "$dir/pki/hook.crt" 2>/dev/null
 "$bin/yinxinctl" migrate --conf "$dir/conf/migrate.conf" "$root/sql" >>"$dir/log/migrate.log" 2>&1 ||
 	die "see $dir/log/migrate.log"
 create_user

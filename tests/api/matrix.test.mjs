@@ -337,7 +337,10 @@ const BODIES = {
     ({ role: c.member.roles.includes('platform_admin') ? 'agency_admin' : 'officer', reason: 'x' }),
 };
 const CLIENT = { name: '矩陣', purpose: 'x', contact: 'it@example.tw', scopes: ['contracts:read'] };
-Object.assign(BODIES, { 'POST /clients': () => CLIENT, 'PUT /clients/{id}': () => ({ ...CLIENT, version: 1 }) });
+const HOOK = { url: 'https://example.org/', kinds: [] };
+Object.assign(BODIES, { 'POST /clients/{id}/hooks': () => HOOK,
+  'PUT /clients/{id}/hooks/{hookId}': () => ({ ...HOOK, version: 1 }), 'POST /clients': () => CLIENT,
+  'PUT /clients/{id}': () => ({ ...CLIENT, version: 1 }) });
 // Codes that a rule may give for what is not there although its row was reached.
 const REACHED = {
   'DELETE /contracts/{id}/void': 'no void is asked for', 'POST /contracts/{id}/void/confirm': 'likewise',
@@ -355,6 +358,7 @@ const REACHED = {
   'POST /admin/wordings/{name}/preview': 'likewise', 'POST /admin/wordings/{name}/try': 'likewise',
   'POST /admin/parameters/history/{changeId}/undo': 'there is none',
   'POST /contracts/{id}/parameters/history/{changeId}/undo': 'likewise',
+  ...Object.fromEntries(ROUTES.filter((r) => r.path.includes('{hookId}')).map((r) => [r.name, 'has none'])),
   'DELETE /account/sessions/{id}': 'no such session', 'DELETE /account/factor': 'there is none',
   'POST /contracts/{id}/places/find': 'likewise',
   'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /signings/asked': '', 'POST /signings': '',

@@ -73,10 +73,10 @@ client_authenticate(struct act *act, const char *token, int64_t *per_minute)
 	return YX_OK;
 }
 
-int
-client_rate_look(struct act *act, int64_t per_minute, struct client_rate *out)
+static int
+look(struct act *act, int64_t per_minute, int64_t now, struct client_rate *out)
 {
-	int64_t now = act_now(act), minute = now / MINUTE_MS;
+	int64_t minute = now / MINUTE_MS;
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena, "SELECT used FROM client_rate WHERE client_id = ? AND minute = ?",
 	    YX_P(yx_p_str(act->who.member_id), yx_p_int(minute)), &r);
@@ -89,15 +89,21 @@ client_rate_look(struct act *act, int64_t per_minute, struct client_rate *out)
 }
 
 int
+client_rate_look(struct act *act, int64_t per_minute, struct client_rate *out)
+{
+	return look(act, per_minute, act_now(act), out);
+}
+
+int
 client_rate_take(struct act *act, int64_t per_minute, struct client_rate *out)
 {
-	int64_t minute = act_now(act) / MINUTE_MS;
+	int64_t now = act_now(act);   /* one moment for both: a minute may end between */
 	int rc = yx_db_exec(act->db,
 	    "INSERT INTO client_rate (client_id, minute, used) VALUES (?, ?, 1)"
 	    " ON DUPLICATE KEY UPDATE used = IF(minute = VALUES(minute), LEAST(used, 1000000) + 1, 1),"
-	    " minute = VALUES(minute)", YX_P(yx_p_str(act->who.member_id), yx_p_int(minute)), NULL);
+	    " minute = VALUES(minute)", YX_P(yx_p_str(act->who.member_id), yx_p_int(now / MINUTE_MS)), NULL);
 
-	return rc != YX_OK ? rc : client_rate_look(act, per_minute, out);
+	return rc != YX_OK ? rc : look(act, per_minute, now, out);
 }
 
 int

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/client/client_event.h"
 #include "backend/domain/contract/contract_row.h"
 
 /* The one table of a contract's life. */
@@ -41,6 +42,30 @@ const char *
 contract_state_word(enum contract_state state)
 {
 	return WORDS[state];
+}
+
+/* What clients of the public API hear of it; drafts are not their vendors' business. */
+static const struct { const char *kind; int vendors; } TOLD[] = {
+	[CONTRACT_SEALED] = { "contract.sent", 1 },
+	[CONTRACT_SEAL_FAILED] = { "contract.send_failed", 0 },
+	[CONTRACT_INTERRUPTED] = { "contract.send_failed", 0 },
+	[CONTRACT_VENDORS_SIGNED] = { "contract.vendors_signed", 1 },
+	[CONTRACT_COMPLETE] = { "contract.completed", 1 },
+	[CONTRACT_VENDOR_RETURNS] = { "contract.returned", 1 },
+	[CONTRACT_AGENCY_RETURNS] = { "contract.returned", 1 },
+	[CONTRACT_REVISE] = { "contract.revised", 1 },
+	[CONTRACT_VOID] = { "contract.voided", 1 },
+	[CONTRACT_EXPIRE] = { "contract.expired", 1 },
+	[CONTRACT_RESUME_VENDOR] = { "contract.resumed", 1 },
+	[CONTRACT_RESUME_AGENCY] = { "contract.resumed", 1 },
+};
+
+static int
+tell_clients(struct act *act, const char *id, enum contract_event event, const char *state)
+{
+	struct client_event_new e = { id, TOLD[event].kind, state, TOLD[event].vendors };
+
+	return e.kind == NULL ? YX_OK : client_event_contract(act, &e);
 }
 
 static const struct step *
@@ -122,8 +147,9 @@ contract_apply(struct act *act, const char *id, enum contract_event event, int64
 		return contract_state_why(yx_row_str(r, 0));
 	if (state != NULL)
 		*state = step->to;
-	return contract_row_state(act->db, id, step->to, step->time == SENT ? now_ms : 0,
+	rc = contract_row_state(act->db, id, step->to, step->time == SENT ? now_ms : 0,
 	    step->time == COMPLETED ? now_ms : 0);
+	return rc != YX_OK ? rc : tell_clients(act, id, event, step->to);
 }
 
 struct stuck {

@@ -4,6 +4,7 @@
 
 #include "backend/domain/base/mine.h"
 #include "backend/domain/base/outbox.h"
+#include "backend/domain/client/client_event.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/people/notice.h"
 
@@ -141,7 +142,9 @@ message_send(struct act *act, const struct message_new *m, struct message_sent *
 	else
 		yx_random_id(out->id);
 	if ((rc = number_next(act->db, 'M', m->now_ms, out->number)) != YX_OK ||
-	    (rc = put_message(act->db, m, out->id, out->number)) != YX_OK || (rc = put_rows(act->db, m, out->id)) != YX_OK)
+	    (rc = put_message(act->db, m, out->id, out->number)) != YX_OK ||
+	    (rc = put_rows(act->db, m, out->id)) != YX_OK ||
+	    (rc = client_event_message(act, out->id, m->contract_id)) != YX_OK)
 		return rc;
 	return act->no_mail ? YX_OK : put_mails(act, m, out->id, out->number);
 }
