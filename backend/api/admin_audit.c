@@ -201,7 +201,7 @@ verify(struct http_request *rq)
 	{ "object", IN_QUERY, T_STRING, OPTIONAL, 1, 64, NULL }, \
 	{ "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL }
 #define GROUPS "session|access|role|member|agency|unit|factor|certificate|contract|document|message|signing|audit|" \
-	"platform|glass"
+	"platform|parameter|wording|glass|client|hook"
 static const struct http_param P_LINES[] = { FILTER,
 	{ "before", IN_QUERY, T_INT, OPTIONAL, 1, INT64_MAX, NULL },
 	{ "size", IN_QUERY, T_INT, OPTIONAL, 1, 200, NULL }, END };

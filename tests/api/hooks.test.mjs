@@ -116,6 +116,34 @@ test('a company hears of what it was asked to sign, from then on; and of its mes
   assert.ok((await allEvents(await service(company))).items.some((e) => e.data.contractId === id));
 });
 
+test('each kind of client: what it may read is what it is told, neither more nor less', async () => {
+  const clients = {
+    own: await told(),
+    other: await told(),
+    all: await told({ scopes: ['contracts:read', 'contracts:all', 'events:read'] }),
+    blind: await told({ scopes: ['documents:read', 'events:read'] }),
+    company: await told({ by: 'company', second: null, scopes: ['contracts:read', 'messages:read', 'events:read'] }),
+    foreign: await told({ by: 'company', second: null, scopes: ['contracts:read', 'messages:read', 'events:read'] }),
+  };
+  // The foreign company's client is moved to another company than the one that signs.
+  const vendor2 = sql("SELECT organization_id FROM member WHERE account = 'vendor2'");
+  sql(`UPDATE client SET organization_id = '${vendor2}' WHERE id = '${clients.foreign.id}';
+    UPDATE member SET organization_id = '${vendor2}' WHERE id = '${clients.foreign.id}'`);
+  const id = await send(await service(clients.own));
+  await until(() => sql(`SELECT COUNT(*) FROM client_event WHERE contract_id = '${id}' AND place IS NULL`) === '0');
+  const want = { own: 2, other: 0, all: 2, blind: 0, company: 2, foreign: 0 };
+  for (const [name, c] of Object.entries(clients)) {
+    const read = (await allEvents(await service(c))).items.filter((e) => e.data.contractId === id).map((e) => e.id);
+    const sent = sql(`SELECT d.event_id FROM hook_delivery d JOIN client_event e ON e.id = d.event_id
+      WHERE d.hook_id = '${c.hook}' AND e.contract_id = '${id}'`).split('\n').filter(Boolean);
+    assert.equal(read.length, want[name], name);
+    // What was not there yet to be seen when it was placed is read afterwards, and not told: a draft, to who reads all.
+    const later = name === 'all' ? ['contract.created'] : [];
+    const created = sql(`SELECT id FROM client_event WHERE contract_id = '${id}' AND kind = 'contract.created'`);
+    assert.deepEqual(sent.sort(), read.filter((e) => !later.length || e !== created || sent.includes(e)).sort(), name);
+  }
+});
+
 test('only the kinds that were chosen; an unknown one is refused', async () => {
   const c = await told({}, ['contract.sent']);
   const id = await send(await service(c));

@@ -69,6 +69,7 @@ test('a webhook: its secret, a test event, the log, again', async () => {
 	await at('once-ok').click();
 	await at('hook-row').getByRole('link').click();
 	await at('hook-facts').waitFor();
+	client.hook = new URL(browser.page.url()).hash.slice(1);
 	receiver.answer = () => 500;
 	await at('hook-test').click();
 	await at('hook-said').waitFor();
@@ -99,19 +100,32 @@ test('a webhook: its secret, a test event, the log, again', async () => {
 
 test('narrow and in English: nothing is wider than the screen', async () => {
 	await browser.page.setViewportSize({ width: 390, height: 844 });
-	for (const [path, name] of [['/clients', 'list'], [`/clients/${client.id}`, 'one'], ['/api-docs', 'docs']]) {
-		await browser.go(path);
-		await browser.page.getByRole('heading', { level: 1 }).waitFor();
-		assert.equal(await wide(), false, `${path} at 390`);
-		await browser.shot(`client-narrow-${name}`);
+	await browser.page.reload();
+	const pages = [['/clients', 'list'], [`/clients/${client.id}`, 'one'], ['/api-docs', 'docs'],
+		[client.hook, 'hook']];
+	for (const language of ['zh', 'en']) {
+		for (const [path, name] of pages) {
+			await browser.go(path);
+			await browser.page.getByRole('heading', { level: 2 }).first().waitFor();
+			assert.equal(await wide(), false, `${path} at 390`);
+			await browser.shot(`client-390-${language}-${name}`);
+		}
+		await at('language').click();
 	}
 	await browser.page.setViewportSize({ width: 320, height: 700 });
-	for (const path of ['/clients', `/clients/${client.id}`, '/api-docs']) {
+	for (const [path] of pages) {
 		await browser.go(path);
-		await browser.page.getByRole('heading', { level: 1 }).waitFor();
+		await browser.page.getByRole('heading', { level: 2 }).first().waitFor();
 		assert.equal(await wide(), false, `${path} at 320`);
 	}
 	await browser.page.setViewportSize({ width: 1440, height: 1000 });
+	await at('language').click();
+	for (const [path, name] of pages) {
+		await browser.go(path);
+		await browser.page.getByRole('heading', { level: 2 }).first().waitFor();
+		await browser.shot(`client-1440-en-${name}`);
+	}
+	await at('language').click();
 });
 
 test('the platform\'s administrator sees it, agrees, and may stop it, but gets no secret', async () => {

@@ -11,7 +11,8 @@ import {
 import { Select } from '../admin/parts.js';
 
 const GROUPS = ['session', 'access', 'role', 'member', 'agency', 'unit', 'factor', 'certificate', 'contract',
-	'document', 'message', 'signing', 'audit', 'platform', 'parameter', 'wording', 'glass'];
+	'document', 'message', 'signing', 'audit', 'platform', 'parameter', 'wording', 'glass', 'client',
+	'hook'];
 const FILTER = ['from', 'to', 'group', 'account', 'q'];
 /** What an auditor looks at first stands out. */
 const LOUD = /^(session\.failed|access\.refused|role\.|glass\.|audit\.)/;

@@ -182,6 +182,7 @@ function Dialogs({ open, base, hook, done, close, leave }) {
 export function Hook({ id, hookId }) {
 	const base = `/clients/${id}/hooks/${hookId}`;
 	const load = useLoad((signal) => get(base, {}, signal), base);
+	const client = useLoad((signal) => get(`/clients/${id}`, {}, signal), id);
 	const [open, setOpen] = useState(null);
 	const [secret, setSecret] = useState(null);
 	const [said, setSaid] = useState(null);
@@ -205,7 +206,7 @@ export function Hook({ id, hookId }) {
 			title=${t('hook.one')}
 			trail=${[
 				{ text: t('menu.clients'), to: '/clients' },
-				{ text: t('clients.one'), to: `/clients/${id}` },
+				{ text: client.data?.name ?? '…', to: `/clients/${id}` },
 				{ text: t('hook.one'), now: true },
 			]}
 		>
