@@ -52,7 +52,6 @@ const struct yx_conf_row CONF_ROWS[] = {
 	    " interval, best on another machine; empty: audit_dir" },
 	{ "audit_publish_to", YX_CONF_STRING, AT(audit_publish_to), "", "addresses that get it by mail, comma between" },
 	{ "audit_publish_hours", YX_CONF_INT, AT(audit_publish_hours), "24", "hours between two of them" },
-	{ "wallet_quota", YX_CONF_INT, AT(wallet_quota), "2G", "bytes that one member's wallet may hold; at most 3G" },
 	{ "wallet_unlocked_minutes", YX_CONF_INT, AT(wallet_unlocked_minutes), "15",
 	    "a wallet locks itself after so many minutes without use" },
 	{ "wallet_deleted_days", YX_CONF_INT, AT(wallet_deleted_days), "14",

@@ -20,7 +20,7 @@ struct yx_conf {
 	const char       *account_key, *common_passwords, *second_factor_roles;
 	const char       *tsa_urls, *tsa_policy, *tsa_tls_ca, *tsa_trust_dir;
 	int64_t           tsa_wait_seconds, tsa_deadline_seconds, renew_before_days;
-	int64_t           wallet_quota, wallet_unlocked_minutes, wallet_deleted_days;
+	int64_t           wallet_unlocked_minutes, wallet_deleted_days;
 	int64_t           upload_limit, threads, session_idle_minutes, audit_publish_hours, session_hours;
 	int               require_read;
 };

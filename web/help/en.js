@@ -253,6 +253,40 @@ export default [
 		],
 	},
 	{
+		id: 'wallet',
+		title: 'Document wallet',
+		intro: 'For your own documents and contracts: files are encrypted with a passphrase of yours, and'
+			+ ' administrators cannot open them. You can let somebody read one of them for one purpose and some days.',
+		parts: [
+			{
+				heading: 'Beginning and unlocking',
+				steps: [
+					'Go to “Document wallet” and set its passphrase. It is not your password.',
+					'Keep the recovery code, which is shown once: it alone resets a forgotten passphrase.',
+					'Unlock it to download, export or give permissions; it locks itself after some time.',
+				],
+				notes: ['Name, kind, issuer, dates and note are not encrypted: write no secrets there.'],
+			},
+			{
+				heading: 'Storing and looking after',
+				steps: [
+					'A completed contract: press “Store in my wallet” beside the history of its document.',
+					'Other documents: press “Upload a document”. A PDF is verified, other files are not.',
+					'Say until when it is valid: you are told before. “Settings” says how long before.',
+					'What is deleted can be taken back; “Export all” gives a ZIP with digests.',
+				],
+			},
+			{
+				heading: 'Letting somebody read',
+				steps: [
+					'Press “Let somebody read it”: a member of another organization, or a link.',
+					'Each page of the file gets recipient, time and purpose; each use is listed.',
+					'“Revoke” ends it at once; what was downloaded cannot be taken back.',
+				],
+			},
+		],
+	},
+	{
 		id: 'questions',
 		title: 'Questions and answers',
 		intro: 'What is asked most.',

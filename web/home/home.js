@@ -8,6 +8,7 @@ import { href } from '../shared/router.js';
 import {
 	Badge, Card, EmptyState, ErrorAlert, Icon, LinkButton, Loading, Session, may, useLoad,
 } from '../shared/ui.js';
+import { EndingDocuments } from '../wallet/notice.js';
 import { Bulletins } from './bulletins.js';
 
 const contracts = (state, icon) => ({ to: '/contracts', query: { state }, icon });
@@ -182,6 +183,7 @@ export function Home() {
 			`}
 		</header>
 		<${Bulletins} />
+		<${EndingDocuments} />
 		<${ErrorAlert} error=${home.error} retry=${home.reload} />
 		${home.data ? html`<${Body} home=${home.data} />` : home.loading && html`<${Loading} />`}
 	`;

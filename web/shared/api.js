@@ -142,7 +142,7 @@ export function upload(path, file, progress, signature = null) {
 /** What a file's header calls it (RFC 6266). */
 const named = (header) => decodeURIComponent(/filename\*=UTF-8''([^;]+)/.exec(header ?? '')?.[1] ?? 'document');
 
-/** A file that the API sends: {blob, name}. @param {'GET' | 'POST'} method */
+/** A file that the API sends: {blob, name}. @param {'GET' | 'POST'} method @param {any} [body] */
 export async function saveFile(method, path, body = undefined) {
 	const headers = { 'Accept-Language': languageTag() };
 	if (method === 'POST') Object.assign(headers, { 'X-CSRF-Token': csrf, 'Content-Type': 'application/json' });

@@ -10,6 +10,7 @@ const CHAPTERS = [
 	['/messages', 'received'],
 	['/sent', 'sent'],
 	['/letters', 'letters'],
+	['/wallet', 'wallet'],
 	['/sealing', 'sealing'],
 	['/registry', 'sealing'],
 	['/verify', 'questions'],

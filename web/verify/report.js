@@ -54,7 +54,11 @@ const File = ({ file, signature, report }) => html`
 		`}
 		<${Fact} label=${t('verify.size')}>${fileSize(report.size)}<//>
 		<${Fact} label=${t('verify.sha256')} testid="verify-sha256"><code>${report.sha256}</code><//>
-		<${Fact} label=${t('verify.platform')} testid="verify-platform"><${Platform} platform=${report.platform} /><//>
+		${report.platform && html`
+			<${Fact} label=${t('verify.platform')} testid="verify-platform">
+				<${Platform} platform=${report.platform} />
+			<//>
+		`}
 	</dl>
 `;
 

@@ -22,7 +22,7 @@ function Uses({ grant, onClose }) {
 		{ text: t('wallet.use_at'), class: 'figure', cell: (u) => dateTime(u.at) },
 		{ text: t('wallet.use_who'), cell: (u) => u.who ?? t('wallet.by_link') },
 		{ text: t('wallet.use_what'), cell: (u) => t(`wallet.use.${u.what}`) },
-		{ text: t('wallet.use_where'), cell: (u) => html`${u.ip} <span class="quiet">${u.agent}</span>` },
+		{ text: t('wallet.use_where'), cell: (u) => html`<span>${u.ip} <span class="quiet">${u.agent}</span></span>` },
 	];
 	return html`
 		<${Dialog} wide title=${t('wallet.uses_of', { name: grant.name })} onClose=${onClose}>
@@ -103,7 +103,7 @@ export function GrantList({ path, turn, named = true }) {
 		...(named ? [name] : []),
 		{
 			text: t('wallet.to'),
-			cell: (g) => html`${g.other} ${g.link && html`<${Badge}>${t('wallet.by_link')}<//>`}`,
+			cell: (g) => html`<span>${g.other} ${g.link && html`<${Badge}>${t('wallet.by_link')}<//>`}</span>`,
 		},
 		{ text: t('wallet.purpose'), cell: (g) => g.purpose },
 		{ text: t('wallet.until'), class: 'figure', cell: (g) => dateTime(g.until) },
@@ -115,7 +115,7 @@ export function GrantList({ path, turn, named = true }) {
 					type="button"
 					class="link"
 					data-testid="grant-uses"
-					aria-label=${t('wallet.uses_of', { name: g.other })}
+					aria-label=${`${t('wallet.times', { n: g.uses })} ${t('wallet.uses_of', { name: g.other })}`}
 					onClick=${() => setAsking({ what: 'uses', grant: g })}
 				>
 					${t('wallet.times', { n: g.uses })}
@@ -177,7 +177,6 @@ function Recipient({ value, onChange, error }) {
 		<div class="wallet-search">
 			<${TextField}
 				label=${t('wallet.find_person')}
-				hint=${t('wallet.find_person_hint')}
 				type="search"
 				value=${q}
 				onInput=${setQ}
@@ -394,7 +393,9 @@ function ReceivedList({ reload }) {
 		{ text: t('wallet.until'), class: 'figure', cell: (g) => date(g.until) },
 		{
 			text: t('wallet.verification'),
-			cell: (g) => g.verdict && html`<${Verdict} of=${g} /> <span class="quiet">${fileSize(g.size)}</span>`,
+			cell: (g) => g.verdict && html`
+				<span><${Verdict} of=${g} /> <span class="quiet">${fileSize(g.size)}</span></span>
+			`,
 		},
 		{ text: t('wallet.state'), cell: (g) => html`<${State} of=${g} />` },
 		{

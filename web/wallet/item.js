@@ -70,21 +70,21 @@ function Verification({ item, reload }) {
 	const [facts, setFacts] = useState(null);
 	const action = useUnlocked(reload);
 	const show = () => action.run(async () => setFacts(await get(`/wallet/items/${item.id}/facts`)));
-	const file = { sha256: facts?.sha256, size: item.size, platform: { known: false } };
-	const report = facts?.report && { ...facts.report, ...file };
+	const report = facts?.report && { ...facts.report, sha256: facts.sha256, size: item.size };
 	return html`
 		<${Card} title=${t('wallet.verification')} headingId="wallet-verification">
 			${NOTE[item.verdict]
 				? html`<${Alert} kind="warning">${t(NOTE[item.verdict])}<//>`
 				: html`<p class="quiet">${t('wallet.verified_at', { at: dateTime(item.createdAt) })}</p>`}
 			<${ErrorAlert} error=${action.error} />
-			${facts
+			${report
+				? html`<${Report} file=${{ name: facts.fileName }} report=${report} />`
+				: facts
 				? html`
 					<dl class="wallet-facts">
-						<${Fact} label=${t('wallet.file')} testid="wallet-file-name">${facts.fileName}<//>
-						<${Fact} label="SHA-256" testid="wallet-sha256"><code>${facts.sha256}</code><//>
+						<${Fact} label=${t('wallet.file')}>${facts.fileName}<//>
+						<${Fact} label="SHA-256"><code>${facts.sha256}</code><//>
 					</dl>
-					${report && html`<${Report} file=${{ name: facts.fileName }} report=${report} />`}
 				`
 				: html`<${Button} icon="shield-check" busy=${action.busy} testid="wallet-facts" onClick=${show}>
 					${t('wallet.show_facts')}
@@ -219,8 +219,9 @@ function Body({ item, wallet, reloadItem, reloadWallet }) {
 export function Item({ id }) {
 	const item = useLoad((signal) => get(`/wallet/items/${id}`, {}, signal), id);
 	const name = item.data?.name ?? t('wallet.document');
+	const trail = [{ text: t('wallet.title'), to: '/wallet' }, { text: name, now: true }];
 	return html`
-		<${WalletPage} now="items" title=${name} trail=${[{ text: name, now: true }]}>
+		<${WalletPage} now="items" title=${name} trail=${trail}>
 			${(wallet, reload) => html`
 				<${ErrorAlert} error=${item.error} retry=${item.reload} />
 				${item.data

@@ -23,13 +23,15 @@ export const Verdict = ({ of }) => html`
 export function Expiry({ item, soon = 30 }) {
 	if (!item.expiresOn) return html`<span class="quiet">—</span>`;
 	const day = item.expiresOn.replaceAll('-', '/');
-	if (item.daysLeft < 0) return html`${day} <${Badge} kind="bad">${t('wallet.expired')}<//>`;
+	if (item.daysLeft < 0) return html`<span>${day} <${Badge} kind="bad">${t('wallet.expired')}<//></span>`;
 	if (item.daysLeft > soon) return day;
 	return html`
-		${day}${' '}
-		<${Badge} kind="warn">
-			${item.daysLeft === 0 ? t('wallet.ends_today') : t('wallet.ends_in', { n: item.daysLeft })}
-		<//>
+		<span>
+			${day}${' '}
+			<${Badge} kind="warn">
+				${item.daysLeft === 0 ? t('wallet.ends_today') : t('wallet.ends_in', { n: item.daysLeft })}
+			<//>
+		</span>
 	`;
 }
 
@@ -177,10 +179,11 @@ export function WalletPage({ now, title, trail, actions, children }) {
 	const state = useLoad((signal) => get('/wallet', {}, signal), 'wallet');
 	const wallet = state.data;
 	const own = { text: t('wallet.title'), to: '/wallet' };
+	const here = trail ?? [own, { text: t(`wallet.section.${now}`), now: true }];
 	return html`
 		<${Page}
 			title=${title ?? t(`wallet.section.${now}`)}
-			trail=${[own, ...(trail ?? [{ text: t(`wallet.section.${now}`), now: true }])]}
+			trail=${here}
 			actions=${wallet?.there && html`<${LockState} wallet=${wallet} reload=${state.reload} />${actions}`}
 		>
 			<${ErrorAlert} error=${state.error} retry=${state.reload} />

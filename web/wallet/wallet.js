@@ -135,10 +135,11 @@ function Deleted({ items, days, onDone }) {
 	`;
 }
 
+const TABS = ['all', 'expiring', 'deleted'];
 const query = ({ tab, q, kind }, after) => ({ tab, q, kind, after, size: 20 });
 
-function List({ wallet, turn, onChange }) {
-	const [filter, setFilter] = useState({ tab: 'all', q: '', kind: '' });
+function List({ wallet, turn, tab: first, onChange }) {
+	const [filter, setFilter] = useState({ tab: TABS.includes(first) ? first : 'all', q: '', kind: '' });
 	const [more, setMore] = useState(null); // the pages behind the first: {key, items, next}
 	const key = JSON.stringify([filter, turn]);
 	const list = useLoad((signal) => get('/wallet/items', query(filter), signal), key);
@@ -180,7 +181,7 @@ function List({ wallet, turn, onChange }) {
 						${!searched && filter.tab === 'all' && html`<p>${t('wallet.none_text')}</p>`}
 					<//>
 				`
-				: filter.tab === 'deleted'
+				: items[0].state === 'deleted'
 					? html`<${Deleted} items=${items} days=${wallet.deletedDays} onDone=${done} />`
 					: html`
 						<${DataTable}
@@ -224,14 +225,14 @@ function Export({ wallet, reload }) {
 	`;
 }
 
-export function Wallet() {
+export function Wallet({ query: asked }) {
 	const [storing, setStoring] = useState(false);
 	const [turn, setTurn] = useState(0);
 	return html`
 		<${WalletPage}
 			now="items"
 			title=${t('wallet.title')}
-			trail=${[]}
+			trail=${[{ text: t('wallet.title'), now: true }]}
 			actions=${html`
 				<${Button} kind="primary" icon="upload" testid="wallet-add" onClick=${() => setStoring(true)}>
 					${t('wallet.add')}
@@ -239,7 +240,7 @@ export function Wallet() {
 			`}
 		>
 			${(wallet, reload) => html`
-				<${List} wallet=${wallet} turn=${turn} onChange=${reload} />
+				<${List} wallet=${wallet} turn=${turn} tab=${asked.tab} onChange=${reload} />
 				<div class="wallet-foot">
 					<${Room} wallet=${wallet} />
 					<${Export} wallet=${wallet} reload=${reload} />

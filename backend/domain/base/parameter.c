@@ -63,6 +63,10 @@ const struct parameter PARAMETER[PARAMETERS] = {
 	    "信尾附註", "Foot of mails",
 	    "附在每封通知信之後，例如聯絡窗口；與契約或訊息有關的信，用發文機關的附註。",
 	    "Stands below each mail, for instance whom to ask; mail about a message has that of its sender's agency." },
+	[WALLET_MB] = { "wallet.quota_mb", PARAMETER_INT, 0, 3072, NULL, PA, "2048", "mebibytes",
+	    "個人證件包容量", "Size of a wallet",
+	    "每位成員的證件包可存放的檔案總量；調低後，已存放的證件仍保留。",
+	    "What one member's wallet may hold; what is in it already stays when it is lowered." },
 };
 
 const struct parameter *

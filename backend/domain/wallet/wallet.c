@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/base/parameter.h"
 #include "backend/domain/people/notice.h"
 #include "backend/domain/people/password.h"
 #include "common/codec.h"
 
+#define MIB ((int64_t)1 << 20)
 #define TOUCH_MS 60000 /* its time is prolonged once a minute at most */
 
 /* What a change of keys puts into the row. */
@@ -17,12 +19,15 @@ struct keys {
 
 /* ---- reading ---- */
 
-static int64_t
-quota(const struct act *act)
+/* Bytes that it may hold: the platform sets it, or the member's organization. */
+static int
+quota(struct act *act, int64_t *bytes)
 {
-	int64_t n = act->domain->conf->wallet_quota;
+	const struct parameter_place place = parameter_mine(act);
+	int rc = parameter_int(act, WALLET_MB, &place, bytes);
 
-	return n < WALLET_QUOTA_MAX ? n : WALLET_QUOTA_MAX;
+	*bytes *= MIB;
+	return rc;
 }
 
 /* The row of the session's unlocking; its owner's key is not touched. */
@@ -53,11 +58,14 @@ int
 wallet_state(struct act *act, const char *token, struct wallet_state *out)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_one(act->db, act->arena,
+	int rc;
+
+	*out = (struct wallet_state){ .there = 0 };
+	if ((rc = quota(act, &out->quota)) != YX_OK)
+		return rc;
+	rc = yx_db_one(act->db, act->arena,
 	    "SELECT created_at, passphrase_at, used_bytes, items, remind_days FROM wallet WHERE member_id = ?",
 	    YX_P(yx_p_str(act->who.member_id)), &r);
-
-	*out = (struct wallet_state){ .quota = quota(act) };
 	if (rc != YX_OK)
 		return rc == YX_NOT_FOUND ? YX_OK : rc;
 	out->there = 1;
@@ -407,10 +415,15 @@ int
 wallet_reserve(struct act *act, int64_t bytes, int64_t *position)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_change(act->db,
+	int64_t most = 0;
+	int rc = quota(act, &most);
+
+	if (rc != YX_OK)
+		return rc;
+	rc = yx_db_change(act->db,
 	    "UPDATE wallet SET used_bytes = used_bytes + ?, items = items + 1, next_position = next_position + 1"
 	    " WHERE member_id = ? AND used_bytes + ? <= ? AND items < ?",
-	    YX_P(yx_p_int(bytes), yx_p_str(act->who.member_id), yx_p_int(bytes), yx_p_int(quota(act)),
+	    YX_P(yx_p_int(bytes), yx_p_str(act->who.member_id), yx_p_int(bytes), yx_p_int(most),
 	    yx_p_int(WALLET_ITEMS)), YX_WALLET_FULL);
 
 	if (rc != YX_OK)

@@ -9,7 +9,6 @@
 #include "backend/domain/wallet/keys.h"
 
 #define WALLET_ITEMS  10000              /* documents of one wallet; an export is one ZIP of 4 GiB at most */
-#define WALLET_QUOTA_MAX ((int64_t)3 << 30)
 #define WALLET_TRIES  5                  /* wrong passphrases or codes, then it waits */
 #define WALLET_WAIT_MS (15 * 60 * (int64_t)1000)
 
