@@ -20,7 +20,7 @@ token() {
 		curl -fsS -K - -d grant_type=client_credentials "$api/oauth/token" | field access_token
 }
 bearer=$(token)
-call() { # METHOD PATH [curl's options]; tried again when it is asked too often or the server is away
+call() { # METHOD PATH [curl's options]; curl tries again when it is asked too often or the server is away
 	local method=$1 path=$2
 	shift 2
 	printf 'header = "Authorization: Bearer %s"' "$bearer" |
@@ -31,11 +31,10 @@ key() { printf 'Idempotency-Key: %s-%s' "$1" "$(printf %s "$2" | sha256sum | cut
 quote() { printf %s "$1" | sed 's/["\\]/\\&/g'; }
 
 send_contract() { # NUMBER TITLE UNIT OFFICER VENDOR FILE
-	local id
-	id=$(call POST /contracts -H "$(key create "$1")" -H 'Content-Type: application/json' -d @- <<END | field id
-{"number":"$(quote "$1")","title":"$(quote "$2")","unit":"$3","officers":["$4"],"vendors":["$5"]}
-END
-	)
+	local id draft
+	draft=$(printf '{"number":"%s","title":"%s","unit":"%s","officers":["%s"],"vendors":["%s"]}' \
+		"$(quote "$1")" "$(quote "$2")" "$(quote "$3")" "$(quote "$4")" "$(quote "$5")")
+	id=$(call POST /contracts -H "$(key create "$1")" -H 'Content-Type: application/json' -d "$draft" | field id)
 	call POST "/contracts/$id/documents" -H "$(key upload "$id")" -H 'Content-Type: application/pdf' \
 		-H 'X-File-Name: contract.pdf' --data-binary "@$6" >/dev/null
 	call POST "/contracts/$id/send" -H "$(key send "$id")" >/dev/null
