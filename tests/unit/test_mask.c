@@ -8,8 +8,7 @@
 #include "backend/domain/base/domain.h"
 #include "backend/domain/people/member.h"
 
-static struct yx_conf conf;
-static struct domain domain = { .conf = &conf };
+static struct domain domain;
 static struct act act = { .domain = &domain };
 
 static int
@@ -32,7 +31,7 @@ struct name { const char *name, *shown; };
 static void
 shows(const char *rule, const struct name *names, size_t n)
 {
-	conf.name_mask = rule;
+	act.name_mask = rule;
 	for (size_t i = 0; i < n; i++)
 		assert_string_equal(member_mask(&act, names[i].name), names[i].shown);
 }
