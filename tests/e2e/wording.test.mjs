@@ -57,5 +57,8 @@ test('in English and narrow', async () => {
 	await browser.clean('a wording, narrow');
 	const wide = await browser.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 	assert.ok(wide <= 0, `${wide} px too wide`);
+	const out = await at('dialog').evaluate((d) => [...d.querySelectorAll('input, textarea, button')]
+		.filter((e) => e.getBoundingClientRect().right > d.getBoundingClientRect().right).length);
+	assert.equal(out, 0, 'nothing sticks out of the dialog');
 	assert.deepEqual(browser.errors, []);
 });
