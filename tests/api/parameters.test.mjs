@@ -223,6 +223,6 @@ test('mails: the foot of the sender\'s agency, links as long as was set', async 
   for (let i = 0; i < 300 && life() !== '45'; i++) await new Promise((r) => setTimeout(r, 100));
   assert.equal(life(), '45');
   assert.match(sql(`SELECT REPLACE(body, '\\n', ' ') FROM outbox WHERE subject LIKE '重設密碼%' ORDER BY created_at DESC
-    LIMIT 1`), /有效時間 Good for：45 分鐘 minutes.*平台客服 1999 *$/);
+    LIMIT 1`), /有效時間：45 分鐘 minutes.*平台客服 1999 *$/);
   auditVerify();
 });

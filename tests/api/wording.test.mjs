@@ -64,12 +64,27 @@ test('a preview fills in samples, a trial goes to oneself', async () => {
   const body = { zhSubject: '調閱 {{契約編號}}', enSubject: 'Notice', zhBody: '{{契約編號}} 因 {{原因}}', enBody: 'See above.' };
   const seen = ok(await admin.post(`${path}/preview`, body));
   assert.deepEqual([seen.subject, seen.body],
-    ['調閱 115-0045 Notice', '115-0045 因 廠商申訴，釐清簽署經過\n\nSee above.\n']);
+    ['調閱 115-0045 Notice', '115-0045 因 廠商申訴，釐清簽署經過\n\nSee above.']);
   assert.equal(code(await admin.post(`${path}/preview`, { ...body, zhBody: '{{x}}' })), 'unknown_field');
   ok(await admin.post(`${path}/try`, body));
   assert.equal(sql("SELECT COUNT(*) FROM outbox WHERE subject = '【試寄】調閱 115-0045 Notice'"
     + " AND recipient = 'agencyadmin@example.tw'"), '1');
   assert.equal((await of(admin, 'contract.glass')).own, false, 'nothing was kept');
+});
+
+test('what an officer begins with is the agency\'s wording', async () => {
+  const [admin, chen] = [await as('agencyadmin'), await as('chen')];
+  const id = await draft(chen, `N-${randomUUID().slice(0, 8)}`);
+  sql(`UPDATE contract SET subject = '', body = '' WHERE id = '${id}'`);
+  const given = ok(await chen.get(`/contracts/${id}`));
+  assert.match(given.subject, /^檢送「.*請查照。$/);
+  assert.match(given.body, /以電子憑證簽署並回傳本局。$/);
+  const anew = { zhSubject: '請簽署 {{契約編號}}', enSubject: '', zhBody: '請回傳{{自稱}}。', enBody: 'Please sign.' };
+  ok(await admin.put('/admin/wordings/contract.notice', anew));
+  const own = ok(await chen.get(`/contracts/${id}`));
+  assert.deepEqual([own.subject, own.body], [`請簽署 ${own.number}`, '請回傳本局。\n\nPlease sign.']);
+  sql(`UPDATE contract SET subject = '寫好的' WHERE id = '${id}'`);
+  assert.equal(ok(await chen.get(`/contracts/${id}`)).subject, '寫好的', 'what was written stays');
 });
 
 test('mails say it: links, reminders; what is filled in is no field', async () => {

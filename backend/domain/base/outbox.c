@@ -13,7 +13,7 @@ outbox_add(struct yx_db *db, const struct outbox_new *m)
 	yx_random_id(id);
 	return yx_db_exec(db,
 	    "INSERT INTO outbox (id, message_id, recipient, subject, body, next_at, created_at)"
-	    " SELECT ?, ?, ?, ?, CONCAT(?, IF(f.foot = '', '', CONCAT('\n', f.foot, '\n'))), ?, ?"
+	    " SELECT ?, ?, ?, ?, CONCAT(?, IF(f.foot = '', '', CONCAT('\n\n', f.foot, '\n'))), ?, ?"
 	    " FROM (SELECT COALESCE(" PARAMETER_SQL("mail.footer", "'', COALESCE((SELECT m.sender_organization_id"
 	    " FROM message m WHERE m.id = ?), '')") ", '') AS foot) f",
 	    YX_P(yx_p_str(id), yx_p_str(m->message_id), yx_p_str(m->recipient), yx_p_str(m->subject), yx_p_str(m->body),

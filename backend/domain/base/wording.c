@@ -20,6 +20,7 @@ const struct wording_field_about WORDING_FIELD[WORDING_FIELDS] = {
 	[FIELD_PLATFORM_NAME] = { "平台名稱", "name of the platform", "臺北市政府電子文件服務平台" },
 	[FIELD_TITLE] = { "契約名稱", "title of the contract", "資訊設備維護案" },
 	[FIELD_NUMBER] = { "契約編號", "number of the contract", "115-0045" },
+	[FIELD_SHORT_NAME] = { "自稱", "what the agency calls itself", "本局" },
 	[FIELD_LAST_DAY] = { "期限", "last day to sign", "2026-12-31" },
 	[FIELD_REASON] = { "原因", "reason", "廠商申訴，釐清簽署經過" },
 	[FIELD_ASKED_BY] = { "調閱者", "who reads", "許管理" },
@@ -45,6 +46,10 @@ const struct wording WORDING[WORDINGS] = {
 	    "有效時間：{{有效時間}}" CLOSING_ZH,
 	    "You are invited to use the platform. Please open the link above to set your password. Good for {{有效時間}}."
 	    CLOSING_EN } },
+	[WORDING_NOTICE] = { "contract.notice", "送簽訊息的預設文字", "Default text of what is sent to sign",
+	    F(TITLE) | F(NUMBER) | F(SHORT_NAME) | F(PLATFORM_NAME), 0,
+	    { "檢送「{{契約名稱}}案(契約編號：{{契約編號}})」專案契約書，請查照。", "",
+	    "請使用本府MyDoc電子文件服務平台，以電子憑證簽署並回傳{{自稱}}。", "" } },
 	[WORDING_REMINDER] = { "contract.reminder", "催辦簽署", "Reminder to sign",
 	    F(TITLE) | F(NUMBER) | F(LAST_DAY) | F(LINK) | F(PLATFORM_NAME), F(LINK),
 	    { "提醒：契約「{{契約名稱}}」尚待簽署", "", "契約「{{契約名稱}}」（編號 {{契約編號}}）尚待您簽署。\n期限：{{期限}}\n\n"
@@ -140,6 +145,19 @@ wording_texts(struct act *act, const struct wording *w, const char *organization
 	return rc == YX_NOT_FOUND ? YX_OK : rc;
 }
 
+/* No longer than a message may be, in characters. */
+static const char *
+at_most(struct yx_arena *a, const char *s, size_t max)
+{
+	size_t chars = 0, n = 0;
+
+	while (s != NULL && s[n] != '\0' && (chars < max || ((unsigned char)s[n] & 0xc0) == 0x80)) {
+		chars += ((unsigned char)s[n] & 0xc0) != 0x80;
+		n++;
+	}
+	return s == NULL || s[n] == '\0' ? s : yx_arena_strndup(a, s, n);
+}
+
 int
 wording_make(struct act *act, const struct wording_texts *t, const struct wording_values *v, struct wording_out *out)
 {
@@ -149,8 +167,8 @@ wording_make(struct act *act, const struct wording_texts *t, const struct wordin
 	*out = (struct wording_out){ NULL, NULL };
 	if (zs == NULL || es == NULL || zb == NULL || eb == NULL)
 		return YX_NO_MEMORY;
-	out->subject = yx_arena_printf(act->arena, "%s%s%s", zs, *es != '\0' ? " " : "", es);
-	out->body = yx_arena_printf(act->arena, "%s%s%s\n", zb, *eb != '\0' ? "\n\n" : "", eb);
+	out->subject = at_most(act->arena, yx_arena_printf(act->arena, "%s%s%s", zs, *es != '\0' ? " " : "", es), 300);
+	out->body = at_most(act->arena, yx_arena_printf(act->arena, "%s%s%s", zb, *eb != '\0' ? "\n\n" : "", eb), 4000);
 	return out->subject == NULL || out->body == NULL ? YX_NO_MEMORY : YX_OK;
 }
 

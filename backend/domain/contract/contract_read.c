@@ -1,5 +1,6 @@
 #include "backend/domain/base/mine.h"
 #include "backend/domain/base/number.h"
+#include "backend/domain/base/wording.h"
 #include "backend/domain/contract/contract.h"
 
 
@@ -111,13 +112,21 @@ progress(struct act *act, struct contract *c)
 	return YX_OK;
 }
 
-static void
+/* What its agency says to the vendors where the officer has written nothing yet. */
+static int
 defaults(struct act *act, struct contract *c)
 {
-	if (*c->subject == '\0')
-		c->subject = yx_arena_printf(act->arena, "檢送「%s案(契約編號：%s)」專案契約書，請查照。", c->title, c->number);
-	if (*c->body == '\0')
-		c->body = yx_arena_printf(act->arena, "請使用本府MyDoc電子文件服務平台，以電子憑證簽署並回傳%s。", c->short_name);
+	struct wording_values v = { .of = { [FIELD_TITLE] = c->title, [FIELD_NUMBER] = c->number,
+		[FIELD_SHORT_NAME] = c->short_name } };
+	struct wording_out out = { NULL, NULL };
+	int rc = *c->subject != '\0' && *c->body != '\0' ? YX_OK
+	    : wording_write(act, WORDING_NOTICE, c->organization_id, &v, &out);
+
+	if (rc == YX_OK && *c->subject == '\0')
+		c->subject = out.subject;
+	if (rc == YX_OK && *c->body == '\0')
+		c->body = out.body;
+	return rc;
 }
 
 static int
@@ -176,7 +185,8 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 		    .name = member_mask(act, yx_row_str(r, 17)),
 		    .unit_name = yx_row_str(r, 18),
 		    .account = yx_row_str(r, 26) } };
-	defaults(act, c);
+	if ((rc = defaults(act, c)) != YX_OK)
+		return rc;
 	if (c->subject == NULL || c->body == NULL)
 		return YX_NO_MEMORY;
 	rc = unit_get(act, c->organization_id, yx_row_str(r, 14), &c->unit);
