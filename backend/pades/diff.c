@@ -2,6 +2,9 @@
 
 #define SPAN_MAX  ((size_t)8 << 20)
 #define DEPTH_MAX 32
+#define SCAN_ARENA  ((size_t)64 << 20)
+#define SCAN_STEP   4096                       /* objects */
+#define SCAN_BUDGET (8 * (int64_t)PDF_SCAN_MAX) /* objects, of one revision */
 
 enum { NOT_LOOKED, WAITS_NOT, WAITS };
 
@@ -111,29 +114,50 @@ mentions_new(struct diff *x, struct pdf_span v, int depth, int *found)
 	}
 }
 
-static int
-look_for_waiting(struct diff *x, int *found)
-{
-	struct pdf_object o;
-	int rc = YX_OK;
+/* Every object of the older revision, in memory that is given back now and then; fn may
+ * stop it. */
+struct scan { int (*fn)(struct diff *x, const struct pdf_object *o, struct scan *s); int64_t id; int count, stop; };
 
-	*found = 0;
-	if (x->d->highest > PDF_SCAN_MAX)
-		return YX_PDF_TOO_COMPLEX;
-	for (int64_t id = 1; id <= x->d->highest && !*found && rc == YX_OK; id++)
-		if ((rc = pdf_fetch(x->d, x->old_view, id, &o)) == YX_OK && o.value.p != NULL)
-			rc = mentions_new(x, o.value, 0, found);
+static int
+scan_old(struct diff *x, struct scan *s)
+{
+	struct yx_arena *own = yx_arena_new(SCAN_ARENA);
+	struct pdf_doc d = *x->d;
+	struct pdf_object o;
+	int rc = own == NULL ? YX_NO_MEMORY : YX_OK;
+
+	if (d.highest > PDF_SCAN_MAX || (x->scanned += d.highest) > SCAN_BUDGET)
+		rc = YX_PDF_TOO_COMPLEX;
+	d.in.a = own;
+	d.stream_id = 0;
+	for (int64_t id = 1; id <= d.highest && !s->stop && rc == YX_OK; id++) {
+		if (id % SCAN_STEP == 0) {
+			yx_arena_reset(own);
+			d.stream_id = 0;
+		}
+		if ((rc = pdf_fetch(&d, x->old_view, id, &o)) == YX_OK && o.value.p != NULL)
+			rc = s->fn(x, &o, s);
+	}
+	yx_arena_free(&own);
 	return rc;
+}
+
+static int
+is_waiting(struct diff *x, const struct pdf_object *o, struct scan *s)
+{
+	return mentions_new(x, o->value, 0, &s->stop);
 }
 
 int
 pdf_diff_old_waits(struct diff *x, int *yes)
 {
+	struct scan s = {.fn = is_waiting};
 	int rc = YX_OK;
 
 	*yes = x->waits == WAITS;
-	if (x->waits != NOT_LOOKED || (rc = look_for_waiting(x, yes)) != YX_OK)
+	if (x->waits != NOT_LOOKED || (rc = scan_old(x, &s)) != YX_OK)
 		return rc;
+	*yes = s.stop;
 	x->waits = *yes ? WAITS : WAITS_NOT;
 	return YX_OK;
 }
@@ -169,17 +193,19 @@ is_section(const struct pdf_object *o)
 	return o->stream && pdf_get(o->value, "Type", &type) == YX_OK && pdf_name_is(type, "XRef");
 }
 
+static int
+count_in(struct diff *x, const struct pdf_object *o, struct scan *s)
+{
+	(void)x;
+	return is_section(o) ? YX_OK : count_references(o->value, s->id, 0, &s->count);
+}
+
 int
 pdf_diff_references(struct diff *x, int64_t id, int *count)
 {
-	struct pdf_object o;
-	int rc = YX_OK;
+	struct scan s = {.fn = count_in, .id = id};
+	int rc = scan_old(x, &s);
 
-	*count = 0;
-	if (x->d->highest > PDF_SCAN_MAX)
-		return YX_PDF_TOO_COMPLEX;
-	for (int64_t i = 1; i <= x->d->highest && rc == YX_OK; i++)
-		if ((rc = pdf_fetch(x->d, x->old_view, i, &o)) == YX_OK && o.value.p != NULL && !is_section(&o))
-			rc = count_references(o.value, id, 0, count);
+	*count = s.count;
 	return rc;
 }

@@ -14,9 +14,10 @@ struct diff {
 	uint8_t *explained;          /* one a changed object: 1 is allowed */
 	const struct pdf_locks *limits;
 	int waits;                   /* what pdf_diff_old_waits found; 0: not looked yet */
+	int64_t scanned;             /* objects that were looked through so far */
 };
 
-#define PDF_SCAN_MAX 200000      /* objects that are looked through for references */
+#define PDF_SCAN_MAX 1000000     /* objects that are looked through for references */
 
 /* Index in r->objects, -1: it is not of this revision. */
 int pdf_diff_index_of(const struct diff *x, int64_t id);

@@ -265,6 +265,25 @@ test('prepare shows the seal as well; an append without one stays small', () => 
   assert.ok(beyond < 12288, `${beyond} bytes beyond the signature`);
 });
 
+test('a file of many objects shows its seals too', () => {
+  const n = 210000;
+  const bodies = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>'];
+  let text = '%PDF-1.5\n';
+  const rows = Array.from({ length: n }, (_, i) => {
+    const row = `${String(text.length).padStart(10, '0')} 00000 n \n`;
+    text += `${i + 1} 0 obj\n${bodies[i] ?? `<< /A ${i} 0 R >>`}\nendobj\n`;
+    return row;
+  });
+  const table = `xref\n0 ${n + 1}\n0000000000 65535 f \n${rows.join('')}`;
+  const end = `trailer\n<< /Size ${n + 1} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
+  fs.writeFileSync(file('many'), text + table + end, 'latin1');
+  seal('platform', file('many'), file('many-1'), '--field', 'P', '--certify', '--create', 'V@1,60,300,160,60');
+  seal('vendor', file('many-1'), file('many-2'), '--field', 'V', '--seal-text', '測試');
+  intact(file('many-2'), 2);
+  near(redBox(shown(file('many-2'), 1, 'poppler')), [61, 301, 119, 359], 'many');
+});
+
 test('what is no picture is refused', () => {
   for (const [name, bytes] of [
     ['text', Buffer.from('no picture')],
