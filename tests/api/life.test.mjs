@@ -145,8 +145,10 @@ test('deadlines: soft is marked, hard expires, a later day brings it back where 
 
   // The day passes; the worker looks once a minute, and when it starts.
   sql(`UPDATE contract SET deadline = '${day(-1)}' WHERE id = '${id}'`);
-  process.kill(Number(readFileSync(join(DIR, 'run/worker.pid'), 'utf8')), 'SIGTERM');
-  await sleep(600);
+  const worker = Number(readFileSync(join(DIR, 'run/worker.pid'), 'utf8'));
+  process.kill(worker, 'SIGTERM');
+  const there = () => { try { return process.kill(worker, 0); } catch { return false; } };
+  for (let i = 0; i < 600 && there(); i++) await sleep(100);
   execFileSync(join(ROOT, 'conf/dev/up.sh'), [DIR, readFileSync(join(DIR, 'conf/port'), 'utf8').trim(), '--san']);
   for (let i = 0; (await chen.get(`/contracts/${id}`)).body.state !== 'expired'; i++) {
     assert.ok(i < 700, 'the worker did not come');
