@@ -2,7 +2,7 @@
 import { html, useEffect } from '../vendor/preact.js';
 import { ApiError } from '../shared/api.js';
 import { t } from '../shared/i18n.js';
-import { Badge, Card, DataTable, ErrorAlert, Loading, Page, useLoad } from '../shared/ui.js';
+import { Badge, Card, DataTable, ErrorAlert, Icon, Loading, Page, useLoad } from '../shared/ui.js';
 import { curlOf, operationsOf, resolve, rowsOf, said, typeOf } from './read.js';
 
 const FILE = '/api/public/v1/openapi.json';
@@ -202,7 +202,11 @@ export function Docs({ query }) {
 			title=${t('docs.title')}
 			intro=${t('docs.intro')}
 			trail=${[{ text: t('docs.title'), now: true }]}
-			actions=${html`<a class="button" href=${FILE} download="openapi.json">${t('docs.file')}</a>`}
+			actions=${html`
+				<a class="button button-plain" href=${FILE} download="openapi.json">
+					<${Icon} name="download" /><span>${t('docs.file')}</span>
+				</a>
+			`}
 		>
 			<${ErrorAlert} error=${load.error} retry=${load.reload} />
 			${!api ? load.loading && html`<${Loading} />` : html`
