@@ -16,6 +16,6 @@ export default {
 	],
 	menu: [
 		{ ...item, role: ['agency_admin', 'platform_admin'], group: 'menu.admin_group' },
-		{ ...item, id: 'clients-company', role: 'vendor_admin', group: 'menu.settings' },
+		{ ...item, role: 'vendor_admin', group: 'menu.settings' },
 	],
 };
