@@ -39,6 +39,8 @@ struct who {
 	char        member_id[YX_ID_SIZE];
 	char        organization_id[YX_ID_SIZE];
 	char        unit_id[YX_ID_SIZE];   /* "" if none */
+	char        practice_id[YX_ID_SIZE]; /* 實機演練 in which the member is played; "" for a real one */
+	char        player_id[YX_ID_SIZE]; /* the real member who plays; "" if practice_id is */
 	const char *name;                  /* person */
 	const char *organization_name;
 	const char *organization_kind;     /* "agency", "vendor" or "platform" */
@@ -70,6 +72,18 @@ act_now(const struct act *act)
 {
 	return act->at != 0 ? act->at : yx_now_ms();
 }
+
+/* 1: what happens is practice (實機演練) and touches nothing real. */
+static inline int
+act_practises(const struct act *act)
+{
+	return act->who.practice_id[0] != '\0';
+}
+
+/* SQL: the organization `o` is of the world that act is in: real ones see real ones, those of a practice
+ * those of the same. With SAME_WORLD_P(act) among the parameters. */
+#define SAME_WORLD(o) " " o ".practice_id <=> ?"
+#define SAME_WORLD_P(act) yx_p_str(act_practises(act) ? (act)->who.practice_id : NULL)
 
 /* Fails with the field's name: return act_field(act, "number", YX_NUMBER_TAKEN); */
 static inline int

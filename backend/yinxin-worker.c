@@ -20,6 +20,7 @@
 #include "backend/domain/people/login.h"
 #include "backend/domain/people/session.h"
 #include "backend/domain/people/sign_in.h"
+#include "backend/domain/practice/practice.h"
 #include "backend/domain/signing/signing.h"
 #include "backend/http/http.h"
 #include "backend/jobs/accounts.h"
@@ -125,6 +126,7 @@ once_a_minute(struct yx_db *db, struct domain *d)
 	step("tokens", client_token_sweep(db, now));
 	step("old events", client_event_sweep(db, now));
 	step("sign-ins", sign_in_sweep(db, now));
+	step("practices", practice_wipe(db, now));
 	step("answers", http_sweep(db, now));
 	step("wallets", job_wallets(db, d, now));
 	step("audit heads", job_publish(db, conf, now));

@@ -16,6 +16,8 @@
 #include "backend/domain/people/factor.h"
 #include "backend/domain/people/password.h"
 #include "backend/domain/people/session.h"
+#include "backend/domain/practice/practice_pki.h"
+#include "backend/domain/practice/practice_play.h"
 #include "backend/http/fcgi.h"
 #include "backend/pades/examine.h"
 #include "common/log.h"
@@ -96,7 +98,7 @@ run(const char *path)
 	struct http_app app = {
 		.routes = API_ROUTES, .conf = &conf, .authenticate = session_authenticate,
 		.bearer = bearer, .proof_ms = SESSION_PROOF_MS,
-		.refused = audit_refused, .domain = &domain
+		.refused = audit_refused, .reaches = practice_reaches, .domain = &domain
 	};
 	const char *why = "";
 	int rc = YX_NO_MEMORY;
@@ -117,6 +119,7 @@ run(const char *path)
 out:
 	if (rc != YX_OK)
 		yx_error("cannot serve: %s", yx_err_word(rc));
+	practice_domain_free(&domain.practice);
 	domain_close(&domain);
 	yx_store_close(&app.store);
 	yx_arena_free(&a);

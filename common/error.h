@@ -60,6 +60,7 @@
 	X(PROVE_AGAIN, "prove_again", 403, 1) \
 	X(FACTOR_NEEDED, "second_factor_needed", 403, 0) \
 	X(LINK_EXPIRED, "link_expired", 410, 0) \
+	X(PRACTICE_CLOSED, "practice_closed", 403, 0) \
 	/* accounts */ \
 	X(PASSWORD_SHORT, "password_short", 422, 0) \
 	X(PASSWORD_COMMON, "password_common", 422, 0) \

@@ -5,9 +5,11 @@ import { DEPARTMENTS, TEXTS } from './departments.js';
 import { addTexts, languageTag, setLanguage, t } from './shared/i18n.js';
 import { go, match, useRoute } from './shared/router.js';
 import { Alert, Dialog, ErrorAlert, LinkButton, Loading, Page, Session, may } from './shared/ui.js';
+import { SOFTWARE_CARD } from './practice/card.js';
 import { Frame } from './shell/frame.js';
 import { NotFound } from './shell/not-found.js';
 import { useSession } from './shell/session.js';
+import { answerInstead } from './signer/signer.js';
 
 const ROUTES = DEPARTMENTS.flatMap((department) => department.routes);
 const MENU = DEPARTMENTS.flatMap((department) => department.menu);
@@ -67,6 +69,7 @@ function App() {
 		if (route.path === '/login') location.replace(next?.startsWith('/') ? `#${next}` : '#/');
 	}
 
+	answerInstead(session?.practice ? SOFTWARE_CARD : null);
 	if (!session) {
 		const asked = find(route.path);
 		return html`

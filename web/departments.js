@@ -13,6 +13,7 @@ import help from './help/index.js';
 import home from './home/index.js';
 import life from './life/index.js';
 import message from './message/index.js';
+import practice from './practice/index.js';
 import sealing from './sealing/index.js';
 import registry from './registry/index.js';
 import seal from './seal/index.js';
@@ -46,6 +47,7 @@ export const DEPARTMENTS = [
 	audit,
 	apiDocs,
 	help,
+	practice,
 ];
 
 export const TEXTS = [

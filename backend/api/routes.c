@@ -30,6 +30,7 @@ const struct http_route *const API_ROUTES[] = {
 	OAUTH_ROUTES,       /* oauth.c: access tokens of the public API */
 	PUBLIC_CONTRACT_ROUTES, /* client_contracts.c: the public API itself */
 	PUBLIC_READ_ROUTES, /* client_reads.c */
+	PRACTICE_ROUTES,    /* practice.c: 實機演練 */
 	SEAL_ROUTES,        /* seals.c: seal pictures, places on a draft's pages */
 	WALLET_ROUTES,      /* wallet.c: 個人證件包, its passphrase, its settings */
 	WALLET_ITEM_ROUTES, /* wallet_items.c: the documents in it */

@@ -63,6 +63,7 @@ session(struct http_request *rq)
 	yx_jw_str(&rq->json, "platformName", rq->app->conf->platform_name);
 	yx_jw_bool(&rq->json, "requireRead", require_read != 0);
 	yx_jw_bool(&rq->json, "factorNeeded", rq->act.who.lacks_factor);
+	yx_jw_bool(&rq->json, "practice", act_practises(&rq->act));
 	write_member(rq, &me, &unit);
 	return YX_OK;
 }

@@ -107,6 +107,8 @@ struct http_app {
 	/* Hook of the domain: who a bearer token stands for, with one request less left (count 1): YX_OK and
 	 * act.who with its scopes, YX_TOKEN, or YX_RATE. */
 	int (*bearer)(struct act *act, const char *token, int count, struct http_quota *quota);
+	/* Hook of the domain: 1 if the member's session may go to that path of the table; NULL: to all. */
+	int (*reaches)(const struct act *act, const char *path);
 	int64_t proof_ms;                       /* for so long a proof is good for rows with F_PROVED */
 	/* Hook of the domain: a logged-in member asked for a row that no role of theirs reaches. */
 	void (*refused)(struct act *act, const char *method, const char *path);

@@ -155,6 +155,8 @@ check_who(struct http_request *rq)
 			rq->app->refused(&rq->act, rq->method, rq->route->path);
 		return YX_NOT_FOUND;
 	}
+	if (rq->app->reaches != NULL && !rq->app->reaches(&rq->act, rq->route->path))
+		return YX_PRACTICE_CLOSED;
 	if (rq->act.who.lacks_factor && !(rq->route->flags & F_BARE))
 		return YX_FACTOR_NEEDED;
 	if (writes && (rc = check_csrf(rq)) != YX_OK)

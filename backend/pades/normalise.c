@@ -1,48 +1,18 @@
 #include "backend/pades/pades.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <qpdf/qpdf-c.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "backend/pades/file.h"
-
-/* The rewriting is done by the program qpdf in a process of its own: what it finds in a
- * damaged file may cost gigabytes or minutes, and there it can be limited. */
-#define MEMORY_MAX "--as=1610612736"
-#define FILE_MAX   "--fsize=1073741824"
-#define CPU_MAX    "--cpu=20"
-
-extern char **environ;
+#include "backend/pades/qpdf.h"
 
 static int
 run_qpdf(const char *in, const char *out)
 {
-	const char *const argv[] = {"prlimit", MEMORY_MAX, FILE_MAX, CPU_MAX, "--core=0", "--", "qpdf", "--decrypt",
-		"--password=", "--deterministic-id", "--no-warn", "--warning-exit-0", "--", in, out, NULL};
-	posix_spawn_file_actions_t files;
-	int status = 0, rc = YX_NO_MEMORY;
-	pid_t pid;
+	const char *const options[] = { "--decrypt", "--password=", "--deterministic-id", "--", in, out, NULL };
 
-	if (posix_spawn_file_actions_init(&files) != 0)
-		return rc;
-	for (int fd = 0; fd < 3; fd++)
-		if (posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0) != 0)
-			goto out;
-	rc = YX_UNAVAILABLE;
-	if (posix_spawnp(&pid, argv[0], &files, NULL, (char *const *)(uintptr_t)argv, environ) != 0)
-		goto out;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			goto out;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		goto out;
-	rc = WIFSIGNALED(status) ? YX_PDF_TOO_COMPLEX : WEXITSTATUS(status) == 0 ? YX_OK : YX_PDF_BROKEN;
-out:
-	posix_spawn_file_actions_destroy(&files);
-	return rc;
+	return pdf_run_qpdf(options);
 }
 
 /* A protection that anybody may lift, and whose owner allows everything: it opens

@@ -18,6 +18,8 @@ struct pki_trust;
  * allow_hosts: whom revocation data may be fetched from, as hosts.h says; NULL is "".
  * Errors: YX_CONFIG (directory, no anchor, a file that is no certificate), YX_NO_MEMORY. */
 int pki_trust_open(const char *dir, const char *allow_hosts, struct pki_trust **out) YX_MUST_USE;
+/* One anchor and nothing else; no revocation data is fetched. YX_NO_MEMORY. */
+int pki_trust_of(X509 *anchor, struct pki_trust **out) YX_MUST_USE;
 /* Frees it and sets *t to NULL; *t may be NULL. */
 void pki_trust_free(struct pki_trust **t);
 /* The anchors (and the intermediates, as help only), owned by t. */

@@ -99,22 +99,45 @@ load(struct pki_trust *t, const char *dir)
 	return rc == YX_NOT_FOUND ? YX_OK : rc;
 }
 
-int
-pki_trust_open(const char *dir, const char *allow_hosts, struct pki_trust **out)
+/* Without anchors yet; NULL without memory. */
+static struct pki_trust *
+empty(const char *allow_hosts)
 {
 	struct pki_trust *t = calloc(1, sizeof(*t));
-	int rc = YX_NO_MEMORY;
 
-	*out = NULL;
 	if (t == NULL || (t->store = X509_STORE_new()) == NULL ||
 	    (t->anchors = sk_X509_new_null()) == NULL || (t->intermediates = sk_X509_new_null()) == NULL ||
 	    (t->allow_hosts = strdup(allow_hosts == NULL ? "" : allow_hosts)) == NULL)
-		goto out;
-	if ((rc = load(t, dir)) != YX_OK)
-		goto out;
-	*out = t;
-	t = NULL;
-out:
+		pki_trust_free(&t);
+	return t;
+}
+
+int
+pki_trust_open(const char *dir, const char *allow_hosts, struct pki_trust **out)
+{
+	struct pki_trust *t = empty(allow_hosts);
+	int rc = t == NULL ? YX_NO_MEMORY : load(t, dir);
+
+	*out = NULL;
+	if (rc == YX_OK) {
+		*out = t;
+		t = NULL;
+	}
+	pki_trust_free(&t);
+	return rc;
+}
+
+int
+pki_trust_of(X509 *anchor, struct pki_trust **out)
+{
+	struct pki_trust *t = empty(NULL);
+	int rc = t == NULL ? YX_NO_MEMORY : add_cert(t, anchor, ANCHOR);
+
+	*out = NULL;
+	if (rc == YX_OK) {
+		*out = t;
+		t = NULL;
+	}
 	pki_trust_free(&t);
 	return rc;
 }

@@ -359,6 +359,7 @@ const REACHED = {
   'POST /admin/parameters/history/{changeId}/undo': 'there is none',
   'POST /contracts/{id}/parameters/history/{changeId}/undo': 'likewise',
   ...Object.fromEntries(ROUTES.filter((r) => r.path.includes('{hookId}')).map((r) => [r.name, 'has none'])),
+  'POST /practice/reset': 'there is none', 'GET /practice/card': 'likewise', 'POST /practice/card/unblock': 'likewise',
   'DELETE /account/sessions/{id}': 'no such session', 'DELETE /account/factor': 'there is none',
   'POST /contracts/{id}/places/find': 'likewise',
   'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /signings/asked': '', 'POST /signings': '',

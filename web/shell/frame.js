@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { getLanguage, t } from '../shared/i18n.js';
 import { Icon } from '../shared/ui.js';
+import { PracticeBar } from '../practice/bar.js';
 import { useCommand } from './command.js';
 import { Menu } from './menu.js';
 
@@ -133,6 +134,7 @@ export function Frame({ session = null, visit, items = [], screens = [], current
 					${session && html`<${UserMenu} member=${session.member} onLogout=${onLogout} />`}
 				</div>
 			</header>
+			${session?.practice && html`<${PracticeBar} session=${session} />`}
 			<div class=${session ? `frame ${open ? 'frame-open' : ''}` : 'frame-plain'}>
 				${session && open && html`
 					<${Menu} items=${items} session=${session} current=${current} onGo=${afterChoice} />

@@ -19,6 +19,8 @@ struct domain {
 	EVP_PKEY             *seal_key;
 	X509                 *seal_cert;
 	STACK_OF(X509)       *seal_chain;
+	int                   practises;   /* 1: this one is a practice's (實機演練) */
+	struct domain        *practice;    /* of a real one: that of its practices, made when it is first needed */
 };
 
 /* Loads keys, certificates and anchors that conf names; YX_CONFIG with a log line

@@ -4,12 +4,15 @@
 #define YX_NUMBER_H
 
 #include <stdint.h>
-#include "backend/db/db.h"
+#include "backend/act.h"
 
 #define NUMBER_SIZE 17
 #define NUMBER_MAX  9999999
 
-/* The next number of `letter` ('D' or 'M') into out. In a transaction; if that is
+/* The letters of documents and of messages; of a practice their own. */
+#define NUMBER_DOCUMENT(act) (act_practises(act) ? 'X' : 'D')
+#define NUMBER_MESSAGE(act)  (act_practises(act) ? 'Y' : 'M')
+/* The next number of `letter` into out. In a transaction; if that is
  * rolled back the number is not used up. YX_INTERNAL when the counter is full. */
 int number_next(struct yx_db *db, char letter, int64_t now_ms, char out[NUMBER_SIZE]) YX_MUST_USE;
 /* Takes n numbers at once, in a transaction; *first is the lowest. */

@@ -15,7 +15,8 @@ struct outbox_new {
 	int64_t     at;                  /* ms UTC: due from then on */
 };
 /* Queues one mail, in a transaction, with the foot that its sender's agency or the platform has
- * set (mail.footer) below it. */
+ * set (mail.footer) below it. None about a message of a practice (實機演練), and none to somebody who is
+ * played. */
 int outbox_add(struct yx_db *db, const struct outbox_new *m) YX_MUST_USE;
 
 /* In a transaction: mails about m->message_id that nobody has sent yet go no more; whoever

@@ -18,7 +18,8 @@ certificate_judge(struct domain *d, const struct yx_cert *c)
 	time_t now = (time_t)(yx_now_ms() / 1000);
 	int rc = pki_check(d->trust, c->x509, NULL, now, &chain);
 
-	if (rc == YX_OK && sk_X509_num(chain) > 1) {
+	/* A practice's CA revokes nothing. */
+	if (rc == YX_OK && sk_X509_num(chain) > 1 && !d->practises) {
 		rc = pki_revocation(d->trust, c->x509, sk_X509_value(chain, 1), now, &status);
 		pki_status_free(&status);
 	}
@@ -308,8 +309,9 @@ certificate_look(struct act *act, int *done)
 	const void *der;
 	size_t n = 0;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT id, verdict, der FROM certificate WHERE disabled_at IS NULL AND (judged_at IS NULL OR judged_at < ?)"
-	    " AND not_after > ? ORDER BY judged_at LIMIT 1",
+	    "SELECT c.id, c.verdict, c.der FROM certificate c JOIN member m ON m.id = c.member_id"
+	    " JOIN organization o ON o.id = m.organization_id WHERE c.disabled_at IS NULL AND o.practice_id IS NULL"
+	    " AND (c.judged_at IS NULL OR c.judged_at < ?) AND c.not_after > ? ORDER BY c.judged_at LIMIT 1",
 	    YX_P(yx_p_time(act_now(act) - LOOK_MS), yx_p_time(act_now(act))), &r);
 
 	*done = rc == YX_OK;

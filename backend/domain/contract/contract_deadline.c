@@ -13,6 +13,8 @@
 #include "backend/domain/signing/task.h"
 
 #define BATCH 100
+/* Nobody waits for what is only practice. */
+#define REAL "organization_id NOT IN (SELECT id FROM organization WHERE practice_id IS NOT NULL)"
 
 /* Is YYYY-MM-DD before today in Taipei? */
 static int
@@ -160,13 +162,13 @@ contract_deadlines(struct act *act, size_t *done)
 
 	*done = 0;
 	rc = each(act, "SELECT id, handler_id FROM contract WHERE deadline < CAST(? AS DATE) AND ? <> '' AND deadline_hard"
-	    " AND state IN (" CONTRACT_PENDING_STATES ") LIMIT ?", expire, done);
+	    " AND state IN (" CONTRACT_PENDING_STATES ") AND " REAL " LIMIT ?", expire, done);
 	if (rc != YX_OK)
 		return rc;
 	return each(act, "SELECT c.id, c.handler_id FROM (SELECT CAST(? AS DATE) AS day) t JOIN contract c ON c.deadline"
 	    " BETWEEN t.day AND t.day + INTERVAL 60 DAY WHERE c.state IN (" CONTRACT_PENDING_STATES ")"
 	    " AND FIND_IN_SET(DATEDIFF(c.deadline, t.day), COALESCE(" PARAMETER_SQL("contract.remind_days",
 	    "'', c.organization_id, COALESCE(c.unit_id, ''), c.id") ", '7,3,1,0'))"
-	    " AND (c.reminded_on IS NULL OR c.reminded_on < CAST(? AS DATE)) LIMIT ?",
+	    " AND (c.reminded_on IS NULL OR c.reminded_on < CAST(? AS DATE)) AND c." REAL " LIMIT ?",
 	    remind, done);
 }

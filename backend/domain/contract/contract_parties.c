@@ -94,9 +94,9 @@ contract_put_vendors(struct act *act, const char *id, const char *const *organiz
 	for (size_t i = 0; rc == YX_OK && i < n; i++) {
 		rc = yx_db_change(act->db,
 		    "INSERT INTO contract_vendor (contract_id, organization_id, position)"
-		    " SELECT ?, id, ? FROM organization WHERE id = ? AND kind <> 'platform' AND id <> ?",
+		    " SELECT ?, id, ? FROM organization o WHERE id = ? AND kind <> 'platform' AND id <> ? AND" SAME_WORLD("o"),
 		    YX_P(yx_p_str(id), yx_p_int((int64_t)i + 1), yx_p_str(organizations[i]),
-		    yx_p_str(act->who.organization_id)), YX_CONFLICT);
+		    yx_p_str(act->who.organization_id), SAME_WORLD_P(act)), YX_CONFLICT);
 		if (rc == YX_CONFLICT)
 			rc = act_field(act, "vendors", YX_BAD_FIELD);
 	}

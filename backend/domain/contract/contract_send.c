@@ -174,11 +174,11 @@ put_documents(struct act *act, struct contract_sending *s, const struct yx_cert 
 		struct document_revision first = { .document_id = h.document_id, .revision = 1,
 			.sha256 = x->object.sha256, .size = x->object.size, .at = s->now };
 
-		if ((rc = number_next(act->db, 'D', s->now, x->number)) == YX_OK &&
+		if ((rc = number_next(act->db, NUMBER_DOCUMENT(act), s->now, x->number)) == YX_OK &&
 		    (rc = document_set_number(act->db, h.document_id, x->number)) == YX_OK &&
 		    (rc = document_add_revision(act->db, &first)) == YX_OK)
 			rc = history_add(act->db, &h);
-		if (rc == YX_OK && x->stamped_at == 0)
+		if (rc == YX_OK && x->stamped_at == 0 && !act_practises(act))
 			rc = proof_ask_time(act->db, h.document_id, s->now);
 	}
 	return rc;

@@ -9,6 +9,7 @@
 #include "backend/domain/base/parameter.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/message/letter.h"
+#include "backend/pades/overlay.h"
 #include "backend/pades/pades.h"
 #include "common/codec.h"
 #include "common/crash.h"
@@ -327,6 +328,24 @@ out:
 	return rc;
 }
 
+/* What is only practice says so of itself, on every page. */
+static int
+put_marked(struct act *act, const char *path, struct document_upload *up)
+{
+	static const struct pades_overlay mark = { "演練　不具效力",
+		"本文件為實機演練所產生，不具任何效力。Practice only: this document has no effect." };
+	const char *copy = NULL;
+	int fd = -1, rc = yx_store_temp(act->domain->store, act->arena, &copy, &fd);
+
+	if (rc == YX_OK && (rc = pades_overlay(path, copy, &mark)) == YX_OK)
+		rc = yx_store_put(act->domain->store, copy, up->sha256, &up->size);
+	if (fd >= 0)
+		close(fd);
+	if (copy != NULL)
+		unlink(copy);
+	return rc;
+}
+
 static int
 is_my_draft(struct act *act, const struct document_upload *up)
 {
@@ -352,8 +371,9 @@ document_take(struct act *act, const char *path, struct document_upload *up)
 	if ((rc = check_size(act, path)) != YX_OK)
 		return rc;
 	if ((rc = inspect(path, up->letter_id != NULL, &up->pages)) == YX_OK)
-		rc = yx_store_put(act->domain->store, path, up->sha256, &up->size);
-	else
+		rc = act_practises(act) ? put_marked(act, path, up)
+		    : yx_store_put(act->domain->store, path, up->sha256, &up->size);
+	else if (!act_practises(act))
 		rc = take_copy(act, path, rc, up);
 	if (rc == YX_OK)
 		yx_crash_point("upload.stored");

@@ -19,6 +19,7 @@ evidence_known(struct act *act, const uint8_t sha256[32], struct evidence_known 
 	    /* what was handed out with timestamps behind it */
 	    " UNION SELECT document_id, revision FROM proof_file WHERE sha256 = ?) v"
 	    " JOIN document d ON d.id = v.document_id JOIN contract c ON c.id = d.contract_id"
+	    " JOIN organization o ON o.id = c.organization_id AND o.practice_id IS NULL" /* practice is nothing */
 	    " WHERE v.revision > 0 AND d.number IS NOT NULL LIMIT 1",
 	    YX_P(yx_p_bytes(sha256, 32), yx_p_bytes(sha256, 32)), &r);
 

@@ -201,11 +201,13 @@ fill_choice(void *item, const struct yx_rows *r, void *ctx)
 
 #define PEOPLE_FROM \
 	" FROM member m JOIN organization o ON o.id = m.organization_id LEFT JOIN unit u ON u.id = m.unit_id" \
-	" WHERE o.kind = 'agency' AND NOT m.disabled AND m.id <> ? AND EXISTS (SELECT 1 FROM member_role x" \
+	" WHERE o.kind = 'agency' AND NOT m.disabled AND m.id <> ? AND" SAME_WORLD("o") \
+	" AND EXISTS (SELECT 1 FROM member_role x" \
 	" WHERE x.member_id = m.id AND x.role IN ('officer', 'registry')) AND (REPLACE(m.name, '台', '臺') LIKE ?" \
 	" OR REPLACE(COALESCE(u.name, o.name), '台', '臺') LIKE ? OR REPLACE(o.name, '台', '臺') LIKE ?)"
 #define VENDORS_FROM \
-	" FROM organization o WHERE o.kind = 'vendor' AND o.id <> ? AND (REPLACE(o.name, '台', '臺') LIKE ?" \
+	" FROM organization o WHERE o.kind = 'vendor' AND o.id <> ? AND" SAME_WORLD("o") \
+	" AND (REPLACE(o.name, '台', '臺') LIKE ?" \
 	" OR CONVERT(o.code USING utf8mb4) LIKE ? OR o.short_name LIKE ?)"
 
 int
@@ -217,7 +219,7 @@ letter_choices(struct act *act, const struct letter_search *s, struct page *page
 	const char *like = like_text(act->arena, s->q), *me = vendors ? act->who.organization_id : act->who.member_id;
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena, vendors ? "SELECT COUNT(*)" VENDORS_FROM : "SELECT COUNT(*)" PEOPLE_FROM,
-	    YX_P(yx_p_str(me), yx_p_str(like), yx_p_str(like), yx_p_str(like)), &r);
+	    YX_P(yx_p_str(me), SAME_WORLD_P(act), yx_p_str(like), yx_p_str(like), yx_p_str(like)), &r);
 
 	*n = 0;
 	/* Vendors do not write to vendors. */
@@ -228,7 +230,7 @@ letter_choices(struct act *act, const struct letter_search *s, struct page *page
 	    ? "SELECT o.id, o.name, o.code, o.name, 0" VENDORS_FROM " ORDER BY o.code LIMIT ? OFFSET ?"
 	    : "SELECT m.id, m.name, COALESCE(u.name, ''), o.name, 1" PEOPLE_FROM
 	    " ORDER BY o.code, u.code, m.created_at, m.id LIMIT ? OFFSET ?",
-	    YX_P(yx_p_str(me), yx_p_str(like), yx_p_str(like), yx_p_str(like), yx_p_int(page->size),
+	    YX_P(yx_p_str(me), SAME_WORLD_P(act), yx_p_str(like), yx_p_str(like), yx_p_str(like), yx_p_int(page->size),
 	    yx_p_int(page->offset)), &l);
 	*list = l.items;
 	*n = l.count;

@@ -72,7 +72,7 @@ post(struct act *act, const struct letter *l, struct message_sent *out)
 		to[i] = (struct message_recipient){ l->parties[i].organization_id, l->parties[i].member_id };
 	for (size_t i = 0; rc == YX_OK && i < l->documents_n; i++) {
 		with[i] = (struct message_document){ l->documents[i].id, l->documents[i].revision };
-		if ((rc = number_next(act->db, 'D', m.now_ms, number)) == YX_OK)
+		if ((rc = number_next(act->db, NUMBER_DOCUMENT(act), m.now_ms, number)) == YX_OK)
 			rc = document_set_number(act->db, l->documents[i].id, number);
 	}
 	return rc != YX_OK ? rc : message_send(act, &m, out);

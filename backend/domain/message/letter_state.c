@@ -141,9 +141,11 @@ find_party(struct act *act, const char *id, const char **organization_id, const 
 	struct yx_rows *r = NULL;
 	int vendor = strcmp(act->who.organization_kind, "vendor") == 0;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT o.id, NULL FROM organization o WHERE o.id = ? AND o.kind = 'vendor' AND NOT ? UNION ALL"
+	    "SELECT o.id, NULL FROM organization o WHERE o.id = ? AND o.kind = 'vendor' AND NOT ? AND" SAME_WORLD("o")
+	    " UNION ALL"
 	    " SELECT o.id, m.id FROM member m JOIN organization o ON o.id = m.organization_id WHERE m.id = ? AND"
-	    TAKES_LETTERS, YX_P(yx_p_str(id), yx_p_int(vendor), yx_p_str(id)), &r);
+	    TAKES_LETTERS " AND" SAME_WORLD("o"), YX_P(yx_p_str(id), yx_p_int(vendor), SAME_WORLD_P(act), yx_p_str(id),
+	    SAME_WORLD_P(act)), &r);
 
 	if (rc != YX_OK)
 		return rc == YX_NOT_FOUND ? YX_BAD_FIELD : rc;

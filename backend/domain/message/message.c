@@ -141,7 +141,7 @@ message_send(struct act *act, const struct message_new *m, struct message_sent *
 		memcpy(out->id, m->id, YX_ID_SIZE);
 	else
 		yx_random_id(out->id);
-	if ((rc = number_next(act->db, 'M', m->now_ms, out->number)) != YX_OK ||
+	if ((rc = number_next(act->db, NUMBER_MESSAGE(act), m->now_ms, out->number)) != YX_OK ||
 	    (rc = put_message(act->db, m, out->id, out->number)) != YX_OK ||
 	    (rc = put_rows(act->db, m, out->id)) != YX_OK ||
 	    (rc = client_event_message(act, out->id, m->contract_id)) != YX_OK)

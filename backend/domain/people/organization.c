@@ -5,15 +5,21 @@
 #include "backend/domain/base/like.h"
 
 int
-organization_create(struct act *act, const struct organization_new *o, char id[YX_ID_SIZE])
+organization_practise(struct act *act, const struct organization_new *o, const char *practice_id, char id[YX_ID_SIZE])
 {
 	yx_random_id(id);
 	return yx_db_exec(act->db,
-	    "INSERT INTO organization (id, kind, code, name, short_name, card_identity, created_at)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    "INSERT INTO organization (id, kind, code, name, short_name, card_identity, practice_id, created_at)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	    YX_P(yx_p_str(id), yx_p_str(o->kind), yx_p_str(o->code), yx_p_str(o->name), yx_p_str(o->short_name),
-	        yx_p_str(o->card_identity), yx_p_time(act_now(act))),
+	        yx_p_str(o->card_identity), yx_p_str(practice_id), yx_p_time(act_now(act))),
 	    NULL);
+}
+
+int
+organization_create(struct act *act, const struct organization_new *o, char id[YX_ID_SIZE])
+{
+	return organization_practise(act, o, NULL, id);
 }
 
 static void
@@ -25,7 +31,7 @@ fill_organization(void *item, const struct yx_rows *r, void *ctx)
 }
 
 #define ORGANIZATION_FROM \
-	" FROM organization WHERE kind = ? AND closed_at IS NULL" \
+	" FROM organization o WHERE kind = ? AND closed_at IS NULL AND" SAME_WORLD("o") \
 	" AND (REPLACE(name, '台', '臺') LIKE ? OR CONVERT(code USING utf8mb4) LIKE ?)"
 
 int
@@ -36,7 +42,7 @@ organization_list(struct act *act, const struct organization_filter *f, struct p
 	const char *kind = f->external ? "vendor" : "agency", *like = like_text(act->arena, f->q);
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*)" ORGANIZATION_FROM,
-	    YX_P(yx_p_str(kind), yx_p_str(like), yx_p_str(like)), &r);
+	    YX_P(yx_p_str(kind), SAME_WORLD_P(act), yx_p_str(like), yx_p_str(like)), &r);
 
 	*n = 0;
 	if (rc != YX_OK)
@@ -44,7 +50,8 @@ organization_list(struct act *act, const struct organization_filter *f, struct p
 	page->total = yx_row_int(r, 0);
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT id, name, code, kind" ORGANIZATION_FROM " ORDER BY code LIMIT ? OFFSET ?",
-	    YX_P(yx_p_str(kind), yx_p_str(like), yx_p_str(like), yx_p_int(page->size), yx_p_int(page->offset)), &l);
+	    YX_P(yx_p_str(kind), SAME_WORLD_P(act), yx_p_str(like), yx_p_str(like), yx_p_int(page->size),
+	    yx_p_int(page->offset)), &l);
 	*list = l.items;
 	*n = l.count;
 	return rc;

@@ -16,6 +16,9 @@ struct organization_new {
 };
 /* In a transaction. YX_CONFLICT (code taken), YX_BAD_FIELD (form of the code). */
 int organization_create(struct act *act, const struct organization_new *o, char id[YX_ID_SIZE]) YX_MUST_USE;
+/* The same for one of a practice (實機演練). */
+int organization_practise(struct act *act, const struct organization_new *o, const char *practice_id,
+    char id[YX_ID_SIZE]) YX_MUST_USE;
 /* In a transaction. What of it may change; parent_id NULL: none above. YX_CONFLICT: changed
  * meanwhile (version); YX_BAD_FIELD: the agency above is none, or stands below this one. */
 struct organization_change {

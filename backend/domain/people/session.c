@@ -8,6 +8,7 @@
 #include "backend/domain/base/parameter.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/people/sign_in.h"
+#include "backend/domain/practice/practice_play.h"
 #include "common/codec.h"
 
 struct opening {
@@ -127,7 +128,7 @@ session_authenticate(struct act *act, const char *token, int touch)
 	hash_token(token, hash);
 	rc = yx_db_one(act->db, act->arena,
 	    "SELECT m.id, m.organization_id, m.unit_id, m.name, o.name, o.kind, m.roles, s.csrf,"
-	    " s.seen_at, s.proved_at, s.method"
+	    " s.seen_at, s.proved_at, s.method, s.plays_id"
 	    " FROM session s JOIN member m ON m.id = s.member_id JOIN organization o ON o.id = m.organization_id"
 	    " WHERE s.token_sha256 = ? AND s.expires_at > ? AND" NOT_IDLE " AND s.created_at >= m.rights_at"
 	    " AND NOT m.disabled",
@@ -140,11 +141,24 @@ session_authenticate(struct act *act, const char *token, int touch)
 	act->who.proved_at = yx_row_time(r, 9);
 	act->who.by_card = strcmp(yx_row_str(r, 10), "card") == 0;
 	act->who.lacks_factor = lacks_factor(act, yx_row_str(r, 10));
+	if (!yx_row_is_null(r, 11) && (rc = practice_play(act, yx_row_str(r, 11))) != YX_OK)
+		return rc;
 	/* Once a minute is enough for an idle time of minutes. */
 	if (touch && yx_row_time(r, 8) < now - 60000)
 		return yx_db_exec(act->db, "UPDATE session SET seen_at = ? WHERE token_sha256 = ?",
 		    YX_P(yx_p_time(now), yx_p_bytes(hash, 32)), NULL);
 	return YX_OK;
+}
+
+int
+session_plays(struct act *act, const char *member_id)
+{
+	char csrf[YX_TOKEN_SIZE];
+
+	/* A page that is open still writes in the world that it was opened in, or not at all. */
+	yx_random_token(csrf);
+	return yx_db_change(act->db, "UPDATE session SET plays_id = ?, csrf = ? WHERE token_sha256 = ?",
+	    YX_P(yx_p_str(member_id), yx_p_str(csrf), yx_p_bytes(act->who.session_hash, 32)), YX_NOT_LOGGED_IN);
 }
 
 static int

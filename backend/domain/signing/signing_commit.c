@@ -24,7 +24,8 @@ put_revision(struct act *act, struct signing_done *c, struct signed_item *x, con
 	int rc = document_add_revision(act->db, &next);
 
 	if (rc != YX_OK || (rc = history_add(act->db, &h)) != YX_OK ||
-	    (x->stamped_at == 0 && (rc = proof_ask_time(act->db, x->document_id, c->now)) != YX_OK) ||
+	    (x->stamped_at == 0 && !act_practises(act) &&
+	    (rc = proof_ask_time(act->db, x->document_id, c->now)) != YX_OK) ||
 	    (rc = task_signed(act, x->task_id, c->now)) != YX_OK)
 		return rc;
 	return strcmp(x->kind, "sealer") == 0 ? register_add(act, c->agency_id, &h, x->for_id) : YX_OK;
@@ -127,7 +128,7 @@ agency_sealed(struct act *act, struct signing_done *c, struct signing_result *ou
 		return rc != YX_OK ? rc : answer(act, c, "reply", LETTER_OFFICERS, &out->message);
 	if ((rc = contract_apply(act, c->contract_id, CONTRACT_COMPLETE, c->now, &c->state)) != YX_OK ||
 	    (rc = contract_void_lapse(act, c->contract_id)) != YX_OK ||
-	    (rc = proof_ask_archive(act->db, c->contract_id, c->now)) != YX_OK)
+	    (!act_practises(act) && (rc = proof_ask_archive(act->db, c->contract_id, c->now)) != YX_OK))
 		return rc;
 	return answer(act, c, "completed", LETTER_VENDORS | LETTER_OFFICERS, &out->message);
 }
