@@ -23,6 +23,9 @@ const Contents = ({ now }) => html`
 					</a>
 				</li>
 			`)}
+			<li>
+				<a href=${href('/practice')} data-testid="help-practice">${t('practice.title')}</a>
+			</li>
 		</ol>
 	</nav>
 `;

@@ -126,6 +126,7 @@ function PinWindow({ title, card, documents = [], use, done }) {
 							maxLength="16"
 							testid="window-pin"
 							autocomplete="off"
+							autofocus
 						/>`}
 				<${ErrorAlert} error=${action.error} />
 				<div class="dialog-foot practice-foot">

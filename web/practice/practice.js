@@ -90,7 +90,7 @@ function Steps({ data, part }) {
 				`)}
 			</ol>
 			${!next && html`
-				<p class="actions">
+				<p class="actions practice-after">
 					<${LinkButton} to="/contracts" icon="file-earmark-text">${t('practice.look')}<//>
 					<${LinkButton} to="/verify" icon="shield-check">${t('practice.verify')}<//>
 				</p>
