@@ -3,6 +3,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { sql } from '../api/client.mjs';
 import { forget, holder, privateFiles } from '../api/wallet_client.mjs';
 import { arm, armed, bringBack, consistent, disarm, one } from './rig.mjs';
@@ -16,6 +17,13 @@ const until = async (what, done) => {
   }
   assert.fail(`${what}: not after five minutes`);
 };
+
+// What a wallet before this one left is none of the next one's business.
+function clear() {
+  for (const id of sql("SELECT id FROM wallet_item WHERE state = 'gone'").split('\n').filter(Boolean))
+    rmSync(privateFiles().get(id) ?? '', { force: true });
+  sql("DELETE FROM wallet_item WHERE state = 'gone'");
+}
 
 // Every file has its row, every row that is in force its file, and the wallet counts what there is.
 function whole(account) {
@@ -33,6 +41,7 @@ function whole(account) {
 for (const point of ['wallet.begun', 'wallet.stored', 'wallet.tx.before_commit', 'wallet.committed']) {
   test(`storing, killed at ${point}`, { timeout: 600000 }, async () => {
     const lin = await holder('lin');
+    clear();
     const bytes = randomBytes(100000);
     const key = randomUUID();
     const store = () => lin.call('POST', '/api/v1/wallet/uploads?kind=other&name=x', { body: bytes, key,
@@ -61,6 +70,7 @@ for (const point of ['wallet.begun', 'wallet.stored', 'wallet.tx.before_commit',
 
 test('clearing away, the worker killed between the file and its row', { timeout: 600000 }, async () => {
   const lin = await holder('lin');
+  clear();
   const { id } = (await lin.store('x', randomBytes(5000))).body;
   await lin.delete(`/wallet/items/${id}`);
   await lin.delete(`/wallet/items/${id}/file`);

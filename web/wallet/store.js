@@ -4,7 +4,7 @@ import { get, post, upload } from '../shared/api.js';
 import { documentName } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import {
-	Alert, Button, Dialog, ErrorAlert, Field, LinkButton, ProgressBar, TextField, useAction, useLoad,
+	Button, Dialog, ErrorAlert, Field, LinkButton, ProgressBar, TextField, useAction, useLoad,
 } from '../shared/ui.js';
 import { KINDS, wrong } from './parts.js';
 
@@ -140,19 +140,10 @@ export function StoreDocument({ documentId }) {
 	return html`
 		${stored
 			? html`
-				<${Alert}
-					kind="success"
-					action=${html`
-						<${LinkButton}
-							to=${`/wallet/items/${stored.id}`}
-							testid="wallet-see"
-						>
-							${t('wallet.see')}
-						<//>
-					`}
-				>
-					${t('wallet.stored_text', { name: stored.name })}
-				<//>
+				<p role="status" data-testid="wallet-stored">${t('wallet.stored_text', { name: stored.name })}</p>
+				<p>
+					<${LinkButton} to=${`/wallet/items/${stored.id}`} icon="wallet2" testid="wallet-see">${t('wallet.see')}<//>
+				</p>
 			`
 			: html`<${Button} icon="wallet2" busy=${action.busy} testid="wallet-store" onClick=${store}>
 				${t('wallet.store_here')}
