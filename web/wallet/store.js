@@ -142,7 +142,9 @@ export function StoreDocument({ documentId }) {
 			? html`
 				<p role="status" data-testid="wallet-stored">${t('wallet.stored_text', { name: stored.name })}</p>
 				<p>
-					<${LinkButton} to=${`/wallet/items/${stored.id}`} icon="wallet2" testid="wallet-see">${t('wallet.see')}<//>
+					<${LinkButton} to=${`/wallet/items/${stored.id}`} icon="wallet2" testid="wallet-see">
+						${t('wallet.see')}
+					<//>
 				</p>
 			`
 			: html`<${Button} icon="wallet2" busy=${action.busy} testid="wallet-store" onClick=${store}>
