@@ -69,7 +69,7 @@ static int
 put_link(struct act *act, struct making *l)
 {
 	int64_t now = act_now(act);
-	struct parameter_place at = { NULL };
+	struct parameter_place at = { .organization_id = NULL };
 	struct yx_rows *r = NULL;
 	uint8_t hash[32];
 	int rc = yx_db_one(act->db, act->arena, "SELECT m.account, m.name, o.name, o.id FROM member m"

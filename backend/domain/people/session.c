@@ -49,7 +49,7 @@ open_session(struct yx_db *db, void *ctx)
 	struct audit_event e = { .member_id = o->s->member_id, .ip = act->ip, .action = o->s->action,
 		.object_kind = "member", .object_id = o->s->member_id, .at = act_now(act) };
 	struct sign_in in = { .account = o->s->account, .member_id = o->s->member_id, .method = o->s->method };
-	struct parameter_place at = { NULL };
+	struct parameter_place at = { .organization_id = NULL };
 	struct yx_rows *r = NULL;
 	int64_t hours = 0;
 	int rc = yx_db_one(db, act->arena, "SELECT account, organization_id FROM member WHERE id = ? AND NOT disabled",
