@@ -85,6 +85,7 @@
 	X(VENDOR_NO_SIGNER, "vendor_no_signer", 409, 0) \
 	X(NO_SEALER, "no_sealer", 409, 0) \
 	X(ANCHOR_MISSING, "anchor_missing", 422, 0) \
+	X(WITHHELD, "withheld", 409, 0) \
 	X(TEXT_FIELD_EMPTY, "text_field_empty", 422, 0) \
 	X(TEXT_FIELD_UNKNOWN, "text_field_unknown", 422, 0) \
 	X(TASK_TAKEN, "task_taken", 409, 1) \

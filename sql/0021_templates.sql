@@ -56,3 +56,31 @@ CREATE TABLE template_place (
 ALTER TABLE contract
   ADD COLUMN deadline_days INT NULL,                      -- a draft's; sending makes it the deadline
   ADD CONSTRAINT contract_deadline_days CHECK (deadline_days IS NULL OR deadline_days > 0);
+
+-- What a copy was made of, so that both know of each other; what is due, in the order of its days.
+ALTER TABLE contract
+  ADD COLUMN copied_from CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  ADD COLUMN due_on DATE AS (IF(state IN ('vendor_pending','agency_pending'), deadline, NULL)) PERSISTENT,
+  ADD KEY contract_copies (copied_from),
+  ADD KEY contract_due (handler_id, due_on),
+  ADD CONSTRAINT contract_copied FOREIGN KEY (copied_from) REFERENCES contract (id) ON DELETE SET NULL;
+-- The contract's due_on, beside its officers.
+ALTER TABLE contract_officer
+  ADD COLUMN due_on DATE NULL,
+  ADD KEY officer_due (member_id, due_on);
+-- The contract's deadline, beside those who have to sign; due_open only while they can.
+ALTER TABLE sign_task
+  ADD COLUMN due_on DATE NULL,
+  ADD COLUMN due_open DATE AS (IF(state IN ('ready','read','prepared'), due_on, NULL)) PERSISTENT,
+  ADD KEY task_due_member (member_id, due_open),
+  ADD KEY task_due_vendor (organization_id, member_id, due_open);
+UPDATE contract_officer o JOIN contract c ON c.id = o.contract_id SET o.due_on = c.due_on WHERE c.due_on IS NOT NULL;
+UPDATE sign_task t JOIN document d ON d.id = t.document_id JOIN contract c ON c.id = d.contract_id
+  SET t.due_on = c.deadline WHERE c.deadline IS NOT NULL;
+
+-- What an agency's administrator sets for all contracts of the agency; no row: nothing.
+CREATE TABLE agency_rules (
+  organization_id     CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  withhold_unfinished BOOLEAN NOT NULL DEFAULT FALSE,     -- others get no file before all have signed
+  CONSTRAINT rules_of FOREIGN KEY (organization_id) REFERENCES organization (id)
+);

@@ -160,6 +160,16 @@ history(struct http_request *rq)
 	return YX_OK;
 }
 
+/* The viewer's page asks by a script, and says so (Fetch Metadata, Sec-Fetch-Dest); a tab, a frame or a saved link
+ * would show and keep the file without its mark. */
+static int
+is_for_a_script(struct http_request *rq)
+{
+	const char *dest = http_header(rq, "Sec-Fetch-Dest");
+
+	return dest != NULL && strcmp(dest, "empty") == 0;
+}
+
 int
 document_file_it(struct http_request *rq)
 {
@@ -171,6 +181,8 @@ document_file_it(struct http_request *rq)
 
 	if (rc != YX_OK)
 		return rc;
+	if (d.withheld != DOCUMENT_FREE && (download != NULL || !is_for_a_script(rq)))
+		return YX_WITHHELD;
 	rq->accel = yx_store_accel(rq->app->store, rq->act.arena, sha256);
 	rq->content_type = "application/pdf";
 	/* What not everybody has signed says so in its very name. */

@@ -56,18 +56,39 @@ write_events(struct http_request *rq, const struct home_event *e, size_t n)
 	yx_jw_end_array(&rq->json);
 }
 
+static void
+write_due(struct http_request *rq, const struct home_due_row *d, size_t n)
+{
+	yx_jw_array(&rq->json, "due");
+	for (size_t i = 0; i < n; i++) {
+		yx_jw_object(&rq->json, NULL);
+		yx_jw_str(&rq->json, "role", d[i].role);
+		yx_jw_str(&rq->json, "contractId", d[i].contract_id);
+		yx_jw_str(&rq->json, "messageId", d[i].message_id);
+		yx_jw_str(&rq->json, "number", d[i].number);
+		yx_jw_str(&rq->json, "title", d[i].title);
+		yx_jw_str(&rq->json, "deadline", d[i].deadline);
+		yx_jw_bool(&rq->json, "hard", d[i].hard);
+		yx_jw_bool(&rq->json, "overdue", d[i].overdue);
+		yx_jw_end_object(&rq->json);
+	}
+	yx_jw_end_array(&rq->json);
+}
+
 static int
 home(struct http_request *rq)
 {
 	struct home_counts mine, others;
 	struct home_event *events = NULL;
+	struct home_due_row *due = NULL;
 	struct certificate_row *c = NULL;
-	size_t events_n = 0, n = 0;
+	size_t events_n = 0, n = 0, due_n = 0;
 	int rc = home_tiles(&rq->act, &mine, &others);
 
 	if (rc != YX_OK || (rc = home_recent(&rq->act, &events, &events_n)) != YX_OK ||
-	    (rc = certificate_list(&rq->act, NULL, &c, &n)) != YX_OK)
+	    (rc = certificate_list(&rq->act, NULL, &c, &n)) != YX_OK || (rc = home_due(&rq->act, &due, &due_n)) != YX_OK)
 		return rc;
+	write_due(rq, due, due_n);
 	write_tiles(rq, "tiles", &mine);
 	write_tiles(rq, "cases", &others);
 	write_events(rq, events, events_n);

@@ -3,6 +3,7 @@
 #include "backend/api/rows.h"
 #include "backend/api/write.h"
 #include "backend/domain/contract/contract_life.h"
+#include "backend/domain/contract/contract_links.h"
 #include "common/crash.h"
 
 static void
@@ -178,6 +179,67 @@ voids(struct http_request *rq)
 	return YX_OK;
 }
 
+static int
+write_links(struct http_request *rq, int rc, const struct contract_link *l, size_t n)
+{
+	if (rc != YX_OK)
+		return rc;
+	yx_jw_array(&rq->json, "items");
+	for (size_t i = 0; i < n; i++) {
+		yx_jw_object(&rq->json, NULL);
+		yx_jw_str(&rq->json, "relation", l[i].relation);
+		yx_jw_str(&rq->json, "number", l[i].number);
+		yx_jw_str(&rq->json, "title", l[i].title);
+		yx_jw_str(&rq->json, "state", l[i].state);
+		yx_jw_int(&rq->json, "amendment", l[i].amendment);
+		yx_jw_str(&rq->json, "contractId", l[i].contract_id);
+		yx_jw_str(&rq->json, "messageId", l[i].message_id);
+		yx_jw_end_object(&rq->json);
+	}
+	yx_jw_end_array(&rq->json);
+	return YX_OK;
+}
+
+static int
+links(struct http_request *rq)
+{
+	struct contract_link *l = NULL;
+	size_t n = 0;
+	int rc = contract_links(&rq->act, http_str(rq, "id"), &l, &n);
+
+	return write_links(rq, rc, l, n);
+}
+
+static int
+message_links(struct http_request *rq)
+{
+	struct contract_link *l = NULL;
+	size_t n = 0;
+	int rc = contract_links_of_message(&rq->act, http_str(rq, "id"), &l, &n);
+
+	return write_links(rq, rc, l, n);
+}
+
+static int
+rules(struct http_request *rq)
+{
+	struct contract_agency_rules r;
+	int rc = contract_agency_rules(&rq->act, &r);
+
+	if (rc != YX_OK)
+		return rc;
+	yx_jw_bool(&rq->json, "withholdUnfinished", r.withhold_unfinished);
+	return YX_OK;
+}
+
+static int
+put_rules(struct http_request *rq)
+{
+	const struct contract_agency_rules r = { .withhold_unfinished = http_bool(rq, "withholdUnfinished", 0) };
+
+	return contract_agency_rules_put(&rq->act, &r);
+}
+
 #define REASON { "reason", IN_BODY, T_TEXT, 0, 1, 2000, NULL }
 static const struct http_param P_ID[] = { ID("id"), END };
 static const struct http_param P_RETURN[] = { ID("id"),
@@ -194,6 +256,7 @@ static const struct http_param P_COPY[] = { ID("id"),
 	{ "number", IN_BODY, T_STRING, 0, 1, 50, NULL },
 	{ "title", IN_BODY, T_STRING, 0, 1, 100, NULL },
 	{ "amend", IN_BODY, T_BOOL, OPTIONAL, 0, 0, NULL }, END };
+static const struct http_param P_RULES[] = { { "withholdUnfinished", IN_BODY, T_BOOL, 0, 0, 0, NULL }, END };
 
 const struct http_route LIFE_ROUTES[] = {
 	{ "POST", V1 "/messages/{id}/return", ROLE_VENDOR_SIGNER | ROLE_SEALER | ROLE_REGISTRY, 0, P_RETURN, give_back_it,
@@ -208,6 +271,10 @@ const struct http_route LIFE_ROUTES[] = {
 	{ "PUT", V1 "/contracts/{id}/deadline", ROLE_OFFICER, 0, P_DEADLINE, deadline_it, "Last day to sign" },
 	{ "POST", V1 "/contracts/{id}/remind", ROLE_OFFICER, F_TX, P_ID, remind, "Remind whoever has to sign" },
 	{ "POST", V1 "/contracts/{id}/resend", ROLE_OFFICER, 0, P_RESEND, resend_it, "The notice to another address" },
+	{ "GET", V1 "/contracts/{id}/links", ROLE_OFFICER, 0, P_ID, links, "Related contracts" },
+	{ "GET", V1 "/messages/{id}/links", WHO_MEMBER, 0, P_ID, message_links, "Contracts related to a message's" },
+	{ "GET", V1 "/agency/rules", ROLE_AGENCY_ADMIN, 0, NULL, rules, "The agency's rules for contracts" },
+	{ "PUT", V1 "/agency/rules", ROLE_AGENCY_ADMIN, F_TX, P_RULES, put_rules, "Set them" },
 	{ "POST", V1 "/contracts/{id}/copy", ROLE_OFFICER, F_TX, P_COPY, copy, "A new draft like it, or an amendment" },
 	LAST_ROW,
 };

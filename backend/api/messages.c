@@ -114,12 +114,15 @@ sealing(struct http_request *rq)
 	return YX_OK;
 }
 
-static void
+static int
 write_files(struct http_request *rq, const struct message *m)
 {
+	int rc = YX_OK;
+
 	yx_jw_array(&rq->json, "documents");
-	for (size_t i = 0; i < m->files_n; i++) {
+	for (size_t i = 0; rc == YX_OK && i < m->files_n; i++) {
 		yx_jw_object(&rq->json, NULL);
+		rc = write_withheld(rq, m->files[i].id);
 		write_document_name(rq, m->files[i].id, m->files[i].number, m->files[i].name);
 		yx_jw_int(&rq->json, "size", m->files[i].size);
 		yx_jw_int(&rq->json, "revision", m->files[i].revision);
@@ -137,6 +140,7 @@ write_files(struct http_request *rq, const struct message *m)
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);
+	return rc;
 }
 
 static void
@@ -185,7 +189,8 @@ message(struct http_request *rq)
 	yx_jw_str(&rq->json, "contractTitle", m.contract_title);
 	yx_jw_str(&rq->json, "contractState", m.contract_state);
 	write_original(rq, &m);
-	write_files(rq, &m);
+	if ((rc = write_files(rq, &m)) != YX_OK)
+		return rc;
 	yx_jw_bool(&rq->json, "canReply", m.can_reply);
 	if (letter.letter.id != NULL)
 		write_letter_view(rq, &letter);

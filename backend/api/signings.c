@@ -11,10 +11,11 @@
 #define SIGNATURES_MAX 50
 #define MESSAGES_MAX   100
 
-static void
+static int
 write_asked(struct http_request *rq, const struct signing_asked *a)
 {
 	struct yx_jw *w = &rq->json;
+	int rc;
 
 	yx_jw_object(w, NULL);
 	yx_jw_str(w, "messageId", a->message_id);
@@ -32,8 +33,10 @@ write_asked(struct http_request *rq, const struct signing_asked *a)
 	write_document_name(rq, a->document_id, a->document_number, a->document_name);
 	yx_jw_int(w, "size", a->size);
 	yx_jw_int(w, "revision", a->revision);
+	rc = write_withheld(rq, a->document_id);
 	yx_jw_end_object(w);
 	yx_jw_end_object(w);
+	return rc;
 }
 
 static int
@@ -47,10 +50,10 @@ asked(struct http_request *rq)
 	if (rc != YX_OK)
 		return rc;
 	yx_jw_array(&rq->json, "items");
-	for (size_t i = 0; i < k; i++)
-		write_asked(rq, &rows[i]);
+	for (size_t i = 0; rc == YX_OK && i < k; i++)
+		rc = write_asked(rq, &rows[i]);
 	yx_jw_end_array(&rq->json);
-	return YX_OK;
+	return rc;
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "backend/api/write.h"
 
+#include "backend/domain/document/document.h"
+
 void
 write_unit(struct http_request *rq, const char *key, const struct unit *u)
 {
@@ -161,4 +163,17 @@ write_tree(struct yx_jw *w, const char *key, const struct yx_json *v)
 		yx_jw_end_object(w);
 		return;
 	}
+}
+
+int
+write_withheld(struct http_request *rq, const char *document_id)
+{
+	static const char *const words[] = { [DOCUMENT_FREE] = NULL, [DOCUMENT_TO_SIGN] = "to_sign",
+		[DOCUMENT_WITHHELD] = "all" };
+	struct document_name d;
+	int rc = document_visible(&rq->act, document_id, &d);
+
+	/* (a letter that was recalled meanwhile) */
+	yx_jw_str(&rq->json, "withheld", rc == YX_OK ? words[d.withheld] : NULL);
+	return rc == YX_NOT_FOUND ? YX_OK : rc;
 }

@@ -26,5 +26,8 @@ void write_proof(struct http_request *rq, const char *key, const struct proof_ro
 void write_document_name(struct http_request *rq, const char *id, const char *number, const char *name);
 /* What a confined process answered, piece by piece: what is copied is what we can read ourselves. */
 void write_tree(struct yx_jw *w, const char *key, const struct yx_json *v);
+/* Member of the open object: may I have the document's file (null), only read it here ("to_sign"), or
+ * neither ("all"); see document.h. */
+int write_withheld(struct http_request *rq, const char *document_id) YX_MUST_USE;
 
 #endif

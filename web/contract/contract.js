@@ -15,7 +15,8 @@ import {
 } from '../shared/ui.js';
 import { ContractLife } from '../life/contract-life.js';
 import { stampOf } from '../life/stamp.js';
-import { StateBadge } from './contracts.js';
+import { Links } from '../life/links.js';
+import { StateBadge } from './state-badge.js';
 
 const Progress = ({ contract }) => html`
 	<ol class="progress" aria-label=${t('progress.title')}>
@@ -134,6 +135,7 @@ export function Contract({ id, query }) {
 							contract.reload();
 						}}
 					/>
+					<${Links} of=${`/contracts/${c.id}`} />
 					<${Parties} contract=${c} />
 					<${Documents} contract=${c} />
 				`}

@@ -7,20 +7,10 @@ import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
 import {
-	Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Pager, useLoad,
+	Alert, Button, Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Pager, useLoad,
 } from '../shared/ui.js';
 import { CONDITIONS, ContractSearch } from './contract-search.js';
-import { lookOf } from './states.js';
-
-export function StateBadge({ state, testid }) {
-	const { over, kind } = lookOf(state);
-	return html`
-		<span class="state" data-testid=${testid}>
-			<${Badge} kind=${kind}>${t(over ? `state.${state}` : 'contract.open')}<//>
-			${!over && html`<span class="quiet">${t(`state.${state}`)}</span>`}
-		</span>
-	`;
-}
+import { StateBadge } from './state-badge.js';
 
 const COLUMNS = () => [
 	{

@@ -4,12 +4,14 @@ import { html, useRef, useState } from '../vendor/preact.js';
 import { fileUrl } from '../shared/api.js';
 import { documentName, fileSize } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { Icon } from '../shared/ui.js';
+import { Alert, Icon } from '../shared/ui.js';
 import { Viewer } from '../viewer/viewer.js';
 import { History } from './history.js';
 
 /**
- * @typedef {{ id: string, number?: string, name: string, size: number, revision: number }} Document
+ * @typedef {{ id: string, number?: string, name: string, size: number, revision: number,
+ *     withheld?: 'to_sign' | 'all' | null }} Document withheld: only to be read here while one has to sign
+ *     it, or not at all
  * @typedef {'document' | 'history'} Pane
  */
 
@@ -112,14 +114,18 @@ function Head({ documents, index, pane, onShow, onTurn }) {
 				${choice('document', 'document.view', 'file-earmark-text', 'file-view')}
 				${d.number && choice('history', 'history.see', 'clock-history', 'history-open')}
 			</div>
-			<a
-				class="button button-plain"
-				href=${fileUrl(d.id, { revision: d.revision, download: true })}
-				data-testid="file-download"
-			>
-				<${Icon} name="download" />
-				<span>${t('download')}</span>
-			</a>
+			${d.withheld ? html`
+				<span class="quiet" data-testid="file-withheld">${t('document.withheld')}</span>
+			` : html`
+				<a
+					class="button button-plain"
+					href=${fileUrl(d.id, { revision: d.revision, download: true })}
+					data-testid="file-download"
+				>
+					<${Icon} name="download" />
+					<span>${t('download')}</span>
+				</a>
+			`}
 		</div>
 	`;
 }
@@ -190,7 +196,11 @@ export function Desk(props) {
 					/>
 					${desk.pane === 'history' && d.number
 						? html`<${History} key=${d.id} documentId=${d.id} turn=${historyTurn} />`
-						: html`
+						: d.withheld === 'all'
+							? html`
+								<div data-testid="document-withheld"><${Alert}>${t('document.withheld_all')}<//></div>
+							`
+							: html`
 								<${Viewer}
 									stamp=${stamp}
 									key=${`${d.id} ${d.revision}`}

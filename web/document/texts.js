@@ -9,6 +9,8 @@ export const zh = {
 	'document.remove': '刪除文件',
 	'document.remove_text': '確定要刪除「{name}」？刪除後可以重新上傳。',
 	'document.view': '檢視文件',
+	'document.withheld': '未完成用印，不提供下載',
+	'document.withheld_all': '機關設定：全部用印完成前不提供檔案。完成後可在此閱讀與下載。',
 	'evidence.title': '證明頁與證據包',
 	'evidence.text':
 		'證明頁記載簽章歷程、憑證、檔案摘要與送達時間，附驗證碼，並由平台簽章；證據包另含契約檔案與全部驗證資料。',
@@ -70,6 +72,9 @@ export const en = {
 	'document.remove': 'Delete document',
 	'document.remove_text': 'Delete “{name}”? You can upload it again afterwards.',
 	'document.view': 'View document',
+	'document.withheld': 'Not completed yet, so it can’t be downloaded',
+	'document.withheld_all':
+		'The agency keeps the file until everybody has signed. Then it can be read and downloaded here.',
 	'evidence.title': 'Evidence',
 	'evidence.text':
 		'The sheet tells who signed when, the certificates, the digest and the times of delivery, with a ' +

@@ -103,6 +103,31 @@ function Expiry({ c }) {
 	`;
 }
 
+/** What is due soon or over: what I have to sign leads to its message, my case to the contract. */
+const dueTo = (d) =>
+	d.role === 'officer'
+		? `/contracts/${d.contractId}`
+		: `/${d.role === 'sealer' ? 'sealing' : 'messages'}/${d.messageId}`;
+
+const Due = ({ due }) => html`
+	<${Card} title=${t('home.due')} headingId="due" testid="home-due">
+		<ul class="validity">
+			${due.map((d) => html`
+				<li key=${d.number} data-testid="due-row" data-role=${d.role}>
+					<span>
+						<a href=${href(dueTo(d))}>${d.number}</a> ${d.title}
+						<span class="quiet"> ${t(`home.due_${d.role}`)}</span>
+					</span>
+					<span class="quiet">${d.deadline.replaceAll('-', '/')}</span>
+					<${Badge} kind=${d.overdue ? 'bad' : 'warn'}>
+						${d.overdue ? t('home.over') : t(d.hard ? 'home.due_hard' : 'home.due_soft')}
+					<//>
+				</li>
+			`)}
+		</ul>
+	<//>
+`;
+
 const Recent = ({ events }) => html`
 	<${Card} title=${t('home.recent')} headingId="recent" testid="home-recent">
 		${events.length === 0 ? html`
@@ -154,6 +179,7 @@ function Body({ home }) {
 				<${Tiles} tiles=${tiles} links=${OTHERS} testid="home-cases" />
 			</section>
 		`}
+		${home.due.length > 0 && html`<${Due} due=${home.due} />`}
 		<div class=${ending.length > 0 || none ? 'columns' : ''}>
 			<${Recent} events=${home.recent.filter((e) => !NO_NEWS.test(e.action))} />
 			${ending.length > 0 && html`<${Ending} certificates=${ending} />`}

@@ -8,13 +8,19 @@ import { Icon } from '../shared/ui.js';
 
 const MANY = 3; // more files than this are folded away
 
-const Download = ({ d }) => html`
+const Download = ({ d }) => (d.withheld ? html`
+	<span data-testid="attachment-withheld">
+		<${Icon} name="file-earmark-pdf" />
+		${documentName(d.name)}
+	</span>${' '}
+	<span class="quiet">${fileSize(d.size)}${t('comma')}${t('document.withheld')}</span>
+` : html`
 	<a href=${fileUrl(d.id, { revision: d.revision, download: true })} data-testid="attachment">
 		<${Icon} name="file-earmark-pdf" />
 		${documentName(d.name)}
 	</a>${' '}
 	<span class="quiet">${fileSize(d.size)}</span>
-`;
+`);
 
 function Files({ documents }) {
 	const list = html`

@@ -1,6 +1,8 @@
 // A list of messages with date, party and text filters: received, sent, sealing.
 import { html, useEffect, useState } from '../vendor/preact.js';
+import { SavedFilters } from '../home/filters.js';
 import { get } from '../shared/api.js';
+import { ExportButtons } from '../shared/export.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
@@ -9,6 +11,14 @@ import {
 } from '../shared/ui.js';
 
 const KEYS = ['from', 'to', 'party', 'q'];
+
+const exported = (list) => [
+	[t('message.number'), (m) => m.number],
+	[t('message.subject'), (m) => m.subject],
+	[t('message.time'), (m) => dateTime(m.sentAt)],
+	[t(list.party), (m) => m[list.party]],
+	...(list.standing ? [[t('message.standing'), list.standing]] : []),
+];
 
 function Filters({ query, parties, partyText, onShow }) {
 	const stored = Object.fromEntries(KEYS.map((k) => [k, query[k] ?? '']));
@@ -84,8 +94,8 @@ function Filters({ query, parties, partyText, onShow }) {
 }
 
 /**
- * list: {path, api, party: 'sender'|'recipient', choices, tabs?, testid, title, subject(row),
- * choice?: {column, bar(rows)}}.
+ * list: {path, api, saved: its word for saved filters, party: 'sender'|'recipient', choices, tabs?, testid, title,
+ * subject(row), standing?(row): a column of the exported file, choice?: {column, bar(rows)}}.
  */
 export function MessageList({ list, query }) {
 	const page = Number(query.page) || 1;
@@ -127,6 +137,11 @@ export function MessageList({ list, query }) {
 					partyText=${partyText}
 					onShow=${(f) => go(list.path, { tab: query.tab, ...f })}
 				/>
+				<${SavedFilters}
+					list=${list.saved}
+					path=${list.path}
+					query=${Object.fromEntries(['tab', ...KEYS].map((k) => [k, query[k]]))}
+				/>
 				<${ErrorAlert} error=${result.error} retry=${result.reload} />
 				${!data ? (
 					result.loading && html`<${Loading} />`
@@ -137,6 +152,14 @@ export function MessageList({ list, query }) {
 						`}
 					<//>
 				` : html`
+						<div class="list-tools">
+							<${ExportButtons}
+								name=${list.title}
+								api=${list.api}
+								query=${{ ...asked, page: undefined, size: undefined }}
+								columns=${exported(list)}
+							/>
+						</div>
 						${list.choice?.bar(data.items)}
 						<${DataTable}
 							caption=${list.title}

@@ -10,6 +10,7 @@ import { stampOf } from '../life/stamp.js';
 import { useLeaveGuard } from '../shared/leave.js';
 import { Alert, Badge, Button, Card, ErrorAlert, LinkButton, Loading, Page, Session, useLoad } from '../shared/ui.js';
 import { Facts } from './facts.js';
+import { Links } from '../life/links.js';
 import { LetterActions, LetterStanding, Readers, Thread } from './letter-view.js';
 import { Reply } from './reply.js';
 import { Signed } from './signed.js';
@@ -104,6 +105,7 @@ function Body({ m, seal, reload }) {
 			<${Facts} m=${m} attachments=${waiting && !m.letter ? 'message.references' : 'message.attachments'} />
 			${m.letter && !replying && html`<${LetterActions} m=${m} reload=${reload} />`}
 		<//>
+		${m.contractNumber && html`<${Links} of=${`/messages/${m.id}`} />`}
 		${m.documents.length > 0 && html`
 			<${Documents}
 				m=${m}

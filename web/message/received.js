@@ -12,6 +12,8 @@ export function Received({ query }) {
 	const list = {
 		choice: vendor ? choice : undefined,
 		path: '/received',
+		saved: 'received',
+		standing: (m) => t(m.toSign ? (vendor ? 'tab.to_sign' : 'tab.to_seal') : m.read ? 'tab.read' : 'tab.unread'),
 		api: '/messages/received',
 		party: 'sender',
 		choices: 'senders',

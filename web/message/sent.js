@@ -10,6 +10,7 @@ export function Sent({ query }) {
 	const vendor = useContext(Session).member.roles.includes('vendor_signer');
 	const list = {
 		path: '/sent',
+		saved: 'sent',
 		api: '/messages/sent',
 		party: 'recipient',
 		choices: 'recipients',

@@ -1,6 +1,6 @@
 // One contract as the registry sees it: who has signed, who seals, and its documents.
 import { html, useContext, useState } from '../vendor/preact.js';
-import { StateBadge } from '../contract/contracts.js';
+import { StateBadge } from '../contract/state-badge.js';
 import { Desk, useDesk } from '../document/desk.js';
 import { Events } from '../life/events.js';
 import { stampOf } from '../life/stamp.js';

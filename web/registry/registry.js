@@ -1,6 +1,6 @@
 // 總收發: the sealing of every contract of the agency.
 import { html, useEffect, useState } from '../vendor/preact.js';
-import { StateBadge } from '../contract/contracts.js';
+import { StateBadge } from '../contract/state-badge.js';
 import { get } from '../shared/api.js';
 import { ExportButtons } from '../shared/export.js';
 import { dateTime } from '../shared/format.js';

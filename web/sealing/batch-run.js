@@ -44,14 +44,14 @@ export function makeRun(onLine) {
 	}
 	const alive = (line) => line.signing && Date.parse(line.signing.expiresAt) > Date.now() + TOO_LATE_MS;
 
-	async function prepare(ask, certificateId) {
+	async function prepare(ask, certificateId, sealId) {
 		const { signing } = lineOf(ask);
-		const wanted = JSON.stringify([ask.tasks, certificateId]);
+		const wanted = JSON.stringify([ask.tasks, certificateId, sealId]);
 		if (alive(lineOf(ask)) && signing.wanted === wanted) return;
 		if (signing) await del(`/signings/${signing.id}`).catch(() => {}); // it dies by itself
 		set(ask, { stage: 'preparing' });
 		try {
-			const made = await post('/signings', { tasks: ask.tasks, certificateId });
+			const made = await post('/signings', { tasks: ask.tasks, certificateId, ...(sealId && { sealId }) });
 			set(ask, { stage: 'made', signing: { ...made, wanted } });
 		} catch (error) {
 			set(ask, { stage: 'failed', error });
@@ -100,13 +100,14 @@ export function makeRun(onLine) {
 	/**
 	 * Goes on with what is not done. Gives why it stopped, or null.
 	 * @param {Ask[]} asks
-	 * @param {{ certificateId: string, body: string, goOn: boolean }} how
+	 * @param {{ certificateId: string, sealId?: string, body: string, goOn: boolean }} how sealId: the picture; the
+	 *     fittest if it is empty
 	 */
-	async function run(asks, { certificateId, body, goOn }) {
+	async function run(asks, { certificateId, sealId = '', body, goOn }) {
 		stopped = false;
 		const some = oneGo(asks.filter((ask) => !['done', 'held'].includes(lineOf(ask).stage)));
 		let why = null;
-		await each(some, goOn, (ask) => prepare(ask, certificateId));
+		await each(some, goOn, (ask) => prepare(ask, certificateId, sealId));
 		const prepared = of(some, 'made');
 		if (!stopped && prepared.length > 0) {
 			try {

@@ -3,7 +3,9 @@
 import { html, useContext, useEffect, useMemo, useRef, useState } from '../vendor/preact.js';
 import { Desk, useDesk } from '../document/desk.js';
 import { useReading } from '../document/reading.js';
+import { stampOf } from '../life/stamp.js';
 import { Certificates, usable } from '../message/signing.js';
+import { ChooseSeal } from '../seal/choose.js';
 import { Tick, TicksHead, openTasks, useTicks } from '../message/ticks.js';
 import { get, post } from '../shared/api.js';
 import { documentName } from '../shared/format.js';
@@ -127,6 +129,7 @@ function Go({ ticks, seal, asks, batch, onDone }) {
 	const certificates = useLoad((signal) => get('/certificates', { size: 50 }, signal), 'certificates');
 	const mine = (certificates.data?.items ?? []).filter(usable);
 	const [chosen, setChosen] = useState('');
+	const [picture, setPicture] = useState('');
 	const [text, setText] = useState(t(seal ? 'batch.body_seal' : 'batch.body_sign'));
 	const [goOn, setGoOn] = useState(true);
 	const [errors, setErrors] = useState({});
@@ -149,7 +152,7 @@ function Go({ ticks, seal, asks, batch, onDone }) {
 		if (bad.body || bad.certificate || bad.none) return;
 		action.run(async () => {
 			setWhy(null);
-			setWhy(await batch.run(asks, { certificateId: certificate, body: text.trim(), goOn }));
+			setWhy(await batch.run(asks, { certificateId: certificate, sealId: picture, body: text.trim(), goOn }));
 			onDone();
 		});
 	}
@@ -185,9 +188,13 @@ function Go({ ticks, seal, asks, batch, onDone }) {
 					<${Certificates}
 						list=${mine}
 						value=${certificate}
-						onChange=${setChosen}
+						onChange=${(id) => {
+							setChosen(id);
+							setPicture('');
+						}}
 						error=${errors.certificate}
 					/>
+					<${ChooseSeal} certificate=${certificate} value=${picture} onChange=${setPicture} />
 				`}
 				<label class="choice">
 					<input
@@ -262,6 +269,7 @@ function Body({ items, seal }) {
 				listHead=${waiting > 0 && html`<${TicksHead} ticks=${ticks} seal=${seal} />`}
 				readOf=${(d) => (rowOf(d) ? reading.of(d) : undefined)}
 				onRead=${reading.note}
+				stamp=${stampOf(shown.item.contractState)}
 				aboutOf=${(d) => html`<${About} d=${d} />`}
 				markOf=${(d) => html`<${Mark} item=${d.item} line=${batch.lines.get(d.item.messageId)} />`}
 				tickOf=${(d) => rowOf(d) && !batch.lines.get(d.item.messageId)?.answer && html`

@@ -13,6 +13,8 @@ export function Sealing({ query }) {
 	const list = {
 		choice,
 		path: '/sealing',
+		saved: 'sealing',
+		standing: (m) => (m.state ? t(`tab.${m.state}`) : ''),
 		api: '/sealing',
 		party: 'sender',
 		choices: 'senders',

@@ -69,7 +69,8 @@ contract_copy(struct act *act, const struct contract_copy *in, char id[YX_ID_SIZ
 		return rc;
 	if (in->amend)
 		return amend(act, &from, id);
-	if ((rc = document_copy(act, from.id, id)) != YX_OK || (rc = place_carry(act, from.id, id)) != YX_OK ||
+	if ((rc = contract_row_copied(act->db, id, from.id)) != YX_OK || (rc = document_copy(act, from.id, id)) != YX_OK ||
+	    (rc = place_carry(act, from.id, id)) != YX_OK ||
 	    (rc = contract_event_add(act, id, "copied", NULL, from.number)) != YX_OK)
 		return rc;
 	return audit_act(act, "contract.copy", id, "from", from.id);

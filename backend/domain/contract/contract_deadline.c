@@ -8,6 +8,7 @@
 #include "backend/domain/base/parameter.h"
 #include "backend/domain/contract/contract_event.h"
 #include "backend/domain/contract/contract_letter.h"
+#include "backend/domain/contract/contract_parties.h"
 #include "backend/domain/contract/contract_row.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/signing/task.h"
@@ -56,6 +57,7 @@ contract_deadline(struct act *act, const char *id, const char *date, int hard, s
 	if (!contract_state_is_draft(out->state) && !contract_state_may(out->state, CONTRACT_VOID))
 		return contract_state_why(out->state);
 	if ((rc = contract_row_deadline(act->db, id, date, hard)) != YX_OK ||
+	    (rc = contract_officers_due(act->db, id)) != YX_OK || (rc = task_due(act->db, id)) != YX_OK ||
 	    (contract_state_is_sent(out->state) &&
 	    (rc = contract_event_add(act, id, "deadline", NULL, date)) != YX_OK))
 		return rc;

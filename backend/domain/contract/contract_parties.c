@@ -45,9 +45,18 @@ put_people(struct act *act, const struct people *p, const char *id, const char *
 }
 
 int
+contract_officers_due(struct yx_db *db, const char *id)
+{
+	return yx_db_exec(db, "UPDATE contract_officer o JOIN contract c ON c.id = o.contract_id SET o.due_on = c.due_on"
+	    " WHERE o.contract_id = ?", YX_P(yx_p_str(id)), NULL);
+}
+
+int
 contract_put_officers(struct act *act, const char *id, const char *const *members, size_t n)
 {
-	return put_people(act, &OFFICERS, id, members, n);
+	int rc = put_people(act, &OFFICERS, id, members, n);
+
+	return rc != YX_OK ? rc : contract_officers_due(act->db, id);
 }
 
 int
@@ -72,8 +81,9 @@ contract_replace_officer(struct yx_db *db, const char *id, const char *from, con
 	/* Who handles a case need not be an officer of it. */
 	if (rc != YX_OK)
 		return rc == YX_NOT_FOUND ? YX_OK : rc;
-	return yx_db_exec(db, "INSERT INTO contract_officer (contract_id, member_id) VALUES (?, ?)"
+	rc = yx_db_exec(db, "INSERT INTO contract_officer (contract_id, member_id) VALUES (?, ?)"
 	    " ON DUPLICATE KEY UPDATE member_id = VALUES(member_id)", YX_P(yx_p_str(id), yx_p_str(to)), NULL);
+	return rc != YX_OK ? rc : contract_officers_due(db, id);
 }
 
 int

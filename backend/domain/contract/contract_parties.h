@@ -15,6 +15,8 @@ int contract_put_representative(struct act *act, const char *id, const char *rep
 int contract_put_emails(struct act *act, const char *id, const char *const *emails, size_t n) YX_MUST_USE;
 /* The registry's choice while it is under way: who is not named and has not sealed goes. */
 int contract_assign_sealers(struct act *act, const char *id, const char *const *members, size_t n) YX_MUST_USE;
+/* The contract's due day beside each officer (home lists them in its order). */
+int contract_officers_due(struct yx_db *db, const char *id) YX_MUST_USE;
 /* Adds a sealer who may be there already. */
 int contract_keep_sealer(struct yx_db *db, const char *id, const char *member_id) YX_MUST_USE;
 /* Another officer in the place of one, who may be there already. */

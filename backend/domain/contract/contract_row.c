@@ -103,6 +103,13 @@ contract_row_state(struct yx_db *db, const char *id, const char *state, int64_t 
 }
 
 int
+contract_row_copied(struct yx_db *db, const char *id, const char *from_id)
+{
+	return yx_db_exec(db, "UPDATE contract SET copied_from = ? WHERE id = ?",
+	    YX_P(yx_p_str(from_id), yx_p_str(id)), NULL);
+}
+
+int
 contract_row_remove(struct yx_db *db, const char *id)
 {
 	return yx_db_exec(db, "DELETE FROM contract WHERE id = ?", YX_P(yx_p_str(id)), NULL);

@@ -265,6 +265,7 @@ put_sent(struct act *act, struct contract_sending *s, const struct yx_cert *cert
 	    (s->c.deadline == NULL && s->deadline != NULL &&
 	    (rc = contract_row_deadline(act->db, s->c.id, s->deadline, s->c.deadline_hard)) != YX_OK) ||
 	    (s->deadline == NULL && (rc = contract_deadline_default(act, &s->c)) != YX_OK) ||
+	    (rc = contract_officers_due(act->db, s->c.id)) != YX_OK ||
 	    (rc = put_documents(act, s, cert)) != YX_OK)
 		return rc;
 	yx_crash_point("send.tx.numbers");

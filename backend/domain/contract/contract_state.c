@@ -5,6 +5,7 @@
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/client/client_event.h"
+#include "backend/domain/contract/contract_parties.h"
 #include "backend/domain/contract/contract_row.h"
 
 /* The one table of a contract's life. */
@@ -149,7 +150,9 @@ contract_apply(struct act *act, const char *id, enum contract_event event, int64
 		*state = step->to;
 	rc = contract_row_state(act->db, id, step->to, step->time == SENT ? now_ms : 0,
 	    step->time == COMPLETED ? now_ms : 0);
-	return rc != YX_OK ? rc : tell_clients(act, id, event, step->to);
+	if (rc != YX_OK || (rc = contract_officers_due(act->db, id)) != YX_OK)
+		return rc;
+	return tell_clients(act, id, event, step->to);
 }
 
 struct stuck {

@@ -9,6 +9,7 @@
 #include "backend/domain/base/parameter.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/message/letter.h"
+#include "backend/domain/signing/task.h"
 #include "backend/pades/overlay.h"
 #include "backend/pades/pades.h"
 #include "common/codec.h"
@@ -162,26 +163,54 @@ document_hold(struct yx_db *db, const char *document_id, int64_t revision)
 	" WHERE a.document_id = d.id AND" RECIPIENT_ME ")))"
 #define LETTER_MINE_P(act) MINE_P(act), MINE_P(act)
 
+/* row: what document_visible asks for. */
+static int
+withheld(const struct document_name *d, const struct yx_rows *r)
+{
+	if (yx_row_int(r, 5) == 0 || (contract_state_is_done(d->contract_state) && !d->retired))
+		return DOCUMENT_FREE;
+	return yx_row_int(r, 6) != 0 && !d->retired ? DOCUMENT_TO_SIGN : DOCUMENT_WITHHELD;
+}
+
 int
 document_visible(struct act *act, const char *document_id, struct document_name *out)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT d.id, d.name, d.number, COALESCE(c.state, ''), d.retired_at IS NOT NULL"
+	    "SELECT d.id, d.name, d.number, COALESCE(c.state, ''), d.retired_at IS NOT NULL,"
+	    " COALESCE(g.withhold_unfinished AND g.organization_id <> ?, FALSE), EXISTS (SELECT 1 FROM sign_task t"
+	    " WHERE t.document_id = d.id AND t.state IN (" TASK_OPEN_STATES ") AND" TASK_MINE ")"
 	    " FROM document d LEFT JOIN contract c ON c.id = d.contract_id"
+	    " LEFT JOIN agency_rules g ON g.organization_id = c.organization_id"
 	    " WHERE d.id = ? AND (" CONTRACT_MINE
 	    " OR (c.id IS NOT NULL AND EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id"
 	    " AND t.message_id IS NOT NULL AND" TASK_MINE ")) OR (? AND c.organization_id = ? AND d.number IS NOT NULL)"
 	    " OR" LETTER_MINE ")",
-	    YX_P(yx_p_str(document_id), CONTRACT_MINE_P(act), MINE_P(act),
+	    YX_P(yx_p_str(act->who.organization_id), MINE_P(act), yx_p_str(document_id), CONTRACT_MINE_P(act), MINE_P(act),
 	    yx_p_int((act->who.roles & ROLE_REGISTRY) != 0), yx_p_str(act->who.organization_id), LETTER_MINE_P(act)), &r);
 
 	if (rc != YX_OK)
 		return rc;
-	if (out != NULL)
+	if (out != NULL) {
 		*out = (struct document_name){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2), yx_row_str(r, 3),
-			yx_row_int(r, 4) != 0 };
+			yx_row_int(r, 4) != 0, DOCUMENT_FREE };
+		out->withheld = withheld(out, r);
+	}
 	return YX_OK;
+}
+
+/* The same for who wants the bytes. *out may be NULL. */
+static int
+readable(struct act *act, const char *document_id, struct document_name *out)
+{
+	struct document_name d;
+	int rc = document_visible(act, document_id, &d);
+
+	if (rc != YX_OK)
+		return rc;
+	if (out != NULL)
+		*out = d;
+	return d.withheld == DOCUMENT_WITHHELD ? YX_WITHHELD : YX_OK;
 }
 
 const char *
@@ -207,7 +236,7 @@ document_object(struct act *act, const char *document_id, int64_t revision, uint
 	struct yx_rows *r = NULL;
 	const void *p;
 	size_t n;
-	int rc = document_visible(act, document_id, out);
+	int rc = readable(act, document_id, out);
 
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
 	    "SELECT COALESCE(v.kept, v.sha256) FROM document_revision v JOIN document d ON d.id = v.document_id"
@@ -228,7 +257,7 @@ document_original(struct act *act, const char *document_id, uint8_t sha256[32], 
 	struct yx_rows *r = NULL;
 	const void *p;
 	size_t n;
-	int rc = document_visible(act, document_id, out);
+	int rc = readable(act, document_id, out);
 
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
 	    "SELECT original FROM document WHERE id = ? AND original IS NOT NULL",

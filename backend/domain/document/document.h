@@ -8,7 +8,11 @@ struct document_name {
 	const char *id, *name, *number;
 	const char *contract_state;      /* of its contract, "" of a letter; filled by document_visible */
 	int         retired;             /* of an earlier round */
+	int         withheld;            /* enum document_withheld; filled by document_visible */
 };
+/* An agency may keep what not everybody has signed from the other parties (agency_rules.withhold_unfinished):
+ * who has to sign it now reads it in the viewer, which marks it; nobody gets it as a file. */
+enum document_withheld { DOCUMENT_FREE, DOCUMENT_TO_SIGN, DOCUMENT_WITHHELD };
 /* What a file's name says behind it: "" for a draft's and a completed contract's,
  * （未完成用印）, （已作廢） or （已退回）. */
 const char *document_name_note(const struct document_name *d);
@@ -75,10 +79,10 @@ int document_put(struct act *act, struct document_upload *up) YX_MUST_USE;
 int document_remove(struct act *act, const char *contract_id, const char *document_id) YX_MUST_USE;
 /* The object of a revision (-1: the newest), with the timestamps that it has got
  * since, of a document that I may see. A reader who sees a contract sees every revision from the
- * platform's seal on; the unsealed upload only while it is a draft. */
+ * platform's seal on; the unsealed upload only while it is a draft. YX_WITHHELD. */
 int document_object(struct act *act, const char *document_id, int64_t revision, uint8_t sha256[32],
     struct document_name *out) YX_MUST_USE;
-/* The file as it was uploaded, if a tidied copy was taken in its place; YX_NOT_FOUND. */
+/* The file as it was uploaded, if a tidied copy was taken in its place; YX_NOT_FOUND, YX_WITHHELD. */
 int document_original(struct act *act, const char *document_id, uint8_t sha256[32],
     struct document_name *out) YX_MUST_USE;
 

@@ -21,11 +21,22 @@ task_create(struct yx_db *db, const struct task_new *t)
 
 	yx_random_id(id);
 	return yx_db_exec(db,
-	    "INSERT INTO sign_task (id, document_id, kind, organization_id, member_id, field, message_id, state, for_id)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "INSERT INTO sign_task (id, document_id, kind, organization_id, member_id, field, message_id, state, for_id,"
+	    " due_on)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+	    " (SELECT c.deadline FROM document d JOIN contract c ON c.id = d.contract_id WHERE d.id = ?))",
 	    YX_P(yx_p_str(id), yx_p_str(t->document_id), yx_p_str(t->kind), yx_p_str(t->organization_id),
 	    yx_p_str(t->member_id), yx_p_str(t->field), yx_p_str(t->message_id),
-	    yx_p_str(t->message_id != NULL || t->now ? "ready" : "waiting"), yx_p_str(t->for_id)), NULL);
+	    yx_p_str(t->message_id != NULL || t->now ? "ready" : "waiting"), yx_p_str(t->for_id),
+	    yx_p_str(t->document_id)), NULL);
+}
+
+int
+task_due(struct yx_db *db, const char *contract_id)
+{
+	return yx_db_exec(db,
+	    "UPDATE sign_task t JOIN document d ON d.id = t.document_id JOIN contract c ON c.id = d.contract_id"
+	    " SET t.due_on = c.deadline WHERE c.id = ? AND d.retired_at IS NULL", YX_P(yx_p_str(contract_id)), NULL);
 }
 
 int

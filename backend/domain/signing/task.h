@@ -58,6 +58,9 @@ int task_list(struct act *act, const char *contract_id, struct task **tasks, siz
 int task_left(struct act *act, const char *message_id, int64_t *left) YX_MUST_USE;
 /* May a task in that state be signed? */
 int task_is_open(const char *state);
+/* The contract's deadline beside each of its tasks: home lists what is due in its order. */
+int task_due(struct yx_db *db, const char *contract_id) YX_MUST_USE;
+
 /* ---- sealers who change while it is under way: all in the caller's transaction ---- */
 /* The states of a task that may be signed, for SQL. */
 #define TASK_OPEN_STATES "'ready', 'read', 'prepared'"
