@@ -338,7 +338,7 @@ write_template(struct http_request *rq, const struct contract *c)
 	if (!contract_state_is_draft(c->state))
 		return YX_OK;
 	yx_jw_object(w, "fields");
-	for (size_t i = 0; i < TEXT_FIELDS; i++)
+	for (enum template_field i = 0; i < TEXT_FIELDS; i++)
 		yx_jw_str(w, template_field_word(i), v.of[i] == NULL ? "" : v.of[i]);
 	yx_jw_end_object(w);
 	return YX_OK;

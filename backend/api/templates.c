@@ -46,7 +46,7 @@ templates(struct http_request *rq)
 	}
 	yx_jw_end_array(&rq->json);
 	yx_jw_array(&rq->json, "fields");
-	for (size_t i = 0; i < TEXT_FIELDS; i++)
+	for (enum template_field i = 0; i < TEXT_FIELDS; i++)
 		yx_jw_str(&rq->json, NULL, template_field_word(i));
 	yx_jw_end_array(&rq->json);
 	return YX_OK;

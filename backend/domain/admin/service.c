@@ -150,7 +150,8 @@ ask_tsas(struct looking *l)
 		if (is_known(l, "tsa", url) || strlen(url) >= PKI_PROBE_URL)
 			continue;
 		tsa.urls = url;
-		l->found[l->n] = (struct found){ .kind = "tsa", .authority = url, .position = ++position };
+		position++;
+		l->found[l->n] = (struct found){ .kind = "tsa", .authority = url, .position = position };
 		rc = pki_probe_tsa(l->act->domain->tsa_trust, &tsa, &l->found[l->n++].probe);
 	}
 	return rc;

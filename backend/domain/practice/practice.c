@@ -70,7 +70,7 @@ put_person(struct world *w, const char *role, const char *name, const char *role
 {
 	const int vendor = strcmp(role, "vendor") == 0, has_card = strcmp(role, "officer") != 0;
 	struct yx_arena *a = w->act->arena;
-	struct practice_card card;
+	struct practice_card card = { 0 };
 	struct member_new m = { .organization_id = vendor ? w->vendor : w->agency, .unit_id = vendor ? NULL : w->unit,
 		.account = yx_arena_printf(a, "practice-%.16s-%s", w->id, role), .name = name,
 		.email = yx_arena_printf(a, "%s@practice.invalid", role), .roles = roles };
