@@ -64,6 +64,7 @@ test('from the help into the practice: what it is stands there first', async () 
 	assert.equal(await at('practice-bar').getAttribute('data-part'), 'officer');
 	await at('step-vendorCertificate').waitFor();
 	await clean('the steps');
+	for (const closed of ['menu-wallet', 'menu-account', 'menu-templates']) assert.equal(await at(closed).count(), 0);
 	await browser.shot('practice-steps');
 	await narrow('practice-steps');
 });

@@ -12,5 +12,7 @@ export default {
 		{ path: '/account/password/:token', page: SetPassword, menu: 'account', open: true },
 		{ path: '/account/confirm/:token', page: ConfirmEmail, menu: 'account', open: true },
 	],
-	menu: [{ group: 'menu.settings', id: 'account', to: '/account', icon: 'person-gear', text: 'menu.member' }],
+	menu: [
+		{ group: 'menu.settings', id: 'account', to: '/account', icon: 'person-gear', text: 'menu.member', real: true },
+	],
 };

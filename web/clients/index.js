@@ -5,7 +5,7 @@ import { Hook } from './hook.js';
 import * as texts from './texts.js';
 
 const role = ['agency_admin', 'vendor_admin', 'platform_admin'];
-const item = { id: 'clients', to: '/clients', icon: 'laptop', text: 'menu.clients' };
+const item = { id: 'clients', to: '/clients', icon: 'laptop', text: 'menu.clients', real: true };
 
 export default {
 	texts,

@@ -17,6 +17,7 @@ export default {
 			icon: 'building',
 			text: 'menu.company',
 			role: 'vendor_admin',
+			real: true,
 		},
 	],
 };

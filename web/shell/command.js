@@ -5,6 +5,7 @@ import { date } from '../shared/format.js';
 import { inBothLanguages, t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
 import { Dialog, ErrorAlert, Icon, may } from '../shared/ui.js';
+import { isOffered } from './menu.js';
 
 /**
  * @typedef {{ id: string, to: string, icon: string, name: string, note?: string }} Hit
@@ -20,7 +21,7 @@ const fold = (text) => text.normalize('NFKC').toLowerCase().replaceAll('å°', 'è
 /** @returns {Hit[]} the screens that the member may use, by their name in either language */
 function screens(items, session, q) {
 	return items
-		.filter((item) => may(session, item.role))
+		.filter((item) => isOffered(item, session))
 		.filter((item) => inBothLanguages(item.text).some((name) => fold(name).includes(fold(q))))
 		.map((item) => ({ id: `screen-${item.id}`, to: item.to, icon: item.icon, name: t(item.text) }));
 }

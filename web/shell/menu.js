@@ -5,9 +5,15 @@ import { href } from '../shared/router.js';
 import { Icon, may } from '../shared/ui.js';
 
 /**
- * @typedef {{ id: string, to: string, icon: string, text: string, role?: string | string[], group?: string }} MenuItem
- * `text` and `group` are keys of texts; items of one group stand together under its heading.
+ * @typedef {{
+ * id: string, to: string, icon: string, text: string, role?: string | string[], group?: string, real?: boolean
+ * }} MenuItem
+ * `text` and `group` are keys of texts; items of one group stand together under its heading; what is `real` is closed
+ * in a practice.
  */
+
+/** May this entry be offered to who is here? */
+export const isOffered = (item, session) => may(session, item.role) && !(item.real && session.practice);
 
 /**
  * Entries in order; those with a group are gathered where the group's first one stands.
@@ -58,7 +64,7 @@ const MenuGroup = ({ block, ...rest }) => {
 
 /** @param {{ items: MenuItem[], session: any, current?: string, onGo: () => void }} props */
 export function Menu({ items, session, ...rest }) {
-	const blocks = grouped(items.filter((item) => may(session, item.role)));
+	const blocks = grouped(items.filter((item) => isOffered(item, session)));
 	return html`
 		<nav class="menu" id="menu" aria-label=${t('menu.title')}>
 			<p class="menu-title">${t('menu.title')}</p>

@@ -22,6 +22,7 @@ export default {
 			icon: 'copy',
 			text: 'template.title',
 			role: USERS,
+			real: true,
 		},
 	],
 };

@@ -16,5 +16,5 @@ export default {
 		{ path: '/wallet/settings', page: Settings, menu: 'wallet' },
 		{ path: '/wallet/link/:id/:code', page: Link, menu: 'wallet', open: true },
 	],
-	menu: [{ id: 'wallet', to: '/wallet', icon: 'wallet2', text: 'menu.wallet' }],
+	menu: [{ id: 'wallet', to: '/wallet', icon: 'wallet2', text: 'menu.wallet', real: true }],
 };
