@@ -157,7 +157,9 @@ export async function openReader(container, file, on, signal) {
 	const { core, parts } = await loadLibrary();
 	if (signal.aborted) return null;
 	const task = openDocument(core, file);
-	signal.addEventListener('abort', () => task.destroy());
+	const close = () => task.destroy().catch(() => {});
+	// (ended while it opens, pdf.js's worker calls that an error of the page)
+	signal.addEventListener('abort', () => task.promise.then(close, close));
 	const pdf = await task.promise;
 	if (signal.aborted) return null;
 	const wired = build(parts, core, container, signal);
