@@ -23,6 +23,9 @@ before(async () => {
 	ids.sealing = (await chen.get('/sealing?tab=pending&size=50')).body.items[0].id;
 	ids.sent = (await chen.get('/messages/sent?size=10')).body.items[0].id;
 	ids.received = (await chen.get('/messages/received?size=10')).body.items[0].id;
+	ids.template = (await chen.post('/templates', {
+		kind: 'contract', name: title, title, subject: '檢送「{{契約名稱}}」', body: '請於{{截止日}}前簽署。',
+	})).body.id;
 	browser = await launch();
 });
 after(async () => {
@@ -43,11 +46,14 @@ const examples = () => ({
 	'/received': ['/received', '/received?tab=read&from=2021-01-01&q=xyzxyz'],
 	'/sent/:id': [`/sent/${ids.sent}`],
 	'/messages/:id': [`/messages/${ids.received}`],
+	'/templates/:id': [`/templates/${ids.template}`],
+	'/templates/:id/edit': [`/templates/${ids.template}/edit`],
+	'/wallet/link/:id/:code': [`/wallet/link/${'a'.repeat(32)}/${'a'.repeat(43)}`],
 	'/sealing/:id': [`/sealing/${ids.sealing}`],
 });
-/** What is one of several objects, and walked at all widths where one is made. */
-const ELSEWHERE = ['/admin/agencies/:id', '/admin/members/:id', '/letters/:id', '/registry/:id', '/seals/:id',
-	'/seals/:id/version'];
+/** What is one of several objects, and walked where one is made. */
+const ELSEWHERE = ['/admin/agencies/:id', '/admin/members/:id', '/clients/:id', '/clients/:id/hooks/:hookId',
+	'/letters/:id', '/registry/:id', '/seals/:id', '/seals/:id/version', '/wallet/items/:id'];
 /** Who may see the pages of a role. */
 const ACCOUNTS = { platform_admin: 'admin', agency_admin: 'agencyadmin', auditor: 'auditor', registry: 'registry',
 	vendor_signer: 'vendor' };
