@@ -30,7 +30,7 @@ const COLUMNS = (mayBegin) => [
 	{
 		text: t('template.use'),
 		quiet: true,
-		class: 'narrow',
+		class: 'template-use',
 		cell: (x) => mayBegin && x.kind === 'contract' && !x.retired && html`
 			<${LinkButton}
 				to="/contracts/new"
