@@ -138,7 +138,7 @@ test('the platform\'s administrator sees it, agrees, and may stop it, but gets n
 	await at('client-agree').click();
 	await browser.page.getByRole('dialog').getByRole('button', { name: '核可授權範圍' }).click();
 	await at('client-said').waitFor();
-	assert.equal(await at('client-waiting').count(), 0);
+	await at('client-waiting').waitFor({ state: 'detached' });
 	for (const id of ['secret-new', 'client-change', 'hook-new', 'secret-revoke'])
 		assert.equal(await at(id).count(), 0, id);
 	assert.equal(sql(`SELECT scopes LIKE '%contracts:write%' FROM client WHERE id = '${client.id}'`), '1');
