@@ -1,6 +1,7 @@
 // One agency: what it is called, its units, the agencies below it, what became of them.
 import { html, useContext, useState } from '../vendor/preact.js';
 import { ApiError, get, post, put } from '../shared/api.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
@@ -8,7 +9,6 @@ import {
 	Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Session, TextField, may,
 	useLoad,
 } from '../shared/ui.js';
-import { FormDialog } from '../life/dialogs.js';
 import { AgencyDialog, AgencyFields } from './agencies.js';
 import { ImportDialog } from './import.js';
 import { Facts, Select, wrong } from './parts.js';

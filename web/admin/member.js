@@ -1,12 +1,12 @@
 // One member: who it is, what waits for them, their roles.
 import { html, useContext, useState } from '../vendor/preact.js';
 import { del, get, post } from '../shared/api.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import {
 	Alert, Badge, Button, Card, Confirm, DataTable, ErrorAlert, Loading, Page, Session, TextField, useAction, useLoad,
 } from '../shared/ui.js';
-import { FormDialog } from '../life/dialogs.js';
 import { LeaveDialog, MoveDialog } from './member-dialogs.js';
 import { Facts, NEEDS_SECOND, ROLES, mayAsk, wrong } from './parts.js';
 

@@ -1,8 +1,8 @@
 // The form that sets a parameter. Beside it stands what the change will do.
 import { html, useEffect, useState } from '../vendor/preact.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { Icon, TextField } from '../shared/ui.js';
-import { FormDialog } from '../life/dialogs.js';
 import { Select, wrong } from './parts.js';
 import { inWords } from './parameter-words.js';
 

@@ -75,7 +75,7 @@ function EditDialog({ wording, place, onDone, onClose }) {
 	});
 	return html`
 		<${Dialog} wide title=${nameOf(wording)} onClose=${() => !action.busy && onClose()}>
-			<form class="life-form wording-form" onSubmit=${save} noValidate>
+			<form class="dialog-form wording-form" onSubmit=${save} noValidate>
 				${field('zhSubject', { required: true, maxLength: '150' })}
 				${field('zhBody', { required: true, rows: '8', maxLength: '3000' })}
 				${field('enSubject', { maxLength: '150' })} ${field('enBody', { rows: '4', maxLength: '3000' })}
@@ -90,7 +90,7 @@ function EditDialog({ wording, place, onDone, onClose }) {
 					<div data-testid="wording-tried"><${Alert} kind="success">${t('wording.tried')}<//></div>
 				`}
 				<${ErrorAlert} error=${action.error} />
-				<div class="life-foot wording-foot">
+				<div class="dialog-foot wording-foot">
 					<${Button} testid="wording-try" icon="envelope" disabled=${!seen || action.busy} onClick=${attempt}>
 						${t('wording.try')}
 					<//>

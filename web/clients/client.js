@@ -10,13 +10,13 @@ import {
 import { Facts } from '../admin/parts.js';
 import { ClientFields, trimmed } from './form.js';
 import { Hooks } from './hooks.js';
-import { ClientState, FormDialog, Once, Scopes } from './parts.js';
+import { ClientDialog, ClientState, Once, Scopes } from './parts.js';
 
 function ChangeDialog({ client, onDone, onClose }) {
 	const [form, setForm] = useState({ ...client, scopes: [...client.scopes, ...(client.askedScopes ?? [])] });
 	const { version } = client;
 	return html`
-		<${FormDialog}
+		<${ClientDialog}
 			title=${t('clients.change')}
 			text=${t('clients.change_text')}
 			ok=${t('update')}

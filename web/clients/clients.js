@@ -8,12 +8,12 @@ import {
 	Button, Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Session, may, useLoad,
 } from '../shared/ui.js';
 import { ClientFields, EMPTY, trimmed } from './form.js';
-import { ClientState, FormDialog } from './parts.js';
+import { ClientDialog, ClientState } from './parts.js';
 
 function NewDialog({ kind, onDone, onClose }) {
 	const [form, setForm] = useState(EMPTY);
 	return html`
-		<${FormDialog}
+		<${ClientDialog}
 			title=${t('clients.new')}
 			text=${t(kind === 'vendor' ? 'clients.new_company' : 'clients.new_agency')}
 			ok=${t('clients.create')}

@@ -7,13 +7,13 @@ import { href } from '../shared/router.js';
 import {
 	Badge, Button, Card, DataTable, EmptyState, ErrorAlert, Loading, TextField, useLoad,
 } from '../shared/ui.js';
-import { Choices, FormDialog, HOOK_KIND, KINDS, Once, wrong } from './parts.js';
+import { Choices, ClientDialog, HOOK_KIND, KINDS, Once, wrong } from './parts.js';
 
 export function HookDialog({ title, value, submit, onClose }) {
 	const [form, setForm] = useState(value);
 	const set = (key) => (text) => setForm((f) => ({ ...f, [key]: text }));
 	return html`
-		<${FormDialog}
+		<${ClientDialog}
 			title=${title}
 			text=${t('hook.text')}
 			ok=${t('confirm')}

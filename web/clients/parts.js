@@ -1,8 +1,9 @@
 // What the pages of clients share.
 import { html, useState } from '../vendor/preact.js';
 import { useProven } from '../account/proof.js';
+import { FormDialog, namesField } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
-import { Alert, Badge, Button, Dialog, ErrorAlert, Field } from '../shared/ui.js';
+import { Alert, Badge, Button, Dialog, Field } from '../shared/ui.js';
 
 export const wrong = (error, field) => error?.field === field && error.message;
 
@@ -21,35 +22,10 @@ export const KINDS = [
 	'message.received',
 ];
 
-/** A dialog with a form; submit() does what it is for, and may be asked for a proof before. */
-export function FormDialog({ title, text, ok, danger = false, submit, onClose, children }) {
-	const action = useProven();
-	const send = (e) => {
-		e.preventDefault();
-		action.run(submit);
-	};
-	return html`
-		<${Dialog} title=${title} onClose=${() => !action.busy && onClose()}>
-			<form class="account-form" onSubmit=${send} noValidate>
-				${text && html`<p>${text}</p>`}
-				${typeof children === 'function' ? children(action.error) : children}
-				<${ErrorAlert} error=${action.error?.field ? null : action.error} />
-				<div class="account-foot">
-					<${Button} testid="client-cancel" disabled=${action.busy} onClick=${onClose}>${t('cancel')}<//>
-					<${Button}
-						type="submit"
-						kind=${danger ? 'danger' : 'primary'}
-						busy=${action.busy}
-						testid="client-ok"
-					>
-						${ok}
-					<//>
-				</div>
-			</form>
-			${action.dialog}
-		<//>
-	`;
-}
+/** The dialog of a form; the act may be asked for a proof before. */
+export const ClientDialog = (props) => html`
+	<${FormDialog} ...${props} tag="client" atField=${namesField} action=${useProven()} />
+`;
 
 /** Ticks for words: text and note of each come from keys. */
 export const Choices = ({ legend, hint, items, chosen, onChange, testid, error }) => html`

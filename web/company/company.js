@@ -2,10 +2,11 @@
 import { html, useState } from '../vendor/preact.js';
 import { useProven } from '../account/proof.js';
 import { del, get, post, put, upload } from '../shared/api.js';
+import { FormDialog, namesField } from '../shared/form-dialog.js';
 import { date, dateTime, fileSize } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import {
-	Alert, Badge, Button, Card, Confirm, DataTable, Dialog, EmptyState, ErrorAlert, Field, Loading, Page, Pager,
+	Alert, Badge, Button, Card, Confirm, DataTable, EmptyState, ErrorAlert, Field, Loading, Page, Pager,
 	TextField, useLoad,
 } from '../shared/ui.js';
 
@@ -29,27 +30,10 @@ const Roles = ({ value, onChange }) => html`
 	</fieldset>
 `;
 
-/** A dialog with a form; submit() does what it is for, and may be asked for a proof before. */
-function FormDialog({ title, ok, submit, onClose, children }) {
-	const action = useProven();
-	const send = (e) => {
-		e.preventDefault();
-		action.run(submit);
-	};
-	return html`
-		<${Dialog} title=${title} onClose=${() => !action.busy && onClose()}>
-			<form class="account-form" onSubmit=${send} noValidate>
-				${children(action.error)}
-				<${ErrorAlert} error=${action.error?.field ? null : action.error} />
-				<div class="account-foot">
-					<${Button} testid="company-cancel" disabled=${action.busy} onClick=${onClose}>${t('cancel')}<//>
-					<${Button} type="submit" kind="primary" busy=${action.busy} testid="company-ok">${ok}<//>
-				</div>
-			</form>
-			${action.dialog}
-		<//>
-	`;
-}
+/** Its form's dialog; the act may be asked for a proof before. */
+const CompanyDialog = (props) => html`
+	<${FormDialog} ...${props} tag="company" atField=${namesField} action=${useProven()} />
+`;
 
 /** Name, account and address of somebody new. */
 export const PersonFields = ({ value, onChange, error }) => {
@@ -98,7 +82,7 @@ function Invite({ onDone, onClose }) {
 	const [form, setForm] = useState({ name: '', account: '', email: '', signer: true, admin: false });
 	const { signer, admin } = form;
 	return html`
-		<${FormDialog}
+		<${CompanyDialog}
 			title=${t('company.invite')}
 			ok=${t('company.invite_send')}
 			submit=${async () => onDone(await post('/company/members', { ...trimmed(form), signer, admin }))}
@@ -116,7 +100,7 @@ function Invite({ onDone, onClose }) {
 function ChangeRoles({ member, onDone, onClose }) {
 	const [form, setForm] = useState({ signer: member.signer, admin: member.admin });
 	return html`
-		<${FormDialog}
+		<${CompanyDialog}
 			title=${t('company.roles_of', { name: member.name })}
 			ok=${t('account.save')}
 			submit=${async () => onDone(await put(`/company/members/${member.id}/roles`, form))}
@@ -209,7 +193,7 @@ function Grant({ members, onDone, onClose }) {
 		onDone(await upload(`/company/authorities?${query}`, file, () => {}).promise);
 	}
 	return html`
-		<${FormDialog} title=${t('authority.grant')} ok=${t('authority.grant')} submit=${submit} onClose=${onClose}>
+		<${CompanyDialog} title=${t('authority.grant')} ok=${t('authority.grant')} submit=${submit} onClose=${onClose}>
 			${(error) => html`
 				<p>${t('authority.grant_text')}</p>
 				<${Field} label=${t('authority.member')} required>

@@ -1,7 +1,7 @@
 // Filters of a list under a name: kept on the server, so that they are there on every computer.
 import { html, useState } from '../vendor/preact.js';
-import { FormDialog } from '../life/dialogs.js';
 import { del, get, put } from '../shared/api.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
 import { Button, Chips, ErrorAlert, Icon, TextField, useAction, useLoad } from '../shared/ui.js';

@@ -1,39 +1,11 @@
 // The forms behind the buttons of 契約處理. Each says what it will do, and does it.
 import { html, useState } from '../vendor/preact.js';
 import { post, put } from '../shared/api.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
-import { Button, Dialog, ErrorAlert, Field, TextField, useAction } from '../shared/ui.js';
+import { Field, TextField } from '../shared/ui.js';
 
 const wrong = (error, field) => error?.field === field && error.message;
-
-/** A dialog with a form: what it does, its fields, its button. submit() does it. */
-export function FormDialog({ title, text, ok, danger = false, submit, onClose, children }) {
-	const action = useAction();
-	const send = (e) => {
-		e.preventDefault();
-		action.run(submit);
-	};
-	return html`
-		<${Dialog} title=${title} onClose=${() => !action.busy && onClose()}>
-			<form class="life-form" onSubmit=${send} noValidate>
-				${text && html`<p>${text}</p>`}
-				${typeof children === 'function' ? children(action.error) : children}
-				<${ErrorAlert} error=${action.error} />
-				<div class="life-foot">
-					<${Button} testid="life-cancel" disabled=${action.busy} onClick=${onClose}>${t('cancel')}<//>
-					<${Button}
-						type="submit"
-						kind=${danger ? 'danger' : 'primary'}
-						testid="life-ok"
-						busy=${action.busy}
-					>
-						${ok}
-					<//>
-				</div>
-			</form>
-		<//>
-	`;
-}
 
 export const ReviseDialog = ({ id, onDone, onClose }) => html`
 	<${FormDialog}

@@ -2,9 +2,9 @@
 import { html, useState } from '../vendor/preact.js';
 import { isStopped } from '../contract/states.js';
 import { post } from '../shared/api.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { Alert, Button, Field, TextField } from '../shared/ui.js';
-import { FormDialog } from './dialogs.js';
 
 const REASONS = ['content', 'amount', 'party', 'attachment', 'authority', 'other'];
 

@@ -1,7 +1,7 @@
 // 分派: who seals a contract from now on.
 import { html, useState } from '../vendor/preact.js';
-import { FormDialog } from '../life/dialogs.js';
 import { get, post } from '../shared/api.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { Alert, ErrorAlert, Loading, useLoad } from '../shared/ui.js';
 

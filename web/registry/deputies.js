@@ -1,7 +1,7 @@
 // 代理人: who seals for whom, from when to when, and for which cases.
 import { html, useContext, useState } from '../vendor/preact.js';
-import { FormDialog } from '../life/dialogs.js';
 import { del, get, post } from '../shared/api.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
 import {

@@ -1,9 +1,9 @@
 // One seal picture: what is in force, what waits for a second person, its versions, its use.
 import { html, useState } from '../vendor/preact.js';
 import { get, post } from '../shared/api.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { dateTime, documentName } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { FormDialog } from '../life/dialogs.js';
 import {
 	Alert, Button, Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Pager, TextField, useAction,
 	useLoad,

@@ -1,6 +1,7 @@
 // 授權: who may read a document, for what, until when; each use; and what others let me read.
 import { html, useState } from '../vendor/preact.js';
 import { del, get, post, saveFile } from '../shared/api.js';
+import { FormDialog, namesField } from '../shared/form-dialog.js';
 import { date, dateTime, fileSize } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
@@ -214,7 +215,7 @@ function LinkShown({ made, onClose }) {
 	const copy = () => navigator.clipboard.writeText(address).then(() => setCopied(true), () => {});
 	return html`
 		<${Dialog} title=${t('wallet.link')} onClose=${onClose}>
-			<div class="life-form">
+			<div class="dialog-form">
 				<${Alert} kind="warning">${t('wallet.link_text')}<//>
 				<${Field} label=${t('wallet.link')}>
 					${(a) => html`
@@ -229,7 +230,7 @@ function LinkShown({ made, onClose }) {
 						</textarea>
 					`}
 				<//>
-				<div class="life-foot">
+				<div class="dialog-foot">
 					<${Button}
 						icon="copy"
 						testid="grant-copy"
@@ -253,23 +254,30 @@ export function GrantDialog({ item, onDone, onClose, onUnlocked }) {
 	const [made, setMade] = useState(null);
 	const action = useUnlocked(onUnlocked);
 	const set = (key, value) => setForm({ ...form, [key]: value });
-	function send(e) {
-		e.preventDefault();
+	async function send() {
 		const { by, recipientId, toName, purpose, days, original } = form;
 		const whom = by === 'member' ? { recipientId } : { toName: toName.trim() };
 		if (by === 'member' && !recipientId) return;
-		action.run(async () => {
-			const body = { ...whom, purpose: purpose.trim(), days, original };
-			const grant = await post(`/wallet/items/${item.id}/grants`, body);
-			onDone();
-			if (grant.code) setMade(grant);
-			else onClose();
-		});
+		const body = { ...whom, purpose: purpose.trim(), days, original };
+		const grant = await post(`/wallet/items/${item.id}/grants`, body);
+		onDone();
+		if (grant.code) setMade(grant);
+		else onClose();
 	}
 	if (made) return html`<${LinkShown} made=${made} onClose=${onClose} />`;
 	return html`
-		<${Dialog} wide title=${t('wallet.grant_of', { name: item.name })} onClose=${() => !action.busy && onClose()}>
-			<form class="life-form" onSubmit=${send} noValidate>
+		<${FormDialog}
+			wide
+			title=${t('wallet.grant_of', { name: item.name })}
+			ok=${t('wallet.grant')}
+			tag="wallet"
+			okTag="grant"
+			atField=${namesField}
+			action=${action}
+			submit=${send}
+			onClose=${onClose}
+		>
+			${(error) => html`
 				<fieldset class="wallet-people">
 					<legend>${t('wallet.how')}</legend>
 					${['member', 'link'].map((by) => html`
@@ -290,7 +298,7 @@ export function GrantDialog({ item, onDone, onClose, onUnlocked }) {
 						<${Recipient}
 							value=${form.recipientId}
 							onChange=${(id) => set('recipientId', id)}
-							error=${wrong(action.error, 'recipientId')}
+							error=${wrong(error, 'recipientId')}
 						/>
 					`
 					: html`
@@ -300,7 +308,7 @@ export function GrantDialog({ item, onDone, onClose, onUnlocked }) {
 							required
 							value=${form.toName}
 							onInput=${(text) => set('toName', text)}
-							error=${wrong(action.error, 'toName')}
+							error=${wrong(error, 'toName')}
 							maxLength="100"
 							testid="grant-to"
 						/>
@@ -311,7 +319,7 @@ export function GrantDialog({ item, onDone, onClose, onUnlocked }) {
 					required
 					value=${form.purpose}
 					onInput=${(text) => set('purpose', text)}
-					error=${wrong(action.error, 'purpose')}
+					error=${wrong(error, 'purpose')}
 					maxLength="100"
 					testid="grant-purpose"
 				/>
@@ -340,20 +348,7 @@ export function GrantDialog({ item, onDone, onClose, onUnlocked }) {
 							<span>${t('wallet.original')}</span>
 						</label>
 					`}
-				<${ErrorAlert} error=${action.error?.field ? null : action.error} />
-				<div class="life-foot">
-					<${Button} testid="wallet-cancel" disabled=${action.busy} onClick=${onClose}>${t('cancel')}<//>
-					<${Button}
-						type="submit"
-						kind="primary"
-						testid="grant-ok"
-						busy=${action.busy}
-					>
-						${t('wallet.grant')}
-					<//>
-				</div>
-			</form>
-			${action.dialog}
+			`}
 		<//>
 	`;
 }

@@ -1,12 +1,11 @@
 // A document: its labels, what its verification said, its file, and who may read it.
 import { html, useState } from '../vendor/preact.js';
 import { del, get, post, put, saveFile } from '../shared/api.js';
+import { FormDialog, namesField } from '../shared/form-dialog.js';
 import { date, dateTime, fileSize } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
-import {
-	Alert, Button, Card, Confirm, Dialog, ErrorAlert, Loading, useAction, useLoad,
-} from '../shared/ui.js';
+import { Alert, Button, Card, Confirm, ErrorAlert, Loading, useAction, useLoad } from '../shared/ui.js';
 import { Report } from '../verify/report.js';
 import { GrantDialog, GrantList } from './grants.js';
 import { Expiry, save, useUnlocked, Verdict, WalletPage } from './parts.js';
@@ -36,29 +35,17 @@ function EditDialog({ item, onDone, onClose }) {
 	const { kind, name, issuer, note } = item;
 	const [form, setForm] = useState({ kind, name, issuer, note, issuedOn: item.issuedOn ?? '',
 		expiresOn: item.expiresOn ?? '' });
-	const action = useAction();
-	const send = (e) => {
-		e.preventDefault();
-		const body = { ...labelsOf(form), version: item.version };
-		action.run(async () => onDone(await put(`/wallet/items/${item.id}`, body)));
-	};
+	const body = { ...labelsOf(form), version: item.version };
 	return html`
-		<${Dialog} title=${t('wallet.edit')} onClose=${() => !action.busy && onClose()}>
-			<form class="life-form" onSubmit=${send} noValidate>
-				<${Labels} value=${form} onChange=${setForm} error=${action.error} />
-				<${ErrorAlert} error=${action.error?.field ? null : action.error} />
-				<div class="life-foot">
-					<${Button} testid="wallet-cancel" disabled=${action.busy} onClick=${onClose}>${t('cancel')}<//>
-					<${Button}
-						type="submit"
-						kind="primary"
-						testid="wallet-ok"
-						busy=${action.busy}
-					>
-						${t('account.save')}
-					<//>
-				</div>
-			</form>
+		<${FormDialog}
+			title=${t('wallet.edit')}
+			ok=${t('account.save')}
+			tag="wallet"
+			atField=${namesField}
+			submit=${async () => onDone(await put(`/wallet/items/${item.id}`, body))}
+			onClose=${onClose}
+		>
+			${(error) => html`<${Labels} value=${form} onChange=${setForm} error=${error} />`}
 		<//>
 	`;
 }

@@ -1,11 +1,10 @@
 // What the wallet's pages share: unlocking, the frame with its sections, badges, saving a file.
 import { html, useState } from '../vendor/preact.js';
 import { get, post } from '../shared/api.js';
+import { FormDialog } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
-import {
-	Badge, Button, Dialog, ErrorAlert, Loading, Page, TextField, useAction, useLoad,
-} from '../shared/ui.js';
+import { Badge, Button, ErrorAlert, Loading, Page, TextField, useAction, useLoad } from '../shared/ui.js';
 import { Begin } from './begin.js';
 
 export const wrong = (error, field) => error?.field === field && error.message;
@@ -37,33 +36,30 @@ export function Expiry({ item, soon = 30 }) {
 
 export function PassphraseDialog({ title, text, ok, submit, onClose, field = 'passphrase', children }) {
 	const [passphrase, setPassphrase] = useState('');
-	const action = useAction();
-	const send = (e) => {
-		e.preventDefault();
-		action.run(() => submit(passphrase));
-	};
 	return html`
-		<${Dialog} title=${title} onClose=${() => !action.busy && onClose()}>
-			<form class="life-form" onSubmit=${send} noValidate>
-				<p>${text}</p>
+		<${FormDialog}
+			title=${title}
+			text=${text}
+			ok=${ok}
+			tag="wallet"
+			atField=${(error) => error.field === field}
+			submit=${() => submit(passphrase)}
+			onClose=${onClose}
+		>
+			${(error) => html`
 				<${TextField}
 					label=${t('wallet.passphrase')}
 					required
 					type="password"
 					value=${passphrase}
 					onInput=${setPassphrase}
-					error=${wrong(action.error, field)}
+					error=${wrong(error, field)}
 					autocomplete="off"
 					maxLength="128"
 					testid="wallet-passphrase"
 				/>
 				${children}
-				<${ErrorAlert} error=${action.error?.field === field ? null : action.error} />
-				<div class="life-foot">
-					<${Button} testid="wallet-cancel" disabled=${action.busy} onClick=${onClose}>${t('cancel')}<//>
-					<${Button} type="submit" kind="primary" testid="wallet-ok" busy=${action.busy}>${ok}<//>
-				</div>
-			</form>
+			`}
 		<//>
 	`;
 }

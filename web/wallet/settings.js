@@ -2,10 +2,11 @@
 import { html, useState } from '../vendor/preact.js';
 import { useProven } from '../account/proof.js';
 import { del, post, put } from '../shared/api.js';
+import { FormDialog, namesField } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
-import { Alert, Button, Card, Confirm, Dialog, ErrorAlert, Field, TextField, useAction } from '../shared/ui.js';
+import { Alert, Button, Card, Confirm, ErrorAlert, Field, TextField, useAction } from '../shared/ui.js';
 import { NewPassphrase, RecoveryCode } from './begin.js';
 import { PassphraseDialog, WalletPage, wrong } from './parts.js';
 
@@ -67,42 +68,33 @@ function ChangeDialog({ onDone, onClose }) {
 function RecoverDialog({ onDone, onClose }) {
 	const [code, setCode] = useState('');
 	const [form, setForm] = useState({ first: '', again: '' });
-	const action = useAction();
-	const send = (e) => {
-		e.preventDefault();
-		if (form.first !== form.again) return;
-		const body = { code, newPassphrase: form.first };
-		action.run(async () => onDone((await post('/wallet/recover', body)).recoveryCode));
-	};
 	return html`
-		<${Dialog} title=${t('wallet.recover')} onClose=${() => !action.busy && onClose()}>
-			<form class="life-form" onSubmit=${send} noValidate>
-				<p>${t('wallet.recover_text')}</p>
+		<${FormDialog}
+			title=${t('wallet.recover')}
+			text=${t('wallet.recover_text')}
+			ok=${t('wallet.recover')}
+			tag="wallet"
+			atField=${namesField}
+			submit=${async () => {
+				if (form.first !== form.again) return;
+				onDone((await post('/wallet/recover', { code, newPassphrase: form.first })).recoveryCode);
+			}}
+			onClose=${onClose}
+		>
+			${(error) => html`
 				<${TextField}
 					label=${t('wallet.code')}
 					required
 					value=${code}
 					onInput=${setCode}
-					error=${wrong(action.error, 'code')}
+					error=${wrong(error, 'code')}
 					autocomplete="off"
 					autocapitalize="characters"
 					maxLength="60"
 					testid="wallet-recovery"
 				/>
-				<${NewPassphrase} value=${form} onInput=${setForm} error=${action.error} field="newPassphrase" />
-				<${ErrorAlert} error=${action.error?.field ? null : action.error} />
-				<div class="life-foot">
-					<${Button} testid="wallet-cancel" disabled=${action.busy} onClick=${onClose}>${t('cancel')}<//>
-					<${Button}
-						type="submit"
-						kind="primary"
-						testid="wallet-ok"
-						busy=${action.busy}
-					>
-						${t('wallet.recover')}
-					<//>
-				</div>
-			</form>
+				<${NewPassphrase} value=${form} onInput=${setForm} error=${error} field="newPassphrase" />
+			`}
 		<//>
 	`;
 }

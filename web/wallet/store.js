@@ -1,11 +1,10 @@
 // A document comes into the wallet: a file with its labels, or a completed contract with one click.
 import { html, useState } from '../vendor/preact.js';
 import { get, post, upload } from '../shared/api.js';
+import { FormDialog, namesField } from '../shared/form-dialog.js';
 import { documentName } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import {
-	Button, Dialog, ErrorAlert, Field, LinkButton, ProgressBar, TextField, useAction, useLoad,
-} from '../shared/ui.js';
+import { Button, ErrorAlert, Field, LinkButton, ProgressBar, TextField, useAction, useLoad } from '../shared/ui.js';
 import { KINDS, wrong } from './parts.js';
 
 /** The labels of a document; dates as YYYY-MM-DD or "". */
@@ -87,42 +86,33 @@ export function StoreDialog({ onDone, onClose }) {
 		setFile(chosen);
 		if (chosen && !form.name) setForm({ ...form, name: documentName(chosen.name).slice(0, 200) });
 	}
-	function send(e) {
-		e.preventDefault();
+	async function send() {
 		setMissing(!file);
 		if (!file) return;
-		action.run(async () => {
-			const query = new URLSearchParams(labelsOf(form));
-			onDone(await upload(`/wallet/uploads?${query}`, file, setProgress).promise);
-		});
+		const query = new URLSearchParams(labelsOf(form));
+		onDone(await upload(`/wallet/uploads?${query}`, file, setProgress).promise);
 	}
 	return html`
-		<${Dialog} title=${t('wallet.add')} onClose=${() => !action.busy && onClose()}>
-			<form class="life-form" onSubmit=${send} noValidate>
-				<p>${t('wallet.add_text')}</p>
-				<${Field}
-					label=${t('wallet.file')}
-					required
-					hint=${t('wallet.file_hint')}
-					error=${missing && t('error.field_required')}
-				>
-					${(a) => html`<input ...${a} type="file" data-testid="wallet-file" onChange=${choose} />`}
-				<//>
-				<${Labels} value=${form} onChange=${setForm} error=${action.error} />
-				${action.busy && html`<${ProgressBar} value=${progress} label=${t('wallet.file')} />`}
-				<${ErrorAlert} error=${action.error?.field ? null : action.error} />
-				<div class="life-foot">
-					<${Button} testid="wallet-cancel" disabled=${action.busy} onClick=${onClose}>${t('cancel')}<//>
-					<${Button}
-						type="submit"
-						kind="primary"
-						testid="wallet-ok"
-						busy=${action.busy}
-					>
-						${t('wallet.store')}
-					<//>
-				</div>
-			</form>
+		<${FormDialog}
+			title=${t('wallet.add')}
+			text=${t('wallet.add_text')}
+			ok=${t('wallet.store')}
+			tag="wallet"
+			atField=${namesField}
+			action=${action}
+			submit=${send}
+			onClose=${onClose}
+		>
+			<${Field}
+				label=${t('wallet.file')}
+				required
+				hint=${t('wallet.file_hint')}
+				error=${missing && t('error.field_required')}
+			>
+				${(a) => html`<input ...${a} type="file" data-testid="wallet-file" onChange=${choose} />`}
+			<//>
+			<${Labels} value=${form} onChange=${setForm} error=${action.error} />
+			${action.busy && html`<${ProgressBar} value=${progress} label=${t('wallet.file')} />`}
 		<//>
 	`;
 }
