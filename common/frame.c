@@ -1,26 +1,14 @@
 #include "common/frame.h"
 
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
+#include "common/io.h"
 
 /* Exactly n bytes; *got tells how many came before the stream ended. */
 static int
-read_all(int fd, uint8_t *p, size_t n, size_t *got)
+read_all(int fd, void *p, size_t n, size_t *got)
 {
-	*got = 0;
-	while (*got < n) {
-		ssize_t k = read(fd, p + *got, n - *got);
+	int rc = yx_read_all(fd, p, n, got);
 
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			return YX_IO;
-		if (k == 0)
-			return YX_PROTOCOL;
-		*got += (size_t)k;
-	}
-	return YX_OK;
+	return rc == YX_OK && *got < n ? YX_PROTOCOL : rc;
 }
 
 int
@@ -29,7 +17,7 @@ yx_frame_read(int fd, struct yx_buf *b, int *eof)
 	uint32_t n = 0;
 	uint8_t *room;
 	size_t got;
-	int rc = read_all(fd, (uint8_t *)&n, sizeof(n), &got);
+	int rc = read_all(fd, &n, sizeof(n), &got);
 
 	yx_buf_reset(b);
 	*eof = rc == YX_PROTOCOL && got == 0;
@@ -50,22 +38,6 @@ yx_frame_read(int fd, struct yx_buf *b, int *eof)
 	return YX_OK;
 }
 
-static int
-write_all(int fd, const uint8_t *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t k = write(fd, p, n);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return YX_IO;
-		p += k;
-		n -= (size_t)k;
-	}
-	return YX_OK;
-}
-
 int
 yx_frame_write(int fd, const void *p, size_t n)
 {
@@ -74,6 +46,6 @@ yx_frame_write(int fd, const void *p, size_t n)
 
 	if (n == 0 || n > YX_FRAME_MAX)
 		return YX_TOO_LARGE;
-	rc = write_all(fd, (const uint8_t *)&head, sizeof(head));
-	return rc != YX_OK ? rc : write_all(fd, p, n);
+	rc = yx_write_all(fd, &head, sizeof(head));
+	return rc != YX_OK ? rc : yx_write_all(fd, p, n);
 }

@@ -17,6 +17,7 @@
 #include "backend/pades/confine.h"
 #include "backend/pades/file.h"
 #include "backend/pades/verify_words.h"
+#include "common/io.h"
 #include "common/log.h"
 
 #define ARENA_MAX ((size_t)16 << 20)
@@ -24,21 +25,6 @@
 #define RANGES_IN  "%" SCNd64 ",%" SCNd64 ",%" SCNd64 ",%" SCNd64
 
 /* ---- the confined side ---- */
-
-static int
-put_all(const struct yx_buf *b)
-{
-	for (size_t done = 0; done < b->len;) {
-		ssize_t n = write(STDOUT_FILENO, b->data + done, b->len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return 1;
-		done += (size_t)n;
-	}
-	return 0;
-}
 
 /* {"error":WORD}, or the report. */
 static int
@@ -57,7 +43,7 @@ answer(struct yx_arena *a, int rc, const struct pades_report *r)
 		pades_report_write(&w, a, r, 1);
 	yx_jw_end_object(&w);
 	if (yx_jw_close(&w) == YX_OK)
-		failed = put_all(&b);
+		failed = yx_write_all(STDOUT_FILENO, b.data, b.len) != YX_OK;
 	yx_buf_free(&b);
 	return failed;
 }

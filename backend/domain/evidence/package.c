@@ -1,7 +1,6 @@
 #include "backend/domain/evidence/package.h"
 
 #include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <openssl/sha.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backend/domain/base/zip.h"
 #include "backend/pades/verify_extract.h"
 #include "common/codec.h"
 
@@ -49,19 +49,7 @@ struct zip {
 static int
 begin(struct zip *z, const char *name, int64_t size)
 {
-	struct archive_entry *e = archive_entry_new();
-	int rc;
-
-	if (e == NULL)
-		return YX_NO_MEMORY;
-	archive_entry_set_pathname(e, name);
-	archive_entry_set_size(e, size);
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_perm(e, 0644);
-	archive_entry_set_mtime(e, (time_t)(z->at / 1000), 0);
-	rc = archive_write_header(z->out, e) == ARCHIVE_OK ? YX_OK : YX_IO;
-	archive_entry_free(e);
-	return rc;
+	return zip_begin(z->out, &(struct zip_file){ name, size, z->at, 0644 });
 }
 
 static void

@@ -1,6 +1,5 @@
 #include "backend/domain/wallet/envelope.h"
 
-#include <errno.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "backend/domain/wallet/keys.h"
 #include "common/buf.h"
+#include "common/io.h"
 
 #define CHUNK_BITS 16
 #define NONCE      12
@@ -99,35 +99,12 @@ begin(struct envelope *e, uint32_t number, int last, int encrypt)
 }
 
 static int
-read_all(int fd, uint8_t *p, size_t n)
+read_all(int fd, void *p, size_t n)
 {
-	while (n > 0) {
-		ssize_t k = read(fd, p, n);
+	size_t got;
+	int rc = yx_read_all(fd, p, n, &got);
 
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return YX_IO;
-		p += k;
-		n -= (size_t)k;
-	}
-	return YX_OK;
-}
-
-static int
-write_all(int fd, const uint8_t *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t k = write(fd, p, n);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return YX_IO;
-		p += k;
-		n -= (size_t)k;
-	}
-	return YX_OK;
+	return rc == YX_OK && got < n ? YX_IO : rc;
 }
 
 static int
@@ -172,7 +149,7 @@ static int
 seal_all(struct envelope *e, int in, int64_t size, int out, EVP_MD_CTX *md)
 {
 	uint32_t number = 0;
-	int rc = write_all(out, e->head, ENVELOPE_HEAD);
+	int rc = yx_write_all(out, e->head, ENVELOPE_HEAD);
 
 	for (int64_t left = size; rc == YX_OK && left > 0; number++) {
 		size_t n = left < ENVELOPE_CHUNK ? (size_t)left : ENVELOPE_CHUNK;
@@ -183,7 +160,7 @@ seal_all(struct envelope *e, int in, int64_t size, int out, EVP_MD_CTX *md)
 		if (EVP_DigestUpdate(md, e->plain, n) != 1)
 			return YX_INTERNAL;
 		if ((rc = seal_chunk(e, n, number, left == 0)) == YX_OK)
-			rc = write_all(out, e->sealed, n + ENVELOPE_TAG);
+			rc = yx_write_all(out, e->sealed, n + ENVELOPE_TAG);
 	}
 	return rc == YX_OK && !at_end(in) ? YX_IO : rc;
 }

@@ -1,11 +1,11 @@
 #include "backend/domain/wallet/export.h"
 
 #include <archive.h>
-#include <archive_entry.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/base/zip.h"
 #include "backend/domain/wallet/wallet.h"
 #include "common/codec.h"
 #include "common/csv.h"
@@ -46,19 +46,7 @@ pass_on(struct archive *a, void *ctx, const void *p, size_t n)
 static int
 begin(struct zip *z, const char *name, int64_t size)
 {
-	struct archive_entry *e = archive_entry_new();
-	int rc;
-
-	if (e == NULL)
-		return YX_NO_MEMORY;
-	archive_entry_set_pathname_utf8(e, name);
-	archive_entry_set_size(e, size);
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_perm(e, 0600);
-	archive_entry_set_mtime(e, (time_t)(z->at / 1000), 0);
-	rc = archive_write_header(z->out, e) == ARCHIVE_OK ? YX_OK : YX_IO;
-	archive_entry_free(e);
-	return rc;
+	return zip_begin(z->out, &(struct zip_file){ name, size, z->at, 0600 });
 }
 
 static int
