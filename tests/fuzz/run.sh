@@ -29,8 +29,8 @@ build_library() {
 			[ -z "$(find common backend native-host -name '*.h' -newer "$object" -print -quit)" ] && continue
 		mkdir -p "$(dirname "$object")"
 		echo "$source $object"
-	done >"$out/todo"
-	xargs -r -P 3 -L 1 sh -c "$clang $all -c \$0 -o \$1" <"$out/todo"
+	done >"$out/sources"
+	xargs -r -P 3 -L 1 sh -c "$clang $all -c \$0 -o \$1" <"$out/sources"
 	rm -f "$out/product.a"
 	find "$out/obj" -name '*.o' -print0 | xargs -0 ar rcs "$out/product.a"
 }
