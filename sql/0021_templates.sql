@@ -77,10 +77,3 @@ ALTER TABLE sign_task
 UPDATE contract_officer o JOIN contract c ON c.id = o.contract_id SET o.due_on = c.due_on WHERE c.due_on IS NOT NULL;
 UPDATE sign_task t JOIN document d ON d.id = t.document_id JOIN contract c ON c.id = d.contract_id
   SET t.due_on = c.deadline WHERE c.deadline IS NOT NULL;
-
--- What an agency's administrator sets for all contracts of the agency; no row: nothing.
-CREATE TABLE agency_rules (
-  organization_id     CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-  withhold_unfinished BOOLEAN NOT NULL DEFAULT FALSE,     -- others get no file before all have signed
-  CONSTRAINT rules_of FOREIGN KEY (organization_id) REFERENCES organization (id)
-);

@@ -220,26 +220,6 @@ message_links(struct http_request *rq)
 	return write_links(rq, rc, l, n);
 }
 
-static int
-rules(struct http_request *rq)
-{
-	struct contract_agency_rules r;
-	int rc = contract_agency_rules(&rq->act, &r);
-
-	if (rc != YX_OK)
-		return rc;
-	yx_jw_bool(&rq->json, "withholdUnfinished", r.withhold_unfinished);
-	return YX_OK;
-}
-
-static int
-put_rules(struct http_request *rq)
-{
-	const struct contract_agency_rules r = { .withhold_unfinished = http_bool(rq, "withholdUnfinished", 0) };
-
-	return contract_agency_rules_put(&rq->act, &r);
-}
-
 #define REASON { "reason", IN_BODY, T_TEXT, 0, 1, 2000, NULL }
 static const struct http_param P_ID[] = { ID("id"), END };
 static const struct http_param P_RETURN[] = { ID("id"),
@@ -256,7 +236,6 @@ static const struct http_param P_COPY[] = { ID("id"),
 	{ "number", IN_BODY, T_STRING, 0, 1, 50, NULL },
 	{ "title", IN_BODY, T_STRING, 0, 1, 100, NULL },
 	{ "amend", IN_BODY, T_BOOL, OPTIONAL, 0, 0, NULL }, END };
-static const struct http_param P_RULES[] = { { "withholdUnfinished", IN_BODY, T_BOOL, 0, 0, 0, NULL }, END };
 
 const struct http_route LIFE_ROUTES[] = {
 	{ "POST", V1 "/messages/{id}/return", ROLE_VENDOR_SIGNER | ROLE_SEALER | ROLE_REGISTRY, 0, P_RETURN, give_back_it,
@@ -273,8 +252,6 @@ const struct http_route LIFE_ROUTES[] = {
 	{ "POST", V1 "/contracts/{id}/resend", ROLE_OFFICER, 0, P_RESEND, resend_it, "The notice to another address" },
 	{ "GET", V1 "/contracts/{id}/links", ROLE_OFFICER, 0, P_ID, links, "Related contracts" },
 	{ "GET", V1 "/messages/{id}/links", WHO_MEMBER, 0, P_ID, message_links, "Contracts related to a message's" },
-	{ "GET", V1 "/agency/rules", ROLE_AGENCY_ADMIN, 0, NULL, rules, "The agency's rules for contracts" },
-	{ "PUT", V1 "/agency/rules", ROLE_AGENCY_ADMIN, F_TX, P_RULES, put_rules, "Set them" },
 	{ "POST", V1 "/contracts/{id}/copy", ROLE_OFFICER, F_TX, P_COPY, copy, "A new draft like it, or an amendment" },
 	LAST_ROW,
 };

@@ -277,7 +277,6 @@ const BODIES = {
   'POST /contracts/{id}/resend': () => ({ email: 'x@example.org' }),
   'POST /contracts/{id}/copy': () => ({ number: fresh(), title: 'x' }),
   'POST /contracts/{id}/template': () => ({ name: fresh() }),
-  'PUT /agency/rules': () => ({ withholdUnfinished: false }),
   'POST /templates': () => ({ kind: 'contract', name: fresh(), subject: 'x', body: 'x' }),
   'PUT /templates/{id}': () => ({ version: 1, name: fresh(), subject: 'x', body: 'x' }),
   'POST /messages/{id}/return': () => ({ reason: 'amount' }),

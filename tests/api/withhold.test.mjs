@@ -22,7 +22,8 @@ let admin, chen, vendor, he;
 test.before(async () => {
   [admin, chen, vendor, he] = await Promise.all(['agencyadmin', 'chen', 'vendor', 'he'].map(as));
 });
-const withhold = async (on) => ok(await admin.put('/agency/rules', { withholdUnfinished: on }));
+const WITHHOLD = 'document.withhold_unfinished';
+const withhold = async (on) => ok(await admin.put('/admin/parameters', { name: WITHHOLD, value: on ? 'yes' : 'no' }));
 test.after(() => withhold(false));
 
 async function sent() {
@@ -45,11 +46,11 @@ async function ways(client, document, options) {
 
 test('only the agency\'s administrator sets it', async () => {
   for (const other of [chen, vendor, he]) {
-    assert.equal((await other.get('/agency/rules')).status, 404);
-    assert.equal((await other.put('/agency/rules', { withholdUnfinished: true })).status, 404);
+    assert.equal((await other.get('/admin/parameters')).status, 404);
+    assert.equal((await other.put('/admin/parameters', { name: WITHHOLD, value: 'yes' })).status, 404);
   }
   await withhold(true);
-  assert.equal(ok(await admin.get('/agency/rules')).withholdUnfinished, true);
+  assert.equal(ok(await admin.get('/admin/parameters')).items.find((p) => p.name === WITHHOLD).value, 'yes');
   await withhold(false);
   auditVerify();
 });

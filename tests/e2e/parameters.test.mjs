@@ -29,6 +29,8 @@ test('the platform sets a value, and sees before what follows', async () => {
 	await at('menu-parameters').click();
 	await row('預設簽署期限').waitFor();
 	assert.match(await row('預設簽署期限').textContent(), /不設期限.*系統預設/);
+	const { items } = (await (await as('admin')).get('/admin/parameters')).body;
+	assert.equal(await at('parameter-row').count(), items.length, 'each of them is on the page');
 	await browser.shot('parameters');
 	await browser.clean('the parameters');
 	await change('預設簽署期限');

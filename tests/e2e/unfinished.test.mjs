@@ -24,7 +24,7 @@ before(async () => {
 	page = await login(browser, 'agencyadmin');
 });
 after(async () => {
-	await (await as('agencyadmin')).put('/agency/rules', { withholdUnfinished: false });
+	await (await as('agencyadmin')).put('/admin/parameters', { name: 'document.withhold_unfinished' });
 	await browser?.close();
 });
 
@@ -48,15 +48,12 @@ async function change(account) {
 }
 
 test('the administrator sets the rule', async () => {
-	await id(page, 'menu-agency-rules').click();
-	await id(page, 'rule-withhold').check();
-	await id(page, 'rules-save').click();
-	await id(page, 'alert-success').waitFor();
-	await looks('agency-rules');
-	await id(page, 'language').click();
-	await id(page, 'rules-save').waitFor();
-	await looks('agency-rules-en');
-	await id(page, 'language').click();
+	await id(page, 'menu-parameters').click();
+	const row = id(page, 'parameter-row').filter({ hasText: '全部用印完成前，不提供檔案給廠商' });
+	await row.getByTestId('parameter-change').click();
+	await id(page, 'parameter-input').selectOption('yes');
+	await id(page, 'life-ok').click();
+	await row.filter({ hasText: '機關設定' }).waitFor();
 });
 
 test('the vendor reads it, marked, while it has to sign; then nothing until it is complete', async () => {

@@ -16,7 +16,7 @@ import { inWords } from './parameter-words.js';
 /** Cards of the page: the words before the dot of the names in each. */
 const GROUPS = {
 	deadlines: ['contract', 'reminder'],
-	documents: ['signing', 'document', 'name'],
+	documents: ['signing', 'document', 'name', 'wallet'],
 	accounts: ['session', 'link'],
 	mail: ['mail'],
 };

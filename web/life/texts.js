@@ -96,17 +96,6 @@ export const zh = {
 	'links.sibling': '契約變更',
 	'links.copied_from': '複製自',
 	'links.copy': '複製的契約',
-	'agency_rules.title': '契約規則',
-	'agency_rules.intro': '適用於本機關全部契約的規則。',
-	'agency_rules.unfinished': '未完成用印的文件',
-	'agency_rules.unfinished_text': '契約尚未全部簽署、用印完成前，檔案名稱與頁面都標示「未完成用印」。',
-	'agency_rules.withhold': '全部用印完成前，不提供檔案給廠商',
-	'agency_rules.withhold_hint':
-		'勾選後，廠商只有在輪到其簽署時，能在本平台閱讀標示「未完成用印」的頁面；'
-		+ '簽署後到完成前、退回或作廢的契約都不提供檔案。本機關人員不受影響。',
-	'agency_rules.saved': '已儲存，立即生效。',
-	'agency_rules.save': '儲存規則',
-	'action.agency.rules': '設定契約規則',
 };
 
 export const en = {
@@ -215,17 +204,4 @@ export const en = {
 	'links.sibling': 'Amendment',
 	'links.copied_from': 'Copied from',
 	'links.copy': 'Copy',
-	'agency_rules.title': 'Contract rules',
-	'agency_rules.intro': 'Rules for all contracts of the agency.',
-	'agency_rules.unfinished': 'Documents that are not completed',
-	'agency_rules.unfinished_text':
-		'Until everybody has signed and sealed, the file’s name and its pages are marked 未完成用印.',
-	'agency_rules.withhold': 'Vendors get no file before everything is sealed',
-	'agency_rules.withhold_hint':
-		'A vendor can then read the pages, marked 未完成用印, on this platform only while it has to sign them; '
-		+ 'from then until the contract is completed, or where it was returned or voided, there is no file. '
-		+ 'The agency’s people are not affected.',
-	'agency_rules.saved': 'Saved. It holds from now on.',
-	'agency_rules.save': 'Save the rules',
-	'action.agency.rules': 'Set the contract rules',
 };

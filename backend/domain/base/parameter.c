@@ -36,6 +36,13 @@ const struct parameter PARAMETER[PARAMETERS] = {
 	    "開啟文件後才能勾選", "Only what was opened can be ticked",
 	    "簽署或用印前，須先開啟每一份文件；文件一律不預先勾選。",
 	    "Each document has to be opened before it is signed or sealed; none is ticked beforehand." },
+	[WITHHOLD] = { "document.withhold_unfinished", PARAMETER_BOOL, 0, 0, NULL, PA, "no", NULL,
+	    "全部用印完成前，不提供檔案給廠商", "Vendors get no file before everything is sealed",
+	    "開啟時，廠商只有在輪到其簽署時，能在本平台閱讀標示「未完成用印」的頁面；"
+	    "簽署後到完成前、退回或作廢的契約都不提供檔案。本機關人員不受影響。",
+	    "A vendor can then read the pages, marked 未完成用印, on this platform only while it has to sign them;"
+	    " from then until the contract is completed, or where it was returned or voided, there is no file."
+	    " The agency's people are not affected." },
 	[UPLOAD_MB] = { "document.upload_mb", PARAMETER_INT, 1, 2048, NULL, PA, NULL, "mebibytes",
 	    "上傳檔案上限", "Largest upload",
 	    "單一 PDF 檔案的大小；不能超過系統設定檔的上限。",

@@ -57,13 +57,6 @@ int contract_remind_now(struct act *act, const char *id, size_t *mails, int64_t 
  * none) among the further addresses. */
 int contract_resend(struct act *act, const char *id, const char *email, const char *instead) YX_MUST_USE;
 
-/* contract_rules.c: what an agency's administrator sets for all contracts of the agency. */
-struct contract_agency_rules {
-	int withhold_unfinished;   /* others get no file before all have signed, but to review and sign it */
-};
-int contract_agency_rules(struct act *act, struct contract_agency_rules *out) YX_MUST_USE;
-int contract_agency_rules_put(struct act *act, const struct contract_agency_rules *r) YX_MUST_USE;
-
 /* contract_copy.c: a new draft of act->who like another contract of mine, with its
  * parties and uploads; or, amend, its next 契約變更 (of a completed one, without uploads). */
 struct contract_copy { const char *id, *number, *title; int amend; };

@@ -178,10 +178,10 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT d.id, d.name, d.number, COALESCE(c.state, ''), d.retired_at IS NOT NULL,"
-	    " COALESCE(g.withhold_unfinished AND g.organization_id <> ?, FALSE), EXISTS (SELECT 1 FROM sign_task t"
+	    " COALESCE(c.organization_id <> ? AND " PARAMETER_SQL("document.withhold_unfinished", "'', c.organization_id")
+	    " = 'yes', FALSE), EXISTS (SELECT 1 FROM sign_task t"
 	    " WHERE t.document_id = d.id AND t.state IN (" TASK_OPEN_STATES ") AND" TASK_MINE ")"
 	    " FROM document d LEFT JOIN contract c ON c.id = d.contract_id"
-	    " LEFT JOIN agency_rules g ON g.organization_id = c.organization_id"
 	    " WHERE d.id = ? AND (" CONTRACT_MINE
 	    " OR (c.id IS NOT NULL AND EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id"
 	    " AND t.message_id IS NOT NULL AND" TASK_MINE ")) OR (? AND c.organization_id = ? AND d.number IS NOT NULL)"

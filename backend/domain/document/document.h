@@ -10,7 +10,7 @@ struct document_name {
 	int         retired;             /* of an earlier round */
 	int         withheld;            /* enum document_withheld; filled by document_visible */
 };
-/* An agency may keep what not everybody has signed from the other parties (agency_rules.withhold_unfinished):
+/* An agency may keep what not everybody has signed from the other parties (document.withhold_unfinished):
  * who has to sign it now reads it in the viewer, which marks it; nobody gets it as a file. */
 enum document_withheld { DOCUMENT_FREE, DOCUMENT_TO_SIGN, DOCUMENT_WITHHELD };
 /* What a file's name says behind it: "" for a draft's and a completed contract's,
