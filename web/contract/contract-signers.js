@@ -10,7 +10,7 @@ import { errorText, t } from '../shared/i18n.js';
 import { Emails, OrganizationDialog, PeopleDialog, organizationChips } from './pickers.js';
 import { go } from '../shared/router.js';
 import { MessageTemplates } from '../template/choose.js';
-import { FieldText, Filled, lastDay } from '../template/fields.js';
+import { Filled, lastDay, NoticeTexts } from '../template/fields.js';
 import { RULE_FIELDS, SigningRules, rulesOf } from './rules.js';
 import { SEAL_FAILED } from './states.js';
 import { Saved, StepPage, leaveSteps, useDiscard, useDraftOnly } from './steps.js';
@@ -138,25 +138,7 @@ const Notice = ({ contract, form, set, put: putAll, errors }) => html`
 		</div>
 		<div class="card-body">
 			<p class="note">${t('notice.hint')}</p>
-			<${FieldText}
-				label=${t('notice.subject')}
-				required
-				value=${form.subject}
-				onInput=${set('subject')}
-				error=${errors.subject}
-				maxLength="300"
-				testid="notice-subject"
-			/>
-			<${FieldText}
-				label=${t('notice.body')}
-				required
-				rows="4"
-				value=${form.body}
-				onInput=${set('body')}
-				error=${errors.body}
-				maxLength="4000"
-				testid="notice-body"
-			/>
+			<${NoticeTexts} form=${form} set=${set} errors=${errors} tag="notice" rows="4" />
 			<${Filled} subject=${form.subject} body=${form.body} values=${valuesOf(contract, form)} />
 			<${Group} label=${t('notice.emails')} error=${errors.emails}>
 				<${Emails} emails=${form.emails} onChange=${set('emails')} />

@@ -85,3 +85,26 @@ export function Filled({ subject, body, values, title = t('template.filled') }) 
 		</div>
 	`;
 }
+
+/** Subject and text of a notice, with a choice of fields; set(name)(text). tag: of the test ids. */
+export const NoticeTexts = ({ form, set, errors, tag, rows = '5' }) => html`
+	<${FieldText}
+		label=${t('notice.subject')}
+		required
+		value=${form.subject}
+		onInput=${set('subject')}
+		error=${errors.subject}
+		maxLength="300"
+		testid=${`${tag}-subject`}
+	/>
+	<${FieldText}
+		label=${t('notice.body')}
+		required
+		rows=${rows}
+		value=${form.body}
+		onInput=${set('body')}
+		error=${errors.body}
+		maxLength="4000"
+		testid=${`${tag}-body`}
+	/>
+`;

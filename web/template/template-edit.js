@@ -10,7 +10,7 @@ import {
 	Button, Card, Chips, ErrorAlert, Group, LinkButton, Loading, Page, TextField, focusWrong, peopleChips, useAction,
 	useLoad,
 } from '../shared/ui.js';
-import { FieldText, Filled, SAMPLE } from './fields.js';
+import { Filled, NoticeTexts, SAMPLE } from './fields.js';
 import { Seals } from './seals.js';
 import { trail } from './templates.js';
 
@@ -69,25 +69,7 @@ function missing(form) {
 const Texts = ({ form, set, errors }) => html`
 	<${Card} title=${t('template.texts')} headingId="texts">
 		<p class="note">${t('template.texts_hint')}</p>
-		<${FieldText}
-			label=${t('notice.subject')}
-			required
-			value=${form.subject}
-			onInput=${set('subject')}
-			error=${errors.subject}
-			maxLength="300"
-			testid="template-subject"
-		/>
-		<${FieldText}
-			label=${t('notice.body')}
-			required
-			rows="5"
-			value=${form.body}
-			onInput=${set('body')}
-			error=${errors.body}
-			maxLength="4000"
-			testid="template-body"
-		/>
+		<${NoticeTexts} form=${form} set=${set} errors=${errors} tag="template" />
 		<${Filled} subject=${form.subject} body=${form.body} values=${SAMPLE()} title=${t('template.sample')} />
 	<//>
 `;
