@@ -1,6 +1,6 @@
 #include "common/random.h"
 
-#include <stdint.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -45,4 +45,10 @@ int
 yx_is_id(const char *s)
 {
 	return strlen(s) == YX_ID_SIZE - 1 && strspn(s, "0123456789abcdef") == YX_ID_SIZE - 1;
+}
+
+void
+yx_token_hash(const char *token, uint8_t hash[32])
+{
+	SHA256((const uint8_t *)token, strlen(token), hash);
 }

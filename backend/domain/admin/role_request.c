@@ -6,7 +6,7 @@
 #include "backend/domain/admin/admin.h"
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/domain.h"
-#include "backend/domain/base/outbox.h"
+#include "backend/domain/people/approver.h"
 #include "backend/domain/people/member.h"
 
 /* Each role: in which kind of organization, who may ask for it, whether a second person
@@ -78,49 +78,15 @@ put_roles(struct act *act, const struct subject *s, unsigned roles)
 	return member_set_roles(act, &(struct member_key){ s->organization_id, s->id }, words);
 }
 
-/* What both have to be told is in the mail; the portal is where it is done. */
-static int
-tell(struct act *act, const char *to, const char *subject, const char *text)
-{
-	const struct yx_conf *conf = act->domain->conf;
-	struct outbox_new m = { .recipient = to, .subject = subject, .at = act_now(act),
-		.body = yx_arena_printf(act->arena, "%s\n\n請登入查看 See it here：%s/\n\n"
-		    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n", text, conf->origin,
-		    conf->platform_name) };
-
-	if (act->no_mail)
-		return YX_OK;
-	return m.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &m);
-}
-
 /* ---- giving and taking ---- */
-
-static void
-fill_email(void *item, const struct yx_rows *r, void *ctx)
-{
-	(void)ctx;
-	*(const char **)item = yx_row_str(r, 0);
-}
 
 /* The others who may agree: of the agency itself, or else of the platform. */
 static int
 tell_approvers(struct act *act, const struct subject *s, const struct rule *rule)
 {
-	struct yx_db_items l = { .size = sizeof(char *), .fill = fill_email };
-	const char *text = yx_arena_printf(act->arena, "%s申請將角色「%s」授予%s，待您核可。\n"
-	    "A role waits for your approval: %s for %s.", act->who.name, rule->zh, s->name, rule->en, s->name);
-	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT m.email FROM member m JOIN member_role x ON x.member_id = m.id"
-	    " JOIN organization o ON o.id = m.organization_id WHERE NOT m.disabled AND m.id NOT IN (?, ?) AND"
-	    " ((x.role = 'agency_admin' AND o.id = ?) OR x.role = 'platform_admin')"
-	    " ORDER BY x.role = 'platform_admin', m.created_at LIMIT 5",
-	    YX_P(yx_p_str(act->who.member_id), yx_p_str(s->id), yx_p_str(s->organization_id)), &l);
-
-	if (text == NULL)
-		return YX_NO_MEMORY;
-	for (size_t i = 0; rc == YX_OK && i < l.count; i++)
-		rc = tell(act, ((const char **)l.items)[i], "請核可角色申請", text);
-	return rc;
+	return approver_tell(act, &(struct approver_mail){ s->organization_id, s->id, "請核可角色申請",
+		yx_arena_printf(act->arena, "%s申請將角色「%s」授予%s，待您核可。\n"
+		    "A role waits for your approval: %s for %s.", act->who.name, rule->zh, s->name, rule->en, s->name) });
 }
 
 static int
@@ -304,7 +270,7 @@ role_approve(struct act *act, const char *id)
 	text = yx_arena_printf(act->arena, "您已獲授予角色「%s」。\nYou were given the role: %s.", rule->zh, rule->en);
 	if (text == NULL)
 		return YX_NO_MEMORY;
-	if ((rc = tell(act, s.email, "您的角色已變更", text)) != YX_OK)
+	if ((rc = approver_tell_one(act, s.email, "您的角色已變更", text)) != YX_OK)
 		return rc;
 	return audit_act(act, "role.approve", s.id, "role", q.role);
 }

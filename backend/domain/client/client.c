@@ -1,13 +1,13 @@
 #include "backend/domain/client/client.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/domain.h"
-#include "backend/domain/base/outbox.h"
 #include "backend/domain/client/client_token.h"
+#include "backend/domain/people/approver.h"
 #include "backend/domain/people/member.h"
+#include "common/random.h"
 
 /* ---- whose it is ---- */
 
@@ -113,46 +113,12 @@ take_mine(struct act *act, const char *id, struct client *out)
 	return rc == YX_OK && !out->mine ? YX_NOT_FOUND : rc;
 }
 
-/* ---- mails to those who agree ---- */
-
-static void
-fill_email(void *item, const struct yx_rows *r, void *ctx)
-{
-	(void)ctx;
-	*(const char **)item = yx_row_str(r, 0);
-}
-
-static int
-tell(struct act *act, const char *to, const char *subject, const char *text)
-{
-	const struct yx_conf *conf = act->domain->conf;
-	struct outbox_new m = { .recipient = to, .subject = subject, .at = act_now(act),
-		.body = yx_arena_printf(act->arena, "%s\n\n請登入查看 See it here：%s/\n\n"
-		    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n", text, conf->origin,
-		    conf->platform_name) };
-
-	if (act->no_mail)
-		return YX_OK;
-	return m.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &m);
-}
-
 static int
 tell_approvers(struct act *act, const char *name, const char *scopes)
 {
-	struct yx_db_items l = { .size = sizeof(char *), .fill = fill_email };
-	const char *text = yx_arena_printf(act->arena, "%s申請讓介接程式「%s」取得授權範圍 %s，待您核可。\n"
-	    "Scopes wait for your approval: %s for the client %s.", act->who.name, name, scopes, scopes, name);
-	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT m.email FROM member m JOIN member_role x ON x.member_id = m.id WHERE NOT m.disabled AND m.id <> ?"
-	    " AND ((x.role = 'agency_admin' AND m.organization_id = ?) OR x.role = 'platform_admin')"
-	    " ORDER BY x.role = 'platform_admin', m.created_at LIMIT 5",
-	    YX_P(yx_p_str(act->who.member_id), yx_p_str(act->who.organization_id)), &l);
-
-	if (text == NULL)
-		return YX_NO_MEMORY;
-	for (size_t i = 0; rc == YX_OK && i < l.count; i++)
-		rc = tell(act, ((const char **)l.items)[i], "請核可介接程式的授權範圍", text);
-	return rc;
+	return approver_tell(act, &(struct approver_mail){ act->who.organization_id, NULL, "請核可介接程式的授權範圍",
+		yx_arena_printf(act->arena, "%s申請讓介接程式「%s」取得授權範圍 %s，待您核可。\n"
+		    "Scopes wait for your approval: %s for the client %s.", act->who.name, name, scopes, scopes, name) });
 }
 
 /* ---- making and changing ---- */
@@ -293,12 +259,6 @@ client_switch(struct act *act, const char *id, int on)
 
 /* ---- secrets ---- */
 
-static void
-hash_of(const char *secret, uint8_t hash[32])
-{
-	SHA256((const uint8_t *)secret, strlen(secret), hash);
-}
-
 int
 client_secret_add(struct act *act, const char *id, char secret[YX_TOKEN_SIZE])
 {
@@ -313,7 +273,7 @@ client_secret_add(struct act *act, const char *id, char secret[YX_TOKEN_SIZE])
 		return YX_SECRETS_TWO;
 	yx_random_id(secret_id);
 	yx_random_token(secret);
-	hash_of(secret, hash);
+	yx_token_hash(secret, hash);
 	rc = yx_db_exec(act->db,
 	    "INSERT INTO client_secret (id, client_id, sha256, tail, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?)",
 	    YX_P(yx_p_str(secret_id), yx_p_str(id), yx_p_bytes(hash, 32), yx_p_str(secret + YX_TOKEN_SIZE - 5),
@@ -342,7 +302,7 @@ client_of_secret(struct act *act, const char *id, const char *secret, struct cli
 	uint8_t hash[32];
 	int rc;
 
-	hash_of(secret, hash);
+	yx_token_hash(secret, hash);
 	/* Compared by the database, as a hash: how long that takes tells nothing of the secret. */
 	rc = yx_db_one(act->db, act->arena,
 	    "SELECT c.id, s.id, c.scopes FROM client c JOIN client_secret s ON s.client_id = c.id"

@@ -1,18 +1,12 @@
 #include "backend/domain/client/client_token.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "backend/domain/client/client_scope.h"
 #include "backend/domain/people/member.h"
+#include "common/random.h"
 
 #define MINUTE_MS 60000
-
-static void
-hash_of(const char *token, uint8_t hash[32])
-{
-	SHA256((const uint8_t *)token, strlen(token), hash);
-}
 
 int
 client_token_add(struct act *act, const struct client_token_new *n, char token[YX_TOKEN_SIZE])
@@ -20,7 +14,7 @@ client_token_add(struct act *act, const struct client_token_new *n, char token[Y
 	uint8_t hash[32];
 
 	yx_random_token(token);
-	hash_of(token, hash);
+	yx_token_hash(token, hash);
 	return yx_db_exec(act->db,
 	    "INSERT INTO client_token (sha256, client_id, secret_id, scopes, created_at, expires_at)"
 	    " VALUES (?, ?, ?, ?, ?, ?)",
@@ -33,7 +27,7 @@ client_token_drop(struct act *act, const char *client_id, const char *token)
 {
 	uint8_t hash[32];
 
-	hash_of(token, hash);
+	yx_token_hash(token, hash);
 	return yx_db_change(act->db, "DELETE FROM client_token WHERE sha256 = ? AND client_id = ?",
 	    YX_P(yx_p_bytes(hash, 32), yx_p_str(client_id)), YX_OK);
 }
@@ -56,7 +50,7 @@ client_authenticate(struct act *act, const char *token, int64_t *per_minute)
 	uint8_t hash[32];
 	int rc;
 
-	hash_of(token, hash);
+	yx_token_hash(token, hash);
 	rc = yx_db_one(act->db, act->arena,
 	    "SELECT m.id, m.organization_id, m.unit_id, m.name, o.name, o.kind, '', t.scopes, c.per_minute"
 	    " FROM client_token t JOIN client c ON c.id = t.client_id JOIN member m ON m.id = c.id"

@@ -1,6 +1,5 @@
 #include "backend/domain/people/link.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
@@ -12,6 +11,7 @@
 #include "backend/domain/people/notice.h"
 #include "backend/domain/people/password.h"
 #include "backend/domain/people/sign_in.h"
+#include "common/random.h"
 
 #define MINUTE_MS ((int64_t)60 * 1000)
 #define HOUR_MS   (60 * MINUTE_MS)
@@ -39,12 +39,6 @@ kind_of(const char *kind)
 		if (strcmp(KINDS[i].kind, kind) == 0)
 			return &KINDS[i];
 	return NULL;
-}
-
-static void
-hash_token(const char *token, uint8_t hash[32])
-{
-	SHA256((const uint8_t *)token, strlen(token), hash);
 }
 
 struct making { const struct link_kind *kind; const char *member_id, *email, *token; int64_t life; };
@@ -80,7 +74,7 @@ put_link(struct act *act, struct making *l)
 	at.organization_id = yx_row_str(r, 3);
 	if ((rc = parameter_int(act, l->kind->life, &at, &l->life)) != YX_OK)
 		return rc;
-	hash_token(l->token, hash);
+	yx_token_hash(l->token, hash);
 	rc = yx_db_exec(act->db,
 	    "INSERT INTO account_link (token_sha256, member_id, kind, email, created_at, expires_at)"
 	    " VALUES (?, ?, ?, ?, ?, ?)",
@@ -114,7 +108,7 @@ link_look(struct act *act, const char *token, struct link *out)
 	uint8_t hash[32];
 	int rc;
 
-	hash_token(token, hash);
+	yx_token_hash(token, hash);
 	rc = yx_db_one(act->db, act->arena,
 	    "SELECT l.kind, l.member_id, l.email, m.account, m.name, o.name FROM account_link l"
 	    " JOIN member m ON m.id = l.member_id JOIN organization o ON o.id = m.organization_id"
@@ -134,7 +128,7 @@ use(struct act *act, const char *token)
 	int64_t now = act_now(act);
 	uint8_t hash[32];
 
-	hash_token(token, hash);
+	yx_token_hash(token, hash);
 	return yx_db_change(act->db,
 	    "UPDATE account_link SET used_at = ? WHERE token_sha256 = ? AND used_at IS NULL AND expires_at > ?",
 	    YX_P(yx_p_time(now), yx_p_bytes(hash, 32), yx_p_time(now)), YX_LINK_EXPIRED);

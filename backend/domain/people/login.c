@@ -1,6 +1,5 @@
 #include "backend/domain/people/login.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
@@ -9,6 +8,7 @@
 #include "backend/domain/people/password.h"
 #include "backend/domain/people/session.h"
 #include "backend/domain/people/sign_in.h"
+#include "common/random.h"
 
 struct attempt {
 	struct act *act;
@@ -51,7 +51,7 @@ fail(struct attempt *t, int wrong)
 static void
 hash_ticket(const char *ticket, uint8_t hash[32])
 {
-	SHA256((const uint8_t *)ticket, strlen(ticket), hash);
+	yx_token_hash(ticket, hash);
 }
 
 static int

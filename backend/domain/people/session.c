@@ -1,6 +1,5 @@
 #include "backend/domain/people/session.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
@@ -10,18 +9,13 @@
 #include "backend/domain/people/sign_in.h"
 #include "backend/domain/practice/practice_play.h"
 #include "common/codec.h"
+#include "common/random.h"
 
 struct opening {
 	struct act *act;
 	const struct session_new *s;
 	const char *token;
 };
-
-static void
-hash_token(const char *token, uint8_t hash[32])
-{
-	SHA256((const uint8_t *)token, strlen(token), hash);
-}
 
 static int
 put_session(struct act *act, const struct session_new *s, const char *token, int64_t hours)
@@ -30,7 +24,7 @@ put_session(struct act *act, const struct session_new *s, const char *token, int
 	char csrf[YX_TOKEN_SIZE], id[YX_ID_SIZE];
 	uint8_t hash[32];
 
-	hash_token(token, hash);
+	yx_token_hash(token, hash);
 	yx_random_token(csrf);
 	yx_random_id(id);
 	return yx_db_exec(act->db,
@@ -90,7 +84,7 @@ session_renew(struct act *act, const char *method, char token[YX_TOKEN_SIZE])
 	int rc;
 
 	yx_random_token(token);
-	hash_token(token, hash);
+	yx_token_hash(token, hash);
 	/* created_at as well: a change of rights in the same transaction ends the others only. */
 	rc = yx_db_change(act->db,
 	    "UPDATE session SET token_sha256 = ?, method = COALESCE(?, method), proved_at = ?, created_at = ?, seen_at = ?"
@@ -125,7 +119,7 @@ session_authenticate(struct act *act, const char *token, int touch)
 	uint8_t hash[32];
 	int rc;
 
-	hash_token(token, hash);
+	yx_token_hash(token, hash);
 	rc = yx_db_one(act->db, act->arena,
 	    "SELECT m.id, m.organization_id, m.unit_id, m.name, o.name, o.kind, m.roles, s.csrf,"
 	    " s.seen_at, s.proved_at, s.method, s.plays_id"

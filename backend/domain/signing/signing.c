@@ -1,10 +1,9 @@
 #include "backend/domain/signing/signing.h"
 
-#include <openssl/sha.h>
-#include <string.h>
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/signing/task.h"
+#include "common/random.h"
 
 int
 signing_add(struct act *act, const struct signing *s)
@@ -23,7 +22,7 @@ signing_add_item(struct act *act, const struct signing *s, size_t i)
 	const struct signing_item *it = &s->items[i];
 	uint8_t token[32];
 
-	SHA256((const uint8_t *)it->token, strlen(it->token), token);
+	yx_token_hash(it->token, token);
 	return yx_db_exec(act->db,
 	    "INSERT INTO signing_item (signing_id, position, task_id, document_id, base_revision, base_sha256, prepared_id,"
 	    " read_token_sha256, hole_start, hole_end, total, md, digest, signed_attributes, partial_cms)"
@@ -71,7 +70,7 @@ signing_prepared_file(struct act *act, const char *token, const char **prepared_
 	uint8_t hash[32];
 	int rc;
 
-	SHA256((const uint8_t *)token, strlen(token), hash);
+	yx_token_hash(token, hash);
 	rc = yx_db_one(act->db, act->arena,
 	    "SELECT i.prepared_id FROM signing_item i JOIN signing s ON s.id = i.signing_id"
 	    " WHERE i.read_token_sha256 = ? AND s.state = 'prepared' AND s.expires_at > ?",
