@@ -237,3 +237,22 @@ test('reset: the own practice begins anew, another one stays; the worker wipes w
   await leave(li);
   await leave(wang);
 });
+
+// Rows that hold on to a practice's people or contracts would keep it from being wiped.
+const GO_WITH_THEIR_CONTRACT = ['contract_event', 'contract_officer', 'contract_sealer', 'contract_vendor'];
+const CLOSED = ['account_link', 'bulletin', 'client', 'client_event', 'client_secret', 'glass', 'hook', 'login_ticket',
+  'mail_wording', 'notice_choice', 'organization_event', 'parameter_change', 'parameter_value', 'password_before',
+  'recovery_code', 'role_request', 'second_factor', 'sign_in', 'signing_authority', 'template_party', 'wallet',
+  'wallet_grant', 'wallet_item', 'wallet_use'];
+const OF_THE_REAL_PERSON = ['practice', 'session'];
+
+test('every table that hangs on people and contracts is wiped, or holds nothing of a practice', () => {
+  const tables = sql(`SELECT DISTINCT TABLE_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS
+    WHERE CONSTRAINT_SCHEMA = 'yinxin' AND DELETE_RULE NOT IN ('CASCADE', 'SET NULL') AND REFERENCED_TABLE_NAME IN
+    ('member', 'organization', 'unit', 'contract', 'document', 'message') ORDER BY TABLE_NAME`).split('\n');
+  const wipe = sql(`SELECT REPLACE(ACTION_STATEMENT, '\n', ' ') FROM information_schema.TRIGGERS
+    WHERE TRIGGER_SCHEMA = 'yinxin' AND TRIGGER_NAME = 'practice_wiped'`);
+  const left = tables.filter((name) => !new RegExp(`\\b${name}\\b`).test(wipe));
+  assert.ok(tables.length > left.length && wipe.length > 1000);
+  assert.deepEqual(left.sort(), [...GO_WITH_THEIR_CONTRACT, ...CLOSED, ...OF_THE_REAL_PERSON].sort());
+});
