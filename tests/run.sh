@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # run.sh [SUITE...]: the set-up, then all tests (make test) or the suites named:
-# check unit fuzz install card pades host api e2e package crash. Two lanes run side by side, each
-# with an instance of its own: the browsers, and everything else. Every suite's output goes to
-# tests/out/log/NAME.log; the last line counts all tests.
+# check unit fuzz install card pades host api e2e package crash. Four lanes run side by side, for
+# most of a test's time is waiting: two work through the browsers' files and two through everything
+# else, one from either end of the list. A lane has ports and an instance of its own. Every suite's
+# output goes to tests/out/log/NAME.log; the last line counts all tests.
 set -u
 shopt -s extglob
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
 export LC_ALL=C.UTF-8
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-export YINXIN_DIR=$root/tests/out/instance YINXIN_PORT=${YINXIN_PORT:-18460} YINXIN_BIN=$root/build/san
-export YINXIN_URL=http://127.0.0.1:$YINXIN_PORT
+export YINXIN_BIN=$root/build/san
+base=${YINXIN_PORT:-18460}
 export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 log=$root/tests/out/log
 mkdir -p "$log"
@@ -65,13 +66,6 @@ say() { # PASSED FAILED LINE [LOG HEAD]
 	) 8>>"$counts"
 }
 
-node_suite() { # NAME SECONDS FILE...
-	local name=$1 limit=$2
-	shift 2
-	[ $# -gt 0 ] && [ -e "$1" ] || return 0
-	suite "$name" "$limit" node --test --test-reporter=tap "$@"
-}
-
 stop_instance() {
 	[ ! -d "$YINXIN_DIR" ] || timeout 120 conf/dev/down.sh "$YINXIN_DIR"
 }
@@ -103,56 +97,85 @@ make -s -j"$(nproc)" san >"$log/build.log" 2>&1 || {
 	exit 1
 }
 
-# The browsers: most of their time is waiting.
-browsers() {
-	wanted e2e || return 0
-	trap stop_instance EXIT
-	start_instance || return
-	# Browsers, readers and other people's drivers have races of their own.
-	local again=1
-	# The story first: it wants the demo data as it was loaded.
-	for file in tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs; do
-		node_suite "e2e-$(basename "$file" .test.mjs)" 600 "$file"
+# The lists of work. A line: what it needs (instance or nothing), name, seconds, command.
+entry() { echo "$*"; }
+
+node_entries() { # SUITE SECONDS FILE...
+	local suite=$1 limit=$2 file
+	wanted "$suite" || return 0
+	for file in "${@:3}"; do
+		entry instance "$suite-$(basename "$file" .test.mjs)" "$limit" node --test --test-reporter=tap "$file"
 	done
-	end_instance
 }
 
-everything_else() {
-	if wanted check; then suite check 900 tests/check.sh; fi
-	if wanted unit; then
-		for program in build/san/tests/{unit,pades,pki,host}/test_*; do
-			case $program in *.d | *.o | *\**) continue ;; esac
-			suite "unit-$(basename "$program")" 300 "$program"
-		done
-	fi
-	if wanted fuzz; then
-		for program in build/san/tests/fuzz/fuzz_*; do
-			case $program in *.d | *.o) continue ;; esac
-			name=$(basename "$program" | sed 's/^fuzz_//')
-			suite "fuzz-$name" 300 "$program" "tests/fuzz/corpus/$name"
-		done
-	fi
-	if wanted install; then suite install 600 tests/install/install.test.sh; fi
-	if wanted card; then suite card 300 tests/card/card.test.sh; fi
-	if wanted pades; then node_suite pades 600 tests/pades/*.test.mjs; fi
-	if wanted host; then node_suite host 600 tests/host/*.test.mjs; fi
-	wanted api || wanted package || wanted crash || return 0
-	export YINXIN_DIR=$root/tests/out/second YINXIN_PORT=$((YINXIN_PORT + 20))
-	export YINXIN_URL=http://127.0.0.1:$YINXIN_PORT
+program_entries() { # SUITE PROGRAM...
+	local suite=$1 program name
+	wanted "$suite" || return 0
+	for program in "${@:2}"; do
+		case $program in *.d | *.o | *\**) continue ;; esac
+		name=${program##*/}
+		if [ "$suite" = fuzz ]; then program+=" tests/fuzz/corpus/${name#fuzz_}"; fi
+		entry nothing "$suite-${name#fuzz_}" 300 "$program"
+	done
+}
+
+# The story first: it wants the demo data as it was loaded.
+browser_list() {
+	node_entries e2e 600 tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs
+}
+
+# The kills last: the other end of the list begins with them, in an instance that no other test sees.
+other_list() {
+	if wanted package; then entry instance package 900 tests/package/run.sh; fi
+	if wanted install; then entry nothing install 600 tests/install/install.test.sh; fi
+	node_entries api 600 tests/api/*.test.mjs
+	if wanted check; then entry nothing check 900 tests/check.sh; fi
+	program_entries unit build/san/tests/{unit,pades,pki,host}/test_*
+	program_entries fuzz build/san/tests/fuzz/fuzz_*
+	if wanted card; then entry nothing card 300 tests/card/card.test.sh; fi
+	if wanted pades; then entry nothing pades 600 node --test --test-reporter=tap tests/pades/*.test.mjs; fi
+	if wanted host; then entry nothing host 600 node --test --test-reporter=tap tests/host/*.test.mjs; fi
+	node_entries crash 900 tests/crash/*.test.mjs
+}
+
+# Takes the first or the last line off a list: false when nothing is left.
+take() { # LIST first|last
+	local line=1
+	[ "$2" = first ] || line='$'
+	(
+		flock 7
+		sed -n "${line}p" "$1"
+		sed -i "${line}d" "$1"
+	) 7>"$1.lock"
+}
+
+# Works through a list from one end. The ports of a lane: 100 from its base.
+lane() { # NUMBER LIST first|last
+	local port=$((base + 100 * $1)) kind name limit command started
+	export YINXIN_DIR=$root/tests/out/instance-$1 YINXIN_PORT=$port YINXIN_URL=http://127.0.0.1:$port
+	export YX_CARD_PORT=$((port + 50)) YX_HOST_TEST_PORT=$((port + 60)) YX_EXTENSION_TEST_PORT=$((port + 90))
 	trap stop_instance EXIT
-	start_instance || return
-	if wanted package; then suite package 900 tests/package/run.sh; fi
-	if wanted api; then for file in tests/api/*.test.mjs; do
-		node_suite "api-$(basename "$file" .test.mjs)" 600 "$file"; done; fi
-	if wanted crash; then for file in tests/crash/*.test.mjs; do
-		node_suite "crash-$(basename "$file" .test.mjs)" 900 "$file"; done; fi
-	end_instance
+	while read -r kind name limit command < <(take "$2" "$3"); do
+		if [ "$kind" = instance ] && [ -z "${started-}" ]; then start_instance || return; started=1; fi
+		# Browsers, readers and other people's drivers have races of their own.
+		case $name in e2e-*) again=1 ;; *) again= ;; esac
+		# shellcheck disable=SC2086
+		suite "$name" "$limit" $command
+	done
+	if [ -n "${started-}" ]; then end_instance; fi
 }
 
-browsers &
+browser_list >"$log/browsers.list"
+other_list >"$log/others.list"
+lane 0 "$log/browsers.list" first &
 lanes=$!
-everything_else &
-trap 'kill $lanes $! 2>/dev/null; wait' INT TERM
+for other in "1 $log/browsers.list last" "2 $log/others.list first" "3 $log/others.list last"; do
+	# shellcheck disable=SC2086
+	lane $other &
+	lanes+=" $!"
+done
+# shellcheck disable=SC2086
+trap 'kill $lanes 2>/dev/null; wait' INT TERM
 wait
 
 echo

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { digestOf, hash, signedAttributes } from '../host/der.mjs';
 import { BIN, ROOT, until } from './harness.mjs';
 
-export const dir = join(ROOT, 'tests/out/ext');
 const PORT = Number(process.env.YX_EXTENSION_TEST_PORT ?? 18540);
+export const dir = join(ROOT, `tests/out/ext-${PORT}`);
 export const WEB = PORT + 2;
 export const ORIGIN = `http://127.0.0.1:${WEB}`;
 export const files = new Map();
