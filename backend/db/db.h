@@ -37,9 +37,11 @@ struct yx_db_param yx_p_chars(const char *s, size_t n);  /* text of n bytes */
 struct yx_db_param yx_p_bytes(const void *p, size_t n);
 struct yx_db_param yx_p_time(int64_t ms);
 struct yx_db_param yx_p_null(void);
-#define YX_P(...) ((const struct yx_db_param[]){ __VA_ARGS__ }), \
-	(sizeof((const struct yx_db_param[]){ __VA_ARGS__ }) / sizeof(struct yx_db_param))
-#define YX_P_NONE NULL, 0
+/* All of a statement, in the order of its question marks; lives as long as the block. */
+struct yx_db_params { const struct yx_db_param *list; size_t n; };
+#define YX_P(...) ((struct yx_db_params){ (const struct yx_db_param[]){ __VA_ARGS__ }, \
+	sizeof((const struct yx_db_param[]){ __VA_ARGS__ }) / sizeof(struct yx_db_param) })
+#define YX_P_NONE ((struct yx_db_params){ NULL, 0 })
 
 /* Runs a statement that gives no rows: yx_db_exec(db, SQL, YX_P(a, b), &changed).
  * changed may be NULL: rows matched by the WHERE clause of an UPDATE (found, not
@@ -47,11 +49,10 @@ struct yx_db_param yx_p_null(void);
  * yx_db_duplicate), YX_BAD_FIELD (check or foreign key), YX_UNAVAILABLE,
  * YX_INTERNAL; soft errors (deadlock, lock wait) are YX_UNAVAILABLE and make
  * yx_db_tx try again. */
-int yx_db_exec(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n,
-    uint64_t *changed) YX_MUST_USE;
+int yx_db_exec(struct yx_db *db, const char *sql, struct yx_db_params p, uint64_t *changed) YX_MUST_USE;
 /* Runs a query and takes all rows into the arena. */
-int yx_db_query(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p,
-    size_t n, struct yx_rows **rows) YX_MUST_USE;
+int yx_db_query(struct yx_db *db, struct yx_arena *a, const char *sql, struct yx_db_params p,
+    struct yx_rows **rows) YX_MUST_USE;
 
 /* The three shapes that a rule needs; each looks at what the statement found, so that
  * nobody forgets to.
@@ -59,7 +60,7 @@ int yx_db_query(struct yx_db *db, struct yx_arena *a, const char *sql, const str
  * The first row, already stepped onto: read it with yx_row_*, without yx_rows_next.
  * YX_NOT_FOUND, and *row NULL, if there is none. A query that may find several says
  * ORDER BY … LIMIT 1. */
-int yx_db_one(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p, size_t n,
+int yx_db_one(struct yx_db *db, struct yx_arena *a, const char *sql, struct yx_db_params p,
     struct yx_rows **row) YX_MUST_USE;
 
 /* All rows, each filled into an item of an array in the arena:
@@ -78,14 +79,14 @@ struct yx_db_items {
 	void  *items;                                                  /* out: array of the caller's type */
 	size_t count;                                                  /* out */
 };
-int yx_db_list(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p, size_t n,
+int yx_db_list(struct yx_db *db, struct yx_arena *a, const char *sql, struct yx_db_params p,
     struct yx_db_items *out) YX_MUST_USE;
 
 /* A statement that must change something: if_none (an error code, such as YX_NOT_FOUND
  * or YX_STATE; YX_OK if nothing is good as well) when it found no row, the code of
  * yx_db_exec if it failed. What counts is found, not altered: an UPDATE that sets the
  * values that are there already has changed a row. */
-int yx_db_change(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n, int if_none) YX_MUST_USE;
+int yx_db_change(struct yx_db *db, const char *sql, struct yx_db_params p, int if_none) YX_MUST_USE;
 
 /* Name of the unique key that the last YX_CONFLICT was about, "" otherwise. */
 const char *yx_db_duplicate(const struct yx_db *db);

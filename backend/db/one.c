@@ -1,10 +1,10 @@
 #include "backend/db/internal.h"
 
 int
-yx_db_one(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p, size_t n,
+yx_db_one(struct yx_db *db, struct yx_arena *a, const char *sql, struct yx_db_params p,
     struct yx_rows **row)
 {
-	int rc = yx_db_query(db, a, sql, p, n, row);
+	int rc = yx_db_query(db, a, sql, p, row);
 
 	if (rc == YX_OK && !yx_rows_next(*row))
 		rc = YX_NOT_FOUND;
@@ -14,7 +14,7 @@ yx_db_one(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx
 }
 
 int
-yx_db_list(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p, size_t n,
+yx_db_list(struct yx_db *db, struct yx_arena *a, const char *sql, struct yx_db_params p,
     struct yx_db_items *out)
 {
 	struct yx_rows *r = NULL;
@@ -23,7 +23,7 @@ yx_db_list(struct yx_db *db, struct yx_arena *a, const char *sql, const struct y
 
 	out->items = NULL;
 	out->count = 0;
-	if ((rc = yx_db_query(db, a, sql, p, n, &r)) != YX_OK)
+	if ((rc = yx_db_query(db, a, sql, p, &r)) != YX_OK)
 		return rc;
 	/* One more than needed: an empty list is an address as well. */
 	if (out->size == 0 || r->count >= SIZE_MAX / out->size ||
@@ -37,10 +37,10 @@ yx_db_list(struct yx_db *db, struct yx_arena *a, const char *sql, const struct y
 }
 
 int
-yx_db_change(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n, int if_none)
+yx_db_change(struct yx_db *db, const char *sql, struct yx_db_params p, int if_none)
 {
 	uint64_t changed = 0;
-	int rc = yx_db_exec(db, sql, p, n, &changed);
+	int rc = yx_db_exec(db, sql, p, &changed);
 
 	return rc == YX_OK && changed == 0 ? if_none : rc;
 }

@@ -118,7 +118,7 @@ bind_one(MYSQL_BIND *b, MYSQL_TIME *t, const struct yx_db_param *p)
 
 /* Prepared (again, if the connection had to be made anew), bound and run. */
 static int
-run(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n, MYSQL_STMT **out)
+run(struct yx_db *db, const char *sql, struct yx_db_params p, MYSQL_STMT **out)
 {
 	MYSQL_BIND bind[PARAMS_MAX];
 	MYSQL_TIME times[PARAMS_MAX];
@@ -127,16 +127,16 @@ run(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n, MY
 
 	if (db->lost && !db->in_tx && (rc = db_connect(db)) != YX_OK)
 		return rc;
-	if (n > PARAMS_MAX || db->my == NULL)
+	if (p.n > PARAMS_MAX || db->my == NULL)
 		return YX_INTERNAL;
 	if ((rc = db_prepare(db, sql, &stmt)) != YX_OK)
 		return rc;
-	if (mysql_stmt_param_count(stmt) != n)
+	if (mysql_stmt_param_count(stmt) != p.n)
 		return YX_INTERNAL;
 	memset(bind, 0, sizeof(bind));
-	for (size_t i = 0; i < n; i++)
-		bind_one(&bind[i], &times[i], &p[i]);
-	if ((n > 0 && mysql_stmt_bind_param(stmt, bind) != 0) || mysql_stmt_execute(stmt) != 0)
+	for (size_t i = 0; i < p.n; i++)
+		bind_one(&bind[i], &times[i], &p.list[i]);
+	if ((p.n > 0 && mysql_stmt_bind_param(stmt, bind) != 0) || mysql_stmt_execute(stmt) != 0)
 		return db_failed(db, mysql_stmt_errno(stmt), mysql_stmt_error(stmt), sql);
 	*out = stmt;
 	return YX_OK;
@@ -144,18 +144,18 @@ run(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n, MY
 
 /* A read outside a transaction may simply run again on a new connection. */
 static int
-run_again(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n, MYSQL_STMT **out)
+run_again(struct yx_db *db, const char *sql, struct yx_db_params p, MYSQL_STMT **out)
 {
-	int rc = run(db, sql, p, n, out);
+	int rc = run(db, sql, p, out);
 
-	return rc == YX_UNAVAILABLE && db->lost && !db->in_tx ? run(db, sql, p, n, out) : rc;
+	return rc == YX_UNAVAILABLE && db->lost && !db->in_tx ? run(db, sql, p, out) : rc;
 }
 
 int
-yx_db_exec(struct yx_db *db, const char *sql, const struct yx_db_param *p, size_t n, uint64_t *changed)
+yx_db_exec(struct yx_db *db, const char *sql, struct yx_db_params p, uint64_t *changed)
 {
 	MYSQL_STMT *stmt = NULL;
-	int rc = run(db, sql, p, n, &stmt);
+	int rc = run(db, sql, p, &stmt);
 
 	if (rc == YX_OK && changed != NULL)
 		*changed = mysql_stmt_affected_rows(stmt);
@@ -229,29 +229,31 @@ fetch_cell(struct yx_arena *a, MYSQL_STMT *stmt, struct column *c, unsigned col,
 	return YX_OK;
 }
 
+/* A statement whose rows are being taken. */
+struct fetch { struct yx_db *db; MYSQL_STMT *stmt; struct column *columns; const char *sql; };
+
 static int
-fetch_rows(struct yx_db *db, struct yx_arena *a, MYSQL_STMT *stmt, struct column *columns,
-    struct yx_rows *r, const char *sql)
+fetch_rows(const struct fetch *f, struct yx_arena *a, struct yx_rows *r)
 {
 	int rc = YX_OK, st;
 
-	r->count = mysql_stmt_num_rows(stmt);
+	r->count = mysql_stmt_num_rows(f->stmt);
 	if ((r->cells = yx_arena_alloc(a, (r->count * r->columns + 1) * sizeof(*r->cells))) == NULL)
 		return YX_NO_MEMORY;
 	for (size_t row = 0; row < r->count; row++) {
-		st = mysql_stmt_fetch(stmt);
+		st = mysql_stmt_fetch(f->stmt);
 		if (st != 0 && st != MYSQL_DATA_TRUNCATED)
-			return db_failed(db, mysql_stmt_errno(stmt), mysql_stmt_error(stmt), sql);
+			return db_failed(f->db, mysql_stmt_errno(f->stmt), mysql_stmt_error(f->stmt), f->sql);
 		for (unsigned c = 0; c < r->columns; c++)
-			if ((rc = fetch_cell(a, stmt, &columns[c], c, &r->cells[row * r->columns + c])) != YX_OK)
+			if ((rc = fetch_cell(a, f->stmt, &f->columns[c], c, &r->cells[row * r->columns + c])) != YX_OK)
 				return rc;
 	}
 	return rc;
 }
 
 int
-yx_db_query(struct yx_db *db, struct yx_arena *a, const char *sql, const struct yx_db_param *p,
-    size_t n, struct yx_rows **out)
+yx_db_query(struct yx_db *db, struct yx_arena *a, const char *sql, struct yx_db_params p,
+    struct yx_rows **out)
 {
 	MYSQL_STMT *stmt = NULL;
 	MYSQL_RES *meta = NULL;
@@ -263,7 +265,7 @@ yx_db_query(struct yx_db *db, struct yx_arena *a, const char *sql, const struct 
 	*out = NULL;
 	if (r == NULL)
 		return YX_NO_MEMORY;
-	if ((rc = run_again(db, sql, p, n, &stmt)) != YX_OK)
+	if ((rc = run_again(db, sql, p, &stmt)) != YX_OK)
 		return rc;
 	rc = YX_INTERNAL;
 	if ((meta = mysql_stmt_result_metadata(stmt)) == NULL)
@@ -279,7 +281,7 @@ yx_db_query(struct yx_db *db, struct yx_arena *a, const char *sql, const struct 
 		rc = db_failed(db, mysql_stmt_errno(stmt), mysql_stmt_error(stmt), sql);
 		goto out;
 	}
-	if ((rc = fetch_rows(db, a, stmt, columns, r, sql)) == YX_OK)
+	if ((rc = fetch_rows(&(struct fetch){ db, stmt, columns, sql }, a, r)) == YX_OK)
 		*out = r;
 out:
 	if (meta != NULL)
