@@ -133,7 +133,8 @@ other_list() {
 	program_entries unit build/san/tests/{unit,pades,pki,host}/test_*
 	program_entries fuzz build/san/tests/fuzz/fuzz_*
 	if wanted card; then entry nothing card 300 tests/card/card.test.sh; fi
-	if wanted pades; then entry nothing pades 600 node --test --test-reporter=tap tests/pades/*.test.mjs; fi
+	if wanted pades; then for file in tests/pades/*.test.mjs; do
+		entry nothing "pades-$(basename "$file" .test.mjs)" 600 node --test --test-reporter=tap "$file"; done; fi
 	if wanted host; then entry nothing host 600 node --test --test-reporter=tap tests/host/*.test.mjs; fi
 	node_entries crash 900 tests/crash/*.test.mjs
 }

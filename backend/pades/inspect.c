@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <qpdf/qpdf-c.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,6 +16,10 @@
 #define ARENA_MAX   ((size_t)48 << 20)
 #define FILE_MAX    ((int64_t)4 << 30)  /* many readers hold offsets in 32 bits */
 #define PAGES_MAX   1000000
+/* From this size on it is read as memory: libqpdf asks for each row of a table five times otherwise, and what it
+ * keeps of many rows is given back at once. Whoever shortens a file meanwhile ends the process; those of a store are
+ * never changed. */
+#define LARGE_FILE  ((int64_t)1 << 20)
 
 /* The C API counts handles per document; they are released with it. */
 static int
@@ -84,8 +89,11 @@ look_with_qpdf(const char *path, const struct pdf_input *in, int *pages)
 	qpdf_silence_errors(q);
 	qpdf_set_suppress_warnings(q, QPDF_TRUE);
 	qpdf_set_attempt_recovery(q, QPDF_FALSE);
-	rc = path == NULL ? look_in_memory(q, in, pages) : judge_with_qpdf(q, qpdf_read(q, path, NULL), pages);
+	rc = path == NULL || in->size > LARGE_FILE ? look_in_memory(q, in, pages) :
+	    judge_with_qpdf(q, qpdf_read(q, path, NULL), pages);
 	qpdf_cleanup(&q);
+	if (in->size > LARGE_FILE)
+		malloc_trim(0);
 	return rc;
 }
 
