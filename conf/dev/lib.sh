@@ -51,15 +51,16 @@ finish() { # NAME PROGRAM-PATTERN SIGNAL
 start_database() {
 	local as=() options
 	[ "$(id -u)" != 0 ] || as=(--user=root)
+	mkdir -p "$dir/run/dbtmp"
 	if [ ! -d "$dir/db" ]; then
 		rm -rf "$dir/db.new"
-		mariadb-install-db --no-defaults "${as[@]}" --datadir="$dir/db.new" --auth-root-authentication-method=normal \
-			--skip-test-db --innodb-log-file-size=48M >"$dir/log/install-db.log" 2>&1 ||
+		# A server that starts sweeps temporary tables out of its directory, another's too.
+		TMPDIR=$dir/run/dbtmp mariadb-install-db --no-defaults "${as[@]}" --datadir="$dir/db.new" \
+			--auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=48M >"$dir/log/install-db.log" 2>&1 ||
 			die "see $dir/log/install-db.log"
 		mv "$dir/db.new" "$dir/db"
 	fi
 	running db mariadbd && return 0
-	mkdir -p "$dir/run/dbtmp"
 	options=(--no-defaults "${as[@]}" --datadir="$dir/db" --socket="$dir/db.sock" --pid-file="$dir/run/mariadbd.pid"
 		--skip-networking --skip-name-resolve --log-error="$dir/log/db.err" --tmpdir="$dir/run/dbtmp"
 		--innodb-log-file-size=48M --innodb-buffer-pool-size=128M --performance-schema=0
