@@ -56,7 +56,7 @@ contract_create(struct act *act, const struct contract_basics *b, char id[YX_ID_
 		return rc;
 	yx_random_id(id);
 	if ((rc = contract_row_add(act, id, b)) != YX_OK ||
-	    (rc = contract_put_officers(act, id, b->officers, b->officers_n)) != YX_OK ||
+	    (rc = contract_add_officers(act, id, b->officers, b->officers_n)) != YX_OK ||
 	    (rc = client_event_contract(act, &(struct client_event_new){ id, "contract.created",
 	    contract_state_word(CONTRACT_DRAFT), 0 })) != YX_OK)
 		return rc;

@@ -20,28 +20,37 @@ contract_is_sealer(struct act *act, const char *member_id, const char *field)
 	return rc == YX_BAD_FIELD ? contract_is_colleague(act, member_id, "registry", field) : rc;
 }
 
-/* What distinguishes officers from sealers; each insert takes contract and member. */
+/* What distinguishes officers from sealers; each add takes contract, member and their agency. */
 struct people {
-	const char *role, *field, *clear, *insert;
+	const char *field, *clear, *add;
 };
 
-static const struct people OFFICERS = { "officer", "officers",
-	"DELETE FROM contract_officer WHERE contract_id = ?",
-	"INSERT INTO contract_officer (contract_id, member_id) VALUES (?, ?)" };
-static const struct people SEALERS = { "sealer", "sealers",
-	"DELETE FROM contract_sealer WHERE contract_id = ?",
-	"INSERT INTO contract_sealer (contract_id, member_id) VALUES (?, ?)" };
+#define WITH_ROLE(role) \
+	" FROM contract c JOIN member m JOIN member_role x ON x.member_id = m.id AND x.role = '" role "'" \
+	" WHERE c.id = ? AND m.id = ? AND m.organization_id = ? AND NOT m.disabled"
+
+static const struct people OFFICERS = { "officers", "DELETE FROM contract_officer WHERE contract_id = ?",
+	"INSERT INTO contract_officer (contract_id, member_id, due_on) SELECT c.id, m.id, c.due_on" WITH_ROLE("officer") };
+static const struct people SEALERS = { "sealers", "DELETE FROM contract_sealer WHERE contract_id = ?",
+	"INSERT INTO contract_sealer (contract_id, member_id) SELECT c.id, m.id" WITH_ROLE("sealer") };
+
+static int
+add_people(struct act *act, const struct people *p, const char *id, const char *const *members, size_t n)
+{
+	int rc = YX_OK;
+
+	for (size_t i = 0; rc == YX_OK && i < n; i++)
+		rc = yx_db_change(act->db, p->add, YX_P(yx_p_str(id), yx_p_str(members[i]),
+		    yx_p_str(act->who.organization_id)), YX_BAD_FIELD);
+	return rc == YX_CONFLICT || rc == YX_BAD_FIELD ? act_field(act, p->field, YX_BAD_FIELD) : rc;
+}
 
 static int
 put_people(struct act *act, const struct people *p, const char *id, const char *const *members, size_t n)
 {
 	int rc = yx_db_exec(act->db, p->clear, YX_P(yx_p_str(id)), NULL);
 
-	for (size_t i = 0; rc == YX_OK && i < n; i++) {
-		if ((rc = contract_is_colleague(act, members[i], p->role, p->field)) == YX_OK)
-			rc = yx_db_exec(act->db, p->insert, YX_P(yx_p_str(id), yx_p_str(members[i])), NULL);
-	}
-	return rc == YX_CONFLICT ? act_field(act, p->field, YX_BAD_FIELD) : rc;
+	return rc != YX_OK ? rc : add_people(act, p, id, members, n);
 }
 
 int
@@ -54,9 +63,13 @@ contract_officers_due(struct yx_db *db, const char *id)
 int
 contract_put_officers(struct act *act, const char *id, const char *const *members, size_t n)
 {
-	int rc = put_people(act, &OFFICERS, id, members, n);
+	return put_people(act, &OFFICERS, id, members, n);
+}
 
-	return rc != YX_OK ? rc : contract_officers_due(act->db, id);
+int
+contract_add_officers(struct act *act, const char *id, const char *const *members, size_t n)
+{
+	return add_people(act, &OFFICERS, id, members, n);
 }
 
 int

@@ -8,6 +8,8 @@
 /* Each replaces the whole list. YX_BAD_FIELD with the field's name for somebody who is
  * no officer or sealer of act->who's agency, no organization to sign with, or named twice. */
 int contract_put_officers(struct act *act, const char *id, const char *const *members, size_t n) YX_MUST_USE;
+/* The same for a contract that has none yet. */
+int contract_add_officers(struct act *act, const char *id, const char *const *members, size_t n) YX_MUST_USE;
 int contract_put_sealers(struct act *act, const char *id, const char *const *members, size_t n) YX_MUST_USE;
 int contract_put_vendors(struct act *act, const char *id, const char *const *organizations, size_t n) YX_MUST_USE;
 /* representative: one of the vendors, or NULL for none. YX_BAD_FIELD "representative". */
