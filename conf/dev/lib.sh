@@ -56,7 +56,8 @@ start_database() {
 		rm -rf "$dir/db.new"
 		# A server that starts sweeps temporary tables out of its directory, another's too.
 		TMPDIR=$dir/run/dbtmp mariadb-install-db --no-defaults "${as[@]}" --datadir="$dir/db.new" \
-			--auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=48M >"$dir/log/install-db.log" 2>&1 ||
+			--auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=48M \
+			>"$dir/log/install-db.log" 2>&1 ||
 			die "see $dir/log/install-db.log"
 		mv "$dir/db.new" "$dir/db"
 	fi
