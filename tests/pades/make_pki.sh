@@ -3,7 +3,7 @@
 # issuing CA, signers with RSA-2048, P-256 and P-384 keys, and unfit ones.
 set -euo pipefail
 dir=$1
-[ -f "$dir/complete" ] && exit 0
+[ -f "$dir/complete-p384" ] && exit 0
 mkdir -p "$dir/anchors" "$dir/intermediates"
 cd "$dir"
 
@@ -31,6 +31,8 @@ for who in platform vendor agency; do
 	issue "$who-rsa" ca 900 "$EE"
 	req "$who-ec" "/C=TW/O=$who 測試/serialNumber=97162640" "${EC[@]}"
 	issue "$who-ec" ca 900 "$EE"
+	req "$who-p384" "/C=TW/O=$who 測試/serialNumber=97162640" ec -pkeyopt ec_paramgen_curve:secp384r1
+	issue "$who-p384" ca 900 "$EE"
 done
 req p384 '/C=TW/O=P-384 測試' ec -pkeyopt ec_paramgen_curve:secp384r1
 issue p384 ca 900 "$EE"
@@ -43,4 +45,4 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout stranger.key -out stranger.crt
 cp root.crt anchors/root.pem
 cp ca.crt intermediates/ca.pem
 rm -f ./*.csr
-touch complete
+touch complete-p384
