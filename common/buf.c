@@ -144,6 +144,12 @@ yx_buf_str(const struct yx_buf *b)
 	return b->len == 0 ? "" : (const char *)b->data;
 }
 
+struct yx_bytes
+yx_buf_bytes(const struct yx_buf *b)
+{
+	return (struct yx_bytes){ b->data, b->len };
+}
+
 void
 yx_reader_init(struct yx_reader *r, const void *p, size_t n)
 {

@@ -39,6 +39,14 @@ int yx_buf_status(const struct yx_buf *b) YX_MUST_USE;
 /* The contents as a C string ("" while empty). Valid until the next add. */
 const char *yx_buf_str(const struct yx_buf *b);
 
+/* Bytes of somebody else's, to look at. */
+struct yx_bytes {
+	const uint8_t *p;
+	size_t         n;
+};
+/* Those of a buffer; valid until the next add. */
+struct yx_bytes yx_buf_bytes(const struct yx_buf *b);
+
 /* A read-only view that is consumed from the front. Every read checks what is
  * left and returns YX_PROTOCOL (and moves nothing) if it is too little. */
 struct yx_reader {

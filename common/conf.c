@@ -63,17 +63,26 @@ set(struct yx_arena *a, const struct yx_conf_row *row, void *target, const char 
 	return YX_OK;
 }
 
+/* A file that is being read into `target`. */
+struct loading {
+	struct yx_arena          *a;
+	const struct yx_conf_row *rows;
+	void                     *target;
+	char                      seen[ROWS_MAX]; /* rows that the file has */
+	const char               *why;            /* what is wrong with it */
+};
+
 static int
-load_line(struct yx_arena *a, char *line, const struct yx_conf_row *rows, void *target,
-    char *seen, const char **reason)
+load_line(struct loading *l, char *line)
 {
+	const struct yx_conf_row *rows = l->rows;
 	char *eq, *key, *value;
 	size_t i;
 
 	line = trim(line);
 	if (*line == '\0' || *line == '#')
 		return YX_OK;
-	*reason = "there is no '='";
+	l->why = "there is no '='";
 	if ((eq = strchr(line, '=')) == NULL)
 		return YX_CONFIG;
 	*eq = '\0';
@@ -81,35 +90,33 @@ load_line(struct yx_arena *a, char *line, const struct yx_conf_row *rows, void *
 	value = trim(eq + 1);
 	for (i = 0; rows[i].key != NULL && strcmp(rows[i].key, key) != 0; i++)
 		;
-	*reason = "unknown key";
+	l->why = "unknown key";
 	if (rows[i].key == NULL)
 		return YX_CONFIG;
-	*reason = "key given twice";
-	if (seen[i]++)
+	l->why = "key given twice";
+	if (l->seen[i]++)
 		return YX_CONFIG;
-	*reason = "bad value";
-	return set(a, &rows[i], target, value);
+	l->why = "bad value";
+	return set(l->a, &rows[i], l->target, value);
 }
 
 static int
-load_file(struct yx_arena *a, const char *path, const struct yx_conf_row *rows, void *target,
-    char *seen, const char **why)
+load_file(struct loading *l, const char *path)
 {
 	char line[LINE_MAX_BYTES];
-	const char *reason = NULL;
 	int number = 0, rc = YX_OK;
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL) {
-		*why = yx_arena_printf(a, "%s: %s", path, strerror(errno));
+		l->why = yx_arena_printf(l->a, "%s: %s", path, strerror(errno));
 		return YX_CONFIG;
 	}
 	while (rc == YX_OK && fgets(line, sizeof(line), f) != NULL) {
 		number++;
-		rc = load_line(a, line, rows, target, seen, &reason);
+		rc = load_line(l, line);
 	}
 	if (rc != YX_OK)
-		*why = yx_arena_printf(a, "%s:%d: %s", path, number, reason);
+		l->why = yx_arena_printf(l->a, "%s:%d: %s", path, number, l->why);
 	fclose(f);
 	return rc;
 }
@@ -118,14 +125,16 @@ int
 yx_conf_load(struct yx_arena *a, const char *path, const struct yx_conf_row *rows,
     void *target, const char **why)
 {
-	char seen[ROWS_MAX] = "";
+	struct loading l = { .a = a, .rows = rows, .target = target };
 	int rc;
 
 	*why = "";
-	if (path != NULL && (rc = load_file(a, path, rows, target, seen, why)) != YX_OK)
+	if (path != NULL && (rc = load_file(&l, path)) != YX_OK) {
+		*why = l.why;
 		return rc;
+	}
 	for (size_t i = 0; rows[i].key != NULL; i++) {
-		if (seen[i])
+		if (l.seen[i])
 			continue;
 		if (rows[i].fallback == NULL) {
 			*why = yx_arena_printf(a, "%s: %s is missing", path != NULL ? path : "-", rows[i].key);

@@ -44,7 +44,8 @@ yx_login_check(const struct yx_cert *cert, const struct yx_login *expected, int6
 		return YX_CHALLENGE_EXPIRED;
 	yx_buf_init(&b, PROOF_MAX);
 	if ((rc = yx_login_proof(&b, expected, cert->sha256)) == YX_OK)
-		rc = yx_signature_check(cert->x509, md, b.data, b.len, signature, signature_n);
+		rc = yx_signature_check(cert->x509, md, yx_buf_bytes(&b),
+		    (struct yx_bytes){ signature, signature_n });
 	yx_buf_free(&b);
 	return rc;
 }

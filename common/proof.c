@@ -23,8 +23,7 @@ yx_proof(struct yx_buf *out, const char *origin, const uint8_t *nonce, size_t no
 }
 
 int
-yx_proof_check(const struct yx_cert *cert, const char *origin, const uint8_t *nonce, size_t nonce_n,
-    const void *signature, size_t signature_n)
+yx_proof_check(const struct yx_cert *cert, const char *origin, struct yx_bytes nonce, struct yx_bytes signature)
 {
 	const char *md = yx_cert_digest(cert);
 	struct yx_buf b;
@@ -33,15 +32,14 @@ yx_proof_check(const struct yx_cert *cert, const char *origin, const uint8_t *no
 	if (md == NULL)
 		return YX_CERT_WEAK;
 	yx_buf_init(&b, PROOF_MAX);
-	if ((rc = yx_proof(&b, origin, nonce, nonce_n, cert->sha256)) == YX_OK)
-		rc = yx_signature_check(cert->x509, md, b.data, b.len, signature, signature_n);
+	if ((rc = yx_proof(&b, origin, nonce.p, nonce.n, cert->sha256)) == YX_OK)
+		rc = yx_signature_check(cert->x509, md, yx_buf_bytes(&b), signature);
 	yx_buf_free(&b);
 	return rc;
 }
 
 int
-yx_signature_check(X509 *cert, const char *md, const void *data, size_t n,
-    const void *signature, size_t signature_n)
+yx_signature_check(X509 *cert, const char *md, struct yx_bytes data, struct yx_bytes signature)
 {
 	EVP_PKEY *key = X509_get0_pubkey(cert);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -49,7 +47,7 @@ yx_signature_check(X509 *cert, const char *md, const void *data, size_t n,
 
 	if (ctx != NULL && key != NULL &&
 	    EVP_DigestVerifyInit(ctx, NULL, EVP_get_digestbyname(md), NULL, key) == 1 &&
-	    EVP_DigestVerify(ctx, signature, signature_n, data, n) == 1)
+	    EVP_DigestVerify(ctx, signature.p, signature.n, data.p, data.n) == 1)
 		rc = YX_OK;
 	EVP_MD_CTX_free(ctx);
 	return rc;

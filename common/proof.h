@@ -23,12 +23,11 @@ int yx_proof(struct yx_buf *out, const char *origin, const uint8_t *nonce, size_
 
 /* The server's side: YX_OK if the signature over yx_proof() of these verifies with
  * the certificate. YX_CERT_WEAK: a key that we do not sign with. YX_SIGNATURE_BAD. */
-int yx_proof_check(const struct yx_cert *cert, const char *origin, const uint8_t *nonce, size_t nonce_n,
-    const void *signature, size_t signature_n) YX_MUST_USE;
+int yx_proof_check(const struct yx_cert *cert, const char *origin, struct yx_bytes nonce,
+    struct yx_bytes signature) YX_MUST_USE;
 
 /* Verifies a signature (RSA PKCS #1 v1.5, or ECDSA as DER) over data with the
  * certificate's key and digest `md` ("SHA-256", "SHA-384"). YX_SIGNATURE_BAD. */
-int yx_signature_check(X509 *cert, const char *md, const void *data, size_t n,
-    const void *signature, size_t signature_n) YX_MUST_USE;
+int yx_signature_check(X509 *cert, const char *md, struct yx_bytes data, struct yx_bytes signature) YX_MUST_USE;
 
 #endif

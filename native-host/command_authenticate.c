@@ -13,17 +13,20 @@ static const struct protocol_member members[] = { SIGNING_MEMBERS, { "nonce", YX
 	{ NULL, YX_JSON_NULL, 0 } };
 
 static int
-build(struct request *r, const struct request_key *key, struct yx_login *login, struct keyring_bytes *out)
+build(struct request *r, const struct request_key *key, struct yx_login *login, struct yx_bytes *out)
 {
+	static const struct protocol_blob blob = { "nonce", YX_LOGIN_NONCE_MIN, YX_LOGIN_NONCE_MAX };
+	struct yx_bytes nonce;
 	struct yx_buf proof;
 	int rc;
 
 	login->origin = yx_json_str(r->message, "origin", "");
 	login->top_origin = request_top_origin(r);
 	login->time = time(NULL);
-	if ((rc = protocol_bytes(r->arena, r->message, "nonce", YX_LOGIN_NONCE_MIN, YX_LOGIN_NONCE_MAX, &login->nonce,
-		 &login->nonce_n)) != YX_OK)
+	if ((rc = protocol_bytes(r->arena, r->message, &blob, &nonce)) != YX_OK)
 		return rc;
+	login->nonce = nonce.p;
+	login->nonce_n = nonce.n;
 	yx_buf_init(&proof, PROOF_MAX);
 	if ((rc = yx_login_proof(&proof, login, key->cert.sha256)) == YX_OK) {
 		out->n = proof.len;
@@ -37,7 +40,7 @@ build(struct request *r, const struct request_key *key, struct yx_login *login, 
 static int
 run(struct request *r, struct yx_buf *out)
 {
-	struct keyring_bytes message = { .p = NULL };
+	struct yx_bytes message = { .p = NULL };
 	struct signing s = { .command = "authenticate", .messages = &message, .count = 1 };
 	struct yx_login login = { .origin = NULL };
 	struct yx_jw w;

@@ -10,17 +10,17 @@ static const struct protocol_member members[] = { SIGNING_MEMBERS, { "nonce", YX
 	{ NULL, YX_JSON_NULL, 0 } };
 
 static int
-build(struct request *r, const struct request_key *key, struct keyring_bytes *out)
+build(struct request *r, const struct request_key *key, struct yx_bytes *out)
 {
-	const uint8_t *nonce = NULL;
+	static const struct protocol_blob blob = { "nonce", YX_NONCE_MIN, YX_NONCE_MAX };
+	struct yx_bytes nonce;
 	struct yx_buf proof;
-	size_t n = 0;
 	int rc;
 
-	if ((rc = protocol_bytes(r->arena, r->message, "nonce", YX_NONCE_MIN, YX_NONCE_MAX, &nonce, &n)) != YX_OK)
+	if ((rc = protocol_bytes(r->arena, r->message, &blob, &nonce)) != YX_OK)
 		return rc;
 	yx_buf_init(&proof, PROOF_MAX);
-	rc = yx_proof(&proof, yx_json_str(r->message, "origin", ""), nonce, n, key->cert.sha256);
+	rc = yx_proof(&proof, yx_json_str(r->message, "origin", ""), nonce.p, nonce.n, key->cert.sha256);
 	if (rc == YX_OK) {
 		out->n = proof.len;
 		out->p = (const uint8_t *)yx_arena_strndup(r->arena, proof.data, proof.len);
@@ -33,7 +33,7 @@ build(struct request *r, const struct request_key *key, struct keyring_bytes *ou
 static int
 run(struct request *r, struct yx_buf *out)
 {
-	struct keyring_bytes message = { .p = NULL };
+	struct yx_bytes message = { .p = NULL };
 	struct signing s = { .command = "prove", .messages = &message, .count = 1 };
 	struct yx_jw w;
 	int rc;

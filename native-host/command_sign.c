@@ -14,26 +14,26 @@ static const struct protocol_member item_members[] = { { "name", YX_JSON_STRING,
 	{ "signedAttributes", YX_JSON_STRING, 0 }, { NULL, YX_JSON_NULL, 0 } };
 
 static int
-read_item(struct request *r, const struct yx_json *json, const struct yx_cert *cert, struct keyring_bytes *out,
-    struct journal_digest *document)
+read_item(struct request *r, const struct yx_json *json, const struct yx_cert *cert, struct yx_bytes *out,
+    struct yx_bytes *document)
 {
-	struct attributes_item item = { .algorithm = yx_json_str(json, "digestAlgorithm", "") };
+	static const struct protocol_blob digest = { "messageDigest", 0, DIGEST_MAX };
+	static const struct protocol_blob attributes = { "signedAttributes", 0, ATTRIBUTES_MAX };
+	struct attributes_item item;
 	const char *why = "";
 	int rc = protocol_exact(json, item_members);
 
 	if (rc != YX_OK || yx_json_int(json, "size", -1) < 0)
 		return YX_PROTOCOL;
-	if ((rc = protocol_bytes(r->arena, json, "messageDigest", 0, DIGEST_MAX, &item.digest, &item.digest_len)) !=
-		YX_OK ||
-	    (rc = protocol_bytes(r->arena, json, "signedAttributes", 0, ATTRIBUTES_MAX, &item.der, &item.der_len)) !=
-		YX_OK)
+	if ((rc = protocol_bytes(r->arena, json, &digest, document)) != YX_OK ||
+	    (rc = protocol_bytes(r->arena, json, &attributes, out)) != YX_OK)
 		return rc;
+	item = (struct attributes_item){ out->p, out->n, document->p, document->n,
+		yx_json_str(json, "digestAlgorithm", "") };
 	if ((rc = attributes_check(&item, cert, &why)) != YX_OK) {
 		yx_warn("signed attributes refused: %s", why);
 		return rc;
 	}
-	*out = (struct keyring_bytes){ .p = item.der, .n = item.der_len };
-	*document = (struct journal_digest){ .p = item.digest, .n = item.digest_len };
 	return YX_OK;
 }
 
@@ -42,8 +42,8 @@ static int
 read_items(struct request *r, struct signing *s)
 {
 	const struct yx_json *items = yx_json_get(r->message, "items");
-	struct journal_digest *documents;
-	struct keyring_bytes *messages;
+	struct yx_bytes *documents;
+	struct yx_bytes *messages;
 	size_t i = 0;
 	int rc = YX_OK;
 

@@ -132,16 +132,18 @@ static int
 handle_one(struct host *host, struct yx_buf *message, struct yx_buf *out, int *whole)
 {
 	struct request r = { .host = host, .tries = -1 };
-	const char *name = NULL;
+	struct protocol_message m = { .json = NULL };
 	int rc = YX_NO_MEMORY;
 
 	if ((r.arena = yx_arena_new(ARENA_MAX)) != NULL)
-		rc = protocol_parse(r.arena, message->data, message->len, &r.message, &r.id, &name);
+		rc = protocol_parse(r.arena, message->data, message->len, &m);
+	r.message = m.json;
+	r.id = m.id;
 	yx_buf_reset(message);
-	if (rc == YX_OK && whole != NULL && strcmp(name, PART) == 0)
+	if (rc == YX_OK && whole != NULL && strcmp(m.command, PART) == 0)
 		rc = take_part(&r, out, whole);
-	else if (rc == YX_OK && strcmp(name, CANCEL) != 0) /* too late: there is nothing to stop */
-		rc = dispatch(&r, name, out);
+	else if (rc == YX_OK && strcmp(m.command, CANCEL) != 0) /* too late: there is nothing to stop */
+		rc = dispatch(&r, m.command, out);
 	if (rc == YX_OK)
 		rc = page_answer(&r, out);
 	job_free(&r.job);

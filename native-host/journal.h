@@ -8,18 +8,14 @@
 #include <stdint.h>
 
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/error.h"
-
-struct journal_digest {
-	const uint8_t *p;
-	size_t         n;
-};
 
 struct journal_entry {
 	const char    *command;
 	const char    *origin, *top_origin;
 	const uint8_t *cert_sha256; /* 32 bytes; NULL: none */
-	const struct journal_digest *documents;
+	const struct yx_bytes *documents;
 	size_t         count;  /* of them */
 	size_t         signatures; /* that were made */
 	int            undelivered; /* 1: the caller went away and got none of them */

@@ -163,7 +163,7 @@ static int
 sign_one(struct token *t, const struct token_key *key, struct keyring_signing *s, EVP_PKEY *public_key, size_t i)
 {
 	const EVP_MD *md = sign_digest(yx_cert_digest(s->summary));
-	const struct keyring_bytes *message = &s->messages[i];
+	const struct yx_bytes *message = &s->messages[i];
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	const struct sign_hash what = { public_key, md, hash };
 	struct yx_buf signature;
@@ -173,7 +173,7 @@ sign_one(struct token *t, const struct token_key *key, struct keyring_signing *s
 	if (md == NULL || EVP_Digest(message->p, message->n, hash, NULL, md, NULL) != 1)
 		goto out;
 	if ((rc = t->ops->sign(t, key, &what, &signature)) != YX_OK ||
-	    (rc = sign_verify(public_key, md, message->p, message->n, signature.data, signature.len)) != YX_OK)
+	    (rc = sign_verify(public_key, md, *message, yx_buf_bytes(&signature))) != YX_OK)
 		goto out;
 	s->signatures[i].n = signature.len;
 	s->signatures[i].p = (const uint8_t *)yx_arena_strndup(t->arena, signature.data, signature.len);

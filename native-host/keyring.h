@@ -31,11 +31,6 @@ struct keyring_found {
  * token that was passed over because another one worked, YX_OK if none was. */
 int keyring_find(const struct keyring *k, struct keyring_found **out, int *failed) YX_MUST_USE;
 
-struct keyring_bytes {
-	const uint8_t *p; /* NULL: there is none */
-	size_t         n;
-};
-
 /* Signing several messages with one key and one PIN entry. */
 struct keyring_signing {
 	const uint8_t              *cert;     /* DER of the certificate asked for */
@@ -43,9 +38,9 @@ struct keyring_signing {
 	const struct yx_cert       *summary;  /* of the same */
 	const struct secret        *secret;   /* NULL: the PIN is typed on the reader */
 	int                         last_try; /* 0: not if it could block the card */
-	const struct keyring_bytes *messages; /* what is hashed and signed */
+	const struct yx_bytes *messages; /* what is hashed and signed */
 	size_t                      count;
-	struct keyring_bytes       *signatures; /* out: `count` of them, in the arena */
+	struct yx_bytes       *signatures; /* out: `count` of them, in the arena */
 	size_t                      done;       /* out: how many were made, from the first on */
 	int                         tries;      /* out, with a PIN error */
 };

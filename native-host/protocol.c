@@ -26,40 +26,38 @@ protocol_exact(const struct yx_json *object, const struct protocol_member *membe
 }
 
 int
-protocol_parse(struct yx_arena *a, const void *text, size_t n, const struct yx_json **message,
-    int64_t *id, const char **command)
+protocol_parse(struct yx_arena *a, const void *text, size_t n, struct protocol_message *out)
 {
 	int64_t given;
 	int rc;
 
-	*id = 0;
-	*command = NULL;
-	if ((rc = yx_json_parse(a, text, n, message)) != YX_OK)
+	*out = (struct protocol_message){ .json = NULL };
+	if ((rc = yx_json_parse(a, text, n, &out->json)) != YX_OK)
 		return rc;
-	given = yx_json_int(*message, "id", 0);
+	given = yx_json_int(out->json, "id", 0);
 	if (given < 1 || given > INT32_MAX)
 		return YX_PROTOCOL;
-	*id = given;
-	*command = yx_json_str(*message, "command", NULL);
-	return *command != NULL ? YX_OK : YX_PROTOCOL;
+	out->id = given;
+	out->command = yx_json_str(out->json, "command", NULL);
+	return out->command != NULL ? YX_OK : YX_PROTOCOL;
 }
 
 int
-protocol_bytes(struct yx_arena *a, const struct yx_json *object, const char *name, size_t min,
-    size_t max, const uint8_t **p, size_t *n)
+protocol_bytes(struct yx_arena *a, const struct yx_json *object, const struct protocol_blob *blob,
+    struct yx_bytes *out)
 {
-	const struct yx_json *member = yx_json_get(object, name);
+	const struct yx_json *member = yx_json_get(object, blob->name);
 	struct yx_buf bytes;
 	int rc = YX_PROTOCOL;
 
 	if (member == NULL || member->type != YX_JSON_STRING)
 		return rc;
-	yx_buf_init(&bytes, max);
-	if (yx_unbase64(&bytes, member->str, member->len) == YX_OK && bytes.len >= min &&
+	yx_buf_init(&bytes, blob->max);
+	if (yx_unbase64(&bytes, member->str, member->len) == YX_OK && bytes.len >= blob->min &&
 	    yx_buf_status(&bytes) == YX_OK) {
-		*p = (const uint8_t *)yx_arena_strndup(a, yx_buf_str(&bytes), bytes.len);
-		*n = bytes.len;
-		rc = *p != NULL ? YX_OK : YX_NO_MEMORY;
+		out->p = (const uint8_t *)yx_arena_strndup(a, yx_buf_str(&bytes), bytes.len);
+		out->n = bytes.len;
+		rc = out->p != NULL ? YX_OK : YX_NO_MEMORY;
 	}
 	yx_buf_free(&bytes);
 	return rc;

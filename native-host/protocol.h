@@ -21,14 +21,20 @@ struct protocol_member {
 /* YX_OK if the object has these members (rows end with a NULL name) with these types
  * and no others, else YX_PROTOCOL. */
 int protocol_exact(const struct yx_json *object, const struct protocol_member *members) YX_MUST_USE;
-/* Parses a message and takes id and command from it. *id is 0 if it cannot be read.
+/* A message as it came. id is 0, command NULL if it cannot be read. */
+struct protocol_message {
+	const struct yx_json *json;
+	int64_t               id;
+	const char           *command;
+};
+/* Parses a message; what could be read stands in *out even on an error.
  * Errors: YX_PROTOCOL, YX_NO_MEMORY. */
-int protocol_parse(struct yx_arena *a, const void *text, size_t n, const struct yx_json **message,
-    int64_t *id, const char **command) YX_MUST_USE;
+int protocol_parse(struct yx_arena *a, const void *text, size_t n, struct protocol_message *out) YX_MUST_USE;
 /* The bytes of a base64 member, in the arena; YX_PROTOCOL if they are none, or not
  * between min and max in number. */
-int protocol_bytes(struct yx_arena *a, const struct yx_json *object, const char *name, size_t min,
-    size_t max, const uint8_t **p, size_t *n) YX_MUST_USE;
+struct protocol_blob { const char *name; size_t min, max; };
+int protocol_bytes(struct yx_arena *a, const struct yx_json *object, const struct protocol_blob *blob,
+    struct yx_bytes *out) YX_MUST_USE;
 
 /* The greeting, appended. `commands` ends with NULL. */
 int protocol_hello(struct yx_buf *out, const char *const *commands, const struct config *config) YX_MUST_USE;

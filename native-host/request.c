@@ -75,12 +75,15 @@ request_work(struct request *r, const struct request_task *task)
 int
 request_read_key(struct request *r, struct request_key *out)
 {
+	static const struct protocol_blob certificate = { "certificate", 1, CERT_DER_MAX };
+	struct yx_bytes der;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = protocol_bytes(r->arena, r->message, "certificate", 1, CERT_DER_MAX, &out->der, &out->len);
-	if (rc != YX_OK)
+	if ((rc = protocol_bytes(r->arena, r->message, &certificate, &der)) != YX_OK)
 		return rc;
+	out->der = der.p;
+	out->len = der.n;
 	if (yx_cert_parse(r->arena, out->der, out->len, &out->cert) != YX_OK)
 		return YX_PROTOCOL;
 	return keyring_usable(&out->cert) ? YX_OK : YX_CARD_UNSUPPORTED;

@@ -118,12 +118,11 @@ sign_ecdsa_der(const uint8_t *raw, size_t n, size_t field_len, struct yx_buf *ou
 }
 
 int
-sign_verify(EVP_PKEY *public_key, const EVP_MD *md, const uint8_t *message, size_t n,
-    const uint8_t *signature, size_t signature_len)
+sign_verify(EVP_PKEY *public_key, const EVP_MD *md, struct yx_bytes message, struct yx_bytes signature)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	int good = ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, md, NULL, public_key) == 1 &&
-	    EVP_DigestVerify(ctx, signature, signature_len, message, n) == 1;
+	    EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n) == 1;
 
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();

@@ -28,7 +28,7 @@ int sign_take(const struct sign_hash *hash, const uint8_t *raw, size_t n, struct
  * appended. YX_CARD_PROTOCOL if it is neither. */
 int sign_ecdsa_der(const uint8_t *raw, size_t n, size_t field_len, struct yx_buf *out) YX_MUST_USE;
 /* YX_OK if the signature of the message verifies, else YX_CARD_PROTOCOL. */
-int sign_verify(EVP_PKEY *public_key, const EVP_MD *md, const uint8_t *message, size_t n,
-    const uint8_t *signature, size_t signature_len) YX_MUST_USE;
+int sign_verify(EVP_PKEY *public_key, const EVP_MD *md, struct yx_bytes message,
+    struct yx_bytes signature) YX_MUST_USE;
 
 #endif

@@ -30,10 +30,10 @@ work(struct job *job)
 	return rc;
 }
 
-static const struct keyring_bytes *
-copy_messages(struct yx_arena *a, const struct keyring_bytes *from, size_t n)
+static const struct yx_bytes *
+copy_messages(struct yx_arena *a, const struct yx_bytes *from, size_t n)
 {
-	struct keyring_bytes *to = yx_arena_alloc(a, n * sizeof(*to));
+	struct yx_bytes *to = yx_arena_alloc(a, n * sizeof(*to));
 
 	for (size_t i = 0; to != NULL && i < n; i++) {
 		to[i].n = from[i].n;

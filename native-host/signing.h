@@ -16,12 +16,12 @@
 struct signing {
 	const char                  *command;   /* for the journal */
 	struct request_key           key;       /* signing_free() frees it */
-	const struct keyring_bytes  *messages;  /* in the request's arena */
-	const struct journal_digest *documents; /* `count` of them, or NULL */
+	const struct yx_bytes  *messages;  /* in the request's arena */
+	const struct yx_bytes *documents; /* `count` of them, or NULL */
 	size_t                       count;
 	int                          progress;  /* 1: the caller wants to hear how far it is */
 	/* out */
-	const struct keyring_bytes  *signatures; /* `count`, valid as long as the request */
+	const struct yx_bytes  *signatures; /* `count`, valid as long as the request */
 	int                          typed;      /* for this request; 0: it was remembered */
 	size_t                       done;       /* how many there are, from the first on */
 	int                          remembered; /* seconds for which the PIN is remembered */

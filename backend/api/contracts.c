@@ -35,19 +35,18 @@ static int
 contracts(struct http_request *rq)
 {
 	struct page page = http_page_of(rq);
-	struct contract_row *c = NULL;
-	size_t n = 0;
+	struct contract_page l;
 	struct contract_filter f = { .q = http_str(rq, "q"), .case_number = http_str(rq, "caseNumber"),
 		.state = http_str(rq, "state"), .vendor_id = http_str(rq, "vendor"), .officer_id = http_str(rq, "officer"),
 		.from = http_str(rq, "from"), .to = http_str(rq, "to"), .sort = http_str(rq, "sort") };
-	int rc = contract_list(&rq->act, &f, &page, &c, &n);
+	int rc = contract_list(&rq->act, &f, &page, &l);
 
 	if (rc != YX_OK)
 		return rc;
 	http_page_write(rq, &page);
 	yx_jw_array(&rq->json, "items");
-	for (size_t i = 0; i < n; i++)
-		write_row(rq, &c[i]);
+	for (size_t i = 0; i < l.n; i++)
+		write_row(rq, &l.rows[i]);
 	yx_jw_end_array(&rq->json);
 	return YX_OK;
 }

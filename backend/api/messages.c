@@ -30,12 +30,12 @@ write_row(struct http_request *rq, const struct message_row *m, const char *othe
 }
 
 static void
-write_list(struct http_request *rq, const struct page *page, const struct message_row *m, size_t n, const char *other)
+write_list(struct http_request *rq, const struct page *page, const struct message_page *l, const char *other)
 {
 	http_page_write(rq, page);
 	yx_jw_array(&rq->json, "items");
-	for (size_t i = 0; i < n; i++)
-		write_row(rq, &m[i], other);
+	for (size_t i = 0; i < l->n; i++)
+		write_row(rq, &l->rows[i], other);
 	yx_jw_end_array(&rq->json);
 }
 
@@ -64,16 +64,15 @@ received(struct http_request *rq)
 {
 	struct message_filter f = filter_of(rq, "sender");
 	struct page page = http_page_of(rq);
-	struct message_counters c;
 	struct message_choice *senders = NULL;
-	struct message_row *m = NULL;
-	size_t n = 0, k = 0;
-	int rc = message_received(&rq->act, &f, &page, &m, &n, &c);
+	struct message_page l;
+	size_t k = 0;
+	int rc = message_received(&rq->act, &f, &page, &l);
 
 	if (rc != YX_OK || (rc = message_choices(&rq->act, "received", &senders, &k)) != YX_OK)
 		return rc;
-	write_list(rq, &page, m, n, "sender");
-	write_counters(rq, &c, "to_sign", "unread", "read");
+	write_list(rq, &page, &l, "sender");
+	write_counters(rq, &l.counters, "to_sign", "unread", "read");
 	write_choices(rq, "senders", senders, k);
 	return YX_OK;
 }
@@ -84,13 +83,13 @@ sent(struct http_request *rq)
 	struct message_filter f = filter_of(rq, "recipient");
 	struct page page = http_page_of(rq);
 	struct message_choice *recipients = NULL;
-	struct message_row *m = NULL;
-	size_t n = 0, k = 0;
-	int rc = message_sent(&rq->act, &f, &page, &m, &n);
+	struct message_page l;
+	size_t k = 0;
+	int rc = message_sent(&rq->act, &f, &page, &l);
 
 	if (rc != YX_OK || (rc = message_choices(&rq->act, "sent", &recipients, &k)) != YX_OK)
 		return rc;
-	write_list(rq, &page, m, n, "recipient");
+	write_list(rq, &page, &l, "recipient");
 	write_choices(rq, "recipients", recipients, k);
 	return YX_OK;
 }
@@ -100,16 +99,15 @@ sealing(struct http_request *rq)
 {
 	struct message_filter f = filter_of(rq, "sender");
 	struct page page = http_page_of(rq);
-	struct message_counters c;
 	struct message_choice *senders = NULL;
-	struct message_row *m = NULL;
-	size_t n = 0, k = 0;
-	int rc = message_sealing(&rq->act, &f, &page, &m, &n, &c);
+	struct message_page l;
+	size_t k = 0;
+	int rc = message_sealing(&rq->act, &f, &page, &l);
 
 	if (rc != YX_OK || (rc = message_choices(&rq->act, "sealing", &senders, &k)) != YX_OK)
 		return rc;
-	write_list(rq, &page, m, n, "sender");
-	write_counters(rq, &c, "pending", "sealed", "other");
+	write_list(rq, &page, &l, "sender");
+	write_counters(rq, &l.counters, "pending", "sealed", "other");
 	write_choices(rq, "senders", senders, k);
 	return YX_OK;
 }

@@ -274,7 +274,8 @@ ctl_sign_append(struct ctl_sign *s)
 int
 ctl_sign_begin(struct ctl_sign *s)
 {
-	int rc = pades_cms_begin(s->cert, s->chain, s->md, s->made.digest, s->made.digest_n, &s->attributes, &s->partial);
+	const struct pades_cms_signer by = { s->cert, s->chain, s->md };
+	int rc = pades_cms_begin(&by, (struct yx_bytes){ s->made.digest, s->made.digest_n }, &s->attributes, &s->partial);
 
 	if (rc != YX_OK)
 		ctl_fail(s->in, rc);
@@ -285,7 +286,7 @@ int
 ctl_sign_finish(struct ctl_sign *s, const void *signature, size_t n)
 {
 	const size_t room = (size_t)(s->made.hole.end - s->made.hole.start - 2) / 2;
-	int rc = pades_cms_finish(s->partial.data, s->partial.len, s->cert, signature, n, &s->cms);
+	int rc = pades_cms_finish(yx_buf_bytes(&s->partial), s->cert, (struct yx_bytes){ signature, n }, &s->cms);
 
 	if (rc == YX_OK && s->tsa != NULL && (rc = pades_cms_stamp(&s->cms, room, &s->stamp)) != YX_OK) {
 		ctl_fail(s->tsa, rc);

@@ -126,16 +126,17 @@ pades_room(X509 *signer, STACK_OF(X509) *chain, size_t timestamp)
 }
 
 int
-pades_cms_begin(X509 *signer, STACK_OF(X509) *chain, const char *md_name, const uint8_t *digest,
-    size_t digest_len, struct yx_buf *signed_attributes, struct yx_buf *partial)
+pades_cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struct yx_buf *signed_attributes,
+    struct yx_buf *partial)
 {
-	const EVP_MD *md = pades_md(md_name);
-	STACK_OF(X509) *rest = others(chain, signer);
+	X509 *signer = by->cert;
+	const EVP_MD *md = pades_md(by->md);
+	STACK_OF(X509) *rest = others(by->chain, signer);
 	CMS_ContentInfo *cms = NULL;
 	CMS_SignerInfo *si;
 	int rc = YX_NO_MEMORY;
 
-	if (md == NULL || digest_len != (size_t)EVP_MD_get_size(md) || X509_get0_pubkey(signer) == NULL) {
+	if (md == NULL || digest.n != (size_t)EVP_MD_get_size(md) || X509_get0_pubkey(signer) == NULL) {
 		rc = X509_get0_pubkey(signer) == NULL ? YX_CERT_BAD : YX_BAD_FIELD;
 		goto out;
 	}
@@ -149,7 +150,7 @@ pades_cms_begin(X509 *signer, STACK_OF(X509) *chain, const char *md_name, const 
 		goto out;
 	}
 	if ((rc = set_algorithm(si, signer, md)) != YX_OK ||
-	    (rc = add_attributes(si, digest, digest_len)) != YX_OK ||
+	    (rc = add_attributes(si, digest.p, digest.n)) != YX_OK ||
 	    (rc = encode_attributes(si, signed_attributes)) != YX_OK)
 		goto out;
 	rc = encode_cms(cms, partial);
@@ -224,11 +225,10 @@ put_signature(CMS_SignerInfo *si, X509 *signer, const void *signature, size_t n)
 }
 
 int
-pades_cms_finish(const void *partial, size_t partial_len, X509 *signer, const void *signature,
-    size_t signature_len, struct yx_buf *out)
+pades_cms_finish(struct yx_bytes partial, X509 *signer, struct yx_bytes signature, struct yx_buf *out)
 {
-	const unsigned char *p = partial;
-	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)partial_len);
+	const unsigned char *p = partial.p;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)partial.n);
 	STACK_OF(CMS_SignerInfo) *signers = cms == NULL ? NULL : CMS_get0_SignerInfos(cms);
 	CMS_SignerInfo *si;
 	int rc = YX_SIGNATURE_BAD;
@@ -238,7 +238,7 @@ pades_cms_finish(const void *partial, size_t partial_len, X509 *signer, const vo
 	si = sk_CMS_SignerInfo_value(signers, 0);
 	if (CMS_SignerInfo_cert_cmp(si, signer) != 0 || X509_get0_pubkey(signer) == NULL)
 		goto out;
-	if ((rc = put_signature(si, signer, signature, signature_len)) != YX_OK)
+	if ((rc = put_signature(si, signer, signature.p, signature.n)) != YX_OK)
 		goto out;
 	CMS_SignerInfo_set1_signer_cert(si, signer);
 	rc = CMS_SignerInfo_verify(si) == 1 ? encode_cms(cms, out) : YX_SIGNATURE_BAD;

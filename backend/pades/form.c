@@ -80,9 +80,11 @@ is_signature_field(const struct pdf_form *f, int64_t id)
 	return 0;
 }
 
+/* A signature field that was found: its whole name, its value, and whether it has kids. */
+struct found { const struct pdf_object *o; const char *name; struct pdf_span v; int kids; };
+
 static int
-add_sigfield(struct pdf_doc *d, struct pdf_form *f, const struct pdf_object *o, const char *name,
-    struct pdf_span v, int kids)
+add_sigfield(struct pdf_doc *d, struct pdf_form *f, const struct found *x)
 {
 	struct pdf_sigfield *s;
 
@@ -91,16 +93,16 @@ add_sigfield(struct pdf_doc *d, struct pdf_form *f, const struct pdf_object *o, 
 		return YX_PDF_TOO_COMPLEX;
 	s = &f->sig[f->sig_n++];
 	memset(s, 0, sizeof(*s));
-	s->id = o->id;
-	s->gen = o->gen;
-	s->name = name;
-	s->value = o->value;
-	s->kids = kids;
+	s->id = x->o->id;
+	s->gen = x->o->gen;
+	s->name = x->name;
+	s->value = x->o->value;
+	s->kids = x->kids;
 	/* A signature that is not an object of its own could not be found again
 	 * byte by byte. */
-	if (v.p != NULL && pdf_type(v) != PDF_REF)
+	if (x->v.p != NULL && pdf_type(x->v) != PDF_REF)
 		return YX_PDF_UNSUPPORTED;
-	if (!pdf_ref(v, &s->v_id, &s->v_gen))
+	if (!pdf_ref(x->v, &s->v_id, &s->v_gen))
 		s->v_id = s->v_gen = 0;
 	return YX_OK;
 }
@@ -143,7 +145,7 @@ visit(struct pdf_doc *d, size_t view, struct pdf_form *f, const struct pdf_objec
 		return rc;
 	/* A widget without a name of its own belongs to the field above it. */
 	if (me.is_sig && (v.p != NULL || t != NULL) && (v.p != NULL || kids.value.p == NULL) &&
-	    (rc = add_sigfield(d, f, o, me.name, v, kids.value.p != NULL || t == NULL)) != YX_OK)
+	    (rc = add_sigfield(d, f, &(struct found){ o, me.name, v, kids.value.p != NULL || t == NULL })) != YX_OK)
 		return rc;
 	return kids.value.p == NULL ? YX_OK : walk(d, view, f, kids.value, &me);
 }
@@ -209,13 +211,14 @@ pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out)
 	return walk(d, view, out, out->fields.value, &top);
 }
 
-static int find_page(struct pdf_doc *d, size_t view, struct pdf_span node, int depth, int64_t *left,
-    struct pdf_object *out);
+/* A page that is looked for: `left` counts down to 0. */
+struct search { struct pdf_doc *d; size_t view; int64_t left; struct pdf_object *out; };
 
-/* Looks into the kid if the page is in there; *left counts down to 0. */
+static int find_page(struct search *s, struct pdf_span kids, int depth);
+
+/* Looks into the kid if the page is in there. */
 static int
-try_kid(struct pdf_doc *d, size_t view, const struct pdf_object *kid, int depth, int64_t *left,
-    struct pdf_object *out)
+try_kid(struct search *s, const struct pdf_object *kid, int depth)
 {
 	struct pdf_object kids;
 	int64_t count;
@@ -225,25 +228,24 @@ try_kid(struct pdf_doc *d, size_t view, const struct pdf_object *kid, int depth,
 		return YX_OK; /* refers to nothing */
 	if (kid->id == 0 || pdf_type(kid->value) != PDF_DICT)
 		return YX_PDF_UNSUPPORTED;
-	if ((rc = pdf_follow(d, view, kid->value, "Kids", &kids)) != YX_OK)
+	if ((rc = pdf_follow(s->d, s->view, kid->value, "Kids", &kids)) != YX_OK)
 		return rc;
 	if (kids.value.p == NULL) {
-		if (--*left == 0)
-			*out = *kid;
+		if (--s->left == 0)
+			*s->out = *kid;
 		return YX_OK;
 	}
 	if ((rc = pdf_get_int(kid->value, "Count", 0, &count)) != YX_OK)
 		return rc;
-	if (count > 0 && count < *left) {
-		*left -= count;
+	if (count > 0 && count < s->left) {
+		s->left -= count;
 		return YX_OK;
 	}
-	return find_page(d, view, kids.value, depth + 1, left, out);
+	return find_page(s, kids.value, depth + 1);
 }
 
 static int
-find_page(struct pdf_doc *d, size_t view, struct pdf_span kids, int depth, int64_t *left,
-    struct pdf_object *out)
+find_page(struct search *s, struct pdf_span kids, int depth)
 {
 	struct pdf_object kid;
 	struct pdf_span item;
@@ -254,11 +256,11 @@ find_page(struct pdf_doc *d, size_t view, struct pdf_span kids, int depth, int64
 		return YX_PDF_TOO_COMPLEX;
 	if ((rc = pdf_inside(kids, PDF_ARRAY, &c)) != YX_OK)
 		return rc;
-	while (*left > 0) {
+	while (s->left > 0) {
 		if ((rc = pdf_next_item(&c, &item, &more)) != YX_OK || !more)
 			return rc;
-		if ((rc = pdf_resolve(d, view, item, &kid)) != YX_OK ||
-		    (rc = try_kid(d, view, &kid, depth, left, out)) != YX_OK)
+		if ((rc = pdf_resolve(s->d, s->view, item, &kid)) != YX_OK ||
+		    (rc = try_kid(s, &kid, depth)) != YX_OK)
 			return rc;
 	}
 	return YX_OK;
@@ -268,7 +270,7 @@ int
 pdf_page(struct pdf_doc *d, size_t view, struct pdf_span catalog, int n, struct pdf_object *out)
 {
 	struct pdf_object pages, kids;
-	int64_t left = n;
+	struct search s = { d, view, n, out };
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -276,7 +278,7 @@ pdf_page(struct pdf_doc *d, size_t view, struct pdf_span catalog, int n, struct 
 		return YX_BAD_FIELD;
 	if ((rc = pdf_follow(d, view, catalog, "Pages", &pages)) != YX_OK ||
 	    (rc = pdf_follow(d, view, pages.value, "Kids", &kids)) != YX_OK ||
-	    (rc = find_page(d, view, kids.value, 0, &left, out)) != YX_OK)
+	    (rc = find_page(&s, kids.value, 0)) != YX_OK)
 		return rc;
 	return out->id != 0 ? YX_OK : YX_BAD_FIELD;
 }

@@ -152,13 +152,14 @@ int pades_digest(int fd, const struct pades_hole *hole, const char *md, uint8_t 
 /* From the signer's certificate (public key only), further certificates to put
  * in (may be NULL) and the digest: the DER SET OF signed attributes that must be
  * signed, and the unfinished CMS to keep until then. */
-int pades_cms_begin(X509 *signer, STACK_OF(X509) *chain, const char *md, const uint8_t *digest,
-    size_t digest_len, struct yx_buf *signed_attributes, struct yx_buf *partial) YX_MUST_USE;
+struct pades_cms_signer { X509 *cert; STACK_OF(X509) *chain; const char *md; };
+int pades_cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struct yx_buf *signed_attributes,
+    struct yx_buf *partial) YX_MUST_USE;
 /* Puts in the raw signature over the signed attributes (RSA PKCS #1 v1.5 of the
  * modulus' length; ECDSA as DER or r‖s) and verifies it with the certificate.
  * YX_SIGNATURE_BAD if it does not verify. */
-int pades_cms_finish(const void *partial, size_t partial_len, X509 *signer, const void *signature,
-    size_t signature_len, struct yx_buf *cms) YX_MUST_USE;
+int pades_cms_finish(struct yx_bytes partial, X509 *signer, struct yx_bytes signature, struct yx_buf *cms)
+    YX_MUST_USE;
 /* Signs DER signed attributes with a software key; for the platform's seal. */
 int pades_sign_key(EVP_PKEY *key, const char *md, const void *signed_attributes, size_t n,
     struct yx_buf *signature) YX_MUST_USE;

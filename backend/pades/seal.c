@@ -33,16 +33,17 @@ stamp_if_possible(struct pades_stamp *stamp, size_t room, struct yx_buf *cms)
 static int
 make_cms(const struct pades_signer *s, const struct pades_appended *made, struct yx_buf *cms)
 {
+	const struct pades_cms_signer by = { s->cert, s->chain, s->md };
 	struct yx_buf attributes, partial, signature;
 	int rc;
 
 	yx_buf_init(&attributes, CMS_MAX);
 	yx_buf_init(&partial, CMS_MAX);
 	yx_buf_init(&signature, 4096);
-	if ((rc = pades_cms_begin(s->cert, s->chain, s->md, made->digest, made->digest_n, &attributes,
-	    &partial)) == YX_OK &&
+	if ((rc = pades_cms_begin(&by, (struct yx_bytes){ made->digest, made->digest_n }, &attributes, &partial)) ==
+	    YX_OK &&
 	    (rc = pades_sign_key(s->key, s->md, attributes.data, attributes.len, &signature)) == YX_OK)
-		rc = pades_cms_finish(partial.data, partial.len, s->cert, signature.data, signature.len, cms);
+		rc = pades_cms_finish(yx_buf_bytes(&partial), s->cert, yx_buf_bytes(&signature), cms);
 	if (rc == YX_OK && s->stamp != NULL)
 		rc = stamp_if_possible(s->stamp, (size_t)(made->hole.end - made->hole.start - 2) / 2, cms);
 	yx_buf_free(&attributes);

@@ -18,7 +18,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (cms_parts_open(data, size, &parts, &why) == YX_OK) {
 		(void)cms_digest_fits(&parts, digest, sizeof(digest));
 		(void)cms_signature_flaw(&parts, 1);
-		if (pades_cms_finish(data, size, parts.signer, digest, sizeof(digest), &out) == YX_OK)
+		if (pades_cms_finish((struct yx_bytes){ data, size }, parts.signer,
+		    (struct yx_bytes){ digest, sizeof(digest) }, &out) == YX_OK)
 			__builtin_trap(); /* nobody signed those zeros */
 	}
 	cms_parts_free(&parts);

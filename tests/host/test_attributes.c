@@ -183,7 +183,8 @@ test_digest_goes_with_the_key(void **state)
 static void
 test_rsa_block(void **state)
 {
-	static const char message[] = "signed attributes";
+	static const uint8_t message[] = "signed attributes";
+	const struct yx_bytes what = { message, sizeof(message) };
 	EVP_PKEY *rsa = EVP_RSA_gen(2048);
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(rsa, NULL);
 	uint8_t hash[32], signature[256];
@@ -191,20 +192,16 @@ test_rsa_block(void **state)
 	struct yx_buf block;
 
 	(void)state;
-	SHA256((const uint8_t *)message, sizeof(message), hash);
+	SHA256(message, sizeof(message), hash);
 	yx_buf_init(&block, 1024);
 	assert_int_equal(sign_rsa_block(EVP_sha256(), hash, 256, &block), YX_OK);
 	assert_int_equal(block.len, 256);
 	assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
 	assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING), 1);
 	assert_int_equal(EVP_PKEY_sign(ctx, signature, &n, block.data, block.len), 1);
-	assert_int_equal(
-	    sign_verify(rsa, EVP_sha256(), (const uint8_t *)message, sizeof(message), signature, n),
-	    YX_OK);
+	assert_int_equal(sign_verify(rsa, EVP_sha256(), what, (struct yx_bytes){ signature, n }), YX_OK);
 	signature[9] ^= 1;
-	assert_int_equal(
-	    sign_verify(rsa, EVP_sha256(), (const uint8_t *)message, sizeof(message), signature, n),
-	    YX_CARD_PROTOCOL);
+	assert_int_equal(sign_verify(rsa, EVP_sha256(), what, (struct yx_bytes){ signature, n }), YX_CARD_PROTOCOL);
 	yx_buf_reset(&block);
 	assert_int_equal(sign_rsa_block(EVP_sha256(), hash, 61, &block), YX_CARD_UNSUPPORTED);
 	assert_int_equal(sign_rsa_block(EVP_sha1(), hash, 256, &block), YX_CARD_UNSUPPORTED);

@@ -31,9 +31,12 @@ teardown(void **state)
 static int
 parse(const char *text, int64_t *id, const char **command)
 {
-	const struct yx_json *message = NULL;
+	struct protocol_message m;
+	int rc = protocol_parse(arena, text, strlen(text), &m);
 
-	return protocol_parse(arena, text, strlen(text), &message, id, command);
+	*id = m.id;
+	*command = m.command;
+	return rc;
 }
 
 static void
@@ -93,21 +96,20 @@ test_bytes(void **state)
 {
 	const struct yx_json *v = NULL;
 	static const char text[] = "{\"a\":\"QUJD\",\"b\":\"QUJ\",\"c\":1,\"d\":\"\"}";
-	const uint8_t *p = NULL;
-	size_t n = 0;
+	struct yx_bytes bytes = { NULL, 0 };
 
 	(void)state;
 	assert_int_equal(yx_json_parse(arena, text, strlen(text), &v), YX_OK);
-	assert_int_equal(protocol_bytes(arena, v, "a", 1, 3, &p, &n), YX_OK);
-	assert_int_equal(n, 3);
-	assert_memory_equal(p, "ABC", 3);
-	assert_int_equal(protocol_bytes(arena, v, "a", 1, 2, &p, &n), YX_PROTOCOL);
-	assert_int_equal(protocol_bytes(arena, v, "a", 4, 9, &p, &n), YX_PROTOCOL);
-	assert_int_equal(protocol_bytes(arena, v, "b", 0, 9, &p, &n), YX_PROTOCOL);
-	assert_int_equal(protocol_bytes(arena, v, "c", 0, 9, &p, &n), YX_PROTOCOL);
-	assert_int_equal(protocol_bytes(arena, v, "d", 0, 9, &p, &n), YX_OK);
-	assert_int_equal(n, 0);
-	assert_int_equal(protocol_bytes(arena, v, "e", 0, 9, &p, &n), YX_PROTOCOL);
+	assert_int_equal(protocol_bytes(arena, v, &(struct protocol_blob){ "a", 1, 3 }, &bytes), YX_OK);
+	assert_int_equal(bytes.n, 3);
+	assert_memory_equal(bytes.p, "ABC", 3);
+	assert_int_equal(protocol_bytes(arena, v, &(struct protocol_blob){ "a", 1, 2 }, &bytes), YX_PROTOCOL);
+	assert_int_equal(protocol_bytes(arena, v, &(struct protocol_blob){ "a", 4, 9 }, &bytes), YX_PROTOCOL);
+	assert_int_equal(protocol_bytes(arena, v, &(struct protocol_blob){ "b", 0, 9 }, &bytes), YX_PROTOCOL);
+	assert_int_equal(protocol_bytes(arena, v, &(struct protocol_blob){ "c", 0, 9 }, &bytes), YX_PROTOCOL);
+	assert_int_equal(protocol_bytes(arena, v, &(struct protocol_blob){ "d", 0, 9 }, &bytes), YX_OK);
+	assert_int_equal(bytes.n, 0);
+	assert_int_equal(protocol_bytes(arena, v, &(struct protocol_blob){ "e", 0, 9 }, &bytes), YX_PROTOCOL);
 }
 
 static void

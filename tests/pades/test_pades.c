@@ -186,6 +186,14 @@ append(const struct pades_field *fields, size_t n, const char *sign, int certify
 	return rc;
 }
 
+static int
+begin(X509 *cert, STACK_OF(X509) *chain, struct yx_bytes digest, struct yx_buf *attributes, struct yx_buf *partial)
+{
+	const struct pades_cms_signer by = { cert, chain, "SHA-256" };
+
+	return pades_cms_begin(&by, digest, attributes, partial);
+}
+
 static void
 make_cms(int fd, const struct pades_hole *hole, X509 *cert, EVP_PKEY *key, struct yx_buf *cms)
 {
@@ -198,10 +206,9 @@ make_cms(int fd, const struct pades_hole *hole, X509 *cert, EVP_PKEY *key, struc
 	yx_buf_init(&signature, 1 << 16);
 	assert_int_equal(pades_digest(fd, hole, "SHA-256", digest, &n), YX_OK);
 	assert_int_equal(n, 32);
-	assert_int_equal(pades_cms_begin(cert, NULL, "SHA-256", digest, n, &attributes, &partial), YX_OK);
+	assert_int_equal(begin(cert, NULL, (struct yx_bytes){ digest, n }, &attributes, &partial), YX_OK);
 	assert_int_equal(pades_sign_key(key, "SHA-256", attributes.data, attributes.len, &signature), YX_OK);
-	assert_int_equal(pades_cms_finish(partial.data, partial.len, cert, signature.data, signature.len,
-	    cms), YX_OK);
+	assert_int_equal(pades_cms_finish(yx_buf_bytes(&partial), cert, yx_buf_bytes(&signature), cms), YX_OK);
 	yx_buf_free(&attributes);
 	yx_buf_free(&partial);
 	yx_buf_free(&signature);
@@ -531,6 +538,12 @@ test_certified(void **state)
 
 /* ---- CMS and hole ---- */
 
+static int
+finish_cms(const struct yx_buf *partial, X509 *cert, struct yx_bytes signature, struct yx_buf *cms)
+{
+	return pades_cms_finish(yx_buf_bytes(partial), cert, signature, cms);
+}
+
 static void
 test_cms_refuses(void **state)
 {
@@ -542,18 +555,18 @@ test_cms_refuses(void **state)
 	yx_buf_init(&partial, 1 << 16);
 	yx_buf_init(&signature, 1 << 16);
 	yx_buf_init(&cms, 1 << 16);
-	assert_int_equal(pades_cms_begin(ec_cert, NULL, "SHA-1", digest, 20, &attributes, &partial), YX_BAD_FIELD);
-	assert_int_equal(pades_cms_begin(ec_cert, NULL, "SHA-256", digest, 31, &attributes, &partial), YX_BAD_FIELD);
-	assert_int_equal(pades_cms_begin(ec_cert, NULL, "SHA-256", digest, 32, &attributes, &partial), YX_OK);
+	assert_int_equal(pades_cms_begin(&(struct pades_cms_signer){ ec_cert, NULL, "SHA-1" },
+	    (struct yx_bytes){ digest, 20 }, &attributes, &partial), YX_BAD_FIELD);
+	assert_int_equal(begin(ec_cert, NULL, (struct yx_bytes){ digest, 31 }, &attributes, &partial), YX_BAD_FIELD);
+	assert_int_equal(begin(ec_cert, NULL, (struct yx_bytes){ digest, 32 }, &attributes, &partial), YX_OK);
 	assert_int_equal(pades_sign_key(ec, "SHA-256", attributes.data, attributes.len, &signature), YX_OK);
-	assert_int_equal(pades_cms_finish(partial.data, partial.len, rsa_cert, signature.data, signature.len,
-	    &cms), YX_SIGNATURE_BAD);
-	assert_int_equal(pades_cms_finish(partial.data, partial.len, ec_cert, digest, 32, &cms), YX_SIGNATURE_BAD);
-	assert_int_equal(pades_cms_finish(partial.data, partial.len, ec_cert, "", 0, &cms), YX_SIGNATURE_BAD);
-	assert_int_equal(pades_cms_finish("x", 1, ec_cert, signature.data, signature.len, &cms), YX_SIGNATURE_BAD);
+	assert_int_equal(finish_cms(&partial, rsa_cert, yx_buf_bytes(&signature), &cms), YX_SIGNATURE_BAD);
+	assert_int_equal(finish_cms(&partial, ec_cert, (struct yx_bytes){ digest, 32 }, &cms), YX_SIGNATURE_BAD);
+	assert_int_equal(finish_cms(&partial, ec_cert, (struct yx_bytes){ digest, 0 }, &cms), YX_SIGNATURE_BAD);
+	assert_int_equal(pades_cms_finish((struct yx_bytes){ digest, 1 }, ec_cert, yx_buf_bytes(&signature), &cms),
+	    YX_SIGNATURE_BAD);
 	signature.data[signature.len - 1] ^= 1;
-	assert_int_equal(pades_cms_finish(partial.data, partial.len, ec_cert, signature.data, signature.len,
-	    &cms), YX_SIGNATURE_BAD);
+	assert_int_equal(finish_cms(&partial, ec_cert, yx_buf_bytes(&signature), &cms), YX_SIGNATURE_BAD);
 	assert_int_equal(cms.len, 0);
 	yx_buf_free(&attributes);
 	yx_buf_free(&partial);
@@ -667,10 +680,9 @@ test_verify_substituted_certificate(void **state)
 	yx_buf_init(&signature, 1 << 16);
 	yx_buf_init(&forged, 1 << 16);
 	/* The signed attributes name ec_cert, the CMS carries only the twin. */
-	assert_int_equal(pades_cms_begin(ec_cert, NULL, "SHA-256", digest, 32, &attributes, &partial), YX_OK);
+	assert_int_equal(begin(ec_cert, NULL, (struct yx_bytes){ digest, 32 }, &attributes, &partial), YX_OK);
 	assert_int_equal(pades_sign_key(ec, "SHA-256", attributes.data, attributes.len, &signature), YX_OK);
-	assert_int_equal(pades_cms_finish(partial.data, partial.len, ec_cert, signature.data, signature.len,
-	    &forged), YX_OK);
+	assert_int_equal(pades_cms_finish(yx_buf_bytes(&partial), ec_cert, yx_buf_bytes(&signature), &forged), YX_OK);
 	assert_int_equal(cms_parts_open(forged.data, forged.len, &parts, &why), YX_OK);
 	assert_null(cms_signature_flaw(&parts, 1));
 	cms_parts_free(&parts);
@@ -1379,10 +1391,10 @@ test_room(void **state)
 		yx_buf_init(&partial, 1 << 16);
 		yx_buf_init(&signature, 1 << 16);
 		yx_buf_init(&cms, 1 << 16);
-		assert_int_equal(pades_cms_begin(cert, with, "SHA-256", digest, 32, &attributes, &partial), YX_OK);
+		assert_int_equal(begin(cert, with, (struct yx_bytes){ digest, 32 }, &attributes, &partial), YX_OK);
 		assert_int_equal(pades_sign_key(i % 2 ? rsa : ec, "SHA-256", attributes.data, attributes.len,
 		    &signature), YX_OK);
-		assert_int_equal(pades_cms_finish(partial.data, partial.len, cert, signature.data, signature.len, &cms), YX_OK);
+		assert_int_equal(pades_cms_finish(yx_buf_bytes(&partial), cert, yx_buf_bytes(&signature), &cms), YX_OK);
 		assert_true(cms.len <= pades_room(cert, with, 0));
 		assert_true(cms.len + 512 > pades_room(cert, with, 0));
 		yx_buf_free(&attributes);

@@ -131,7 +131,8 @@ test_other_purpose(void **state)
 	sign(&b, signature, &n);
 	login.top_origin = login.origin;
 	assert_int_equal(yx_login_check(&cert, &login, NOW, signature, n), YX_SIGNATURE_BAD);
-	assert_int_equal(yx_proof_check(&cert, LOGIN.origin, NONCE, sizeof(NONCE), signature, n), YX_OK);
+	assert_int_equal(yx_proof_check(&cert, LOGIN.origin, (struct yx_bytes){ NONCE, sizeof(NONCE) },
+	    (struct yx_bytes){ signature, n }), YX_OK);
 	yx_buf_free(&b);
 }
 

@@ -11,6 +11,7 @@
 
 static const char ORIGIN[] = "https://mydoc.example";
 static const uint8_t NONCE[32] = { 1, 2, 3 };
+static const struct yx_bytes FRESH = { NONCE, sizeof(NONCE) };
 
 static struct yx_arena *arena;
 
@@ -83,18 +84,19 @@ both_sides(EVP_PKEY *key)
 	struct yx_cert cert = { 0 };
 	struct yx_buf message;
 	uint8_t signature[1024], other[32] = { 9 };
-	size_t n = sizeof(signature);
+	const struct yx_bytes shorter = { NONCE, 31 }, strange = { other, sizeof(other) };
+	struct yx_bytes made = { signature, sizeof(signature) };
 
 	make_cert(key, &cert);
 	yx_buf_init(&message, 1024);
 	assert_int_equal(yx_proof(&message, ORIGIN, NONCE, sizeof(NONCE), cert.sha256), YX_OK);
-	sign(key, &cert, &message, signature, &n);
-	assert_int_equal(yx_proof_check(&cert, ORIGIN, NONCE, 32, signature, n), YX_OK);
-	assert_int_equal(yx_proof_check(&cert, "https://mydoc.exampl", NONCE, 32, signature, n), YX_SIGNATURE_BAD);
-	assert_int_equal(yx_proof_check(&cert, ORIGIN, other, 32, signature, n), YX_SIGNATURE_BAD);
-	assert_int_equal(yx_proof_check(&cert, ORIGIN, NONCE, 31, signature, n), YX_BAD_FIELD);
-	signature[n - 1] ^= 1;
-	assert_int_equal(yx_proof_check(&cert, ORIGIN, NONCE, 32, signature, n), YX_SIGNATURE_BAD);
+	sign(key, &cert, &message, signature, &made.n);
+	assert_int_equal(yx_proof_check(&cert, ORIGIN, FRESH, made), YX_OK);
+	assert_int_equal(yx_proof_check(&cert, "https://mydoc.exampl", FRESH, made), YX_SIGNATURE_BAD);
+	assert_int_equal(yx_proof_check(&cert, ORIGIN, strange, made), YX_SIGNATURE_BAD);
+	assert_int_equal(yx_proof_check(&cert, ORIGIN, shorter, made), YX_BAD_FIELD);
+	signature[made.n - 1] ^= 1;
+	assert_int_equal(yx_proof_check(&cert, ORIGIN, FRESH, made), YX_SIGNATURE_BAD);
 	yx_buf_free(&message);
 	yx_cert_free(&cert);
 	EVP_PKEY_free(key);
@@ -117,7 +119,7 @@ test_unknown_key(void **state)
 
 	(void)state;
 	make_cert(key, &cert);
-	assert_int_equal(yx_proof_check(&cert, ORIGIN, NONCE, 32, "x", 1), YX_CERT_WEAK);
+	assert_int_equal(yx_proof_check(&cert, ORIGIN, FRESH, (struct yx_bytes){ (const uint8_t *)"x", 1 }), YX_CERT_WEAK);
 	yx_cert_free(&cert);
 	EVP_PKEY_free(key);
 }

@@ -180,17 +180,19 @@ certificate_register(struct act *act, const struct certificate_proof *proof, cha
 {
 	struct yx_rows *r = NULL;
 	struct yx_cert cert;
-	const void *der, *nonce;
-	size_t der_n, nonce_n;
+	struct yx_bytes nonce;
+	const void *der;
+	size_t der_n;
 	int rc = take_challenge(act, proof->challenge_id, &r);
 
 	if (rc != YX_OK)
 		return rc;
 	der = yx_row_bytes(r, 0, &der_n);
-	nonce = yx_row_bytes(r, 1, &nonce_n);
+	nonce.p = yx_row_bytes(r, 1, &nonce.n);
 	if ((rc = yx_cert_parse(act->arena, der, der_n, &cert)) != YX_OK)
 		return rc;
-	if ((rc = yx_proof_check(&cert, act->domain->conf->origin, nonce, nonce_n, proof->signature, proof->n)) == YX_OK)
+	if ((rc = yx_proof_check(&cert, act->domain->conf->origin, nonce,
+	    (struct yx_bytes){ proof->signature, proof->n })) == YX_OK)
 		rc = certificate_put(act, act->who.member_id, proof->purpose, &cert, id);
 	if (rc == YX_OK)
 		rc = audit_act(act, "certificate.register", id, "serial", cert.serial);

@@ -160,8 +160,9 @@ struct contract_filter {
 /* More than so many cannot be sorted by anything but time. */
 #define CONTRACT_SORT_MAX 2000
 /* My cases. YX_BAD_FIELD "sort" beyond CONTRACT_SORT_MAX. */
+struct contract_page { struct contract_row *rows; size_t n; };
 int contract_list(struct act *act, const struct contract_filter *f, struct page *page,
-    struct contract_row **rows, size_t *n) YX_MUST_USE;
+    struct contract_page *out) YX_MUST_USE;
 /* How many of my cases are in each state: counts[CONTRACT_DRAFT] and so on. */
 struct contract_counts { int64_t n[CONTRACT_STATES + 1]; };
 int contract_counts(struct act *act, struct contract_counts *counts) YX_MUST_USE;

@@ -67,17 +67,17 @@ fill_row(void *item, const struct yx_rows *r, void *ctx)
 
 int
 contract_list(struct act *act, const struct contract_filter *f, struct page *page,
-    struct contract_row **rows, size_t *n)
+    struct contract_page *out)
 {
 	struct tabs t;
 	struct list_query q = query_of(act, f, &t);
-	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill_row, .ctx = act };
+	struct yx_db_items l = { .size = sizeof(*out->rows), .fill = fill_row, .ctx = act };
 	const char *sort = f->sort == NULL ? "newest" : f->sort, *json;
 	int by_time = strcmp(sort, "newest") == 0 || strcmp(sort, "oldest") == 0;
 	struct list_result r;
 	int rc;
 
-	*n = 0;
+	*out = (struct contract_page){ .n = 0 };
 	q.oldest_first = strcmp(sort, "oldest") == 0;
 	q.offset = by_time ? page->offset : 0;
 	q.size = by_time ? page->size : CONTRACT_SORT_MAX;
@@ -101,7 +101,6 @@ contract_list(struct act *act, const struct contract_filter *f, struct page *pag
 	    " LIMIT ? OFFSET ?",
 	    YX_P(yx_p_str(json), CONTRACT_MINE_P(act), yx_p_str(sort), yx_p_str(sort), yx_p_str(sort), yx_p_int(page->size),
 	    yx_p_int(by_time ? 0 : page->offset)), &l);
-	*rows = l.items;
-	*n = l.count;
+	*out = (struct contract_page){ l.items, l.count };
 	return rc;
 }

@@ -20,21 +20,19 @@ inbox_tiles(struct act *act, struct home_counts *out)
 {
 	struct message_filter f = { .tab = "all" };
 	struct page page = { .page = 1, .size = 0 };
-	struct message_counters c, s;
-	struct message_row *rows = NULL;
-	size_t k = 0;
-	int rc = message_received(act, &f, &page, &rows, &k, &c);
+	struct message_page in, seals;
+	int rc = message_received(act, &f, &page, &in);
 
 	if (rc != YX_OK)
 		return rc;
 	if (act->who.roles & ROLE_VENDOR_SIGNER)
-		add(out, "to_sign", c.a);
+		add(out, "to_sign", in.counters.a);
 	if (act->who.roles & (ROLE_SEALER | ROLE_REGISTRY)) {
-		if ((rc = message_sealing(act, &f, &page, &rows, &k, &s)) != YX_OK)
+		if ((rc = message_sealing(act, &f, &page, &seals)) != YX_OK)
 			return rc;
-		add(out, "to_seal", s.a);
+		add(out, "to_seal", seals.counters.a);
 	}
-	add(out, "unread", c.b);
+	add(out, "unread", in.counters.b);
 	return YX_OK;
 }
 
@@ -108,17 +106,16 @@ their_deeds(struct act *act, struct home_event *events, size_t *n)
 {
 	struct message_filter f = { .tab = "all" };
 	struct page page = { .page = 1, .size = HOME_EVENTS };
-	struct message_counters c;
-	struct message_row *rows = NULL;
-	size_t k = 0;
-	int rc = message_received(act, &f, &page, &rows, &k, &c);
+	struct message_page l;
+	int rc = message_received(act, &f, &page, &l);
 
-	for (size_t i = 0; rc == YX_OK && i < k; i++) {
-		const char *action = yx_arena_printf(act->arena, "message.%s", rows[i].kind);
+	for (size_t i = 0; rc == YX_OK && i < l.n; i++) {
+		const struct message_row *m = &l.rows[i];
+		const char *action = yx_arena_printf(act->arena, "message.%s", m->kind);
 
 		if (action == NULL)
 			return YX_NO_MEMORY;
-		events[(*n)++] = (struct home_event){ rows[i].sent_at, action, "message", rows[i].id, rows[i].subject };
+		events[(*n)++] = (struct home_event){ m->sent_at, action, "message", m->id, m->subject };
 	}
 	return rc;
 }

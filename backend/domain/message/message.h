@@ -59,12 +59,14 @@ struct message_row {
 struct message_choice { const char *id, *name; };
 struct message_counters { int64_t all, a, b, c; }; /* received: to_sign, unread, read;
                                                     * sealing: pending, sealed, other */
+/* A page of a list, and what all of it comes to. */
+struct message_page { struct message_row *rows; size_t n; struct message_counters counters; };
 int message_received(struct act *act, const struct message_filter *f, struct page *page,
-    struct message_row **rows, size_t *n, struct message_counters *counters) YX_MUST_USE;
+    struct message_page *out) YX_MUST_USE;
 int message_sent(struct act *act, const struct message_filter *f, struct page *page,
-    struct message_row **rows, size_t *n) YX_MUST_USE;
+    struct message_page *out) YX_MUST_USE;
 int message_sealing(struct act *act, const struct message_filter *f, struct page *page,
-    struct message_row **rows, size_t *n, struct message_counters *counters) YX_MUST_USE;
+    struct message_page *out) YX_MUST_USE;
 /* Organizations that a filter can name: which = "received", "sent" or "sealing". */
 int message_choices(struct act *act, const char *which, struct message_choice **list, size_t *n) YX_MUST_USE;
 

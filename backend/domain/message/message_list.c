@@ -67,64 +67,61 @@ fill_row(void *item, const struct yx_rows *r, void *ctx)
 /* Reads the list; counters (all, and up to three tabs) and the page's lines as JSON, NULL
  * if it has none: then there is nothing more to ask. */
 static int
-read_list(struct act *act, const struct list_query *q, struct page *page, struct message_counters *c,
-    const char **json)
+read_list(struct act *act, const struct list_query *q, struct page *page, struct message_page *out, const char **json)
 {
 	struct list_result r;
 	int rc = list_read(act->db, act->arena, q, &r);
 
+	*out = (struct message_page){ .n = 0 };
 	if (rc != YX_OK)
 		return rc;
 	page->total = r.counts[q->tab];
-	if (c != NULL)
-		*c = (struct message_counters){ r.counts[0], r.counts[1], r.counts[2], r.counts[3] };
+	out->counters = (struct message_counters){ r.counts[0], r.counts[1], r.counts[2], r.counts[3] };
 	*json = r.n == 0 ? NULL : list_json(act->arena, r.lines, r.n);
 	return r.n > 0 && *json == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
 static int
-take_rows(int rc, const struct yx_db_items *l, struct message_row **rows, size_t *n)
+take_rows(int rc, const struct yx_db_items *l, struct message_page *out)
 {
-	*rows = l->items;
-	*n = l->count;
+	out->rows = l->items;
+	out->n = l->count;
 	return rc;
 }
 
 int
 message_received(struct act *act, const struct message_filter *f, struct page *page,
-    struct message_row **rows, size_t *n, struct message_counters *counters)
+    struct message_page *out)
 {
 	struct list_query q = query_of(act, f, page, 'R');
-	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill_row };
+	struct yx_db_items l = { .size = sizeof(*out->rows), .fill = fill_row };
 	const char *json = NULL;
 	int rc;
 
-	*n = 0;
 	choose_tab(&q, RECEIVED, sizeof(RECEIVED) / sizeof(RECEIVED[0]), f->tab);
 	q.member_too = act->who.roles & ROLE_VENDOR_SIGNER ? "" : NULL;
-	if ((rc = read_list(act, &q, page, counters, &json)) != YX_OK || json == NULL)
+	if ((rc = read_list(act, &q, page, out, &json)) != YX_OK || json == NULL)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, e.owed > 0, '', m.kind"
 	    LINES_FROM SENDER_JOINS " WHERE" RECIPIENT_ME " ORDER BY j.turn", YX_P(yx_p_str(json), MINE_P(act)), &l);
-	return take_rows(rc, &l, rows, n);
+	return take_rows(rc, &l, out);
 }
 
 int
 message_sent(struct act *act, const struct message_filter *f, struct page *page,
-    struct message_row **rows, size_t *n)
+    struct message_page *out)
 {
 	struct list_query q = query_of(act, f, page, 'S');
-	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill_row };
+	struct yx_db_items l = { .size = sizeof(*out->rows), .fill = fill_row };
 	const char *json = NULL;
 	int rc;
 
-	*n = 0;
 	choose_tab(&q, SENT, 1, NULL);
 	/* A vendor's signers see what the company sent, others what they sent themselves. */
 	if (act->who.roles & ROLE_VENDOR_SIGNER)
 		q.member = NULL;
-	if ((rc = read_list(act, &q, page, NULL, &json)) != YX_OK || json == NULL)
+	if ((rc = read_list(act, &q, page, out, &json)) != YX_OK || json == NULL)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at,"
@@ -133,28 +130,27 @@ message_sent(struct act *act, const struct message_filter *f, struct page *page,
 	    " STRAIGHT_JOIN organization ro ON ro.id = r.organization_id LEFT JOIN member rp ON rp.id = r.member_id"
 	    " WHERE (m.sender_id = ? OR (m.sender_organization_id = ? AND ?)) ORDER BY j.turn",
 	    YX_P(yx_p_str(json), MINE_P(act)), &l);
-	return take_rows(rc, &l, rows, n);
+	return take_rows(rc, &l, out);
 }
 
 int
 message_sealing(struct act *act, const struct message_filter *f, struct page *page,
-    struct message_row **rows, size_t *n, struct message_counters *counters)
+    struct message_page *out)
 {
 	struct list_query q = query_of(act, f, page, 'R');
-	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill_row };
+	struct yx_db_items l = { .size = sizeof(*out->rows), .fill = fill_row };
 	const char *json = NULL;
 	int rc;
 
-	*n = 0;
 	choose_tab(&q, SEALING, sizeof(SEALING) / sizeof(SEALING[0]), f->tab);
 	q.sealing = 1;
-	if ((rc = read_list(act, &q, page, counters, &json)) != YX_OK || json == NULL)
+	if ((rc = read_list(act, &q, page, out, &json)) != YX_OK || json == NULL)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, 0,"
 	    " IF(e.owed > 0, 'pending', IF(e.undone > 0, 'other', 'sealed')), m.kind" LINES_FROM SENDER_JOINS
 	    " WHERE r.member_id = ? ORDER BY j.turn", YX_P(yx_p_str(json), yx_p_str(act->who.member_id)), &l);
-	return take_rows(rc, &l, rows, n);
+	return take_rows(rc, &l, out);
 }
 
 static void

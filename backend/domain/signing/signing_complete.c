@@ -157,7 +157,8 @@ embed_one(struct act *act, struct signing_done *c, struct signed_item *x, const 
 	int fd = -1, rc;
 
 	yx_buf_init(&cms, CMS_MAX);
-	if ((rc = pades_cms_finish(x->partial, x->partial_n, c->cert.x509, s->p, s->n, &cms)) != YX_OK)
+	if ((rc = pades_cms_finish((struct yx_bytes){ x->partial, x->partial_n }, c->cert.x509,
+	    (struct yx_bytes){ s->p, s->n }, &cms)) != YX_OK)
 		goto out;
 	yx_crash_point("sign.verified");
 	if ((rc = proof_stamp(act->domain, &cms, (size_t)(x->hole.end - x->hole.start - 2) / 2, &x->stamped_at)) != YX_OK)

@@ -92,14 +92,15 @@ append(struct act *act, struct signing *s, struct signing_item *it, const char *
 		    .when = (time_t)(s->now / 1000),
 		    .room = pades_room(s->cert.x509, s->chain, proof_room(act->domain)) } } };
 	struct pades_change change = { letter ? parts : parts + 1, letter ? 2 : 1, s->md };
+	const struct pades_cms_signer by = { s->cert.x509, s->chain, s->md };
 	struct pades_look look = { .text = NULL };
 	struct pades_appended made;
 	int rc = make_look(act, s, &parts[1].sign, &look);
 
 	parts[1].sign.look = &look;
 	if (rc != YX_OK || (rc = pades_append(base, fd, &change, &made)) != YX_OK ||
-	    (rc = pades_cms_begin(s->cert.x509, s->chain, s->md, made.digest, made.digest_n, &it->attributes,
-	    &it->partial)) != YX_OK)
+	    (rc = pades_cms_begin(&by, (struct yx_bytes){ made.digest, made.digest_n }, &it->attributes, &it->partial)) !=
+	    YX_OK)
 		return rc;
 	it->hole = made.hole;
 	it->digest_n = made.digest_n;
