@@ -14,6 +14,9 @@ const struct yx_conf_row CONF_ROWS[] = {
 	{ "store_dir", YX_CONF_STRING, AT(store_dir), NULL, "directory of the documents" },
 	{ "incoming_dir", YX_CONF_STRING, AT(incoming_dir), NULL, "where nginx writes uploads; same file system" },
 	{ "upload_limit", YX_CONF_INT, AT(upload_limit), "150M", "bytes of one uploaded PDF" },
+	{ "pdf_memory", YX_CONF_INT, AT(pdf_memory), "512M",
+	    "bytes of memory in which a PDF has to be read, in a process of its own; files that need more are refused" },
+	{ "pdf_seconds", YX_CONF_INT, AT(pdf_seconds), "20", "and seconds of a processor" },
 	{ "threads", YX_CONF_INT, AT(threads), "4", "worker threads" },
 	{ "session_idle_minutes", YX_CONF_INT, AT(session_idle_minutes), "30",
 	    "a session ends after so many idle minutes" },
@@ -90,5 +93,6 @@ conf_load(struct yx_arena *a, const char *path, struct yx_conf *out, const char 
 {
 	int rc = yx_conf_load(a, path, CONF_ROWS, out, why);
 
+	out->pdf_apart = 0;
 	return rc != YX_OK ? rc : check_words(a, path, out, why);
 }

@@ -23,6 +23,8 @@ struct yx_conf {
 	int64_t           wallet_unlocked_minutes, wallet_deleted_days;
 	int64_t           upload_limit, threads, session_idle_minutes, audit_publish_hours, session_hours;
 	int               require_read;
+	int64_t           pdf_memory, pdf_seconds;
+	int               pdf_apart;        /* 1: this program reads strangers' PDFs in a process of its own */
 };
 
 /* The list of settings; ends with a NULL key. */

@@ -110,6 +110,7 @@ run(const char *path)
 		goto out;
 	}
 	yx_log_open("yinxind", conf.log_level);
+	conf.pdf_apart = 1;
 	if ((rc = catch_signals()) != YX_OK || (rc = yx_store_open_dir(conf.store_dir, &app.store)) != YX_OK ||
 	    (rc = domain_open(&domain, &conf, app.store)) != YX_OK || (rc = factor_open(&conf)) != YX_OK ||
 	    (rc = hook_secret_open(&conf)) != YX_OK ||
@@ -129,9 +130,11 @@ out:
 int
 main(int argc, char **argv)
 {
+	int status;
+
 	yx_log_open("yinxind", YX_LOG_INFO);
-	if ((argc == 3 || argc == 4) && strcmp(argv[1], PADES_EXAMINE) == 0)
-		return pades_examine_main(argv[2], argc == 4 ? argv[3] : NULL);
+	if (pades_apart_main(argc, argv, &status))
+		return status;
 	if (yx_usage_asked(&USAGE, argc, argv))
 		return 0;
 	if (argc != 3 || strcmp(argv[1], "--conf") != 0) {

@@ -155,10 +155,11 @@ write_history(struct yx_buf *out, const struct evidence_facts *f)
 static int
 write_report(struct http_request *rq, const struct evidence_facts *f, struct yx_buf *out)
 {
-	const char *path = NULL;
-	int rc = yx_store_path(rq->app->store, rq->act.arena, f->kept, &path);
+	const struct pades_limits limits = domain_pdf_limits(rq->act.domain);
+	struct pades_exhibit x = { 0 };
+	int rc = yx_store_path(rq->app->store, rq->act.arena, f->kept, &x.path);
 
-	return rc == YX_OK ? pades_examine(&(struct pades_exhibit){ .path = path }, rq->app->conf->trust_dir, out) : rc;
+	return rc == YX_OK ? pades_examine(&x, rq->app->conf->trust_dir, &limits, out) : rc;
 }
 
 /* One file a sheet: asked for again, it takes the place of the last one. */

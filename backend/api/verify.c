@@ -47,6 +47,7 @@ write_platform(struct http_request *rq, const uint8_t sha256[32])
 static int
 report(struct http_request *rq, const struct pades_exhibit *x)
 {
+	const struct pades_limits limits = domain_pdf_limits(rq->act.domain);
 	struct yx_buf json;
 	uint8_t sha256[32];
 	char hex[65];
@@ -61,7 +62,7 @@ report(struct http_request *rq, const struct pades_exhibit *x)
 	yx_jw_str(&rq->json, "sha256", hex);
 	yx_jw_int(&rq->json, "size", size);
 	yx_buf_init(&json, PADES_EXAMINE_MAX);
-	if ((rc = pades_examine(x, rq->app->conf->trust_dir, &json)) == YX_OK)
+	if ((rc = pades_examine(x, rq->app->conf->trust_dir, &limits, &json)) == YX_OK)
 		rc = write_report(rq, &json);
 	yx_buf_free(&json);
 	return rc == YX_OK ? write_platform(rq, sha256) : rc;

@@ -6,6 +6,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#define MAPPED_MAX ((rlim_t)5 << 30) /* a file of 4 GiB, libraries */
+
 static int
 limit(int what, rlim_t value)
 {
@@ -14,13 +16,14 @@ limit(int what, rlim_t value)
 	return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
+/* RLIMIT_DATA counts what is really used; RLIMIT_AS the rest: libraries and the file. */
 static int
-set_limits(void)
+set_limits(const struct pades_limits *l)
 {
-	int ok = limit(RLIMIT_CPU, PADES_CONFINED_SECONDS) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0);
+	int ok = limit(RLIMIT_CPU, (rlim_t)l->seconds) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0);
 
 #ifndef YX_SANITIZE /* (whose shadow memory is larger than any limit) */
-	ok = ok && limit(RLIMIT_AS, PADES_CONFINED_MEMORY);
+	ok = ok && limit(RLIMIT_DATA, (rlim_t)l->memory) && limit(RLIMIT_AS, (rlim_t)l->memory + MAPPED_MAX);
 #endif
 	return ok ? YX_OK : YX_UNAVAILABLE;
 }
@@ -37,10 +40,10 @@ static const int CALLS[] = { SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv),
 #define PROT_CODE 4 /* PROT_EXEC: nothing becomes code */
 
 int
-pades_confine(void)
+pades_confine(const struct pades_limits *limits)
 {
 	scmp_filter_ctx f;
-	int bad, rc = set_limits();
+	int bad, rc = set_limits(limits);
 
 	if (rc != YX_OK || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    (f = seccomp_init(SCMP_ACT_ERRNO(EPERM))) == NULL)

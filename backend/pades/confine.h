@@ -4,13 +4,12 @@
 
 #include "common/error.h"
 
-#define PADES_CONFINED_SECONDS 20                 /* of CPU */
-#define PADES_CONFINED_MEMORY  ((size_t)1 << 30)  /* address space */
+#include "backend/pades/pades.h"
 
 /* From now on this process reads and writes what it has open, and computes; no file is
- * opened, no network, no other process, within the limits above. Whatever it will need
- * must be open before. For good, so only in a process of its own. YX_UNAVAILABLE: the
- * kernel refuses. */
-int pades_confine(void) YX_MUST_USE;
+ * opened, no network, no other process, within the limits: memory that is its own (files that
+ * it maps aside), and seconds of CPU. Whatever it will need must be open before. For good, so
+ * only in a process of its own. YX_UNAVAILABLE: the kernel refuses. */
+int pades_confine(const struct pades_limits *limits) YX_MUST_USE;
 
 #endif

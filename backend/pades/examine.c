@@ -1,28 +1,26 @@
 #include "backend/pades/examine.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "backend/pades/apart.h"
 #include "backend/pades/cades.h"
 #include "backend/pades/confine.h"
 #include "backend/pades/file.h"
 #include "backend/pades/verify_words.h"
 #include "common/io.h"
-#include "common/log.h"
 
 #define ARENA_MAX ((size_t)16 << 20)
 #define RANGES_OUT "%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
 #define RANGES_IN  "%" SCNd64 ",%" SCNd64 ",%" SCNd64 ",%" SCNd64
+
+/* What one side writes and the other reads: "WORD pages signatures empty certified size liftable". */
+#define FACTS_OUT "%s %d %d %d %d %" PRId64 " %d\n"
+#define FACTS_IN  "%63s %d %d %d %d %" SCNd64 " %d"
+#define FACTS_MAX 256
 
 /* ---- the confined side ---- */
 
@@ -81,8 +79,22 @@ look(struct yx_arena *a, const char *ranges, const struct pades_policy *policy, 
 	return look_at_file(a, &x, policy, r);
 }
 
-int
-pades_examine_main(const char *trust_dir, const char *ranges)
+static int
+inspect_main(const struct pades_limits *limits)
+{
+	struct pades_facts f = { 0 };
+	char line[FACTS_MAX];
+	int n, rc = pades_confine(limits);
+
+	if (rc == YX_OK)
+		rc = pades_inspect_fd(STDIN_FILENO, &f);
+	n = snprintf(line, sizeof(line), FACTS_OUT, yx_err_word(rc), f.pages, f.signatures, f.empty_fields, f.certified,
+	    f.size, f.liftable);
+	return yx_write_all(STDOUT_FILENO, line, (size_t)n) != YX_OK;
+}
+
+static int
+examine_main(const struct pades_limits *limits, const char *trust_dir, const char *ranges)
 {
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
 	struct pki_trust *trust = NULL;
@@ -90,107 +102,74 @@ pades_examine_main(const char *trust_dir, const char *ranges)
 	struct pades_report r = {0};
 	int rc = a == NULL ? YX_NO_MEMORY : YX_OK;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	close_range(STDERR_FILENO + 1, ~0U, 0);
 	/* What is ours is read before: the file's turn comes when nothing else can be had. */
 	if (rc == YX_OK && (rc = pki_trust_open(trust_dir, NULL, &trust)) == YX_OK &&
 	    (rc = pki_approved_open(trust_dir, &approved)) == YX_NOT_FOUND)
 		rc = YX_OK;
-	if (rc == YX_OK && (rc = pades_confine()) == YX_OK) {
+	if (rc == YX_OK && (rc = pades_confine(limits)) == YX_OK) {
 		const struct pades_policy policy = { .trust = trust, .approved = approved };
 
 		rc = look(a, ranges, &policy, &r);
 	}
+	return answer(a, rc, &r);
+}
+
+int
+pades_apart_main(int argc, char **argv, int *status)
+{
+	struct pades_limits limits;
+	const int inspects = argc == 3 && strcmp(argv[1], PADES_INSPECT) == 0;
+
+	if (!inspects && !((argc == 4 || argc == 5) && strcmp(argv[1], PADES_EXAMINE) == 0))
+		return 0;
+	if (pdf_limits_parse(argv[2], &limits) != YX_OK) {
+		*status = 2;
+		return 1;
+	}
+	pdf_apart_begin();
 	/* (without the clean-up of exit(): it wants calls that are gone) */
-	_exit(answer(a, rc, &r));
+	_exit(inspects ? inspect_main(&limits) : examine_main(&limits, argv[3], argc == 5 ? argv[4] : NULL));
 }
 
 /* ---- our side ---- */
 
-static int
-start(const struct pades_exhibit *x, const char *trust_dir, const int files_of[2], pid_t *pid)
+int
+pades_examine(const struct pades_exhibit *x, const char *trust_dir, const struct pades_limits *limits,
+    struct yx_buf *json)
 {
-	char ranges[96];
-	const char *const argv[] = { "examine", PADES_EXAMINE, trust_dir, x->cms_size == 0 ? NULL : ranges, NULL };
-	posix_spawn_file_actions_t files;
-	int bad;
+	char ranges[96], most[PDF_LIMITS_SIZE];
+	const char *const argv[] = { "examine", PADES_EXAMINE, most, trust_dir, x->cms_size == 0 ? NULL : ranges, NULL };
+	int in = open(x->path, O_RDONLY | O_CLOEXEC), rc;
 
+	if (in < 0)
+		return YX_IO;
+	pdf_limits_print(limits, most);
 	snprintf(ranges, sizeof(ranges), RANGES_OUT, x->from, x->size, x->cms_from, x->cms_size);
-	if (posix_spawn_file_actions_init(&files) != 0)
-		return YX_NO_MEMORY;
-	bad = posix_spawn_file_actions_adddup2(&files, files_of[0], STDIN_FILENO) != 0 ||
-	    posix_spawn_file_actions_adddup2(&files, files_of[1], STDOUT_FILENO) != 0 ||
-	    posix_spawn(pid, "/proc/self/exe", &files, NULL, (char *const *)(uintptr_t)argv, environ) != 0;
-	posix_spawn_file_actions_destroy(&files);
-	return bad ? YX_UNAVAILABLE : YX_OK;
-}
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static int
-collect(int fd, struct yx_buf *out)
-{
-	const int64_t end = clock_ms() + PADES_EXAMINE_WAIT * 1000;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	uint8_t piece[16384];
-	ssize_t n;
-
-	for (;;) {
-		int64_t left = end - clock_ms();
-		int ready = left <= 0 ? 0 : poll(&p, 1, (int)left);
-
-		if (ready < 0 && errno == EINTR)
-			continue;
-		if (ready <= 0)
-			return YX_PDF_TOO_COMPLEX;
-		if ((n = read(fd, piece, sizeof(piece))) < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n == 0 ? yx_buf_status(out) : YX_IO;
-		yx_buf_add(out, piece, (size_t)n);
-	}
-}
-
-/* The end of the process, by itself or by us. */
-static int
-reap(pid_t pid, int rc)
-{
-	int status = 0;
-
-	if (rc != YX_OK)
-		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return YX_IO;
-	if (rc != YX_OK)
-		return rc;
-	if (WIFSIGNALED(status))
-		yx_warn("a confined process ended by signal %d", WTERMSIG(status));
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? YX_OK : YX_PDF_TOO_COMPLEX;
+	rc = pdf_apart(argv, in, json);
+	close(in);
+	return rc;
 }
 
 int
-pades_examine(const struct pades_exhibit *x, const char *trust_dir, struct yx_buf *json)
+pades_inspect_apart(const char *path, const struct pades_limits *limits, struct pades_facts *out)
 {
-	int in = open(x->path, O_RDONLY | O_CLOEXEC), pipes[2] = { -1, -1 }, rc = YX_IO;
-	pid_t pid;
+	char most[PDF_LIMITS_SIZE], word[64];
+	const char *const argv[] = { "inspect", PADES_INSPECT, most, NULL };
+	struct yx_buf said;
+	int in, rc;
 
-	if (in < 0 || pipe2(pipes, O_CLOEXEC) != 0)
-		goto out;
-	rc = start(x, trust_dir, (const int[2]){ in, pipes[1] }, &pid);
-	close(pipes[1]);
+	memset(out, 0, sizeof(*out));
+	if (limits->seconds == 0)
+		return pades_inspect(path, out);
+	if ((in = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return YX_IO;
+	yx_buf_init(&said, FACTS_MAX);
+	pdf_limits_print(limits, most);
+	rc = pdf_apart(argv, in, &said);
+	close(in);
 	if (rc == YX_OK)
-		rc = reap(pid, collect(pipes[0], json));
-	close(pipes[0]);
-out:
-	if (in >= 0)
-		close(in);
+		rc = sscanf(yx_buf_str(&said), FACTS_IN, word, &out->pages, &out->signatures, &out->empty_fields,
+		    &out->certified, &out->size, &out->liftable) == 7 ? yx_err_of_word(word) : YX_PDF_TOO_COMPLEX;
+	yx_buf_free(&said);
 	return rc;
 }

@@ -51,6 +51,8 @@ qpdf_refusal(qpdf_data q)
 		return YX_PDF_UNSUPPORTED;
 	case qpdf_e_system:
 		return YX_IO;
+	case qpdf_e_internal: /* (no memory is among these) */
+		return YX_PDF_TOO_COMPLEX;
 	default:
 		return YX_PDF_BROKEN;
 	}
@@ -154,22 +156,63 @@ pdf_inspect(struct pdf_doc *d, const char *path, struct pades_facts *out, struct
 	return look_with_qpdf(path, &d->in, &out->pages);
 }
 
-int
-pades_inspect(const char *path, struct pades_facts *out)
+/* May anybody lift the protection? Asked only of files that have one. */
+static int
+is_liftable(const struct pdf_input *in)
+{
+	qpdf_data q = qpdf_init();
+	void *p = mmap(NULL, (size_t)in->size, PROT_READ, MAP_PRIVATE, in->fd, 0);
+	int yes = 0;
+
+	if (q != NULL && p != MAP_FAILED) {
+		qpdf_silence_errors(q);
+		qpdf_set_suppress_warnings(q, QPDF_TRUE);
+		qpdf_set_attempt_recovery(q, QPDF_FALSE);
+		yes = !(qpdf_read_memory(q, "file", p, (unsigned long long)in->size, "") & QPDF_ERRORS) &&
+		    qpdf_allow_modify_all(q) && qpdf_allow_extract_all(q);
+	}
+	if (q != NULL) {
+		(void)qpdf_get_error(q); /* (it would tell the log) */
+		qpdf_cleanup(&q);
+	}
+	if (p != MAP_FAILED)
+		munmap(p, (size_t)in->size);
+	return yes;
+}
+
+static int
+inspect(const char *path, int fd, struct pades_facts *out)
 {
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
 	struct pdf_form form;
 	struct pdf_doc d;
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
+	int rc = YX_NO_MEMORY;
 
 	memset(out, 0, sizeof(*out));
-	if (a == NULL || fd < 0)
-		rc = a == NULL ? YX_NO_MEMORY : YX_IO;
-	else if ((rc = pdf_doc_open(&d, a, fd)) == YX_OK)
+	if (a != NULL && (rc = pdf_doc_open(&d, a, fd)) == YX_OK)
 		rc = pdf_inspect(&d, path, out, &form);
-	if (fd >= 0)
-		close(fd);
+	if (rc == YX_PDF_ENCRYPTED)
+		out->liftable = is_liftable(&d.in);
 	yx_arena_free(&a);
+	return rc;
+}
+
+int
+pades_inspect_fd(int fd, struct pades_facts *out)
+{
+	return inspect(NULL, fd, out);
+}
+
+int
+pades_inspect(const char *path, struct pades_facts *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = YX_IO;
+
+	memset(out, 0, sizeof(*out));
+	if (fd >= 0) {
+		rc = inspect(path, fd, out);
+		close(fd);
+	}
 	return rc;
 }
 

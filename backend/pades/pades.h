@@ -32,10 +32,21 @@ struct pades_facts {
 	int     empty_fields; /* signature fields that do not */
 	int     certified;    /* DocMDP permission 1..3, 0: none */
 	int64_t size;         /* bytes */
+	int     liftable;     /* with YX_PDF_ENCRYPTED, 1: it opens without a password, and its owner allows
+	                       * to change and to extract (ISO 32000-2, 7.6.4.2) */
 };
 /* Reads a PDF strictly, without repair. Errors: YX_NOT_PDF, YX_PDF_BROKEN,
  * YX_PDF_ENCRYPTED, YX_PDF_UNSUPPORTED, YX_PDF_TOO_COMPLEX, YX_IO. */
 int pades_inspect(const char *path, struct pades_facts *out) YX_MUST_USE;
+int pades_inspect_fd(int fd, struct pades_facts *out) YX_MUST_USE;
+/* What a confined process may use to read a file (confine.h). */
+struct pades_limits {
+	int64_t memory;           /* bytes */
+	int64_t seconds;          /* of CPU; 0: no process of its own, the file is the operator's */
+};
+/* The same in a confined process of its own (examine.h), for files of strangers: what they do to
+ * a reader, they do there. YX_PDF_TOO_COMPLEX: it ran into a limit or died. */
+int pades_inspect_apart(const char *path, const struct pades_limits *limits, struct pades_facts *out) YX_MUST_USE;
 /* Name of the first empty signature field, in the arena; YX_NOT_FOUND. */
 int pades_empty_field(struct yx_arena *a, const char *path, const char **name) YX_MUST_USE;
 
@@ -43,10 +54,11 @@ int pades_empty_field(struct yx_arena *a, const char *path, const char **name) Y
 /* Writes an equivalent file, with its structure in order, over the file at out_path,
  * for an unsigned file that pades_inspect refuses: damaged but recoverable, protected
  * without a password and without prohibitions, or with bytes before its header. The
- * original is not touched and is for the caller to keep. Takes up to 20 s of CPU.
+ * original is not touched and is for the caller to keep. Both are looked at as by
+ * pades_inspect_apart. Takes up to 20 s of CPU.
  * Errors: YX_STATE (nothing to mend), YX_PDF_SIGNED (a trace of a signature),
  * YX_UNAVAILABLE (the program qpdf is missing), those of pades_inspect. */
-int pades_normalise(const char *in_path, const char *out_path) YX_MUST_USE;
+int pades_normalise(const char *in_path, const char *out_path, const struct pades_limits *limits) YX_MUST_USE;
 
 /* ---- one appended revision (append.c) ---- */
 struct pades_blob { const void *p; size_t n; };

@@ -60,7 +60,8 @@ public class Agree {
 	}
 
 	static String judge(byte[] file, PDSignature s, X509Certificate anchor) throws Exception {
-		CMSSignedData cms = new CMSSignedData(new CMSProcessableByteArray(s.getSignedContent(file)), s.getContents(file));
+		CMSSignedData cms = new CMSSignedData(new CMSProcessableByteArray(s.getSignedContent(file)),
+		    s.getContents(file));
 		Collection<SignerInformation> signers = cms.getSignerInfos().getSigners();
 		SignerInformation signer = signers.iterator().next();
 		List<X509Certificate> all = new ArrayList<>();

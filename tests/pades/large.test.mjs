@@ -29,7 +29,7 @@ before(() => {
   fs.mkdirSync(out, { recursive: true });
   ok(path.join(here, 'make_pki.sh'), [pki]);
   ok('gcc', ['-std=c11', '-D_GNU_SOURCE', '-O1', '-Wall', path.join(here, 'peak.c'), '-o', at('peak')]);
-  ok('make', ['-s', 'build/yinxinctl'], { cwd: root });
+  ok('make', ['-s', 'build/yinxinctl', 'build/yinxind'], { cwd: root });
 });
 after(() => fs.rmSync(work, { recursive: true, force: true }));
 
@@ -197,6 +197,22 @@ const KINDS = {
   },
 };
 
+/** The process in which the server first reads an upload: refused is what needs more than it may have. */
+function confinedReader(file) {
+  const inspect = (limits) => {
+    const stdio = [fs.openSync(file, 'r'), 'pipe', 'pipe'];
+    const said = ok(at('peak'), [path.join(root, 'build/yinxind'), '--inspect', limits], { stdio }).trim().split('\n');
+    fs.closeSync(stdio[0]);
+    return { said: said[0].split(' '), kib: Number(said[1].split(' ')[0]) };
+  };
+  const plenty = inspect(`${256 << 20},60`);
+  assert.deepEqual(plenty.said.slice(0, 2), ['ok', `${PAGES}`], plenty.said.join(' '));
+  const few = inspect(`${32 << 20},60`);
+  assert.equal(few.said[0], 'pdf_too_complex', few.said.join(' '));
+  // (beside its own memory: what it reads of the file, and libraries)
+  assert.ok(few.kib < (32 + 80) * MIB, `${few.kib} KiB`);
+}
+
 for (const [kind, write] of Object.entries(KINDS)) {
   test(`${OBJECTS} objects, ${kind}: a seal takes less than 6 s and 150 MB, with and without a look`, (t) => {
     const w = writer(at('many.pdf'));
@@ -210,6 +226,7 @@ for (const [kind, write] of Object.entries(KINDS)) {
     within(t, limits, 'seal', at('many-1.pdf'), at('many-2.pdf'), ...signer('vendor'), ...look);
     // (a look is compared with every object of the file: who may use what it brings?)
     within(t, [150 * MIB, 20000], 'verify', at('many-2.pdf'), '--trust', pki);
+    confinedReader(at('many.pdf'));
     const before = fs.readFileSync(at('many.pdf'));
     const sealed = fs.readFileSync(at('many-2.pdf'));
     assert.ok(sealed.subarray(0, before.length).equals(before), 'the input is the prefix');

@@ -1076,15 +1076,16 @@ test_normalise(void **state)
 {
 	static const char *const old[] = {CATALOG("<< /Fields [4 0 R] /SigFlags 3 >>"), PAGES, PAGE,
 		"<< /FT /Sig /T (Old) /V 5 0 R >>", "<< /Type /Sig /Filter /X /ByteRange [0 1 2 3] /Contents <00> >>"};
+	static const struct pades_limits here = { 0 };
 	struct pades_facts facts;
 	struct yx_buf b, late;
 
 	(void)state;
 	build_file(PLAIN, 3, 0, "");
-	assert_int_equal(pades_normalise(path_a, path_b), YX_STATE);
+	assert_int_equal(pades_normalise(path_a, path_b, &here), YX_STATE);
 	spoil("xref\n0", "xrex\n0");
 	assert_int_equal(pades_inspect(path_a, &facts), YX_PDF_BROKEN);
-	assert_int_equal(pades_normalise(path_a, path_b), YX_OK);
+	assert_int_equal(pades_normalise(path_a, path_b, &here), YX_OK);
 	assert_int_equal(pades_inspect(path_b, &facts), YX_OK);
 	assert_int_equal(facts.pages, 1);
 	/* bytes before the header */
@@ -1095,17 +1096,17 @@ test_normalise(void **state)
 	yx_buf_add(&late, b.data, b.len);
 	write_file(path_a, late.data, late.len);
 	assert_int_not_equal(pades_inspect(path_a, &facts), YX_OK);
-	assert_int_equal(pades_normalise(path_a, path_b), YX_OK);
+	assert_int_equal(pades_normalise(path_a, path_b, &here), YX_OK);
 	yx_buf_free(&b);
 	yx_buf_free(&late);
 	/* what was signed, and what is no PDF */
 	build_file(old, 5, 0, "");
 	spoil("xref\n0", "xrex\n0");
-	assert_int_equal(pades_normalise(path_a, path_b), YX_PDF_SIGNED);
+	assert_int_equal(pades_normalise(path_a, path_b, &here), YX_PDF_SIGNED);
 	write_file(path_a, "%PDF-1.7\n", 9);
-	assert_int_equal(pades_normalise(path_a, path_b), YX_PDF_BROKEN);
+	assert_int_equal(pades_normalise(path_a, path_b, &here), YX_PDF_BROKEN);
 	write_file(path_a, "hello", 5);
-	assert_int_equal(pades_normalise(path_a, path_b), YX_NOT_PDF);
+	assert_int_equal(pades_normalise(path_a, path_b, &here), YX_NOT_PDF);
 }
 
 /* ---- what lasts: validation data and document timestamps ---- */

@@ -32,6 +32,14 @@ domain_tsa(const struct domain *d)
 		.deadline_ms = d->conf->tsa_deadline_seconds * 1000 };
 }
 
+struct pades_limits
+domain_pdf_limits(const struct domain *d)
+{
+	const struct yx_conf *c = d->conf;
+
+	return (struct pades_limits){ .memory = c->pdf_memory, .seconds = c->pdf_apart ? c->pdf_seconds : 0 };
+}
+
 int
 domain_open(struct domain *d, const struct yx_conf *conf, struct yx_store *store)
 {

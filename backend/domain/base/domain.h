@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 #include "backend/act.h"
 #include "backend/conf.h"
+#include "backend/pades/pades.h"
 #include "backend/pki/pki.h"
 #include "backend/pki/tsa.h"
 #include "backend/store/store.h"
@@ -29,5 +30,7 @@ int domain_open(struct domain *d, const struct yx_conf *conf, struct yx_store *s
 void domain_close(struct domain *d);
 /* The timestamp authorities that conf names, for somebody who can wait. */
 struct pki_tsa domain_tsa(const struct domain *d);
+/* Within which a PDF that somebody sent is read (pades_inspect_apart). */
+struct pades_limits domain_pdf_limits(const struct domain *d);
 
 #endif

@@ -293,10 +293,11 @@ clean_name(struct yx_arena *a, const char *name)
 
 /* Is this a file that we can seal, or that goes with a letter? Counts its pages. */
 static int
-inspect(const char *path, int letter, int64_t *pages)
+inspect(struct act *act, const char *path, int letter, int64_t *pages)
 {
+	const struct pades_limits limits = domain_pdf_limits(act->domain);
 	struct pades_facts facts;
-	int rc = pades_inspect(path, &facts);
+	int rc = pades_inspect_apart(path, &limits, &facts);
 
 	if (rc != YX_OK)
 		return rc;
@@ -338,6 +339,7 @@ put_both(struct act *act, const char *path, const char *copy, struct document_up
 static int
 take_copy(struct act *act, const char *path, int refusal, struct document_upload *up)
 {
+	const struct pades_limits limits = domain_pdf_limits(act->domain);
 	const char *copy = NULL;
 	int fd = -1, rc;
 
@@ -345,7 +347,7 @@ take_copy(struct act *act, const char *path, int refusal, struct document_upload
 		return refusal;
 	if ((rc = yx_store_temp(act->domain->store, act->arena, &copy, &fd)) != YX_OK)
 		goto out;
-	if (pades_normalise(path, copy) != YX_OK || inspect(copy, up->letter_id != NULL, &up->pages) != YX_OK)
+	if (pades_normalise(path, copy, &limits) != YX_OK || inspect(act, copy, up->letter_id != NULL, &up->pages) != YX_OK)
 		rc = refusal;
 	else
 		rc = up->normalise ? put_both(act, path, copy, up) : YX_PDF_NORMALISABLE;
@@ -399,7 +401,7 @@ document_take(struct act *act, const char *path, struct document_upload *up)
 		return act_field(act, "name", YX_BAD_FIELD);
 	if ((rc = check_size(act, path)) != YX_OK)
 		return rc;
-	if ((rc = inspect(path, up->letter_id != NULL, &up->pages)) == YX_OK)
+	if ((rc = inspect(act, path, up->letter_id != NULL, &up->pages)) == YX_OK)
 		rc = act_practises(act) ? put_marked(act, path, up)
 		    : yx_store_put(act->domain->store, path, up->sha256, &up->size);
 	else if (!act_practises(act))

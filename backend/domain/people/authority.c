@@ -55,6 +55,7 @@ authority_list(struct act *act, struct page *page, struct authority **list, size
 int
 authority_take(struct act *act, const char *path, struct authority_new *a)
 {
+	const struct pades_limits limits = domain_pdf_limits(act->domain);
 	struct pades_facts facts;
 	struct stat st;
 	int rc;
@@ -63,7 +64,7 @@ authority_take(struct act *act, const char *path, struct authority_new *a)
 		return YX_BAD_REQUEST;
 	if (st.st_size > LETTER_MAX)
 		return YX_TOO_LARGE;
-	if ((rc = pades_inspect(path, &facts)) != YX_OK)
+	if ((rc = pades_inspect_apart(path, &limits, &facts)) != YX_OK)
 		return rc;
 	return yx_store_put(act->domain->store, path, a->sha256, &a->bytes);
 }

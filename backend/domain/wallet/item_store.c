@@ -63,6 +63,7 @@ verdict_of(const struct yx_json *report, int64_t *signatures)
 static int
 look(struct act *act, struct item_new *n, struct looked *out)
 {
+	const struct pades_limits limits = domain_pdf_limits(act->domain);
 	const struct yx_json *report = NULL;
 	int rc;
 
@@ -71,7 +72,8 @@ look(struct act *act, struct item_new *n, struct looked *out)
 	if (strcmp(n->format, "pdf") != 0)
 		return YX_OK;
 	n->verdict = "unreadable";
-	rc = pades_examine(&(struct pades_exhibit){ .path = n->path }, act->domain->conf->trust_dir, &out->report);
+	rc = pades_examine(&(struct pades_exhibit){ .path = n->path }, act->domain->conf->trust_dir, &limits,
+	    &out->report);
 	if (rc == YX_PDF_TOO_COMPLEX || rc == YX_TOO_LARGE)
 		return YX_OK;
 	if (rc != YX_OK)
