@@ -8,6 +8,7 @@
 #include "backend/domain/base/mine.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/people/member.h"
+#include "backend/domain/people/session.h"
 #include "common/json.h"
 
 /* ---- where ---- */
@@ -308,6 +309,8 @@ note(struct act *act, const struct setting_place *at, const char *name, const st
 	    was[0].locked ? " (locked)" : "", was[1].value != NULL ? was[1].value : "-", was[1].locked ? " (locked)" : "");
 	if (rc != YX_OK || detail == NULL)
 		return rc != YX_OK ? rc : YX_NO_MEMORY;
+	if (strcmp(name, PARAMETER[SESSION_IDLE].name) == 0 && (rc = session_idle_changed(act)) != YX_OK)
+		return rc;
 	return audit_act(act, "parameter.set", *at->scope != '\0' ? at->scope : "platform", name, detail);
 }
 

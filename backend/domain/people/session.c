@@ -17,10 +17,24 @@ struct opening {
 	const char *token;
 };
 
+/* How long a session that is opened may live and idle. */
+struct limits {
+	int64_t hours, idle;
+};
+
 static int
-put_session(struct act *act, const struct session_new *s, const char *token, int64_t hours)
+limits_of(struct act *act, const char *organization_id, struct limits *out)
 {
-	int64_t now = act_now(act), life = hours * 3600000;
+	const struct parameter_place at = { .organization_id = organization_id };
+	int rc = parameter_int(act, SESSION_HOURS, &at, &out->hours);
+
+	return rc != YX_OK ? rc : parameter_int(act, SESSION_IDLE, &at, &out->idle);
+}
+
+static int
+put_session(struct act *act, const struct session_new *s, const char *token, const struct limits *limits)
+{
+	int64_t now = act_now(act), life = limits->hours * 3600000;
 	char csrf[YX_TOKEN_SIZE], id[YX_ID_SIZE];
 	uint8_t hash[32];
 
@@ -28,11 +42,11 @@ put_session(struct act *act, const struct session_new *s, const char *token, int
 	yx_random_token(csrf);
 	yx_random_id(id);
 	return yx_db_exec(act->db,
-	    "INSERT INTO session (token_sha256, id, member_id, csrf, ip, agent, method, created_at, seen_at, proved_at,"
-	    " expires_at) VALUES (?, ?, ?, ?, ?, LEFT(?, 300), ?, ?, ?, ?, ?)",
+	    "INSERT INTO session (token_sha256, id, member_id, csrf, ip, agent, method, created_at, seen_at,"
+	    " idle_minutes, proved_at, expires_at) VALUES (?, ?, ?, ?, ?, LEFT(?, 300), ?, ?, ?, ?, ?, ?)",
 	    YX_P(yx_p_bytes(hash, 32), yx_p_str(id), yx_p_str(s->member_id), yx_p_str(csrf), yx_p_str(act->ip),
 	    yx_p_str(act->agent != NULL ? act->agent : ""), yx_p_str(s->method), yx_p_time(now), yx_p_time(now),
-	    yx_p_time(now), yx_p_time(now + life)), NULL);
+	    yx_p_int(limits->idle), yx_p_time(now), yx_p_time(now + life)), NULL);
 }
 
 static int
@@ -43,23 +57,21 @@ open_session(struct yx_db *db, void *ctx)
 	struct audit_event e = { .member_id = o->s->member_id, .ip = act->ip, .action = o->s->action,
 		.object_kind = "member", .object_id = o->s->member_id, .at = act_now(act) };
 	struct sign_in in = { .account = o->s->account, .member_id = o->s->member_id, .method = o->s->method };
-	struct parameter_place at = { .organization_id = NULL };
+	struct limits limits;
 	struct yx_rows *r = NULL;
-	int64_t hours = 0;
 	int rc = yx_db_one(db, act->arena, "SELECT account, organization_id FROM member WHERE id = ? AND NOT disabled",
 	    YX_P(yx_p_str(in.member_id)), &r);
 
 	if (rc != YX_OK)
 		return rc == YX_NOT_FOUND ? YX_NOT_LOGGED_IN : rc;
-	at.organization_id = yx_row_str(r, 1);
-	if ((rc = parameter_int(act, SESSION_HOURS, &at, &hours)) != YX_OK)
+	if ((rc = limits_of(act, yx_row_str(r, 1), &limits)) != YX_OK)
 		return rc;
 	if (in.account == NULL)
 		in.account = yx_row_str(r, 0);
 	/* Who comes in anew has no use for the session that the browser came with. */
 	rc = yx_db_exec(db, "DELETE FROM session WHERE token_sha256 = ?",
 	    YX_P(yx_p_bytes(act->who.session_hash, 32)), NULL);
-	if (rc != YX_OK || (rc = put_session(act, o->s, o->token, hours)) != YX_OK ||
+	if (rc != YX_OK || (rc = put_session(act, o->s, o->token, &limits)) != YX_OK ||
 	    (rc = sign_in_done(act, &in)) != YX_OK)
 		return rc;
 	return audit_add(db, act->arena, &e);
@@ -105,11 +117,28 @@ lacks_factor(const struct act *act, const char *method)
 	return (act->who.roles & wanted) != 0 && (strcmp(method, "password") == 0 || strcmp(method, "link") == 0);
 }
 
-/* Session s of member m was used of late. Parameters: NOT_IDLE_P. */
-#define NOT_IDLE \
-	" TIMESTAMPDIFF(SECOND, s.seen_at, ?) < 60 * COALESCE(" \
-	PARAMETER_SQL("session.idle_minutes", "'', m.organization_id") ", ?)"
-#define NOT_IDLE_P(act, now) yx_p_time(now), yx_p_int((act)->domain->conf->session_idle_minutes)
+/* Session s was used of late; its parameter is the time. */
+#define NOT_IDLE " TIMESTAMPDIFF(SECOND, s.seen_at, ?) < 60 * s.idle_minutes"
+/* How long session s of member m may idle, as it is set now; its parameter is what yinxin.conf says. */
+#define IDLE_MINUTES "COALESCE(" PARAMETER_SQL("session.idle_minutes", "'', m.organization_id") ", ?)"
+
+/* Once a minute is enough for an idle time of minutes. */
+static int
+touch_session(struct act *act, int64_t now, const uint8_t hash[32])
+{
+	return yx_db_exec(act->db,
+	    "UPDATE session s JOIN member m ON m.id = s.member_id SET s.seen_at = ?, s.idle_minutes = " IDLE_MINUTES
+	    " WHERE s.token_sha256 = ?",
+	    YX_P(yx_p_time(now), yx_p_int(act->domain->conf->session_idle_minutes), yx_p_bytes(hash, 32)), NULL);
+}
+
+int
+session_idle_changed(struct act *act)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE session s JOIN member m ON m.id = s.member_id SET s.idle_minutes = " IDLE_MINUTES,
+	    YX_P(yx_p_int(act->domain->conf->session_idle_minutes)), NULL);
+}
 
 int
 session_authenticate(struct act *act, const char *token, int touch)
@@ -126,7 +155,7 @@ session_authenticate(struct act *act, const char *token, int touch)
 	    " FROM session s JOIN member m ON m.id = s.member_id JOIN organization o ON o.id = m.organization_id"
 	    " WHERE s.token_sha256 = ? AND s.expires_at > ? AND" NOT_IDLE " AND s.created_at >= m.rights_at"
 	    " AND NOT m.disabled",
-	    YX_P(yx_p_bytes(hash, 32), yx_p_time(now), NOT_IDLE_P(act, now)), &r);
+	    YX_P(yx_p_bytes(hash, 32), yx_p_time(now), yx_p_time(now)), &r);
 	if (rc != YX_OK)
 		return rc == YX_NOT_FOUND ? YX_NOT_LOGGED_IN : rc;
 	member_fill_who(&act->who, r);
@@ -137,11 +166,7 @@ session_authenticate(struct act *act, const char *token, int touch)
 	act->who.lacks_factor = lacks_factor(act, yx_row_str(r, 10));
 	if (!yx_row_is_null(r, 11) && (rc = practice_play(act, yx_row_str(r, 11))) != YX_OK)
 		return rc;
-	/* Once a minute is enough for an idle time of minutes. */
-	if (touch && yx_row_time(r, 8) < now - 60000)
-		return yx_db_exec(act->db, "UPDATE session SET seen_at = ? WHERE token_sha256 = ?",
-		    YX_P(yx_p_time(now), yx_p_bytes(hash, 32)), NULL);
-	return YX_OK;
+	return touch && yx_row_time(r, 8) < now - 60000 ? touch_session(act, now, hash) : YX_OK;
 }
 
 int
@@ -189,7 +214,7 @@ session_list(struct act *act, struct session_row **rows, size_t *n)
 	    " JOIN member m ON m.id = s.member_id WHERE s.member_id = ? AND s.expires_at > ? AND" NOT_IDLE
 	    " AND s.created_at >= m.rights_at ORDER BY s.seen_at DESC LIMIT 100",
 	    YX_P(yx_p_bytes(act->who.session_hash, 32), yx_p_str(act->who.member_id), yx_p_time(now),
-	    NOT_IDLE_P(act, now)), &l);
+	    yx_p_time(now)), &l);
 
 	*rows = l.items;
 	*n = l.count;

@@ -26,6 +26,8 @@ int session_open(struct act *act, const struct session_new *s, char token[YX_TOK
 int session_renew(struct act *act, const char *method, char token[YX_TOKEN_SIZE]) YX_MUST_USE;
 /* The router's hook: who a session token belongs to. YX_NOT_LOGGED_IN. */
 int session_authenticate(struct act *act, const char *token, int touch);
+/* In a transaction: session.idle_minutes has changed somewhere, which counts for open sessions too. */
+int session_idle_changed(struct act *act) YX_MUST_USE;
 /* In a transaction: from the next request on the session plays that member of a practice (實機演練), or
  * (NULL) is its own member's again. Its CSRF token is another one then. */
 int session_plays(struct act *act, const char *member_id) YX_MUST_USE;
