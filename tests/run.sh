@@ -166,18 +166,30 @@ lane() { # NUMBER LIST first|last
 	if [ -n "${started-}" ]; then end_instance; fi
 }
 
+# Stops what is under way: each lane is a process group of its own, and may leave an instance.
+stop_lanes() {
+	local pid n
+	for pid in "${lanes[@]}"; do kill -TERM -- "-$pid" 2>/dev/null; done
+	wait
+	for n in 0 1 2 3; do YINXIN_DIR=$root/tests/out/instance-$n stop_instance; done
+	exit 143
+}
+
 browser_list >"$log/browsers.list"
 other_list >"$log/others.list"
+lanes=()
+trap stop_lanes INT TERM
+set -m
 lane 0 "$log/browsers.list" first &
-lanes=$!
-for other in "1 $log/browsers.list last" "2 $log/others.list first" "3 $log/others.list last"; do
-	# shellcheck disable=SC2086
-	lane $other &
-	lanes+=" $!"
-done
-# shellcheck disable=SC2086
-trap 'kill $lanes 2>/dev/null; wait' INT TERM
-wait
+lanes+=($!)
+lane 1 "$log/browsers.list" last &
+lanes+=($!)
+lane 2 "$log/others.list" first &
+lanes+=($!)
+lane 3 "$log/others.list" last &
+lanes+=($!)
+set +m
+wait "${lanes[@]}"
 
 echo
 awk '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit p == 0 || f > 0 }' "$counts"

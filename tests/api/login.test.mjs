@@ -8,7 +8,10 @@ test('the time of a failed login does not tell whether the account exists', asyn
   const client = new Client();
   const best = { li2: Infinity, 'nobody-of-that-name': Infinity };
   await client.login('nobody-of-that-name', 'warm');
-  for (let i = 0; i < 12; i++) {
+  // The shortest of many is what the work itself takes, and two hashes instead of one are a ratio of
+  // almost two. A busy machine wants more tries until it is seen; no number of them hides a hash.
+  const ratio = () => best.li2 / best['nobody-of-that-name'];
+  for (let i = 0; i < 96 && (i < 12 || ratio() < 0.7 || ratio() > 1.4); i++) {
     for (const account of Object.keys(best)) {
       const from = process.hrtime.bigint();
       const { status } = await client.login(account, `wrong${i}`);
@@ -17,8 +20,5 @@ test('the time of a failed login does not tell whether the account exists', asyn
     }
     sql('DELETE FROM login_failure');
   }
-  // The shortest of twelve is what the work itself takes; two hashes instead of one are a
-  // ratio of almost two.
-  const ratio = best.li2 / best['nobody-of-that-name'];
-  assert.ok(ratio > 0.7 && ratio < 1.4, JSON.stringify({ ...best, ratio }));
+  assert.ok(ratio() > 0.7 && ratio() < 1.4, JSON.stringify({ ...best, ratio: ratio() }));
 });
