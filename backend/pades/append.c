@@ -276,6 +276,8 @@ run(struct pdf_job *j, const char *in_path, int in, int out, struct pades_append
 	int rc = pdf_inspect(&j->d, in_path, &facts, &j->form);
 
 	j->pages = facts.pages;
+	if (rc == YX_OK && j->form.xfa)
+		rc = YX_PDF_UNSUPPORTED;
 	if (rc != YX_OK || (rc = check_limits(j)) != YX_OK ||
 	    (rc = pdf_update_open(&j->u, &j->d, 4 * j->change->n + 8 + more_objects(j->change))) != YX_OK ||
 	    (rc = plan(j)) != YX_OK || (rc = write_out(j, in, out, made)) != YX_OK)

@@ -193,8 +193,7 @@ pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out)
 	    (rc = pdf_follow(d, view, out->root.value, "NeedsRendering", &rendering)) != YX_OK ||
 	    (rc = pdf_follow(d, view, out->root.value, "AcroForm", &out->acroform)) != YX_OK)
 		return rc;
-	if (rendering.value.n == 4 && memcmp(rendering.value.p, "true", 4) == 0)
-		return YX_PDF_UNSUPPORTED;
+	out->xfa = rendering.value.n == 4 && memcmp(rendering.value.p, "true", 4) == 0;
 	if (out->acroform.value.p == NULL)
 		return YX_OK;
 	if (pdf_type(out->acroform.value) != PDF_DICT)
@@ -202,8 +201,7 @@ pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out)
 	if ((rc = pdf_follow(d, view, out->acroform.value, "XFA", &xfa)) != YX_OK ||
 	    (rc = pdf_follow(d, view, out->acroform.value, "Fields", &out->fields)) != YX_OK)
 		return rc;
-	if (xfa.value.p != NULL)
-		return YX_PDF_UNSUPPORTED;
+	out->xfa |= xfa.value.p != NULL;
 	if (out->fields.value.p == NULL)
 		return YX_OK;
 	if ((out->seen = yx_arena_alloc(d->in.a, (size_t)(d->highest / 8 + 1))) == NULL)

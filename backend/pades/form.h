@@ -23,10 +23,10 @@ struct pdf_form {
 	size_t       top_n;
 	uint8_t     *seen;           /* bitmap by object number: cycles */
 	int          nodes;
+	int          xfa;            /* 1: an XFA form is described beside it, which a reader may show instead */
 };
 
-/* Errors: YX_PDF_BROKEN (cycle, field that is no object, …), YX_PDF_TOO_COMPLEX,
- * YX_PDF_UNSUPPORTED (XFA). */
+/* Errors: YX_PDF_BROKEN (cycle, field that is no object, …), YX_PDF_TOO_COMPLEX. */
 int pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out) YX_MUST_USE;
 
 /* The n-th page (1 is the first). YX_BAD_FIELD if there is none. */

@@ -191,6 +191,8 @@ inspect(const char *path, int fd, struct pades_facts *out)
 	memset(out, 0, sizeof(*out));
 	if (a != NULL && (rc = pdf_doc_open(&d, a, fd)) == YX_OK)
 		rc = pdf_inspect(&d, path, out, &form);
+	if (rc == YX_OK && form.xfa)
+		rc = YX_PDF_UNSUPPORTED;
 	if (rc == YX_PDF_ENCRYPTED)
 		out->liftable = is_liftable(&d.in);
 	yx_arena_free(&a);

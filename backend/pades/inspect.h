@@ -6,7 +6,8 @@
 #include "backend/pades/pades.h"
 
 /* Facts and form of the newest revision; `path` names the same file, for libqpdf; NULL: it
- * reads the descriptor's pages in memory, so the file must not shrink meanwhile.
+ * reads the descriptor's pages in memory, so the file must not shrink meanwhile. Nothing is added
+ * to a file with form->xfa: that is the caller's to refuse (YX_PDF_UNSUPPORTED).
  * Errors: those of pades_inspect. */
 int pdf_inspect(struct pdf_doc *d, const char *path, struct pades_facts *out, struct pdf_form *form) YX_MUST_USE;
 /* embed.c: the hole of the newest signature; YX_NOT_FOUND. */

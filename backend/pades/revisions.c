@@ -51,16 +51,27 @@ skip_maker(struct pdf_cur *c)
 	skip_space(c);
 }
 
+/* A linearized file begins with the section that is read first; its end stands behind the other one, which
+ * is the oldest (ISO 32000-2, annex F.3). */
+static int64_t
+end_of(const struct pdf_doc *d, const struct pdf_revision *r)
+{
+	const struct pdf_section *s = &d->sec[r->view];
+
+	return r->view + 2 == d->n && s[1].offset > s->offset ? s[1].after : s->after;
+}
+
 /* "startxref", the section's own offset, "%%EOF". */
 static int
 read_end(struct pdf_doc *d, struct pdf_revision *r)
 {
 	const struct pdf_section *s = &d->sec[r->view];
+	const int64_t after = end_of(d, r);
 	uint8_t p[128];
 	struct pdf_cur c;
 	int64_t at;
 	size_t got;
-	int rc = pdf_pread(d->in.fd, p, sizeof(p), s->after, &got);
+	int rc = pdf_pread(d->in.fd, p, sizeof(p), after, &got);
 
 	if (rc != YX_OK)
 		return rc;
@@ -75,7 +86,7 @@ read_end(struct pdf_doc *d, struct pdf_revision *r)
 	skip_space(&c);
 	if (!take(&c, "%%EOF"))
 		return YX_PDF_BROKEN;
-	r->end = r->end_max = s->after + (c.p - p);
+	r->end = r->end_max = after + (c.p - p);
 	if (take(&c, "\r\n"))
 		r->end_max += 2;
 	else if (take(&c, "\n") || take(&c, "\r"))

@@ -555,6 +555,9 @@ examine(struct job *j, struct pades_report *out)
 	check_places(j);
 	if ((rc = check_changes(j)) != YX_OK)
 		return rc;
+	for (size_t i = 0; i < j->n; i++)
+		if (j->form.xfa)
+			pades_warn(&j->sig[i].out, "xfa");
 	if ((rc = pades_material_store(&j->material, &j->d, j->form.root.value)) != YX_OK)
 		return rc;
 	for (size_t i = 0; i < j->n; i++)

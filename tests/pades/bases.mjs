@@ -123,3 +123,78 @@ export function hybrid() {
 /** Saved twice: a table first, then a changed page in an object stream. */
 export const updated = () =>
   byStream(byHand(plain(''), { version: '1.4' }), [[4, words(500)]], [[3, pageOf('/UserUnit 1')], [6, '<< /Of 1 >>']]);
+
+const LOOK = '/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F1 5 0 R >> >> ';
+/** A value that a form's first field gets, and its look, as a program saves it: packed in an object stream. */
+export const filled = (bytes, id) =>
+  byStream(
+    bytes,
+    [[id, streamBody('/Tx BMC BT /F1 12 Tf 2 5 Td (Lin) Tj ET EMC', LOOK)]],
+    [[6, widget(`/FT /Tx /T (Name) /V (Lin) /Rect [60 600 260 620] /AP << /N ${id} 0 R >>`)]],
+  );
+
+/** The form above, saved once more by a program that writes streams only; `more` is added to the catalog. */
+export const streamForm = (more = '') =>
+  byStream(form(), [], [[1, `<< /Type /Catalog /Pages 2 0 R /AcroForm 9 0 R ${more}>>`]]);
+
+/** A form that is described a second time, as XFA, whose layout does not change. */
+export function xfa() {
+  const packet = '<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"></xdp:xdp>';
+  const keys = '/Fields [6 0 R 7 0 R] /DA (/F1 0 Tf 0 g) /DR << /Font << /F1 5 0 R >> >> /XFA 10 0 R';
+  return byStream(form(), [[10, streamBody(packet)]], [[9, `<< ${keys} >>`]]);
+}
+
+const HOLE = 16384; // hex digits
+const NOW = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
+const SIGNATURE =
+  `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 ${'*'.repeat(10)} ` +
+  `${'*'.repeat(10)} ${'*'.repeat(10)}] /Contents <${'0'.repeat(HOLE)}> /M (D:${NOW}Z) >>`;
+/** A signature dictionary whose hole `fillHole` fills. */
+export const unsigned = () => SIGNATURE;
+
+/** Puts the signature of all other bytes into the hole. `sign` makes CMS in DER. */
+export function fillHole(bytes, sign) {
+  const start = bytes.indexOf(`<${'0'.repeat(HOLE)}>`);
+  const end = start + HOLE + 2;
+  const out = Buffer.from(bytes);
+  const numbers = [start, end, bytes.length - end].map((n) => String(n).padEnd(10)).join(' ');
+  out.write(numbers, out.indexOf('*'.repeat(10)), 'latin1');
+  const cms = sign(Buffer.concat([out.subarray(0, start), out.subarray(end)]));
+  out.write(cms.toString('hex').padEnd(HOLE, '0'), start + 1, 'latin1');
+  return out;
+}
+
+/** Written and signed in one go by a program that saves for the web: the section that is read first
+ * stands at the front (ISO 32000-2, annex F), and the file's end names it. */
+export function linearized() {
+  const first = [3, 4, 5, 6, 7]; // of the first page
+  const bodies = {
+    1: '<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] /SigFlags 3 >> >>',
+    2: '<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] >>',
+    3: pageOf('/Annots [6 0 R]'),
+    4: words(700),
+    5: FONT,
+    6: '<< /Type /Annot /Subtype /Widget /FT /Sig /T (Agency) /V 7 0 R /F 132 /Rect [0 0 0 0] /P 3 0 R >>',
+    7: SIGNATURE,
+  };
+  const offsets = {};
+  const front = (main) => {
+    const rows = first.map((id) => row(offsets[id] ?? 0)).join('');
+    const keys = `/Size 8 /Root 1 0 R /Prev ${String(main).padStart(10, '0')}`;
+    return `xref\n3 ${first.length}\n${rows}trailer\n<< ${keys} >>\nstartxref\n0\n%%EOF\n`;
+  };
+  const build = (main) => {
+    let text = '%PDF-1.6\n%\u00e2\u00e3\u00cf\u00d3\n';
+    const start = text.length;
+    text += front(main);
+    for (const id of [...first, 1, 2]) {
+      offsets[id] = text.length;
+      text += `${id} 0 obj\n${bodies[id]}\nendobj\n`;
+    }
+    const end = text.length;
+    text += `xref\n0 3\n${row(0, 'f', '65535')}${row(offsets[1])}${row(offsets[2])}`;
+    text += `trailer\n<< /Size 3 >>\nstartxref\n${start}\n%%EOF\n`;
+    return { text, end };
+  };
+  return Buffer.from(build(build(0).end).text, 'latin1');
+}

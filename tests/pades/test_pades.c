@@ -793,6 +793,8 @@ static const struct forgery FORGERIES[] = {
 	{"a new annotation", 0, 'P', "Annots", "[@ 0 R]", "<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] >>",
 	    "changed_after_signing"},
 	{"appearances asked for", 0, 'A', "NeedAppearances", "true", NULL, "changed_after_signing"},
+	{"another form beside it", 0, 'A', "XFA", "(x)", NULL, "changed_after_signing"},
+	{"another form instead of it", 0, 'C', "NeedsRendering", "true", NULL, "changed_after_signing"},
 	{"a flag taken away", 0, 'A', "SigFlags", "1", NULL, "changed_after_signing"},
 	{"a new field without a place in the form", 0, 'N', NULL, NULL, WIDGET("/Rect [0 0 0 0]"),
 	    "changed_after_signing"},
