@@ -45,7 +45,9 @@
 #define TITLE "CONCAT(" WORD("w1") ", " WORD("w2") ", " WORD("w3") ", " WORD("w4") ")"
 #define CONTRACT_NUMBER "CONCAT('F', LEFT(@seed, 4), '-', LPAD(" I ", 7, '0'))"
 #define SUBJECT "CONCAT('檢送「', " TITLE ", '案(契約編號：', " CONTRACT_NUMBER ", ')」專案契約書，請查照。')"
-#define BODY "'請使用本府MyDoc電子文件服務平台，以電子憑證簽署並回傳本局。'"
+#define BODY \
+	"CONCAT('請使用本府MyDoc電子文件服務平台，以電子憑證簽署並回傳本局。承辦：', " WORD("b1") ", '科，分機', " \
+	RANDOM("b2", "10000") ", '；履約項目：', " WORD("b3") ", " WORD("b4") ", '。')"
 
 #define REVISION(n, at, which) \
 	"INSERT INTO document_revision (document_id, revision, sha256, created_at) SELECT " ID("d") ", " n "," \

@@ -56,6 +56,45 @@ test('a search does not mind width, case, or 台 for 臺', async () => {
 	assert.ok(!(await ids(chen, { q: `臺北工程${mark}` })).includes(id), 'letters in a row, not scattered');
 });
 
+// How many lines of a list have a text, and whether one of the messages is among them.
+async function found(client, list, q, id) {
+	const { items, total } = (await client.get(`/messages/${list}?size=100&${new URLSearchParams({ q })}`)).body;
+	return { total, has: items.some(m => m.id === id) };
+}
+
+test('a message is found by whatever a line of it, or its text, shows', async () => {
+	const chen = await as('chen'), vendor = await as('vendor'), mark = word();
+	const contract = await draft(chen, `N-${mark}`);
+	const body = `履約保證金之收據，分機${mark}。`;
+	const { vendors, sealers, subject } = (await chen.get(`/contracts/${contract}`)).body;
+	assert.equal((await chen.put(`/contracts/${contract}/signers`, { vendors: vendors.map(v => v.id),
+		sealers: sealers.map(s => s.id), subject, body, emails: ['test@gmail.com'] })).status, 200);
+	assert.equal((await chen.post(`/contracts/${contract}/send`, {})).status, 200);
+	const message = (await vendor.get(`/messages/received?q=${mark}`)).body.items[0];
+	const id = message.id;
+	const wide = text => text.replace(/[0-9a-zA-Z]/g, c => String.fromCodePoint(c.codePointAt(0) + 0xFEE0));
+	for (const q of [message.number, message.number.slice(-8), wide(message.number), `n-${mark}`, wide(`分機${mark}`),
+		'履約保證金之', '臺北市政府資訊局', '台北市政府資訊局', '陳00', '陳００'])
+		assert.ok((await found(vendor, 'received', q, id)).has, q);
+	for (const q of ['關貿網路', '關貿網路股份有限公司', message.number])
+		assert.ok((await found(chen, 'sent', q, id)).has, q);
+	assert.ok(!(await found(chen, 'sent', '履約押標金之', id)).has);
+	assert.deepEqual(await found(vendor, 'received', `M${'9'.repeat(15)}`, id), { total: 0, has: false });
+	assert.deepEqual(await found(vendor, 'received', `${mark}${mark}`, id), { total: 0, has: false },
+		'not over two fields');
+});
+
+test('a contract is found by its case, its vendors, its officers and its documents', async () => {
+	const chen = await as('chen'), mark = word();
+	const id = await draft(chen, `D-${mark}`);
+	assert.equal((await chen.post(`/contracts/${id}/send`, {})).status, 200);
+	const document = (await chen.get(`/contracts/${id}`)).body.documents[0];
+	const plain = await make(chen, { number: `E-${mark}`, title: '案號', caseNumber: `P-${mark}` });
+	for (const q of [`d-${mark}`, '關貿網路', document.number, '電子契約', '陳００'])
+		assert.ok((await ids(chen, { q, state: 'vendor_pending' })).includes(id), q);
+	assert.deepEqual(await ids(chen, { q: `p-${mark}` }), [plain]);
+});
+
 test('contracts are sorted as one likes', async () => {
 	const chen = await as('chen'), mark = word();
 	const a = await make(chen, { number: `${mark}-b`, title: `${mark}甲` });
@@ -153,15 +192,19 @@ test('thousands of lines: index and rows say the same', async t => {
 	await t.test('tabs, periods and searches', async () => {
 		const day = sql(`SELECT DATE(m.sent_at + INTERVAL 8 HOUR) ${INBOX(id)} ORDER BY m.sent_at LIMIT 1 OFFSET 900`);
 		const midnight = `'${day} 00:00' - INTERVAL 8 HOUR`;
-		const has = text => `(REPLACE(m.subject, '台', '臺') LIKE '%${text}%'
-			OR REPLACE(c.title, '台', '臺') LIKE '%${text}%')`;
+		const has = text => `REPLACE(CONCAT_WS('\n', m.subject, c.title, m.number, m.body, c.number, c.case_number,
+			(SELECT o.name FROM organization o WHERE o.id = m.sender_organization_id),
+			(SELECT p.name FROM member p JOIN organization o ON o.id = p.organization_id AND o.kind = 'agency'
+				WHERE p.id = m.sender_id)), '台', '臺') LIKE '%${text}%'`;
+		const oldest = sql(`SELECT m.number ${INBOX(id)} ORDER BY m.sent_at LIMIT 1 OFFSET 50`);
 		const cases = [
 			['tab=unread', 'r.read_at IS NULL'], ['tab=read', 'r.read_at IS NOT NULL'],
 			[`tab=all&from=${day}`, `m.sent_at >= ${midnight}`],
 			[`tab=all&to=${day}`, `m.sent_at < ${midnight} + INTERVAL 1 DAY`],
 			[`tab=unread&from=${day}&q=橋梁`, `r.read_at IS NULL AND m.sent_at >= ${midnight} AND ${has('橋梁')}`],
 			['tab=all&q=梁', has('梁')], ['tab=all&q=橋梁', has('橋梁')], ['tab=all&q=橋梁水利', has('橋梁水利')],
-			['tab=all&q=00012', has('00012')], ['tab=all&q=沒有這樣的字', 'FALSE'],
+			['tab=all&q=00012', has('00012')], [`tab=all&q=${oldest}`, has(oldest)], ['tab=all&q=關貿', has('關貿')],
+			['tab=all&q=分機77', has('分機77')], ['tab=all&q=沒有這樣的字', 'FALSE'],
 		];
 		for (const [query, where] of cases) {
 			const rows = sql(`SELECT m.number ${INBOX(id)} AND (${where}) ORDER BY m.sent_at DESC, m.number DESC`);
@@ -184,6 +227,29 @@ test('thousands of lines: index and rows say the same', async t => {
 		await settled();
 		assert.deepEqual(await counters(), after);
 		assert.match(listsVerify(), / 0 wrong/);
+	});
+
+	await t.test('who is called otherwise is found by the new name, also in what is old', async () => {
+		const vendor = await as('vendor'), q = `改名${word()}`;
+		const was = (await chen.get('/account')).body.name;
+		const rename = async name => {
+			const { version, phone, language, years } = (await chen.get('/account')).body;
+			assert.equal((await chen.put('/account', { name, phone, language, years, version })).status, 200);
+		};
+		await rename(q);
+		try {
+			await settled();
+			const all = one(`SELECT COUNT(*) FROM message_recipient r JOIN message m ON m.id = r.message_id
+				WHERE m.sender_id = '${id}' AND r.organization_id = '${vendor.member.organization.id}'`);
+			assert.ok(all > 500);
+			assert.equal((await vendor.get(`/messages/received?q=${q}&size=1`)).body.total, all);
+			assert.equal((await chen.get(`/contracts?q=${q}&size=1`)).body.total,
+				(await chen.get('/contracts?size=1')).body.total);
+			assert.match(listsVerify(), / 0 wrong/);
+		} finally {
+			await rename(was);
+		}
+		await settled();
 	});
 
 	await t.test('contracts: every state, officer and vendor', async () => {

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <utf8proc.h>
 
+#include "backend/domain/list/facet.h"
 #include "backend/domain/list/fold.h"
 
 #define TAI_SHORT 0x53F0
@@ -84,10 +85,37 @@ test_searches(void **state)
 	assert_false(finds("", "契"));
 }
 
+/* A long needle is asked for all over: numbers of one day differ at their end. */
+static void
+test_needles(void **state)
+{
+	static const char *const LONG[] = { "m202611300012345", "臺北市政府資訊局辦理電子文件服務平台維護案", "二件" };
+	struct yx_arena *a = yx_arena_new(65536);
+	int64_t few[8], many[64], last;
+	int exact;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct list_text t = list_fold(a, LONG[i]);
+		size_t all = list_needle_grams(t, FACET_TEXT, many, 64, &exact), n, k = 0;
+
+		last = many[all - 1];
+		assert_int_equal(exact, i == 2);
+		n = list_needle_grams(t, FACET_TEXT, few, 8, &exact);
+		assert_int_equal(n, all < 8 ? all : 8);
+		assert_true(few[0] == many[0] && few[n - 1] == last);
+		for (size_t j = 0; j < n; j++, k++)
+			while (few[j] != many[k])
+				assert_true(++k < all);
+	}
+	yx_arena_free(&a);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_character), cmocka_unit_test(test_searches) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_character), cmocka_unit_test(test_searches),
+		cmocka_unit_test(test_needles) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,24 +114,35 @@ list_grams(struct list_text t, int type, void (*add)(void *ctx, int64_t facet), 
 	}
 }
 
+/* The gram of a needle that begins at i: the pair, unless the triple that begins there, or the
+ * one before, says it. */
+static size_t
+needle_gram(struct list_text t, size_t i)
+{
+	if (is_word_triple(t, i))
+		return 3;
+	return i > 0 && is_word_triple(t, i - 1) ? 0 : 2;
+}
+
 size_t
 list_needle_grams(struct list_text t, int type, int64_t *facets, size_t max, int *exact)
 {
-	size_t n = 0, all = 0;
+	size_t n = 0, all = 0, seen = 0;
 
 	*exact = t.n <= 2 || (t.n == 3 && is_word_triple(t, 0));
 	if (t.n == 1 && max > 0) {
 		facets[0] = gram(t, 0, 1, type);
 		return 1;
 	}
-	/* Each pair, unless the triple that begins there, or the one before, says it. */
-	for (size_t i = 0; i + 1 < t.n; i++, all++) {
-		if (n == max)
-			break;
-		if (is_word_triple(t, i))
-			facets[n++] = gram(t, i, 3, type);
-		else if (i == 0 || !is_word_triple(t, i - 1))
-			facets[n++] = gram(t, i, 2, type);
+	for (size_t i = 0; i + 1 < t.n; i++)
+		all += needle_gram(t, i) > 0;
+	/* If they are too many, some from all over it: numbers of one day begin alike. */
+	for (size_t i = 0; i + 1 < t.n && n < max; i++) {
+		size_t size = needle_gram(t, i);
+
+		if (size > 0 && (all <= max || seen * (max - 1) / (all - 1) == n))
+			facets[n++] = gram(t, i, size, type);
+		seen += size > 0;
 	}
 	return n;
 }

@@ -56,6 +56,9 @@ const char *list_json(struct yx_arena *a, const struct list_line *lines, size_t 
 
 /* Tells the worker that a list has grown by enough. */
 int list_hint(struct yx_db *db, char kind, const char *owner) YX_MUST_USE;
+/* In the transaction that renames an organization or somebody of it: lines that name it are looked
+ * at anew by the worker. Until then a search finds those that have a place by their old name. */
+int list_renamed(struct yx_db *db, const char *organization_id) YX_MUST_USE;
 /* For the worker: places for lists that have grown, and facets anew for what changed.
  * *done: 1 if there was something to do. Several workers may run. */
 int list_work(struct yx_db *db, int *done) YX_MUST_USE;

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "backend/domain/list/fold.h"
+#include "backend/domain/list/list_said.h"
+
+#define BUF_MAX (64u << 20)
 
 /* One property of one place. */
 struct pair { int64_t facet; uint32_t offset; };
@@ -68,25 +71,49 @@ add_bits(struct yx_buf *b, const struct pair *p, size_t n)
 		yx_buf_addf(b, "%02x", map[i]);
 }
 
-/* All facets as JSON: [[facet,"bits"],…]. */
-static void
-add_facets(struct yx_buf *b, struct pairs *s)
+/* What is written so far, if it is enough or all. */
+static int
+hand_over(struct yx_buf *b, const struct list_facet_sink *to, int all)
 {
+	int rc = yx_buf_status(b);
+
+	if (rc != YX_OK || (!all && b->len < to->most))
+		return rc;
+	yx_buf_adds(b, "]");
+	if ((rc = yx_buf_status(b)) == YX_OK)
+		rc = to->put(to->ctx, yx_buf_str(b));
+	yx_buf_free(b);
+	yx_buf_init(b, BUF_MAX);
+	yx_buf_adds(b, "[");
+	return rc;
+}
+
+/* All facets, in order and each once. */
+static int
+put_facets(struct pairs *s, const struct list_facet_sink *to)
+{
+	struct yx_buf b;
 	size_t k = 0;
+	int rc = YX_OK;
 
 	qsort(s->p, s->n, sizeof(*s->p), by_facet);
 	for (size_t i = 0; i < s->n; i++)
 		if (k == 0 || by_facet(&s->p[k - 1], &s->p[i]) != 0)
 			s->p[k++] = s->p[i];
-	yx_buf_adds(b, "[");
-	for (size_t from = 0, to; from < k; from = to) {
-		for (to = from + 1; to < k && s->p[to].facet == s->p[from].facet;)
-			to++;
-		yx_buf_addf(b, "%s[%lld,\"", from > 0 ? "," : "", (long long)s->p[from].facet);
-		add_bits(b, s->p + from, to - from);
-		yx_buf_adds(b, "\"]");
+	yx_buf_init(&b, BUF_MAX);
+	yx_buf_adds(&b, "[");
+	for (size_t from = 0, end; rc == YX_OK && from < k; from = end) {
+		for (end = from + 1; end < k && s->p[end].facet == s->p[from].facet;)
+			end++;
+		yx_buf_addf(&b, "%s[%lld,\"", b.len > 1 ? "," : "", (long long)s->p[from].facet);
+		add_bits(&b, s->p + from, end - from);
+		yx_buf_adds(&b, "\"]");
+		rc = hand_over(&b, to, 0);
 	}
-	yx_buf_adds(b, "]");
+	if (rc == YX_OK)
+		rc = hand_over(&b, to, 1);
+	yx_buf_free(&b);
+	return rc;
 }
 
 /* ---- what an entry has ---- */
@@ -136,13 +163,19 @@ people_facets(struct gathering *g, const char *sql, int type)
 	return rc;
 }
 
+#define ENTRIES(said, joins) \
+	"SELECT e.place, e.sealing, e.unread, e.owed > 0, e.undone > 0, e.state, e.member, e.party," \
+	" IF(?, " said ", ''), e.extra FROM list_entry e" joins \
+	" WHERE e.kind = ? AND e.owner = ? AND e.place BETWEEN ? AND ?"
+
 static int
 segment_facets(struct gathering *g)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_query(g->db, g->a,
-	    "SELECT place, sealing, unread, owed > 0, undone > 0, state, member, party, text, extra FROM list_entry"
-	    " WHERE kind = ? AND owner = ? AND place BETWEEN ? AND ?", YX_P(SEGMENT_P(g->l, g->segment.number)), &r);
+	    g->l->kind == 'C' ? ENTRIES(LIST_SAID_CONTRACT, LIST_JOINS_CONTRACT)
+	    : ENTRIES(LIST_SAID_MESSAGE, LIST_JOINS_MESSAGE),
+	    YX_P(yx_p_int(g->segment.deep), SEGMENT_P(g->l, g->segment.number)), &r);
 
 	while (rc == YX_OK && yx_rows_next(r)) {
 		g->s.offset = (uint32_t)(yx_row_int(r, 0) - g->segment.number * LIST_SEGMENT);
@@ -163,15 +196,13 @@ segment_facets(struct gathering *g)
 
 int
 list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment,
-    struct yx_buf *out)
+    const struct list_facet_sink *to)
 {
 	struct gathering g = { .db = db, .a = a, .l = l, .segment = segment };
 	int rc = segment_facets(&g);
 
-	if (rc == YX_OK) {
-		add_facets(out, &g.s);
-		rc = yx_buf_status(out);
-	}
+	if (rc == YX_OK)
+		rc = put_facets(&g.s, to);
 	free(g.s.p);
 	return rc;
 }

@@ -10,10 +10,12 @@ struct list_of { char kind; const char *owner; };
 
 /* A segment of a list; deep: all its facets, not only those of flags. */
 struct list_segment { int64_t number; int deep; };
-/* The facets of a segment as its entries are now, as JSON in order of the facets:
- * [[facet,"bits in hex"],…]. */
+/* Takes facets as JSON, in order: [[facet,"bits in hex"],…]; called again when `most` bytes are
+ * written, and once at the end. Valid during the call. */
+struct list_facet_sink { int (*put)(void *ctx, const char *json); void *ctx; size_t most; };
+/* The facets of a segment as its entries are now. */
 int list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment,
-    struct yx_buf *out) YX_MUST_USE;
+    const struct list_facet_sink *to) YX_MUST_USE;
 
 /* In a transaction: takes all facets of a list away and makes those of its first `ranked`
  * places, which the entries have already. */

@@ -1,4 +1,5 @@
 #include "backend/domain/list/list_reading.h"
+#include "backend/domain/list/list_said.h"
 
 /* The properties of an entry as bits; bit_of says the same of a facet. */
 #define LIVE_HAS \
@@ -26,9 +27,16 @@
 #define FRESH_FROM " FROM list_entry e WHERE e.kind = ? AND e.owner = ? AND e.place = " LIST_NOWHERE " AND"
 #define NEWEST " ORDER BY e.at DESC, e.turn DESC, e.position, e.ref"
 #define OLDEST " ORDER BY e.at, e.turn, e.position DESC, e.ref DESC"
+/* Of a kind: the words that are searched, with their joins, and which entries. */
+#define MESSAGES(part)  part(LIST_SAID_MESSAGE, LIST_JOINS_MESSAGE, LIVE_WHERE)
+#define CONTRACTS(part) part(LIST_SAID_CONTRACT, LIST_JOINS_CONTRACT, LIVE_CONTRACT_WHERE)
 #define CHANGED_FROM \
 	" FROM (SELECT DISTINCT place FROM list_change WHERE kind = ? AND owner = ?) x" \
-	" STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.owner = ? AND e.place = x.place WHERE"
+	" STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.owner = ? AND e.place = x.place"
+/* Words are read if somebody searches for some. */
+#define CHANGED(said, joins, where) \
+	"SELECT e.place, " LIVE_HAS ", IF(?, " said ", ''), e.extra" CHANGED_FROM joins " WHERE" where
+#define SEARCH_P(r) yx_p_int((r)->text.n > 0)
 
 /* Parts of one statement, so that all are of one instant: the box, what is counted, a page. */
 enum { PART_BOX, PART_COUNT, PART_LINE };
@@ -38,10 +46,12 @@ enum { PART_BOX, PART_COUNT, PART_LINE };
 #define PAGED(where, order) \
 	COUNTED(where) " UNION ALL (SELECT 2, 0, 0, e.position, e.ref" FRESH_FROM where \
 	" AND (" LIVE_HAS " & ?) = ?" order " LIMIT ? OFFSET ?)"
-#define SEARCHED(where, order) \
+#define SEARCHED_IN(order, said, joins, where) \
 	"SELECT 0, ranked, version, id, '', '', '' FROM list_box WHERE kind = ? AND owner = ?" \
-	" UNION ALL (SELECT 2, " LIVE_HAS ", 1, e.position, e.ref, e.text, e.extra" FRESH_FROM where order \
-	" LIMIT 1000000)"
+	" UNION ALL (SELECT 2, " LIVE_HAS ", 1, e.position, e.ref, " said ", e.extra FROM list_entry e" joins \
+	" WHERE e.kind = ? AND e.owner = ? AND e.place = " LIST_NOWHERE " AND" where order " LIMIT 1000000)"
+#define SEARCHED_NEWEST(said, joins, where) SEARCHED_IN(NEWEST, said, joins, where)
+#define SEARCHED_OLDEST(said, joins, where) SEARCHED_IN(OLDEST, said, joins, where)
 
 static unsigned
 bit_of(int64_t facet)
@@ -125,9 +135,9 @@ ask_searched(struct list_reading *r, struct yx_rows **rows)
 	const struct list_query *q = r->q;
 
 	if (q->kind == 'C')
-		return yx_db_query(r->db, r->a, q->oldest_first ? SEARCHED(LIVE_CONTRACT_WHERE, OLDEST)
-		    : SEARCHED(LIVE_CONTRACT_WHERE, NEWEST), YX_P(LIST_P(q), LIST_P(q), LIVE_CONTRACT_P(q)), rows);
-	return yx_db_query(r->db, r->a, q->oldest_first ? SEARCHED(LIVE_WHERE, OLDEST) : SEARCHED(LIVE_WHERE, NEWEST),
+		return yx_db_query(r->db, r->a, q->oldest_first ? CONTRACTS(SEARCHED_OLDEST)
+		    : CONTRACTS(SEARCHED_NEWEST), YX_P(LIST_P(q), LIST_P(q), LIVE_CONTRACT_P(q)), rows);
+	return yx_db_query(r->db, r->a, q->oldest_first ? MESSAGES(SEARCHED_OLDEST) : MESSAGES(SEARCHED_NEWEST),
 	    YX_P(LIST_P(q), LIST_P(q), LIVE_P(q)), rows);
 }
 
@@ -201,10 +211,9 @@ list_read_changed(struct list_reading *r)
 	while (yx_rows_next(places))
 		list_set_put(&r->all, (size_t)yx_row_int(places, 0), 0);
 	rc = q->kind == 'C'
-	    ? yx_db_query(r->db, r->a, "SELECT e.place, " LIVE_HAS ", e.text, e.extra" CHANGED_FROM LIVE_CONTRACT_WHERE,
-	    YX_P(LIST_P(q), LIST_P(q), LIVE_CONTRACT_P(q)), &rows)
-	    : yx_db_query(r->db, r->a, "SELECT e.place, " LIVE_HAS ", e.text, e.extra" CHANGED_FROM LIVE_WHERE,
-	    YX_P(LIST_P(q), LIST_P(q), LIVE_P(q)), &rows);
+	    ? yx_db_query(r->db, r->a, CONTRACTS(CHANGED),
+	    YX_P(SEARCH_P(r), LIST_P(q), LIST_P(q), LIVE_CONTRACT_P(q)), &rows)
+	    : yx_db_query(r->db, r->a, MESSAGES(CHANGED), YX_P(SEARCH_P(r), LIST_P(q), LIST_P(q), LIVE_P(q)), &rows);
 	while (rc == YX_OK && yx_rows_next(rows)) {
 		size_t place = (size_t)yx_row_int(rows, 0);
 		uint64_t has = (uint64_t)yx_row_int(rows, 1);

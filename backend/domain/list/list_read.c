@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/domain/list/list_said.h"
 #include "common/buf.h"
 
 #define ARENA_MAX   (64u << 20)
@@ -207,6 +208,10 @@ json_places(struct list_reading *r, const struct list_set *set, size_t skip, siz
 	return text;
 }
 
+#define SAID_OF(said, joins) \
+	"SELECT e.place, " said ", e.extra FROM JSON_TABLE(?, '$[*]' COLUMNS (place INT UNSIGNED PATH '$')) j" \
+	" STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.owner = ? AND e.place = j.place" joins
+
 /* Facets of a few hits say "perhaps" for longer texts: these are read. */
 static int
 verify_texts(struct list_reading *r)
@@ -221,8 +226,8 @@ verify_texts(struct list_reading *r)
 	if ((json = json_places(r, &r->all, 0, LIST_VERIFY, 1)) == NULL)
 		return YX_NO_MEMORY;
 	rc = yx_db_query(r->db, r->a,
-	    "SELECT e.place, e.text, e.extra FROM JSON_TABLE(?, '$[*]' COLUMNS (place INT UNSIGNED PATH '$')) j"
-	    " STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.owner = ? AND e.place = j.place",
+	    r->q->kind == 'C' ? SAID_OF(LIST_SAID_CONTRACT, LIST_JOINS_CONTRACT)
+	    : SAID_OF(LIST_SAID_MESSAGE, LIST_JOINS_MESSAGE),
 	    YX_P(yx_p_str(json), LIST_P(r->q)), &rows);
 	while (rc == YX_OK && yx_rows_next(rows))
 		if (!list_texts_fit(r, yx_row_str(rows, 1), yx_row_str(rows, 2)))

@@ -76,16 +76,24 @@ stored_facets(struct yx_db *db, struct yx_arena *a, int64_t box, int64_t segment
 struct box { struct yx_db *db; struct list_of of; int64_t id, *wrong; };
 
 static int
+keep_json(void *ctx, const char *json)
+{
+	yx_buf_adds(ctx, json);
+	return yx_buf_status(ctx);
+}
+
+static int
 check_segment(const struct box *x, int64_t segment)
 {
-	struct yx_arena *a = yx_arena_new(256u << 20);
+	struct yx_arena *a = yx_arena_new(512u << 20);
 	struct yx_buf is, should;
 	int rc = a == NULL ? YX_NO_MEMORY : YX_OK;
 
 	yx_buf_init(&is, 64 << 20);
 	yx_buf_init(&should, 64 << 20);
 	if (rc == YX_OK && (rc = stored_facets(x->db, a, x->id, segment, &is)) == YX_OK &&
-	    (rc = list_facets(x->db, a, &x->of, (struct list_segment){ segment, 1 }, &should)) == YX_OK &&
+	    (rc = list_facets(x->db, a, &x->of, (struct list_segment){ segment, 1 },
+	    &(struct list_facet_sink){ keep_json, &should, SIZE_MAX })) == YX_OK &&
 	    strcmp(yx_buf_str(&is), yx_buf_str(&should)) != 0) {
 		yx_error("lists: %c of %s: segment %lld", x->of.kind, x->of.owner, (long long)segment);
 		++*x->wrong;

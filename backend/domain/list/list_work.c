@@ -6,8 +6,10 @@
 #include "common/buf.h"
 
 #define ARENA_MAX   (16u << 20)
-#define SEGMENT_MAX (64u << 20)
-#define CHANGES   500   /* at a time */
+#define SEGMENT_MAX (128u << 20)
+#define JSON_MAX    (4u << 20)  /* of facets in a statement */
+#define CHANGES   500   /* at a time, */
+#define ANEW      8     /* in at most so many segments */
 #define SEGMENTS  16    /* filled at a time */
 
 /* Which list: two parameters. */
@@ -39,26 +41,32 @@ take_box(struct work *w, struct yx_arena *a)
 	return YX_OK;
 }
 
+struct into { struct work *w; int64_t segment; };
+
+static int
+put_facets(void *ctx, const char *json)
+{
+	const struct into *to = ctx;
+
+	return yx_db_exec(to->w->db,
+	    "INSERT INTO list_facet (box, facet, segment, bits) SELECT ?, j.facet, ?, UNHEX(j.bits) FROM"
+	    " JSON_TABLE(?, '$[*]' COLUMNS (facet BIGINT PATH '$[0]', bits VARCHAR(512) CHARACTER SET ascii"
+	    " PATH '$[1]')) j",
+	    YX_P(yx_p_int(to->w->box), yx_p_int(to->segment), yx_p_str(json)), NULL);
+}
+
 static int
 put_segment(struct work *w, struct list_segment segment)
 {
 	struct yx_arena *a = yx_arena_new(SEGMENT_MAX);
-	struct yx_buf b;
-	int rc;
+	struct into to = { w, segment.number };
+	int rc = a == NULL ? YX_NO_MEMORY : yx_db_exec(w->db,
+	    "DELETE FROM list_facet WHERE box = ? AND segment = ? AND facet < ?",
+	    YX_P(yx_p_int(w->box), yx_p_int(segment.number),
+	    yx_p_int(segment.deep ? INT64_MAX : list_facet_number(FACET_MEMBER, 0))), NULL);
 
-	yx_buf_init(&b, 15 << 20);
-	rc = a == NULL ? YX_NO_MEMORY : list_facets(w->db, a, &w->of, segment, &b);
 	if (rc == YX_OK)
-		rc = yx_db_exec(w->db, "DELETE FROM list_facet WHERE box = ? AND segment = ? AND facet < ?",
-		    YX_P(yx_p_int(w->box), yx_p_int(segment.number),
-		    yx_p_int(segment.deep ? INT64_MAX : list_facet_number(FACET_MEMBER, 0))), NULL);
-	if (rc == YX_OK)
-		rc = yx_db_exec(w->db,
-		    "INSERT INTO list_facet (box, facet, segment, bits) SELECT ?, j.facet, ?, UNHEX(j.bits) FROM"
-		    " JSON_TABLE(?, '$[*]' COLUMNS (facet BIGINT PATH '$[0]', bits VARCHAR(512) CHARACTER SET ascii"
-		    " PATH '$[1]')) j",
-		    YX_P(yx_p_int(w->box), yx_p_int(segment.number), yx_p_str(yx_buf_str(&b))), NULL);
-	yx_buf_free(&b);
+		rc = list_facets(w->db, a, &w->of, segment, &(struct list_facet_sink){ put_facets, &to, JSON_MAX });
 	yx_arena_free(&a);
 	return rc;
 }
@@ -164,6 +172,7 @@ apply_changes(struct work *w, struct yx_arena *a)
 {
 	struct yx_rows *r = NULL;
 	int64_t segment = -1;
+	int anew = 0;
 	struct yx_buf b;
 	int rc = yx_db_query(w->db, a,
 	    "SELECT id, place DIV ? AS segment, deep FROM list_change WHERE kind = ? AND owner = ?"
@@ -172,7 +181,7 @@ apply_changes(struct work *w, struct yx_arena *a)
 
 	yx_buf_init(&b, 1 << 20);
 	yx_buf_adds(&b, "[");
-	while (rc == YX_OK && yx_rows_next(r)) {
+	while (rc == YX_OK && yx_rows_next(r) && (yx_row_int(r, 1) == segment || anew++ < ANEW)) {
 		yx_buf_addf(&b, "%s%lld", b.len > 1 ? "," : "", (long long)yx_row_int(r, 0));
 		if (yx_row_int(r, 1) != segment)
 			rc = put_segment(w, (struct list_segment){ segment = yx_row_int(r, 1), (int)yx_row_int(r, 2) });
@@ -196,6 +205,24 @@ change_tx(struct yx_db *db, void *ctx)
 }
 
 /* ---- outside ---- */
+
+int
+list_renamed(struct yx_db *db, const char *organization_id)
+{
+	return yx_db_exec(db,
+	    "INSERT INTO list_change (kind, owner, place, deep)"
+	    " SELECT DISTINCT b.kind, b.owner, f.segment * ?, TRUE FROM list_choice x"
+	    " JOIN list_box b ON b.kind = x.kind AND b.owner = x.owner"
+	    " JOIN list_facet f ON f.box = b.id AND f.facet = ? WHERE x.party = ?"
+	    " UNION ALL SELECT e.kind, e.owner, MIN(e.place), TRUE FROM contract_vendor v"
+	    " JOIN list_entry e ON e.ref = v.contract_id AND e.kind = 'C' AND e.position = 0 AND e.place <> 4294967295"
+	    " WHERE v.organization_id = ? GROUP BY e.owner, e.place DIV ?"
+	    " UNION ALL SELECT b.kind, b.owner, s.segment * ?, TRUE FROM list_box b JOIN list_segment s ON s.box = b.id"
+	    " WHERE b.kind = 'C' AND b.owner = ?",
+	    YX_P(yx_p_int(LIST_SEGMENT), yx_p_int(list_facet_str(FACET_PARTY, organization_id)),
+	    yx_p_str(organization_id), yx_p_str(organization_id), yx_p_int(LIST_SEGMENT), yx_p_int(LIST_SEGMENT),
+	    yx_p_str(organization_id)), NULL);
+}
 
 int
 list_hint(struct yx_db *db, char kind, const char *owner)

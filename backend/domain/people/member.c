@@ -6,6 +6,7 @@
 #include "backend/domain/base/domain.h"
 #include "backend/domain/base/parameter.h"
 #include "backend/domain/base/like.h"
+#include "backend/domain/list/list.h"
 #include "common/buf.h"
 
 /* Bytes of the character at p with the combining marks (U+0300 to U+036F) behind it. */
@@ -301,10 +302,24 @@ member_profile(struct act *act, struct member_profile *out)
 	return YX_OK;
 }
 
+static int
+tell_lists(struct act *act, const struct member_profile *p)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena, "SELECT BINARY name = BINARY ? FROM member WHERE id = ?",
+	    YX_P(yx_p_str(p->name), yx_p_str(act->who.member_id)), &r);
+
+	if (rc != YX_OK || yx_row_int(r, 0) != 0)
+		return rc;
+	return list_renamed(act->db, act->who.organization_id);
+}
+
 int
 member_put_profile(struct act *act, const struct member_profile *p)
 {
-	return yx_db_change(act->db,
+	int rc = tell_lists(act, p);
+
+	return rc != YX_OK ? rc : yx_db_change(act->db,
 	    "UPDATE member SET name = ?, phone = ?, language = ?, years = ?, version = version + 1"
 	    " WHERE id = ? AND version = ?",
 	    YX_P(yx_p_str(p->name), yx_p_str(p->phone), yx_p_str(p->language), yx_p_str(p->years),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/domain/base/like.h"
+#include "backend/domain/list/list.h"
 
 int
 organization_practise(struct act *act, const struct organization_new *o, const char *practice_id, char id[YX_ID_SIZE])
@@ -79,6 +80,18 @@ stands_below(struct act *act, const char *id, const char *top, int *yes)
 	return rc;
 }
 
+static int
+tell_lists(struct act *act, const struct organization_change *c)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena, "SELECT BINARY name = BINARY ? FROM organization WHERE id = ?",
+	    YX_P(yx_p_str(c->name), yx_p_str(c->id)), &r);
+
+	if (rc != YX_OK || yx_row_int(r, 0) != 0)
+		return rc == YX_NOT_FOUND ? YX_OK : rc;
+	return list_renamed(act->db, c->id);
+}
+
 int
 organization_change(struct act *act, const struct organization_change *c)
 {
@@ -86,6 +99,8 @@ organization_change(struct act *act, const struct organization_change *c)
 
 	if (rc != YX_OK || below)
 		return rc != YX_OK ? rc : act_field(act, "parentId", YX_BAD_FIELD);
+	if ((rc = tell_lists(act, c)) != YX_OK)
+		return rc;
 	return yx_db_change(act->db,
 	    "UPDATE organization SET name = ?, short_name = ?, card_identity = ?, parent_id = ?, version = version + 1"
 	    " WHERE id = ? AND version = ?",
