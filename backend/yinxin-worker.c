@@ -14,6 +14,7 @@
 #include "backend/domain/client/client_token.h"
 #include "backend/domain/client/hook_secret.h"
 #include "backend/domain/contract/contract.h"
+#include "backend/domain/document/object.h"
 #include "backend/domain/list/list.h"
 #include "backend/domain/people/card_login.h"
 #include "backend/domain/people/link.h"
@@ -106,6 +107,17 @@ note_steps(struct yx_db *db, int64_t now)
 	}
 }
 
+static int
+collect_objects(struct yx_db *db, struct domain *d, int64_t now)
+{
+	int64_t gone = 0;
+	int rc = object_sweep(db, d->store, now, &gone);
+
+	if (gone > 0)
+		yx_info("%lld files of the store were not needed any more", (long long)gone);
+	return rc;
+}
+
 static void
 once_a_minute(struct yx_db *db, struct domain *d)
 {
@@ -127,9 +139,12 @@ once_a_minute(struct yx_db *db, struct domain *d)
 	step("old events", client_event_sweep(db, now));
 	step("sign-ins", sign_in_sweep(db, now));
 	step("practices", practice_wipe(db, now));
+	step("unused files", collect_objects(db, d, now));
 	step("answers", http_sweep(db, now));
 	step("wallets", job_wallets(db, d, now));
 	step("audit heads", job_publish(db, conf, now));
+	snprintf(path, sizeof(path), "%s/aside", conf->store_dir);
+	yx_sweep(path, 3600);
 	snprintf(path, sizeof(path), "%s/tmp", conf->store_dir);
 	yx_sweep(path, 3600);
 	/* Preparations live for ten minutes; this takes what a long outage left. */

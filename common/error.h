@@ -103,6 +103,7 @@
 	X(NO_RECIPIENT_WALLET, "no_recipient_wallet", 409, 0) \
 	/* PDF */ \
 	X(NOT_PDF, "not_pdf", 422, 0) \
+	X(FILE_TYPE, "file_type", 422, 0) \
 	X(PDF_BROKEN, "pdf_broken", 422, 0) \
 	X(PDF_ENCRYPTED, "pdf_encrypted", 422, 0) \
 	X(PDF_UNSUPPORTED, "pdf_unsupported", 422, 0) \

@@ -176,7 +176,7 @@ document_file_it(struct http_request *rq)
 	const char *download = http_str(rq, "download"), *id = http_str(rq, "id");
 	struct document_name d;
 	uint8_t sha256[32];
-	int rc = http_str(rq, "original") != NULL ? document_original(&rq->act, id, sha256, &d) :
+	int is_pdf, rc = http_str(rq, "original") != NULL ? document_original(&rq->act, id, sha256, &d) :
 	    document_object(&rq->act, id, http_int(rq, "revision", -1), sha256, &d);
 
 	if (rc != YX_OK)
@@ -184,10 +184,12 @@ document_file_it(struct http_request *rq)
 	if (d.withheld != DOCUMENT_FREE && (download != NULL || !is_for_a_script(rq)))
 		return YX_WITHHELD;
 	rq->accel = yx_store_accel(rq->app->store, rq->act.arena, sha256);
-	rq->content_type = "application/pdf";
+	/* What is no PDF is only ever saved: no browser shows it as of this site. */
+	is_pdf = strcmp(d.format, "pdf") == 0;
+	rq->content_type = is_pdf ? "application/pdf" : "application/octet-stream";
 	/* What not everybody has signed says so in its very name. */
-	rq->file_name = yx_arena_printf(rq->act.arena, "%s%s.pdf", d.name, document_name_note(&d));
-	rq->download = download != NULL;
+	rq->file_name = is_pdf ? yx_arena_printf(rq->act.arena, "%s%s.pdf", d.name, document_name_note(&d)) : d.name;
+	rq->download = download != NULL || !is_pdf;
 	return rq->accel == NULL || rq->file_name == NULL ? YX_NO_MEMORY : YX_OK;
 }
 

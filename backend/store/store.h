@@ -23,6 +23,12 @@ int yx_store_temp(struct yx_store *s, struct yx_arena *a, const char **path, int
  * behind it is the store's from now on: whoever writes to it again spoils the object.
  * sha256: 32 bytes out; *size: bytes. */
 int yx_store_put(struct yx_store *s, const char *path, uint8_t sha256[32], int64_t *size) YX_MUST_USE;
+/* Takes an object out of the store if it was put `seconds` ago or earlier: its name is gone, its
+ * bytes wait until yx_store_drop_aside. Who puts the same bytes meanwhile puts them anew. One that
+ * is not there is aside already. YX_CONFLICT: it was put since then, and stays. */
+int yx_store_set_aside(struct yx_store *s, const uint8_t sha256[32], long seconds) YX_MUST_USE;
+/* Its bytes are gone for good; what a crash leaves aside the worker removes. */
+void yx_store_drop_aside(struct yx_store *s, const uint8_t sha256[32]);
 /* Local path for reading (libqpdf wants one); in the arena. YX_NOT_FOUND. */
 int yx_store_path(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32], const char **path) YX_MUST_USE;
 /* X-Accel-Redirect target of an object ("/_objects/ab/abcd…"); in the arena. */

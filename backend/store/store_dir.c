@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/codec.h"
@@ -14,6 +15,7 @@
 #include "common/random.h"
 
 #define HASH_BLOCK 65536
+#define LINK_TRIES 100
 
 struct yx_store {
 	char *dir;
@@ -39,7 +41,7 @@ yx_store_open_dir(const char *dir, struct yx_store **out)
 		goto out;
 	if ((rc = make_dir(dir, ".")) != YX_OK || (rc = make_dir(dir, "objects")) != YX_OK ||
 	    (rc = make_dir(dir, "prepared")) != YX_OK || (rc = make_dir(dir, "tmp")) != YX_OK ||
-	    (rc = make_dir(dir, "private")) != YX_OK)
+	    (rc = make_dir(dir, "private")) != YX_OK || (rc = make_dir(dir, "aside")) != YX_OK)
 		goto out;
 	*out = s;
 	s = NULL;
@@ -120,6 +122,24 @@ object_path(const struct yx_store *s, const uint8_t sha256[32], char *dir, char 
 	snprintf(path, cap, "%s/objects/%.2s/%s", s->dir, name, name);
 }
 
+/* What is there already gets a new time: it is wanted. If it was set aside just then, it is
+ * linked once more. */
+static int
+link_object(const char *from, const char *path)
+{
+	for (int i = 0; i < LINK_TRIES; i++) {
+		if (link(from, path) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return -1;
+		if (utimensat(AT_FDCWD, path, NULL, AT_SYMLINK_NOFOLLOW) == 0)
+			return 0;
+		if (errno != ENOENT)
+			return -1;
+	}
+	return -1;
+}
+
 int
 yx_store_put(struct yx_store *s, const char *from, uint8_t sha256[32], int64_t *size)
 {
@@ -143,14 +163,52 @@ yx_store_put(struct yx_store *s, const char *from, uint8_t sha256[32], int64_t *
 	 * a power cut always has its bytes. */
 	if (fchmod(fd, 0600) != 0 || fsync(fd) != 0)
 		goto out;
-	if (link(from, path) != 0 && errno != EEXIST)
-		goto out;
-	rc = sync_dir(dir);
+	if (link_object(from, path) == 0)
+		rc = sync_dir(dir);
 out:
 	if (rc != YX_OK)
 		yx_error("store: %s: %s", from, strerror(errno));
 	close(fd);
 	return rc;
+}
+
+static void
+aside_path(const struct yx_store *s, const uint8_t sha256[32], char *path, size_t cap)
+{
+	char name[65];
+
+	yx_hex(name, sha256, 32);
+	snprintf(path, cap, "%s/aside/%s", s->dir, name);
+}
+
+int
+yx_store_set_aside(struct yx_store *s, const uint8_t sha256[32], long seconds)
+{
+	char dir[4096], path[4096], aside[4096];
+	struct stat st;
+
+	object_path(s, sha256, dir, path, sizeof(dir));
+	aside_path(s, sha256, aside, sizeof(aside));
+	if (rename(path, aside) != 0)
+		return errno == ENOENT ? YX_OK : YX_IO;
+	/* Looked at after it lost its name: a put before that left its time, one after that makes its own. */
+	if (stat(aside, &st) != 0)
+		return YX_IO;
+	if (st.st_mtime <= time(NULL) - seconds)
+		return YX_OK;
+	if (link(aside, path) != 0 && errno != EEXIST)
+		return YX_IO;
+	return unlink(aside) != 0 || sync_dir(dir) != YX_OK ? YX_IO : YX_CONFLICT;
+}
+
+void
+yx_store_drop_aside(struct yx_store *s, const uint8_t sha256[32])
+{
+	char path[4096];
+
+	aside_path(s, sha256, path, sizeof(path));
+	if (unlink(path) != 0 && errno != ENOENT)
+		yx_warn("store: %s: %s", path, strerror(errno));
 }
 
 int

@@ -4,10 +4,11 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { as, BIN, Client, DIR, ROOT, sql } from './client.mjs';
+import { makePdf } from '../e2e/pdf.mjs';
 
 const PIN = '123456';
 const code = (answer) => answer.body?.error?.code;
@@ -50,16 +51,16 @@ async function signTasks(client, message) {
   }));
   return ok(await client.post(`/signings/${signing.id}/complete`, { signatures, body: '簽章完畢' }));
 }
-async function draft(client) {
+async function draft(client, bytes = pdf) {
   const units = ok(await client.get('/units')).items;
   const { id } = ok(await client.post('/contracts', {
     number: `P-${randomUUID().slice(0, 8)}`, title: '演練契約', unitId: units[0].id, officers: [client.member.id],
   }));
-  ok(await client.upload(id, '演練.pdf', pdf));
+  ok(await client.upload(id, '演練.pdf', bytes));
   return id;
 }
-async function sent(client) {
-  const id = await draft(client);
+async function sent(client, bytes = pdf) {
+  const id = await draft(client, bytes);
   const vendor = ok(await client.get('/organizations?external=true')).items[0].id;
   const sealer = ok(await client.get('/members?role=sealer')).items[0].id;
   ok(await client.put(`/contracts/${id}/signers`, {
@@ -236,6 +237,43 @@ test('reset: the own practice begins anew, another one stays; the worker wipes w
     organization WHERE practice_id = '${world}'), (SELECT COUNT(*) FROM contract WHERE id = '${id}'))`), '0 0 0');
   await leave(li);
   await leave(wang);
+});
+
+test('reset: its files leave the store, and none that something real needs', { timeout: 900000 }, async () => {
+  const li = await as('li'), chen = await as('chen');
+  const objects = () => sql('SELECT LOWER(HEX(sha256)) FROM object').split('\n');
+  const path = (hash) => join(DIR, 'store/objects', hash.slice(0, 2), hash);
+  await li.post('/practice/reset', {});
+  await play(li, 'officer');
+  const before = new Set(objects());
+  const { id, documents } = await sent(li, makePdf([{ width: 600, height: 800 }], { bytesPerPage: 2000 }));
+  const made = objects().filter((hash) => !before.has(hash));
+  assert.equal(made.length, 2, 'as uploaded, and as sealed');
+  assert.ok(made.every((hash) => existsSync(path(hash))));
+  // The same bytes in a real draft: what was uploaded there is needed after the practice is gone.
+  const upload = sql(`SELECT LOWER(HEX(sha256)) FROM document_revision WHERE document_id = '${documents[0].id}'
+    AND revision = 0`);
+  const unit = ok(await chen.get('/units')).items[0];
+  const real = ok(await chen.post('/contracts', { number: `P-${randomUUID().slice(0, 8)}`, title: '同一檔案',
+    unitId: unit.id, officers: [chen.member.id] })).id;
+  ok(await chen.upload(real, '同一檔案.pdf', readFileSync(path(upload))));
+  ok(await li.post('/practice/reset', {}));
+  const left = () => made.filter((hash) => existsSync(path(hash)));
+  for (let i = 0; i < 300 && left().length > 1; i++) {
+    // Two hours pass for what is marked.
+    for (const hash of left())
+      if (sql(`SELECT unused_at IS NOT NULL FROM object WHERE sha256 = UNHEX('${hash}')`) === '1') {
+        utimesSync(path(hash), new Date(Date.now() - 7200e3), new Date(Date.now() - 7200e3));
+        sql(`UPDATE object SET unused_at = UTC_TIMESTAMP(3) - INTERVAL 2 HOUR WHERE sha256 = UNHEX('${hash}')`);
+      }
+    await sleep(1000);
+  }
+  assert.equal(sql(`SELECT COUNT(*) FROM contract WHERE id = '${id}'`), '0');
+  assert.deepEqual(left(), [upload]);
+  assert.deepEqual(objects().filter((hash) => made.includes(hash)), [upload]);
+  await refresh(li);
+  await leave(li);
+  ok(await chen.delete(`/contracts/${real}`));
 });
 
 // Rows that hold on to a practice's people or contracts would keep it from being wiped.

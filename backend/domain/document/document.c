@@ -7,6 +7,7 @@
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/mine.h"
 #include "backend/domain/base/parameter.h"
+#include "backend/domain/document/format.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/message/letter.h"
 #include "backend/domain/signing/task.h"
@@ -14,13 +15,6 @@
 #include "backend/pades/pades.h"
 #include "common/codec.h"
 #include "common/crash.h"
-
-int
-document_add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at)
-{
-	return yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?)"
-	    " ON DUPLICATE KEY UPDATE size = size", YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(at)), NULL);
-}
 
 int
 document_add_revision(struct yx_db *db, const struct document_revision *r)
@@ -77,8 +71,8 @@ begin_as(struct act *act, const struct original *o, const char *contract_id, con
 
 	yx_random_id(id);
 	rc = yx_db_exec(act->db,
-	    "INSERT INTO document (id, contract_id, letter_id, name, position, pages, created_at, original)"
-	    " SELECT ?, ?, ?, ?, ?, ?, ?, original FROM document WHERE id = ?",
+	    "INSERT INTO document (id, contract_id, letter_id, name, position, pages, created_at, original, format)"
+	    " SELECT ?, ?, ?, ?, ?, ?, ?, original, format FROM document WHERE id = ?",
 	    YX_P(yx_p_str(id), yx_p_str(contract_id), yx_p_str(letter_id), yx_p_str(o->name), yx_p_int(o->position),
 	    yx_p_int(o->pages), yx_p_time(act_now(act)), yx_p_str(o->id)), NULL);
 	if (rc != YX_OK)
@@ -180,7 +174,7 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 	    "SELECT d.id, d.name, d.number, COALESCE(c.state, ''), d.retired_at IS NOT NULL,"
 	    " COALESCE(c.organization_id <> ? AND " PARAMETER_SQL("document.withhold_unfinished", "'', c.organization_id")
 	    " = 'yes', FALSE), EXISTS (SELECT 1 FROM sign_task t"
-	    " WHERE t.document_id = d.id AND t.state IN (" TASK_OPEN_STATES ") AND" TASK_MINE ")"
+	    " WHERE t.document_id = d.id AND t.state IN (" TASK_OPEN_STATES ") AND" TASK_MINE "), d.format"
 	    " FROM document d LEFT JOIN contract c ON c.id = d.contract_id"
 	    " WHERE d.id = ? AND (" CONTRACT_MINE
 	    " OR (c.id IS NOT NULL AND EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id"
@@ -193,7 +187,7 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 		return rc;
 	if (out != NULL) {
 		*out = (struct document_name){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2), yx_row_str(r, 3),
-			yx_row_int(r, 4) != 0, DOCUMENT_FREE };
+			yx_row_int(r, 4) != 0, DOCUMENT_FREE, yx_row_str(r, 7) };
 		out->withheld = withheld(out, r);
 	}
 	return YX_OK;
@@ -377,6 +371,40 @@ put_marked(struct act *act, const char *path, struct document_upload *up)
 	return rc;
 }
 
+/* Does a file call itself PDF, or do its bytes? Then it is one or it is refused. */
+static int
+is_pdf(const char *path, const char *name)
+{
+	char head[5];
+	FILE *f = fopen(path, "re");
+	size_t n = f == NULL ? 0 : fread(head, 1, sizeof(head), f);
+
+	if (f != NULL)
+		fclose(f);
+	return strcasecmp(format_extension(name), "pdf") == 0 || (n == sizeof(head) && memcmp(head, "%PDF-", n) == 0);
+}
+
+/* What else goes with a letter: as it is, never opened here. Its name keeps its ending. */
+static int
+take_other(struct act *act, const char *path, struct document_upload *up)
+{
+	int rc = act_practises(act) ? YX_FILE_TYPE : format_of_file(path, format_extension(up->name), &up->format);
+
+	up->pages = 0;
+	return rc != YX_OK ? rc : yx_store_put(act->domain->store, path, up->sha256, &up->size);
+}
+
+static int
+take_pdf(struct act *act, const char *path, struct document_upload *up)
+{
+	int rc = inspect(act, path, up->letter_id != NULL, &up->pages);
+
+	if (rc == YX_OK)
+		return act_practises(act) ? put_marked(act, path, up)
+		    : yx_store_put(act->domain->store, path, up->sha256, &up->size);
+	return act_practises(act) ? rc : take_copy(act, path, rc, up);
+}
+
 static int
 is_my_draft(struct act *act, const struct document_upload *up)
 {
@@ -392,20 +420,18 @@ draft_touch(struct act *act, const struct document_upload *up)
 int
 document_take(struct act *act, const char *path, struct document_upload *up)
 {
+	const char *called = up->name;
 	int rc = is_my_draft(act, up);
 
 	if (rc != YX_OK)
 		return rc;
 	up->normalised = 0;
+	up->format = "pdf";
 	if ((up->name = clean_name(act->arena, up->name)) == NULL)
 		return act_field(act, "name", YX_BAD_FIELD);
 	if ((rc = check_size(act, path)) != YX_OK)
 		return rc;
-	if ((rc = inspect(act, path, up->letter_id != NULL, &up->pages)) == YX_OK)
-		rc = act_practises(act) ? put_marked(act, path, up)
-		    : yx_store_put(act->domain->store, path, up->sha256, &up->size);
-	else if (!act_practises(act))
-		rc = take_copy(act, path, rc, up);
+	rc = up->letter_id == NULL || is_pdf(path, called) ? take_pdf(act, path, up) : take_other(act, path, up);
 	if (rc == YX_OK)
 		yx_crash_point("upload.stored");
 	return rc;
@@ -434,11 +460,12 @@ document_put(struct act *act, struct document_upload *up)
 	yx_random_id(up->id);
 	if (rc == YX_OK)
 		rc = yx_db_exec(act->db,
-		    "INSERT INTO document (id, contract_id, letter_id, name, position, pages, created_at)"
-		    " SELECT ?, ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ? FROM document"
+		    "INSERT INTO document (id, contract_id, letter_id, name, position, format, pages, created_at)"
+		    " SELECT ?, ?, ?, ?, COALESCE(MAX(position), 0) + 1, ?, ?, ? FROM document"
 		    " WHERE contract_id = ? OR letter_id = ?",
 		    YX_P(yx_p_str(up->id), yx_p_str(up->contract_id), yx_p_str(up->letter_id), yx_p_str(up->name),
-		    yx_p_int(up->pages), yx_p_time(first.at), yx_p_str(up->contract_id), yx_p_str(up->letter_id)), NULL);
+		    yx_p_str(up->format), yx_p_int(up->pages), yx_p_time(first.at), yx_p_str(up->contract_id),
+		    yx_p_str(up->letter_id)), NULL);
 	if (rc != YX_OK || (rc = document_add_revision(act->db, &first)) != YX_OK || (rc = put_original(act, up)) != YX_OK)
 		return rc;
 	return audit_act(act, up->normalised ? "document.upload_normalised" : "document.upload", up->id, "name", up->name);

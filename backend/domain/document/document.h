@@ -9,6 +9,7 @@ struct document_name {
 	const char *contract_state;      /* of its contract, "" of a letter; filled by document_visible */
 	int         retired;             /* of an earlier round */
 	int         withheld;            /* enum document_withheld; filled by document_visible */
+	const char *format;              /* "pdf" or a word of format.h; filled by document_visible */
 };
 /* An agency may keep what not everybody has signed from the other parties (document.withhold_unfinished):
  * who has to sign it now reads it in the viewer, which marks it; nobody gets it as a file. */
@@ -26,8 +27,7 @@ struct document_revision {
 	int64_t        size, at;         /* bytes; ms UTC */
 };
 int document_add_revision(struct yx_db *db, const struct document_revision *r) YX_MUST_USE;
-/* In a transaction: the row of an object that stands in the store; harmless if it is there. */
-/* In a transaction: the row of an object of the store; harmless if it is there. */
+/* In a transaction: the row of an object that was put into the store; harmless if it is there. */
 int document_add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at) YX_MUST_USE;
 /* In a transaction: the same revision with newer timestamps is what readers get from now
  * on. YX_CONFLICT: the document has a newer revision. */
@@ -61,7 +61,8 @@ struct document_upload {
 	const char *name;
 	int         normalise;           /* 1: if need be a tidied copy is taken instead */
 	char        id[YX_ID_SIZE];
-	int64_t     size, pages;
+	const char *format;              /* "pdf" or, of a letter's attachments, a word of format.h */
+	int64_t     size, pages;         /* pages: 0 of what is no PDF */
 	uint8_t     sha256[32];
 	int         normalised;          /* 1: sha256 is the copy, original the file as uploaded */
 	uint8_t     original[32];
@@ -70,6 +71,7 @@ struct document_upload {
 /* Looks at the uploaded file at `path` (nginx's; it stays) and takes its bytes into the
  * store, for a draft of mine. up->contract_id or letter_id, name (as the browser gave it) and
  * normalise are the caller's, the rest is set. Errors: YX_TOO_LARGE, those of pades_inspect,
+ * YX_FILE_TYPE (a letter may carry more than PDF: format.h),
  * YX_PDF_SIGNED (a letter may carry what is signed already), YX_STATE, YX_PDF_NORMALISABLE
  * (with normalise = 1 it would be taken). */
 int document_take(struct act *act, const char *path, struct document_upload *up) YX_MUST_USE;

@@ -1,0 +1,112 @@
+#include "backend/domain/document/object.h"
+
+#include <string.h>
+
+#include "backend/domain/document/document.h"
+#include "common/crash.h"
+#include "common/random.h"
+
+#define LOOKED_AT 1000   /* a round */
+#define GONE_MAX  200
+
+/* Every column that names an object. */
+#define UNUSED \
+	" NOT EXISTS (SELECT 1 FROM document_revision r WHERE r.sha256 = x.sha256)" \
+	" AND NOT EXISTS (SELECT 1 FROM document_revision r WHERE r.kept = x.sha256)" \
+	" AND NOT EXISTS (SELECT 1 FROM document d WHERE d.original = x.sha256)" \
+	" AND NOT EXISTS (SELECT 1 FROM seal_version v WHERE v.sha256 = x.sha256)" \
+	" AND NOT EXISTS (SELECT 1 FROM proof_file f WHERE f.sha256 = x.sha256)" \
+	" AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.sheet_sha256 = x.sha256)" \
+	" AND NOT EXISTS (SELECT 1 FROM signing_authority a WHERE a.letter_sha256 = x.sha256)"
+
+int
+document_add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at)
+{
+	return yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?)"
+	    " ON DUPLICATE KEY UPDATE unused_at = NULL",
+	    YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(at)), NULL);
+}
+
+struct sweep { struct yx_store *store; int64_t now; uint8_t sha256[32]; int64_t gone; };
+
+static int
+end_tx(struct yx_db *db, void *ctx)
+{
+	struct sweep *s = ctx;
+	int rc = yx_db_change(db, "DELETE x FROM object x WHERE x.sha256 = ? AND x.unused_at < ? AND" UNUSED,
+	    YX_P(yx_p_bytes(s->sha256, 32), yx_p_time(s->now - OBJECT_KEPT_MS)), YX_CONFLICT);
+
+	if (rc != YX_OK)
+		return rc;
+	rc = yx_store_set_aside(s->store, s->sha256, OBJECT_KEPT_MS / 1000);
+	yx_crash_point("object.aside");
+	return rc;
+}
+
+/* Those that were marked long enough ago; one that is wanted again stays. */
+static int
+end_marked(struct yx_db *db, struct yx_arena *a, struct sweep *s)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_query(db, a, "SELECT sha256 FROM object WHERE unused_at < ? ORDER BY unused_at LIMIT ?",
+	    YX_P(yx_p_time(s->now - OBJECT_KEPT_MS), yx_p_int(GONE_MAX)), &r);
+
+	while (rc == YX_OK && yx_rows_next(r)) {
+		size_t n = 0;
+		const void *sha256 = yx_row_bytes(r, 0, &n);
+
+		memcpy(s->sha256, sha256, n == 32 ? 32 : 0);
+		if ((rc = yx_db_tx(db, end_tx, s)) == YX_OK) {
+			yx_crash_point("object.committed");
+			yx_store_drop_aside(s->store, s->sha256);
+			s->gone++;
+		} else if (rc == YX_CONFLICT) {
+			rc = yx_db_exec(db, "UPDATE object SET unused_at = NULL WHERE sha256 = ?",
+			    YX_P(yx_p_bytes(s->sha256, 32)), NULL);
+		}
+	}
+	return rc;
+}
+
+/* The next objects, from where the last round ended; a process begins somewhere. */
+static int
+mark_next(struct yx_db *db, struct yx_arena *a, int64_t now_ms)
+{
+	static uint8_t from[32];
+	static int begun;
+	struct yx_rows *r = NULL;
+	size_t n = 0;
+	int rc;
+
+	if (!begun)
+		yx_random(from, sizeof(from));
+	begun = 1;
+	rc = yx_db_query(db, a, "SELECT sha256 FROM object WHERE sha256 > ? ORDER BY sha256 LIMIT ?",
+	    YX_P(yx_p_bytes(from, 32), yx_p_int(LOOKED_AT)), &r);
+	if (rc == YX_OK)
+		rc = yx_db_exec(db, "UPDATE object x JOIN (SELECT sha256 FROM object WHERE sha256 > ? ORDER BY sha256"
+		    " LIMIT ?) y ON y.sha256 = x.sha256 SET x.unused_at = ? WHERE x.unused_at IS NULL AND" UNUSED,
+		    YX_P(yx_p_bytes(from, 32), yx_p_int(LOOKED_AT), yx_p_time(now_ms)), NULL);
+	if (rc != YX_OK)
+		return rc;
+	if (yx_rows_count(r) < LOOKED_AT)
+		memset(from, 0, sizeof(from));
+	else
+		while (yx_rows_next(r))
+			memcpy(from, yx_row_bytes(r, 0, &n), 32);
+	return YX_OK;
+}
+
+int
+object_sweep(struct yx_db *db, struct yx_store *store, int64_t now_ms, int64_t *gone)
+{
+	struct yx_arena *a = yx_arena_new(4 << 20);
+	struct sweep s = { .store = store, .now = now_ms };
+	int rc = a == NULL ? YX_NO_MEMORY : mark_next(db, a, now_ms);
+
+	if (rc == YX_OK)
+		rc = end_marked(db, a, &s);
+	*gone = s.gone;
+	yx_arena_free(&a);
+	return rc;
+}
