@@ -90,6 +90,7 @@ write_documents(struct http_request *rq, const struct letter *l)
 		yx_jw_str(w, "name", d->name);
 		yx_jw_int(w, "size", d->size);
 		yx_jw_int(w, "pages", d->pages);
+		yx_jw_str(w, "format", d->format);
 		yx_jw_int(w, "revision", d->revision);
 		yx_jw_str(w, "taskId", d->task_id);
 		http_time(rq, "signedAt", d->signed_at);
@@ -333,7 +334,7 @@ const struct http_route LETTER_ROUTES[] = {
 	{ "GET", V1 "/letters/{id}", WRITERS, 0, P_ID, letter, "A letter of mine" },
 	{ "PUT", V1 "/letters/{id}", WRITERS, F_TX, P_UPDATE, update, "What the draft says and asks" },
 	{ "DELETE", V1 "/letters/{id}", WRITERS, F_TX, P_ID, discard, "Throw the draft away" },
-	{ "POST", V1 "/letters/{id}/documents", WRITERS, F_BODY_FILE | F_SLOW, P_UPLOAD, attach_it, "Attach a PDF" },
+	{ "POST", V1 "/letters/{id}/documents", WRITERS, F_BODY_FILE | F_SLOW, P_UPLOAD, attach_it, "Attach a file" },
 	{ "DELETE", V1 "/letters/{id}/documents/{documentId}", WRITERS, F_TX, P_DOCUMENT, detach, "Take it out" },
 	{ "POST", V1 "/letters/{id}/send", WRITERS, 0, P_SEND, send_it, "Send it" },
 	{ "POST", V1 "/letters/{id}/recall", WRITERS, 0, P_ID, recall_it, "Recall it before anybody has read it" },

@@ -124,6 +124,7 @@ write_files(struct http_request *rq, const struct message *m)
 		write_document_name(rq, m->files[i].id, m->files[i].number, m->files[i].name);
 		yx_jw_int(&rq->json, "size", m->files[i].size);
 		yx_jw_int(&rq->json, "revision", m->files[i].revision);
+		yx_jw_str(&rq->json, "format", m->files[i].format);
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);

@@ -85,6 +85,7 @@ write_places(struct http_request *rq, const struct template_content *c)
 		yx_jw_object(w, NULL);
 		yx_jw_str(w, "party", p->party);
 		yx_jw_int(w, "vendor", p->vendor);
+		yx_jw_int(w, "nth", p->nth);
 		yx_jw_bool(w, "seam", p->seam);
 		yx_jw_int(w, "page", p->page);
 		yx_jw_int(w, "x", p->x);
@@ -153,12 +154,13 @@ template(struct http_request *rq)
 static int
 read_place(const struct yx_json *j, struct template_place *p)
 {
-	static const char *const names[] = { "party", "vendor", "seam", "page", "x", "y", "w", "h", "rise", "anchor",
-		NULL };
+	static const char *const names[] = { "party", "vendor", "nth", "seam", "page", "x", "y", "w", "h", "rise",
+		"anchor", NULL };
 	const struct yx_json *seam = yx_json_get(j, "seam");
 
 	*p = (struct template_place){ .party = yx_json_str(j, "party", ""), .vendor = yx_json_int(j, "vendor", 0),
-		.seam = seam != NULL && seam->num != 0, .page = yx_json_int(j, "page", 0), .x = yx_json_int(j, "x", 0),
+		.nth = yx_json_int(j, "nth", 1), .seam = seam != NULL && seam->num != 0,
+		.page = yx_json_int(j, "page", 0), .x = yx_json_int(j, "x", 0),
 		.y = yx_json_int(j, "y", 0), .w = yx_json_int(j, "w", 0), .h = yx_json_int(j, "h", 0),
 		.rise = yx_json_int(j, "rise", 0), .anchor = yx_json_str(j, "anchor", "") };
 	return j->type == YX_JSON_OBJECT && yx_json_only(j, names) && (seam == NULL || seam->type == YX_JSON_BOOL) &&

@@ -7,7 +7,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { as, auditVerify, BIN, certificate, ctl, DIR, ROOT, sign, signMessage, sql } from './client.mjs';
+import { crc32 } from 'node:zlib';
+import {
+  as, auditVerify, BIN, certificate, ctl, DIR, draft as contractDraft, ROOT, sign, signMessage, sql,
+} from './client.mjs';
 
 const PDF = readFileSync(join(ROOT, 'sql/demo/contract.pdf'));
 const code = (answer) => answer.body?.error?.code;
@@ -292,4 +295,86 @@ test('a signature under way and a recall: nothing is signed of what was recalled
   const late = await vendor.post(`/signings/${prepared.id}/complete`, { signatures });
   assert.equal(code(late), 'wrong_state', 'it went out unsigned');
   assert.equal(ok(await chen.get(`/messages/${id}`)).documents[0].revision, 0);
+});
+
+/** A ZIP of stored files (APPNOTE 4.3), in their order. */
+function zip(files) {
+  const parts = [], heads = [];
+  let at = 0;
+  for (const [name, text] of files) {
+    const [called, bytes] = [Buffer.from(name), Buffer.from(text)];
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt32LE(bytes.length, 14);
+    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt16LE(called.length, 22);
+    const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(at, 10);
+    heads.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, tail, called);
+    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, called, bytes]);
+    parts.push(local);
+    at += local.length;
+  }
+  const directory = Buffer.concat(heads), end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(files.length, 8);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, directory, end]);
+}
+const ODT = zip([['mimetype', 'application/vnd.oasis.opendocument.text'], ['content.xml', '<x/>']]);
+const office = (part, ...more) => zip([['[Content_Types].xml', '<Types/>'], [part, '<x/>'], ...more]);
+const OTHERS = {
+  '會議紀錄.odt': ODT, '預算.ods': zip([['mimetype', 'application/vnd.oasis.opendocument.spreadsheet']]),
+  '說明.DOCX': office('word/document.xml'), '名冊.xlsx': office('xl/workbook.xml'),
+  '簡報.pptx': office('ppt/presentation.xml'),
+  '全部.zip': zip([['甲.pdf', PDF]]), '現場.jpg': Buffer.from('ffd8ffe000104a464946', 'hex'),
+  '圖.png': Buffer.from('89504e470d0a1a0a0000', 'hex'), '名單.csv': Buffer.from('編號,姓名\n1,陳00\n'),
+};
+
+test('attachments of other kinds: taken by what they are, handed on as they are, never shown or signed', async () => {
+  const [chen, vendor] = await Promise.all(['chen', 'vendor'].map(as));
+  const letter = await draft(chen, { to: [await company(chen)], files: ['函.pdf'] });
+  for (const [name, bytes] of Object.entries(OTHERS)) ok(await attach(chen, letter.id, name, bytes));
+  const refused = [['巨集.docx', office('word/document.xml', ['word/vbaProject.bin', 'x'])], ['巨集.docm', ODT],
+    ['x.odt', office('word/document.xml')], ['x.xlsx', office('word/document.xml')], ['x.zip', ODT],
+    ['x.png', Buffer.from('GIF89a')], ['x.html', Buffer.from('<script>1</script>')], ['x.exe', Buffer.from('MZ\0\0')],
+    ['x.svg', Buffer.from('<svg/>')], ['x.txt', Buffer.from('a\0b')], ['x', Buffer.from('a')], ['x.doc', ODT]];
+  for (const [name, bytes] of refused) {
+    const answer = await attach(chen, letter.id, name, bytes);
+    assert.deepEqual([answer.status, code(answer)], [422, 'file_type'], name);
+  }
+  assert.equal(code(await attach(chen, letter.id, '不是.pdf', ODT)), 'not_pdf', 'what calls itself PDF is one');
+  const id = await contractDraft(chen, `FMT-${randomUUID().slice(0, 6)}`);
+  assert.equal(code(await chen.upload(id, 'x.odt', ODT)), 'not_pdf', 'a contract is PDF');
+
+  const mine = ok(await chen.get(`/letters/${letter.id}`)).documents;
+  assert.deepEqual(mine.map((d) => d.format), ['pdf', 'odt', 'ods', 'docx', 'xlsx', 'pptx', 'zip', 'jpeg', 'png', 'csv']);
+  assert.deepEqual(mine.map((d) => d.name), ['函', ...Object.keys(OTHERS)]);
+  assert.ok(mine.every((d) => (d.format === 'pdf') === (d.taskId !== null) && (d.format === 'pdf') === (d.pages > 0)));
+  const { version } = ok(await chen.get(`/letters/${letter.id}`));
+  ok(await chen.put(`/letters/${letter.id}`, { version, subject: '附件', body: '文', to: [await company(chen)],
+    copies: [], needsSignature: true }));
+  await send(chen, { id: letter.id, version: version + 1 });
+
+  const seen = ok(await vendor.get(`/messages/${letter.id}`));
+  assert.equal(seen.tasks.length, 1, 'only the PDF is signed');
+  for (const [i, [name, bytes]] of Object.entries(OTHERS).entries()) {
+    const file = await vendor.get(`/documents/${seen.documents[i + 1].id}/file`);
+    assert.ok(file.body.equals(bytes), name);
+    assert.equal(file.headers.get('content-type'), 'application/octet-stream');
+    assert.equal(file.headers.get('x-content-type-options'), 'nosniff');
+    assert.match(file.headers.get('content-disposition'), /^attachment; /);
+    assert.ok(file.headers.get('content-disposition').includes(encodeURIComponent(name)), name);
+  }
+  assert.equal((await (await as('wang')).get(`/documents/${seen.documents[1].id}/file`)).status, 404);
+  ok(await signMessage(vendor, letter.id, 'vendor'));
+  const found = ok(await vendor.get(`/messages/received?q=${encodeURIComponent('會議紀錄.ODT')}`)).items;
+  assert.ok(found.some((m) => m.id === letter.id), 'by an attachment\'s name');
+  const bare = await draft(chen, { to: [await company(chen)], needsSignature: true });
+  ok(await attach(chen, bare.id, '會議紀錄.odt', ODT));
+  const now = ok(await chen.get(`/letters/${bare.id}`)).version;
+  assert.equal(code(await chen.post(`/letters/${bare.id}/send`, { version: now })), 'no_document', 'nothing to sign');
 });

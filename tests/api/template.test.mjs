@@ -93,7 +93,8 @@ test('texts: unknown fields, unknown sealers and places that are none are refuse
   assert.deepEqual(await refusal({ vendors: [vendor.id], representative: vendor.id }), ['made', undefined]);
   for (const place of [{ party: 'vendor', page: 1 }, { party: 'sealer', vendor: 1, page: 1 }, { party: 'x', page: 1 },
     { party: 'sealer', page: 0 }, { party: 'sealer', page: 1, w: 1 }, { party: 'sealer', page: 1, rise: 101 },
-    { party: 'sealer', page: 1, colour: 'red' }])
+    { party: 'sealer', page: 1, colour: 'red' }, { party: 'sealer', page: 1, nth: 0 },
+    { party: 'sealer', page: 1, nth: 21 }, { party: 'platform', page: 1, nth: 2 }])
     assert.deepEqual(await refusal({ places: [{ x: 0, y: 0, w: 8000, h: 4000, ...place }] }), ['bad_field', 'places'],
       JSON.stringify(place));
   assert.deepEqual(await refusal({ places: [SEALS[0], SEALS[0]] }), ['bad_field', 'places']);
@@ -171,6 +172,37 @@ test('an own contract becomes a template: what is of this contract alone becomes
   assert.equal(t.subject, '檢送「{{契約名稱}}案(契約編號：{{契約編號}})」專案契約書，請查照。');
   assert.deepEqual(t.places.map((p) => [p.party, p.vendor, p.page]), [['vendor', 1, -1]]);
   assert.deepEqual(t.sealers.map((s) => s.id), c.sealers.map((s) => s.id));
+});
+
+test('each of the agency\'s seals has its place: from a contract into a template, and into the next one', async () => {
+  const chen = await as('chen');
+  const [vendor, sealers] = [await vendorOf(chen), (await sealersOf(chen)).slice(0, 3).map((s) => s.id)];
+  const id = await draft(chen, fresh('TPL'));
+  const c = ok(await chen.get(`/contracts/${id}`));
+  ok(await chen.put(`/contracts/${id}/signers`, { vendors: [vendor.id], sealers, sealRule: 'all', subject: c.subject,
+    body: c.body, emails: [] }));
+  const at = (nth) => ({ documentId: c.documents[0].id, party: 'sealer', nth, page: 1, x: 5000 * nth, y: 9000, w: 4000,
+    h: 4000 });
+  ok(await chen.put(`/contracts/${id}/places`, { places: [1, 2, 3].map(at) }));
+  const t = ok(await chen.post(`/contracts/${id}/template`, { name: fresh('三印') }), 201);
+  const kept = ok(await chen.get(`/templates/${t.id}`));
+  assert.deepEqual(kept.places.map((p) => [p.party, p.vendor, p.nth, p.x]),
+    [['sealer', 0, 1, 5000], ['sealer', 0, 2, 10000], ['sealer', 0, 3, 15000]]);
+  const next = ok(await chen.post('/contracts', { ...await basics(chen), templateId: t.id }), 201).id;
+  ok(await chen.upload(next, '甲.pdf', PDF), 201);
+  ok(await chen.put(`/contracts/${next}/signers`, { vendors: [vendor.id], sealers, sealRule: 'all', subject: 'x',
+    body: 'x', emails: [] }));
+  assert.deepEqual(ok(await chen.post(`/contracts/${next}/places/template`, {})).missed, 0);
+  const places = async () => ok(await chen.get(`/contracts/${next}/places`)).places.map((p) => [p.nth, p.x]);
+  assert.deepEqual(await places(), [[1, 5000], [2, 10000], [3, 15000]]);
+  // Where two are enough there are two seals, and so many places.
+  ok(await chen.put(`/contracts/${next}/signers`, { vendors: [vendor.id], sealers, sealRule: 'some', sealNeeded: 2,
+    subject: 'x', body: 'x', emails: [] }));
+  assert.equal(ok(await chen.post(`/contracts/${next}/places/template`, {})).missed, 1);
+  assert.deepEqual(await places(), [[1, 5000], [2, 10000]]);
+  const again = [{ ...SEALS[3], nth: 2 }, { ...SEALS[3], nth: 2 }];
+  const twice = { kind: 'contract', name: fresh('x'), ...TEXTS, places: again };
+  assert.equal(code(await chen.post('/templates', twice)), 'bad_field');
 });
 
 test('a letter with a field left in it does not go out', async () => {

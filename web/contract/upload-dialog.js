@@ -5,8 +5,14 @@ import { fileSize } from '../shared/format.js';
 import { errorText, t } from '../shared/i18n.js';
 import { Button, Dialog, Icon, ProgressBar, Session } from '../shared/ui.js';
 
-async function problemOf(file, limit) {
+/** What is refused before it is sent. */
+const HOPELESS = ['upload_too_large', 'not_pdf', 'file_type'];
+const endingOf = (name) => /\.([^.]+)$/.exec(name)?.[1].toLowerCase() ?? '';
+
+async function problemOf(file, limit, others) {
 	if (file.size > limit) return { code: 'upload_too_large' };
+	if (others.length > 0 && endingOf(file.name) !== 'pdf')
+		return others.includes(endingOf(file.name)) ? null : { code: 'file_type' };
 	const head = new TextDecoder('latin1').decode(await file.slice(0, 1024).arrayBuffer());
 	return head.includes('%PDF-') ? null : { code: 'not_pdf' };
 }
@@ -50,8 +56,8 @@ const FileRow = ({ row, limit, busy, onRemove, onTidy }) => html`
 	</li>
 `;
 
-/** path: where the files are posted. */
-export function UploadDialog({ path: to, onDone, onClose }) {
+/** path: where the files are posted; others: endings of what is taken besides PDF. */
+export function UploadDialog({ path: to, others = [], onDone, onClose }) {
 	const { uploadLimit } = useContext(Session);
 	const [rows, setRows] = useState([]);
 	const [busy, setBusy] = useState(false);
@@ -67,17 +73,15 @@ export function UploadDialog({ path: to, onDone, onClose }) {
 				file,
 				progress: null,
 				done: false,
-				error: await problemOf(file, uploadLimit),
+				error: await problemOf(file, uploadLimit, others),
 			})),
 		);
 		setRows((all) => [...all, ...fresh]);
 	}
 	async function send() {
-		let failed = rows.some((r) => r.error?.code === 'upload_too_large' || r.error?.code === 'not_pdf');
+		let failed = rows.some((r) => HOPELESS.includes(r.error?.code));
 		setBusy(true);
-		for (const row of rows.filter(
-			(r) => !r.done && !['upload_too_large', 'not_pdf'].includes(r.error?.code),
-		)) {
+		for (const row of rows.filter((r) => !r.done && !HOPELESS.includes(r.error?.code))) {
 			change(row.id, { error: null, progress: 0 });
 			const path = `${to}${row.tidy ? '?normalise=true' : ''}`;
 			running.current = upload(path, row.file, (progress) =>
@@ -101,7 +105,7 @@ export function UploadDialog({ path: to, onDone, onClose }) {
 		if (running.current) running.current.cancel();
 		else onClose();
 	}
-	const ready = rows.some((r) => !r.done && !['upload_too_large', 'not_pdf'].includes(r.error?.code));
+	const ready = rows.some((r) => !r.done && !HOPELESS.includes(r.error?.code));
 	const drop = (e) => {
 		e.preventDefault();
 		setOver(false);
@@ -133,18 +137,18 @@ export function UploadDialog({ path: to, onDone, onClose }) {
 					<span class="required" aria-hidden="true">
 						*
 					</span>
-					<strong>${t('upload.choose')}</strong>
+					<strong>${t(others.length > 0 ? 'upload.choose_any' : 'upload.choose')}</strong>
 				</p>
 				<input
 					ref=${input}
 					class="visually-hidden"
 					id="upload-input"
 					type="file"
-					accept="application/pdf,.pdf"
+					accept=${['application/pdf', '.pdf', ...others.map((o) => `.${o}`)].join(',')}
 					multiple
 					disabled=${busy}
 					tabindex="-1"
-					aria-label=${t('upload.choose')}
+					aria-label=${t(others.length > 0 ? 'upload.choose_any' : 'upload.choose')}
 					data-testid="upload-input"
 					onChange=${(e) => {
 						choose(e.target.files);
@@ -159,7 +163,11 @@ export function UploadDialog({ path: to, onDone, onClose }) {
 				>
 					+ ${t('upload.local')}
 				<//>
-				<p class="hint">${t('upload.hint', { limit: fileSize(uploadLimit).replace('.00', '') })}</p>
+				<p class="hint">
+					${t(others.length > 0 ? 'upload.hint_any' : 'upload.hint', {
+						limit: fileSize(uploadLimit).replace('.00', ''),
+					})}
+				</p>
 			</div>
 			${rows.length > 0 && html`
 				<ul class="upload-list" aria-live="polite">

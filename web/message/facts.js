@@ -1,7 +1,7 @@
 // What a message says: from whom, about which contract, when; its text and its files.
 import { html } from '../vendor/preact.js';
 import { fileUrl } from '../shared/api.js';
-import { dateTime, documentName, fileSize } from '../shared/format.js';
+import { dateTime, documentName, fileSize, formatIcon } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
 import { Icon } from '../shared/ui.js';
@@ -10,13 +10,13 @@ const MANY = 3; // more files than this are folded away
 
 const Download = ({ d }) => (d.withheld ? html`
 	<span data-testid="attachment-withheld">
-		<${Icon} name="file-earmark-pdf" />
+		<${Icon} name=${formatIcon(d.format)} />
 		${documentName(d.name)}
 	</span>${' '}
 	<span class="quiet">${fileSize(d.size)}${t('comma')}${t('document.withheld')}</span>
 ` : html`
 	<a href=${fileUrl(d.id, { revision: d.revision, download: true })} data-testid="attachment">
-		<${Icon} name="file-earmark-pdf" />
+		<${Icon} name=${formatIcon(d.format)} />
 		${documentName(d.name)}
 	</a>${' '}
 	<span class="quiet">${fileSize(d.size)}</span>

@@ -5,7 +5,7 @@ import { useFormStore } from '../contract/form-store.js';
 import { Saved } from '../contract/steps.js';
 import { UploadDialog } from '../contract/upload-dialog.js';
 import { del, fileUrl, get, post, put } from '../shared/api.js';
-import { dateTime, documentName, fileSize } from '../shared/format.js';
+import { dateTime, documentName, fileSize, formatIcon } from '../shared/format.js';
 import { errorText, t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
 import { MessageTemplates } from '../template/choose.js';
@@ -61,7 +61,7 @@ function missing(form, documents) {
 	if (!form.body.trim()) errors.body = required;
 	for (const name of ['subject', 'body'])
 		if (!errors[name] && hasFields(form[name])) errors[name] = t('letter.fields_left');
-	if (form.needsSignature && documents.length === 0) errors.attachments = t('error.no_document');
+	if (form.needsSignature && !documents.some((d) => d.format === 'pdf')) errors.attachments = t('error.no_document');
 	return errors;
 }
 
@@ -134,14 +134,15 @@ const Content = ({ form, set, errors, children }) => html`
 	<//>
 `;
 
-const signedText = (d) => (d.signedAt ? t('letter.signed', { at: dateTime(d.signedAt) }) : t('letter.unsigned'));
+const signedText = (d) => (d.signedAt ? t('letter.signed', { at: dateTime(d.signedAt) })
+	: t(d.format === 'pdf' ? 'letter.unsigned' : 'letter.no_signature'));
 
 const attachmentColumns = (onRemove) => [
 	{
 		text: t('document.name'),
 		cell: (d) => html`
 			<a href=${fileUrl(d.id)} target="_blank" rel="noopener">
-				<${Icon} name="file-earmark-pdf" />
+				<${Icon} name=${formatIcon(d.format)} />
 				${documentName(d.name)}
 			</a>
 		`,
@@ -172,6 +173,9 @@ const attachmentColumns = (onRemove) => [
 	},
 ];
 
+/** What goes with a letter besides PDF (backend/domain/document/format.c). */
+const OTHERS = ['odt', 'ods', 'odp', 'odg', 'docx', 'xlsx', 'pptx', 'png', 'jpg', 'jpeg', 'tif', 'tiff', 'zip', 'csv',
+	'txt'];
 const unsigned = (documents) => documents.filter((d) => !d.signedAt && d.taskId);
 
 function Attachments({ letter, error, onChanged }) {
@@ -215,7 +219,12 @@ function Attachments({ letter, error, onChanged }) {
 			${error && html`<${Alert} kind="error" code="no_document">${error}<//>`}
 		<//>
 		${open === 'upload' && html`
-			<${UploadDialog} path=${`/letters/${letter.id}/documents`} onDone=${onChanged} onClose=${close} />
+			<${UploadDialog}
+				path=${`/letters/${letter.id}/documents`}
+				others=${OTHERS}
+				onDone=${onChanged}
+				onClose=${close}
+			/>
 		`}
 		${open === 'sign' && html`
 			<${SignDialog}

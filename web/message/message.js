@@ -32,13 +32,13 @@ function TaskMark({ task }) {
 	`;
 }
 
-function Documents({ m, seal, desk, reading, ticks, turn }) {
+function Documents({ m, papers, seal, desk, reading, ticks, turn }) {
 	const taskOf = (d) => m.tasks.find((task) => task.documentId === d.id);
 	const rowOf = (d) => ticks.rows.find((row) => row.document.id === d.id);
 	return html`
 		<${Card} title=${t('message.files_heading')} headingId="files">
 			<${Desk}
-				documents=${m.documents}
+				documents=${papers}
 				desk=${desk}
 				historyTurn=${turn}
 				stamp=${stampOf(m.contractState)}
@@ -62,9 +62,10 @@ const ReplyBar = ({ m, seal, left, onOpen, onReturned }) => html`
 
 function Body({ m, seal, reload }) {
 	const { requireRead } = useContext(Session);
-	const reading = useReading(m.documents);
+	const papers = m.documents.filter((d) => d.format === 'pdf'); // what else is attached is saved, not shown
+	const reading = useReading(papers);
 	const ticks = useTicks(m, reading, requireRead);
-	const desk = useDesk(m.documents);
+	const desk = useDesk(papers);
 	const [replying, setReplying] = useState(false);
 	const [text, setText] = useState('');
 	const [result, setResult] = useState(null);
@@ -106,9 +107,10 @@ function Body({ m, seal, reload }) {
 			${m.letter && !replying && html`<${LetterActions} m=${m} reload=${reload} />`}
 		<//>
 		${m.contractNumber && html`<${Links} of=${`/messages/${m.id}`} />`}
-		${m.documents.length > 0 && html`
+		${papers.length > 0 && html`
 			<${Documents}
 				m=${m}
+				papers=${papers}
 				seal=${seal}
 				desk=${desk}
 				reading=${reading}

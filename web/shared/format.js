@@ -54,6 +54,11 @@ export function fileSize(bytes) {
 /** The file's name without ".pdf". */
 export const documentName = (name) => name.replace(/\.pdf$/i, '');
 
+const PICTURE = 'file-earmark';
+const ICONS = { pdf: 'file-earmark-pdf', zip: 'file-earmark-zip', png: PICTURE, jpeg: PICTURE, tiff: PICTURE };
+/** The icon of a document's format, as the API tells it. */
+export const formatIcon = (format) => ICONS[format] ?? 'file-earmark-text';
+
 /** A unit as lists show it: name and code. */
 export const unitName = (unit) => (unit ? `${unit.name}(${unit.code})` : '');
 

@@ -9,10 +9,13 @@ import { Button, Field, Icon, TextField } from '../shared/ui.js';
 const SHEET = { w: 59528, h: 84189 };
 const ofMillimetres = (mm) => Math.round((Number(mm) || 0) / 25.4 * 72 * POINT);
 const wayOf = (p) => (p.seam ? 'seam' : p.page === 0 ? 'anchor' : 'page');
-const FRESH = { seam: false, page: -1, x: 5000, y: 5000, ...SIZE, rise: 50, anchor: '' };
+/** So many seals of one agency and vendors of one contract a template offers places for. */
+const NTH = 5;
+const FRESH = { nth: 1, seam: false, page: -1, x: 5000, y: 5000, ...SIZE, rise: 50, anchor: '' };
 
 export const partyName = (p) =>
-	(p.party === 'vendor' ? t('template.nth_vendor', { n: p.vendor }) : t(`template.${p.party}`));
+	(p.party === 'vendor' ? t('template.nth_vendor', { n: p.vendor })
+		: p.party === 'sealer' && p.nth > 1 ? t('template.nth_sealer', { n: p.nth }) : t(`template.${p.party}`));
 const pageName = (page) => (page === -1 ? t('template.last_page')
 	: page < 0 ? t('template.page_from_back', { n: -page }) : t('template.page_n', { n: page }));
 export const whereOf = (p) => (p.seam ? t('template.seam_at', { n: p.rise })
@@ -30,13 +33,14 @@ const Select = ({ label, value, choices, onChange, testid }) => html`
 	<//>
 `;
 
-const PARTIES = () => [
-	['vendor1', t('template.nth_vendor', { n: 1 })],
-	['vendor2', t('template.nth_vendor', { n: 2 })],
-	['vendor3', t('template.nth_vendor', { n: 3 })],
-	['sealer0', t('template.sealer')],
-	['platform0', t('template.platform')],
+/** Who may have a place, with the values of `party`, `vendor` and `nth`. */
+const PARTIES = [
+	...[1, 2, 3].map((vendor) => ({ party: 'vendor', vendor, nth: 1 })),
+	...Array.from({ length: NTH }, (_, i) => ({ party: 'sealer', vendor: 0, nth: i + 1 })),
+	{ party: 'platform', vendor: 0, nth: 1 },
 ];
+const keyOf = (p) => `${p.party}-${p.vendor}-${p.nth}`;
+const partiesFor = (place) => (PARTIES.some((p) => keyOf(p) === keyOf(place)) ? PARTIES : [...PARTIES, place]);
 const WAYS = () => ['page', 'anchor', 'seam'].map((way) => [way, t(`template.way_${way}`)]);
 const PAGES = (page) => {
 	const choices = [1, 2, 3, -2, -1];
@@ -73,9 +77,12 @@ function Seal({ place, n, onChange, onRemove }) {
 			<div class="template-seal-fields">
 				<${Select}
 					label=${t('template.party')}
-					value=${`${place.party}${place.vendor}`}
-					choices=${PARTIES()}
-					onChange=${(v) => set({ party: v.slice(0, -1), vendor: Number(v.slice(-1)) })}
+					value=${keyOf(place)}
+					choices=${partiesFor(place).map((p) => [keyOf(p), partyName(p)])}
+					onChange=${(v) => {
+						const { party, vendor, nth } = partiesFor(place).find((p) => keyOf(p) === v);
+						set({ party, vendor, nth });
+					}}
 					testid=${`seal-${n}-party`}
 				/>
 				<${Select}
@@ -160,10 +167,9 @@ const Sketch = ({ places }) => html`
 
 /** The first party that has no place of that kind yet. */
 function fresh(places) {
-	const taken = (party, vendor) => places.some((p) => !p.seam && p.party === party && p.vendor === vendor);
-	const [party, vendor] = [['vendor', 1], ['sealer', 0], ['platform', 0], ['vendor', 2], ['vendor', 3]]
-		.find(([p, v]) => !taken(p, v)) ?? ['vendor', 1];
-	return { ...FRESH, party, vendor, y: FRESH.y + (places.length % 8) * 7500 };
+	const first = [0, 3, 8, 1, 2, 4, 5, 6, 7].map((i) => PARTIES[i]);
+	const { party, vendor, nth } = first.find((p) => !places.some((q) => !q.seam && keyOf(q) === keyOf(p))) ?? first[0];
+	return { ...FRESH, party, vendor, nth, y: FRESH.y + (places.length % 8) * 7500 };
 }
 
 export const Seals = ({ places, onChange }) => html`
@@ -183,7 +189,7 @@ export const Seals = ({ places, onChange }) => html`
 				kind="add"
 				icon="plus-lg"
 				testid="seal-add"
-				disabled=${places.length >= 10}
+				disabled=${places.length >= 30}
 				onClick=${() => onChange([...places, fresh(places)])}
 			>
 				${t('template.seal_add')}

@@ -84,13 +84,12 @@ lift_places(struct act *act, const struct contract *c, struct template_content *
 	for (size_t i = 0; i < n && t->places_n < TEMPLATE_PLACES_MAX; i++) {
 		const int64_t vendor = vendor_number(c, p[i].organization_id);
 
-		/* (a template knows one place of the agency: how many seal is another contract's affair) */
-		if (strcmp(p[i].document_id, c->documents[0].id) != 0 || p[i].nth > 1 ||
+		if (strcmp(p[i].document_id, c->documents[0].id) != 0 ||
 		    (strcmp(p[i].party, "vendor") == 0 && vendor == 0))
 			continue;
-		out[t->places_n++] = (struct template_place){ .party = p[i].party, .vendor = vendor, .seam = p[i].seam,
-			.page = p[i].page == c->documents[0].pages ? -1 : p[i].page, .x = p[i].x, .y = p[i].y, .w = p[i].w,
-			.h = p[i].h, .rise = p[i].rise, .anchor = p[i].anchor };
+		out[t->places_n++] = (struct template_place){ .party = p[i].party, .vendor = vendor, .nth = p[i].nth,
+			.seam = p[i].seam, .page = p[i].page == c->documents[0].pages ? -1 : p[i].page, .x = p[i].x, .y = p[i].y,
+			.w = p[i].w, .h = p[i].h, .rise = p[i].rise, .anchor = p[i].anchor };
 	}
 	t->places = out;
 	return YX_OK;
@@ -159,10 +158,10 @@ put_one(struct act *act, const struct contract *c, const struct template_place *
 	int64_t page = t->page < 0 ? d->pages + 1 + t->page : t->page;
 	int rc;
 
-	if (t->vendor > (int64_t)c->vendors_n)
+	if (t->vendor > (int64_t)c->vendors_n || t->nth > contract_seals(&c->rules, c->sealers_n))
 		return YX_NOT_FOUND;
 	*out = (struct place){ .document_id = d->id, .party = t->party,
-		.organization_id = t->vendor > 0 ? c->vendors[t->vendor - 1].id : "", .nth = 1, .seam = t->seam,
+		.organization_id = t->vendor > 0 ? c->vendors[t->vendor - 1].id : "", .nth = t->nth, .seam = t->seam,
 		.page = page, .x = t->x, .y = t->y, .w = t->w, .h = t->h, .rise = t->rise, .anchor = t->anchor };
 	if (t->seam)
 		return d->pages >= 2 ? YX_OK : YX_NOT_FOUND;

@@ -26,6 +26,7 @@ struct letter_party {
 };
 struct letter_document {
 	const char *id, *name;
+	const char *format;              /* "pdf", or a word of document/format.h: that is not signed */
 	int64_t     size, pages, revision;
 	const char *task_id, *task_state;         /* of the writer's own signature */
 	int64_t     signed_at;                    /* by the writer; 0 */

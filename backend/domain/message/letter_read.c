@@ -60,7 +60,7 @@ fill_document(void *item, const struct yx_rows *r, void *ctx)
 	(void)ctx;
 	*(struct letter_document *)item = (struct letter_document){ .id = yx_row_str(r, 0), .name = yx_row_str(r, 1),
 		.size = yx_row_int(r, 2), .pages = yx_row_int(r, 3), .revision = yx_row_int(r, 4), .task_id = yx_row_str(r, 5),
-		.task_state = yx_row_str(r, 6), .signed_at = yx_row_time(r, 7) };
+		.task_state = yx_row_str(r, 6), .signed_at = yx_row_time(r, 7), .format = yx_row_str(r, 8) };
 }
 
 static int
@@ -68,7 +68,7 @@ documents(struct act *act, struct letter *l)
 {
 	struct yx_db_items list = { .size = sizeof(*l->documents), .fill = fill_document };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT d.id, d.name, x.size, d.pages, d.revision, t.id, t.state, t.signed_at FROM document d"
+	    "SELECT d.id, d.name, x.size, d.pages, d.revision, t.id, t.state, t.signed_at, d.format FROM document d"
 	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
 	    " JOIN object x ON x.sha256 = v.sha256"
 	    " LEFT JOIN sign_task t ON t.document_id = d.id AND t.kind = 'letter' AND t.message_id IS NULL"

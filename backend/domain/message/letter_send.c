@@ -31,6 +31,15 @@ readers(struct act *act, const struct letter *l)
 }
 
 static int
+has_pdf(const struct letter *l)
+{
+	for (size_t i = 0; i < l->documents_n; i++)
+		if (strcmp(l->documents[i].format, "pdf") == 0)
+			return 1;
+	return 0;
+}
+
+static int
 check(struct act *act, const struct letter *l)
 {
 	size_t asked = 0;
@@ -48,7 +57,7 @@ check(struct act *act, const struct letter *l)
 	/* (a field of a template that nobody has replaced) */
 	if (template_has_field(l->subject) || template_has_field(l->body))
 		return act_field(act, template_has_field(l->subject) ? "subject" : "body", YX_TEXT_FIELD_EMPTY);
-	if (l->needs_signature && l->documents_n == 0)
+	if (l->needs_signature && !has_pdf(l))
 		return YX_NO_DOCUMENT;
 	if (l->reply_by != NULL && day_ms(l->reply_by, 1) <= act_now(act))
 		return act_field(act, "replyBy", YX_BAD_FIELD);
@@ -78,7 +87,7 @@ post(struct act *act, const struct letter *l, struct message_sent *out)
 	return rc != YX_OK ? rc : message_send(act, &m, out);
 }
 
-/* A signature of each recipient (not the copies) on each attachment. */
+/* A signature of each recipient (not the copies) on each attachment that can be signed. */
 static int
 ask_signatures(struct act *act, const struct letter *l)
 {
@@ -90,6 +99,8 @@ ask_signatures(struct act *act, const struct letter *l)
 
 		snprintf(field, sizeof(field), LETTER_FIELD, l->id, (int)i + 1);
 		for (size_t k = 0; rc == YX_OK && !p->copy && k < l->documents_n; k++) {
+			if (strcmp(l->documents[k].format, "pdf") != 0)
+				continue;
 			struct task_new t = { .document_id = l->documents[k].id, .kind = "letter",
 				.organization_id = p->organization_id, .member_id = p->member_id, .field = field,
 				.message_id = l->id };

@@ -72,7 +72,7 @@ int message_choices(struct act *act, const char *which, struct message_choice **
 
 /* ---- one message (message_read.c) ---- */
 struct message_task { const char *id, *document_id, *state, *kind; int64_t signed_at; };
-struct message_file { const char *id, *number, *name; int64_t size, revision; };
+struct message_file { const char *id, *number, *name; int64_t size, revision; const char *format; };
 struct message {
 	const char *id, *number, *kind, *sender, *subject, *body;
 	int64_t     sent_at;

@@ -68,7 +68,7 @@ fill_file(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;
 	*(struct message_file *)item = (struct message_file){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2),
-		yx_row_int(r, 3), yx_row_int(r, 4) };
+		yx_row_int(r, 3), yx_row_int(r, 4), yx_row_str(r, 5) };
 }
 
 static int
@@ -76,7 +76,7 @@ files(struct act *act, struct message *m)
 {
 	struct yx_db_items l = { .size = sizeof(*m->files), .fill = fill_file };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT d.id, d.number, d.name, x.size, v.revision FROM message_document a"
+	    "SELECT d.id, d.number, d.name, x.size, v.revision, d.format FROM message_document a"
 	    " JOIN document d ON d.id = a.document_id"
 	    " JOIN document_revision v ON v.document_id = a.document_id AND v.revision = a.revision"
 	    " JOIN object x ON x.sha256 = COALESCE(v.kept, v.sha256) WHERE a.message_id = ? ORDER BY d.position, d.number",

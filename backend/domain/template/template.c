@@ -4,6 +4,7 @@
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/contract/contract_parties.h"
+#include "backend/domain/seal/place.h"
 #include "backend/domain/template/template_text.h"
 
 static int
@@ -93,6 +94,8 @@ is_sound(const struct template_place *p)
 	const int vendor = strcmp(p->party, "vendor") == 0;
 	const int known = vendor || strcmp(p->party, "platform") == 0 || strcmp(p->party, "sealer") == 0;
 
+	if (p->nth < 1 || p->nth > (strcmp(p->party, "sealer") == 0 ? PLACE_NTH : 1))
+		return 0;
 	if (!known || vendor != (p->vendor > 0) || p->vendor > TEMPLATE_VENDORS || p->rise < 0 || p->rise > 100)
 		return 0;
 	if (p->seam)
@@ -112,11 +115,12 @@ put_places(struct act *act, const char *id, int64_t version, const struct templa
 		const struct template_place *p = &c->places[i];
 
 		rc = !is_sound(p) ? YX_BAD_FIELD : yx_db_exec(act->db,
-		    "INSERT INTO template_place (template_id, version, position, party, vendor, seam, page, x, y, w, h, rise,"
-		    " anchor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    "INSERT INTO template_place (template_id, version, position, party, vendor, nth, seam, page, x, y, w, h,"
+		    " rise, anchor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    YX_P(yx_p_str(id), yx_p_int(version), yx_p_int((int64_t)i + 1), yx_p_str(p->party), yx_p_int(p->vendor),
-		    yx_p_int(p->seam), yx_p_int(p->seam || p->anchor[0] != '\0' ? 0 : p->page), yx_p_int(p->x), yx_p_int(p->y),
-		    yx_p_int(p->w), yx_p_int(p->h), yx_p_int(p->rise), yx_p_str(p->anchor)), NULL);
+		    yx_p_int(p->nth), yx_p_int(p->seam), yx_p_int(p->seam || p->anchor[0] != '\0' ? 0 : p->page),
+		    yx_p_int(p->x), yx_p_int(p->y), yx_p_int(p->w), yx_p_int(p->h), yx_p_int(p->rise), yx_p_str(p->anchor)),
+		    NULL);
 	}
 	return rc == YX_BAD_FIELD || rc == YX_CONFLICT ? act_field(act, "places", YX_BAD_FIELD) : rc;
 }

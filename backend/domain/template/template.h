@@ -19,6 +19,7 @@
 struct template_place {
 	const char *party;             /* "platform", "vendor", "sealer" */
 	int64_t     vendor;            /* the n-th vendor, from 1; 0 for the others */
+	int64_t     nth;               /* of the agency's seals, in the order in which they seal; of others 1 */
 	int         seam;              /* 1: a 騎縫章 over all pages */
 	int64_t     page;              /* 1 is the first, -1 the last; not beside a text, not of a seam */
 	int64_t     x, y, w, h, rise;  /* as struct place has them */

@@ -64,8 +64,8 @@ fill_place(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;
 	*(struct template_place *)item = (struct template_place){ yx_row_str(r, 0), yx_row_int(r, 1),
-		yx_row_int(r, 2) != 0, yx_row_int(r, 3), yx_row_int(r, 4), yx_row_int(r, 5), yx_row_int(r, 6),
-		yx_row_int(r, 7), yx_row_int(r, 8), yx_row_str(r, 9) };
+		yx_row_int(r, 2), yx_row_int(r, 3) != 0, yx_row_int(r, 4), yx_row_int(r, 5), yx_row_int(r, 6),
+		yx_row_int(r, 7), yx_row_int(r, 8), yx_row_int(r, 9), yx_row_str(r, 10) };
 }
 
 static int
@@ -122,7 +122,7 @@ read_places(struct act *act, struct template *t)
 {
 	struct yx_db_items l = { .size = sizeof(*t->content.places), .fill = fill_place };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT party, vendor, seam, page, x, y, w, h, rise, anchor FROM template_place"
+	    "SELECT party, vendor, nth, seam, page, x, y, w, h, rise, anchor FROM template_place"
 	    " WHERE template_id = ? AND version = ? ORDER BY position",
 	    YX_P(yx_p_str(t->row.id), yx_p_int(t->version)), &l);
 
