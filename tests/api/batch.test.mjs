@@ -74,7 +74,7 @@ test('the seal that was chosen for a batch is on each of its documents, and in i
 	const { items } = ok(await he.post('/signings/asked', { messages: batch.map((b) => b.message) }));
 	assert.equal(items.length, 4);
 	const prepare = (item, sealId) => he.post('/signings', {
-		tasks: [item.id], certificateId: mine.id, ...(sealId && { sealId }) });
+		tasks: [item.taskId], certificateId: mine.id, ...(sealId && { sealId }) });
 	const wrong = await prepare(items[0], 'f'.repeat(32));
 	assert.deepEqual([wrong.status, wrong.body.error.code, wrong.body.error.field], [400, 'bad_field', 'sealId']);
 	// All are prepared before one is signed, as with one PIN; the last one leaves the choice to the platform.

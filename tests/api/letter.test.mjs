@@ -351,7 +351,8 @@ test('attachments of other kinds: taken by what they are, handed on as they are,
   assert.equal(code(await chen.upload(id, 'x.odt', ODT)), 'not_pdf', 'a contract is PDF');
 
   const mine = ok(await chen.get(`/letters/${letter.id}`)).documents;
-  assert.deepEqual(mine.map((d) => d.format), ['pdf', 'odt', 'ods', 'docx', 'xlsx', 'pptx', 'zip', 'jpeg', 'png', 'csv']);
+  const formats = mine.map((d) => d.format);
+  assert.deepEqual(formats, ['pdf', 'odt', 'ods', 'docx', 'xlsx', 'pptx', 'zip', 'jpeg', 'png', 'csv']);
   assert.deepEqual(mine.map((d) => d.name), ['函', ...Object.keys(OTHERS)]);
   assert.ok(mine.every((d) => (d.format === 'pdf') === (d.taskId !== null) && (d.format === 'pdf') === (d.pages > 0)));
   const { version } = ok(await chen.get(`/letters/${letter.id}`));
