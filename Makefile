@@ -82,6 +82,20 @@ $(eval $(call VARIANT,build/san,$(SAN),))
 COV      := -O0 --coverage
 $(eval $(call VARIANT,build/cov,$(COV),))
 
+# What few commands of yinxinctl need it opens when they need it (backend/ctl/late/late.c); elsewhere than on x86-64,
+# and in the sanitizer build, it is linked like the others.
+ifeq ($(shell uname -m),x86_64)
+LATE_LIBS := cairo pangocairo-1.0 pango-1.0 gobject-2.0 harfbuzz harfbuzz-subset archive curl mariadb
+build/gen/late.S: conf/late.sh $(CTL_SRC:%.c=build/obj/%.o) build/libbackend.a build/libcommon.a
+	@mkdir -p $(@D)
+	conf/late.sh "$(LATE_LIBS)" $(filter %.o %.a,$^) >$@.new && mv $@.new $@
+build/obj/late.o: build/gen/late.S
+	@mkdir -p $(@D)
+	$(CC) -c $< -o $@
+build/yinxinctl: build/obj/late.o build/obj/backend/ctl/late/late.o
+build/yinxinctl: PKG_LIBS = $(filter-out $(LATE_LIBS:%=-l%),$(shell pkg-config --libs $(PKGS))) -lfcgi -lm -lpthread
+endif
+
 # A PKCS #11 module and a reader's driver for tests; not instrumented, like those of makers.
 build/san/test-%.so: tests/host/%.c | build/san/.pkgs
 	$(CC) $(BASE) -fPIC -shared $(PKG_CFLAGS) $< -o $@
@@ -112,7 +126,7 @@ build/tests/bench/%: build/obj/tests/bench/%.o $(LIBS_build)
 
 # What a second compiler and gcc's analyzer say of each file, kept beside it: make check reads it.
 LINT_SRC   := $(filter-out tests/pades/cairo_pdf.c,$(sort $(COMMON_SRC) $(BACKEND_SRC) $(CTL_SRC) $(CARD_SRC) \
-                $(wildcard backend/*.c native-host/*.c tests/*/*.c tests/card/test/*.c conf/dev/*.c)))
+                $(wildcard backend/*.c backend/ctl/late/*.c native-host/*.c tests/*/*.c tests/card/test/*.c conf/dev/*.c)))
 LINT_BASE  := -std=c11 -I. -D_GNU_SOURCE -MMD -MP
 LINT_FLAGS := $(LINT_BASE) -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wcast-qual
 ANALYZED   := $(filter-out tests/% conf/%,$(LINT_SRC))
