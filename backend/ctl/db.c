@@ -81,13 +81,11 @@ int
 ctl_lists_verify(int argc, char **argv)
 {
 	struct ctl_db c = { .arena = NULL };
-	struct yx_db *db = NULL;
 	int64_t entries = 0, wrong = 0;
 	int rc = open_conf(argc, argv, 0, &c);
 
-	if (rc == YX_OK && (rc = yx_db_open(&c.conf.db, &db)) == YX_OK)
-		rc = list_verify(db, &entries, &wrong);
-	yx_db_close(&db);
+	if (rc == YX_OK)
+		rc = list_verify(&c.conf.db, &entries, &wrong);
 	yx_arena_free(&c.arena);
 	if (rc != YX_OK)
 		return ctl_fail("lists-verify", rc);

@@ -192,6 +192,9 @@ test('thousands of lines: index and rows say the same', async t => {
 	await t.test('tabs, periods and searches', async () => {
 		const day = sql(`SELECT DATE(m.sent_at + INTERVAL 8 HOUR) ${INBOX(id)} ORDER BY m.sent_at LIMIT 1 OFFSET 900`);
 		const midnight = `'${day} 00:00' - INTERVAL 8 HOUR`;
+		// Thousands of lines that have 000 and 001 somewhere.
+		const later = sql(`SELECT DATE(m.sent_at + INTERVAL 8 HOUR) ${INBOX(id)}
+			ORDER BY m.sent_at LIMIT 1 OFFSET 3000`);
 		const has = text => `REPLACE(CONCAT_WS('\n', m.subject, c.title, m.number, m.body, c.number, c.case_number,
 			(SELECT o.name FROM organization o WHERE o.id = m.sender_organization_id),
 			(SELECT p.name FROM member p JOIN organization o ON o.id = p.organization_id AND o.kind = 'agency'
@@ -205,6 +208,7 @@ test('thousands of lines: index and rows say the same', async t => {
 			['tab=all&q=梁', has('梁')], ['tab=all&q=橋梁', has('橋梁')], ['tab=all&q=橋梁水利', has('橋梁水利')],
 			['tab=all&q=00012', has('00012')], [`tab=all&q=${oldest}`, has(oldest)], ['tab=all&q=關貿', has('關貿')],
 			['tab=all&q=分機77', has('分機77')], ['tab=all&q=沒有這樣的字', 'FALSE'],
+			[`tab=all&from=${later}&q=0001`, `m.sent_at >= '${later} 00:00' - INTERVAL 8 HOUR AND ${has('0001')}`],
 		];
 		for (const [query, where] of cases) {
 			const rows = sql(`SELECT m.number ${INBOX(id)} AND (${where}) ORDER BY m.sent_at DESC, m.number DESC`);
@@ -265,17 +269,32 @@ test('thousands of lines: index and rows say the same', async t => {
 		assert.equal((await chen.get('/contracts?sort=title')).body.error.code, 'bad_field', 'too many to sort');
 	});
 
-	await t.test('a list that somebody broke is found, and made anew', () => {
+	await t.test('a list that somebody broke is found, told how, and made anew', () => {
 		const broken = () => {
-			try { return listsVerify(); } catch (error) { return String(error.stdout); }
+			try { return listsVerify(); } catch (error) { return `${error.stdout}${error.stderr}`; }
 		};
-		sql("UPDATE list_entry SET owed = owed + 1 WHERE kind = 'R' AND place = 7");
-		assert.match(broken(), / [1-9]\d* wrong/);
-		ctl('lists-rebuild', '--conf', CONF);
-		assert.match(listsVerify(), / 0 wrong/);
-		sql('UPDATE list_facet SET bits = REVERSE(bits) WHERE segment = 0 ORDER BY facet DESC LIMIT 300');
-		assert.match(broken(), / [1-9]\d* wrong/);
-		ctl('lists-rebuild', '--conf', CONF);
-		assert.match(listsVerify(), / 0 wrong/);
+		const at = (kind, place) => `WHERE kind = '${kind}' AND place = ${place} LIMIT 1`;
+		const damages = [{
+			'signatures that are owed': `UPDATE list_entry SET owed = owed + 1 ${at('R', 7)}`,
+			'received messages': `UPDATE list_entry SET unread = NOT unread ${at('R', 9)}`,
+			'sent messages': `UPDATE list_entry SET text = 'x' ${at('S', 7)}`,
+			'contracts': `UPDATE list_entry SET extra = 'x' ${at('C', 7)}`,
+			'entries of nothing': `UPDATE list_entry SET position = 99 ${at('R', 11)}`,
+			"filters' choices": 'DELETE FROM list_choice LIMIT 1',
+		}, {
+			'odd entries': `UPDATE list_entry SET state = 1 ${at('R', 7)}`,
+			'C of ': `DELETE FROM list_entry ${at('C', 9)}`,
+			'facets of no segment': 'UPDATE list_facet SET segment = 9999 WHERE segment = 0 LIMIT 1',
+		}, {
+			'segment 0': 'UPDATE list_facet SET bits = REVERSE(bits) WHERE segment = 0 ORDER BY facet DESC LIMIT 300',
+		}];
+		for (const one of damages) {
+			sql(`SET @list_bulk = 1; ${Object.values(one).join('; ')}`);
+			const said = broken();
+			assert.match(said, / [1-9]\d* wrong/);
+			for (const told of Object.keys(one)) assert.ok(said.includes(told), `${told}: ${said}`);
+			ctl('lists-rebuild', '--conf', CONF);
+			assert.match(listsVerify(), / 0 wrong/);
+		}
 	});
 });

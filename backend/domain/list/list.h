@@ -46,7 +46,7 @@ struct list_result {
  * three characters and more with over LIST_VERIFY hits may count lines that have all
  * its pairs of characters without having them in a row. */
 int list_read(struct yx_db *db, struct yx_arena *a, const struct list_query *q, struct list_result *out) YX_MUST_USE;
-#define LIST_VERIFY 500
+#define LIST_VERIFY 5000
 
 /* The lines as JSON, [["ref",position],…], for a statement that joins them in order. */
 const char *list_json(struct yx_arena *a, const struct list_line *lines, size_t n);
@@ -70,7 +70,8 @@ int list_bulk(struct yx_db *db, int on) YX_MUST_USE;
 int list_rebuild(struct yx_db *db) YX_MUST_USE;
 
 /* Compares entries with what they are made from, and facets with the entries. *wrong:
- * differences; the log names them. Writers may be at work. */
-int list_verify(struct yx_db *db, int64_t *entries, int64_t *wrong) YX_MUST_USE;
+ * differences; the log names them. Two connections of its own, which read, each of one
+ * moment, and lock nothing: servers and workers may be at work. */
+int list_verify(const struct yx_db_conf *conf, int64_t *entries, int64_t *wrong) YX_MUST_USE;
 
 #endif

@@ -15,11 +15,10 @@ struct pairs {
 	struct pair *p;
 	size_t       n, cap;
 	int          failed;    /* no memory */
-	uint32_t     offset;    /* of the entry at work */
 };
 
 static void
-add_pair(void *ctx, int64_t facet)
+add_pair(void *ctx, uint32_t offset, int64_t facet)
 {
 	struct pairs *s = ctx;
 
@@ -34,14 +33,7 @@ add_pair(void *ctx, int64_t facet)
 		s->p = p;
 		s->cap = cap;
 	}
-	s->p[s->n++] = (struct pair){ facet, s->offset };
-}
-
-static void
-add_flag(struct pairs *s, int yes, int type)
-{
-	if (yes)
-		add_pair(s, list_facet_number(type, 0));
+	s->p[s->n++] = (struct pair){ facet, offset };
 }
 
 static int
@@ -118,36 +110,58 @@ put_facets(struct pairs *s, const struct list_facet_sink *to)
 
 /* ---- what an entry has ---- */
 
-static void
-entry_flags(struct pairs *s, const struct yx_rows *e, char kind)
-{
-	add_flag(s, 1, FACET_ALIVE);
-	add_flag(s, yx_row_int(e, 1) != 0, FACET_SEALING);
-	add_flag(s, yx_row_int(e, 2) != 0, FACET_UNREAD);
-	add_flag(s, yx_row_int(e, 3) != 0, FACET_OWED);
-	add_flag(s, yx_row_int(e, 4) != 0, FACET_UNDONE);
-	if (kind == 'C')
-		add_pair(s, list_facet_number(FACET_STATE, yx_row_int(e, 5)));
-}
-
-static void
-entry_rest(struct yx_arena *a, struct pairs *s, const struct yx_rows *e, char kind)
-{
-	add_pair(s, list_facet_str(FACET_MEMBER, yx_row_str(e, 6)));
-	if (kind != 'C')
-		add_pair(s, list_facet_str(FACET_PARTY, yx_row_str(e, 7)));
-	list_grams(list_fold(a, yx_row_str(e, 8)), FACET_TEXT, add_pair, s);
-	if (kind == 'C')
-		list_grams(list_fold(a, yx_row_str(e, 9)), FACET_EXTRA, add_pair, s);
-}
-
 struct gathering {
-	struct yx_db         *db;
-	struct yx_arena      *a;
-	const struct list_of *l;
-	struct list_segment   segment;
-	struct pairs          s;
+	struct yx_db            *db;
+	struct yx_arena         *a;
+	const struct list_of    *l;
+	struct list_segment      segment;
+	const struct list_taker *to;
+	uint32_t                 offset;    /* of the entry at work */
 };
+
+static void
+give(void *ctx, int64_t facet)
+{
+	struct gathering *g = ctx;
+
+	g->to->take(g->to->ctx, g->offset, facet);
+}
+
+static void
+give_flag(struct gathering *g, int yes, int type)
+{
+	if (yes)
+		give(g, list_facet_number(type, 0));
+}
+
+static void
+entry_flags(struct gathering *g, const struct yx_rows *e)
+{
+	give_flag(g, 1, FACET_ALIVE);
+	give_flag(g, yx_row_int(e, 1) != 0, FACET_SEALING);
+	give_flag(g, yx_row_int(e, 2) != 0, FACET_UNREAD);
+	give_flag(g, yx_row_int(e, 3) != 0, FACET_OWED);
+	give_flag(g, yx_row_int(e, 4) != 0, FACET_UNDONE);
+	if (g->l->kind == 'C')
+		give(g, list_facet_number(FACET_STATE, yx_row_int(e, 5)));
+}
+
+static void
+entry_rest(struct gathering *g, const struct yx_rows *e)
+{
+	give(g, list_facet_str(FACET_MEMBER, yx_row_str(e, 6)));
+	if (g->l->kind != 'C')
+		give(g, list_facet_str(FACET_PARTY, yx_row_str(e, 7)));
+	list_grams(list_fold(g->a, yx_row_str(e, 8)), FACET_TEXT, give, g);
+	if (g->l->kind == 'C')
+		list_grams(list_fold(g->a, yx_row_str(e, 9)), FACET_EXTRA, give, g);
+}
+
+static void
+at_place(struct gathering *g, const struct yx_rows *r)
+{
+	g->offset = (uint32_t)(yx_row_int(r, 0) - g->segment.number * LIST_SEGMENT);
+}
 
 /* Officers or vendors of the contracts of a segment. */
 static int
@@ -157,8 +171,8 @@ people_facets(struct gathering *g, const char *sql, int type)
 	int rc = yx_db_query(g->db, g->a, sql, YX_P(SEGMENT_P(g->l, g->segment.number)), &r);
 
 	while (rc == YX_OK && yx_rows_next(r)) {
-		g->s.offset = (uint32_t)(yx_row_int(r, 0) - g->segment.number * LIST_SEGMENT);
-		add_pair(&g->s, list_facet_str(type, yx_row_str(r, 1)));
+		at_place(g, r);
+		give(g, list_facet_str(type, yx_row_str(r, 1)));
 	}
 	return rc;
 }
@@ -168,41 +182,45 @@ people_facets(struct gathering *g, const char *sql, int type)
 	" IF(?, " said ", ''), e.extra FROM list_entry e" joins \
 	" WHERE e.kind = ? AND e.owner = ? AND e.place BETWEEN ? AND ?"
 
-static int
-segment_facets(struct gathering *g)
+int
+list_each_facet(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment,
+    const struct list_taker *to)
 {
+	struct gathering g = { db, a, l, segment, to, 0 };
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(g->db, g->a,
-	    g->l->kind == 'C' ? ENTRIES(LIST_SAID_CONTRACT, LIST_JOINS_CONTRACT)
+	int rc = yx_db_query(db, a,
+	    l->kind == 'C' ? ENTRIES(LIST_SAID_CONTRACT, LIST_JOINS_CONTRACT)
 	    : ENTRIES(LIST_SAID_MESSAGE, LIST_JOINS_MESSAGE),
-	    YX_P(yx_p_int(g->segment.deep), SEGMENT_P(g->l, g->segment.number)), &r);
+	    YX_P(yx_p_int(segment.deep), SEGMENT_P(l, segment.number)), &r);
 
 	while (rc == YX_OK && yx_rows_next(r)) {
-		g->s.offset = (uint32_t)(yx_row_int(r, 0) - g->segment.number * LIST_SEGMENT);
-		entry_flags(&g->s, r, g->l->kind);
-		if (g->segment.deep)
-			entry_rest(g->a, &g->s, r, g->l->kind);
+		at_place(&g, r);
+		entry_flags(&g, r);
+		if (segment.deep)
+			entry_rest(&g, r);
 	}
-	if (rc == YX_OK && g->l->kind == 'C' && g->segment.deep)
-		rc = people_facets(g,
+	if (rc == YX_OK && l->kind == 'C' && segment.deep)
+		rc = people_facets(&g,
 		    "SELECT e.place, o.member_id FROM list_entry e JOIN contract_officer o ON o.contract_id = e.ref"
 		    " WHERE e.kind = ? AND e.owner = ? AND e.place BETWEEN ? AND ?", FACET_MEMBER);
-	if (rc == YX_OK && g->l->kind == 'C' && g->segment.deep)
-		rc = people_facets(g,
+	if (rc == YX_OK && l->kind == 'C' && segment.deep)
+		rc = people_facets(&g,
 		    "SELECT e.place, v.organization_id FROM list_entry e JOIN contract_vendor v ON v.contract_id = e.ref"
 		    " WHERE e.kind = ? AND e.owner = ? AND e.place BETWEEN ? AND ?", FACET_PARTY);
-	return rc == YX_OK && g->s.failed ? YX_NO_MEMORY : rc;
+	return rc;
 }
 
 int
 list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment,
     const struct list_facet_sink *to)
 {
-	struct gathering g = { .db = db, .a = a, .l = l, .segment = segment };
-	int rc = segment_facets(&g);
+	struct pairs s = { .p = NULL };
+	int rc = list_each_facet(db, a, l, segment, &(struct list_taker){ add_pair, &s });
 
+	if (rc == YX_OK && s.failed)
+		rc = YX_NO_MEMORY;
 	if (rc == YX_OK)
-		rc = put_facets(&g.s, to);
-	free(g.s.p);
+		rc = put_facets(&s, to);
+	free(s.p);
 	return rc;
 }

@@ -10,6 +10,10 @@ struct list_of { char kind; const char *owner; };
 
 /* A segment of a list; deep: all its facets, not only those of flags. */
 struct list_segment { int64_t number; int deep; };
+/* Told each facet of each entry of a segment, by its place in there; some come again. */
+struct list_taker { void (*take)(void *ctx, uint32_t offset, int64_t facet); void *ctx; };
+int list_each_facet(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment,
+    const struct list_taker *to) YX_MUST_USE;
 /* Takes facets as JSON, in order: [[facet,"bits in hex"],…]; called again when `most` bytes are
  * written, and once at the end. Valid during the call. */
 struct list_facet_sink { int (*put)(void *ctx, const char *json); void *ctx; size_t most; };

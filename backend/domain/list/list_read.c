@@ -10,6 +10,7 @@
 #define GRAMS_MAX   8
 #define TRIES       4
 #define HINT_EVERY  16
+#define MISSES      0x7f /* a type of "facets" that only the memory of a process has */
 
 static int
 read_box(struct list_reading *r)
@@ -212,26 +213,57 @@ json_places(struct list_reading *r, const struct list_set *set, size_t skip, siz
 	"SELECT e.place, " said ", e.extra FROM JSON_TABLE(?, '$[*]' COLUMNS (place INT UNSIGNED PATH '$')) j" \
 	" STRAIGHT_JOIN list_entry e ON e.kind = ? AND e.owner = ? AND e.place = j.place" joins
 
-/* Facets of a few hits say "perhaps" for longer texts: these are read. */
+/* Places that have all grams of the texts, but not the texts: these are read. */
+static int
+find_misses(struct list_reading *r, struct list_set *misses)
+{
+	const char *json = json_places(r, &r->all, 0, LIST_VERIFY, 1);
+	struct yx_rows *rows = NULL;
+	int rc = json == NULL ? YX_NO_MEMORY : yx_db_query(r->db, r->a,
+	    r->q->kind == 'C' ? SAID_OF(LIST_SAID_CONTRACT, LIST_JOINS_CONTRACT)
+	    : SAID_OF(LIST_SAID_MESSAGE, LIST_JOINS_MESSAGE),
+	    YX_P(yx_p_str(json), LIST_P(r->q)), &rows);
+
+	while (rc == YX_OK && yx_rows_next(rows))
+		if (!list_texts_fit(r, yx_row_str(rows, 1), yx_row_str(rows, 2)))
+			list_set_put(misses, (size_t)yx_row_int(rows, 0), 1);
+	return rc;
+}
+
+static const char *
+or_none(const char *s)
+{
+	return s == NULL ? "\x1e" : s;
+}
+
+/* What a query's misses are remembered under; 0: not at all. Never a facet of the database. */
+static int64_t
+misses_of(struct list_reading *r)
+{
+	const struct list_query *q = r->q;
+	const char *key = yx_arena_printf(r->a, "%s\x1f%s\x1f%s\x1f%s\x1f%d\x1f%lld\x1f%lld\x1f%s\x1f%s",
+	    or_none(q->member), or_none(q->member_too), or_none(q->officer), or_none(q->party), q->sealing,
+	    (long long)q->from, (long long)q->to, or_none(q->text), or_none(q->extra));
+
+	return key == NULL ? 0 : list_facet_str(MISSES, key);
+}
+
+/* Grams say "perhaps" for longer texts. A process looks once for each version of the list. */
 static int
 verify_texts(struct list_reading *r)
 {
 	size_t hits = r->exact ? 0 : list_set_count(&r->all);
-	struct yx_rows *rows = NULL;
-	const char *json;
+	int64_t key = hits == 0 || hits > LIST_VERIFY ? 0 : misses_of(r);
+	struct list_set misses;
 	int rc;
 
-	if (hits == 0 || hits > LIST_VERIFY)
+	if (key == 0)
 		return YX_OK;
-	if ((json = json_places(r, &r->all, 0, LIST_VERIFY, 1)) == NULL)
-		return YX_NO_MEMORY;
-	rc = yx_db_query(r->db, r->a,
-	    r->q->kind == 'C' ? SAID_OF(LIST_SAID_CONTRACT, LIST_JOINS_CONTRACT)
-	    : SAID_OF(LIST_SAID_MESSAGE, LIST_JOINS_MESSAGE),
-	    YX_P(yx_p_str(json), LIST_P(r->q)), &rows);
-	while (rc == YX_OK && yx_rows_next(rows))
-		if (!list_texts_fit(r, yx_row_str(rows, 1), yx_row_str(rows, 2)))
-			list_set_put(&r->all, (size_t)yx_row_int(rows, 0), 0);
+	if ((rc = new_set(r, &misses)) == YX_OK && !list_cache_facet(&r->box, key, &misses) &&
+	    (rc = find_misses(r, &misses)) == YX_OK)
+		list_cache_put_facet(&r->box, key, &misses);
+	if (rc == YX_OK)
+		list_set_and_not(&r->all, &misses);
 	return rc;
 }
 
