@@ -115,6 +115,18 @@ yx_buf_add32be(struct yx_buf *b, uint32_t v)
 }
 
 void
+yx_buf_add_sized(struct yx_buf *b, const void *p, size_t n)
+{
+	if (n > 0xffff) {
+		if (b->err == YX_OK)
+			b->err = YX_TOO_LARGE;
+		return;
+	}
+	yx_buf_add16be(b, (unsigned)n);
+	yx_buf_add(b, p, n);
+}
+
+void
 yx_buf_addf(struct yx_buf *b, const char *fmt, ...)
 {
 	uint8_t *room;
@@ -201,6 +213,18 @@ yx_read32be(struct yx_reader *r, uint32_t *v)
 	if (rc == YX_OK)
 		*v = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 	return rc;
+}
+
+int
+yx_read_sized(struct yx_reader *r, size_t max, const uint8_t **p, size_t *n)
+{
+	unsigned len = 0;
+	int rc = yx_read16be(r, &len);
+
+	if (rc != YX_OK || len > max)
+		return YX_PROTOCOL;
+	*n = len;
+	return yx_read_bytes(r, len, p);
 }
 
 int

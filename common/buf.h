@@ -30,6 +30,8 @@ void yx_buf_adds(struct yx_buf *b, const char *s);
 void yx_buf_add8(struct yx_buf *b, unsigned v);
 void yx_buf_add16be(struct yx_buf *b, unsigned v);
 void yx_buf_add32be(struct yx_buf *b, uint32_t v);
+/* At most 65535 bytes, with their number as u16 in front. */
+void yx_buf_add_sized(struct yx_buf *b, const void *p, size_t n);
 __attribute__((format(printf, 2, 3)))
 void yx_buf_addf(struct yx_buf *b, const char *fmt, ...);
 /* Room for n more bytes at the end, not yet counted in len; NULL on error. */
@@ -60,6 +62,8 @@ int yx_read16be(struct yx_reader *r, unsigned *v) YX_MUST_USE;
 int yx_read32be(struct yx_reader *r, uint32_t *v) YX_MUST_USE;
 /* Points *p at the next n bytes (inside the view) and moves past them. */
 int yx_read_bytes(struct yx_reader *r, size_t n, const uint8_t **p) YX_MUST_USE;
+/* What yx_buf_add_sized wrote. YX_PROTOCOL also for more than `max` bytes. */
+int yx_read_sized(struct yx_reader *r, size_t max, const uint8_t **p, size_t *n) YX_MUST_USE;
 
 /* Equal in constant time: 1 or 0. For secrets and MACs. */
 int yx_equal(const void *a, const void *b, size_t n);

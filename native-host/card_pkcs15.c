@@ -7,6 +7,7 @@
  * verifies. None of that costs a try of the PIN. */
 #include <string.h>
 
+#include "common/digest_info.h"
 #include "common/codec.h"
 #include "native-host/card.h"
 #include "native-host/pkcs15.h"
@@ -594,7 +595,7 @@ put_input(const struct sign_hash *hash, enum form form, struct yx_buf *out)
 	if (form == FORM_BLOCK)
 		return sign_rsa_block(hash->md, hash->bytes, (size_t)EVP_PKEY_get_size(hash->key), out);
 	if (form == FORM_INFO)
-		return sign_digest_info(hash->md, hash->bytes, out);
+		return yx_digest_info_of(hash->md, hash->bytes, out);
 	yx_buf_add(out, hash->bytes, (size_t)EVP_MD_get_size(hash->md));
 	return yx_buf_status(out);
 }

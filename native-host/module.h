@@ -1,6 +1,6 @@
 /* module.h - the language between the host and the process in which a card maker's
  * PKCS #11 module runs. One frame (common/frame.h) asks, one answers; numbers are
- * big-endian; a text or bytes have their length as u16 in front.
+ * big-endian; a text or bytes have their length as u16 in front (yx_buf_add_sized).
  *
  *   LIST   -                              → code, u16 tokens, each: u32 flags, u16 least and
  *                                           u16 most characters of a PIN, reader,
@@ -15,22 +15,15 @@
 #ifndef YX_HOST_MODULE_H
 #define YX_HOST_MODULE_H
 
-#include "common/buf.h"
-
 #define MODULE_TOKENS_MAX 16
 #define MODULE_CERTS_MAX  32
 #define MODULE_CERT_MAX   (16 * 1024)
 #define MODULE_ID_MAX     64
 #define MODULE_INPUT_MAX  1024
-#define MODULE_FD         3 /* the child's end */
+#define MODULE_OPTION     "--module"
 
 enum module_op { MODULE_LIST = 1, MODULE_LOGIN, MODULE_SIGN };
 enum module_kind { MODULE_RSA, MODULE_EC };
-
-/* Appends bytes with their length; reads them. The reader's YX_PROTOCOL also for more
- * than `max` bytes. */
-void module_put(struct yx_buf *out, const void *p, size_t n);
-int  module_get(struct yx_reader *r, size_t max, const uint8_t **p, size_t *n) YX_MUST_USE;
 
 /* The child: loads the module and answers until the other end closes. Never returns. */
 void module_main(const char *path) __attribute__((noreturn));

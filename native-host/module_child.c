@@ -1,79 +1,33 @@
 /* The process in which a module runs: it may crash, hang, print or leak without harm to
  * the host. It knows the PIN only while it is at work. */
-#include <dlfcn.h>
-#include <p11-kit/pkcs11.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/cryptoki.h"
 #include "common/frame.h"
+#include "common/helper.h"
+#include "common/sandbox.h"
 #include "native-host/module.h"
-#include "native-host/sandbox.h"
 #include "native-host/secret.h"
 
 #define LIST_MAX    (YX_FRAME_MAX - 64 * 1024)
-#define OBJECTS_MAX 64
 #define TRIES_NOT_TOLD 0xffu
 
-/* Chunghwa's module: one or two tries are left. Some builds give them sign-extended. */
-enum { VENDOR_ONE_LEFT = 0x80000001u, VENDOR_TWO_LEFT = 0x80000002u };
-
 struct child {
-	CK_FUNCTION_LIST_PTR f;
+	struct yx_p11     p;
 	CK_SLOT_ID        slot[MODULE_TOKENS_MAX];
 	CK_ULONG          slots;
-	CK_SESSION_HANDLE session;
 	CK_ULONG          session_slot; /* index, plus one; 0: there is no session */
 	int               pending;      /* a signature was begun */
 	int               raw;          /* … of a padded block */
 	int               authed;       /* … and the PIN was given for it */
 };
 
-static int
-code_of(CK_RV rv)
-{
-	switch ((uint32_t)rv) {
-	case CKR_OK: return YX_OK;
-	case VENDOR_ONE_LEFT: case VENDOR_TWO_LEFT:
-	case CKR_PIN_INCORRECT: return YX_PIN_WRONG;
-	case CKR_PIN_INVALID: case CKR_PIN_LEN_RANGE: return YX_PIN_FORMAT;
-	case CKR_PIN_LOCKED: case CKR_PIN_EXPIRED: return YX_PIN_BLOCKED;
-	case CKR_CANCEL: case CKR_FUNCTION_CANCELED: return YX_CANCELLED; /* by the reader's key */
-	case CKR_USER_NOT_LOGGED_IN: return YX_PIN_NEEDED;
-	case CKR_TOKEN_NOT_PRESENT: case CKR_DEVICE_REMOVED: return YX_CARD_REMOVED;
-	case CKR_HOST_MEMORY: case CKR_DEVICE_MEMORY: return YX_NO_MEMORY;
-	case CKR_MECHANISM_INVALID: case CKR_KEY_TYPE_INCONSISTENT: case CKR_KEY_FUNCTION_NOT_PERMITTED:
-	case CKR_KEY_SIZE_RANGE: return YX_CARD_UNSUPPORTED;
-	default: return YX_MODULE_FAILED;
-	}
-}
-
-/* Only a plain file that nobody else can write is loaded. */
-static int
-load(struct child *c, const char *path)
-{
-	CK_C_GetFunctionList get = NULL;
-	struct stat st;
-	void *module;
-	CK_RV rv;
-
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & 022) != 0 ||
-	    (st.st_uid != 0 && st.st_uid != getuid()))
-		return YX_CONFIG;
-	if ((module = dlopen(path, RTLD_NOW | RTLD_LOCAL)) == NULL)
-		return YX_MODULE_FAILED;
-	*(void **)(&get) = dlsym(module, "C_GetFunctionList");
-	if (get == NULL || get(&c->f) != CKR_OK || c->f == NULL)
-		return YX_MODULE_FAILED;
-	rv = c->f->C_Initialize(NULL);
-	return rv == CKR_CRYPTOKI_ALREADY_INITIALIZED ? YX_OK : code_of(rv);
-}
-
 static void
 close_session(struct child *c)
 {
 	if (c->session_slot != 0)
-		(void)c->f->C_CloseSession(c->session);
+		(void)c->p.f->C_CloseSession(c->p.session);
 	c->session_slot = 0;
 	c->pending = 0;
 }
@@ -86,46 +40,13 @@ open_session(struct child *c, CK_ULONG slot)
 	if (c->session_slot == slot + 1)
 		return YX_OK;
 	close_session(c);
-	rv = c->f->C_OpenSession(c->slot[slot], CKF_SERIAL_SESSION, NULL, NULL, &c->session);
+	rv = c->p.f->C_OpenSession(c->slot[slot], CKF_SERIAL_SESSION, NULL, NULL, &c->p.session);
 	if (rv == CKR_OK)
 		c->session_slot = slot + 1;
-	return code_of(rv);
-}
-
-/* An attribute's bytes; 0: it is not there, or longer than there is room. */
-static CK_ULONG
-attribute(struct child *c, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, void *out, CK_ULONG room)
-{
-	CK_ATTRIBUTE a = { type, out, room };
-
-	if (c->f->C_GetAttributeValue(c->session, object, &a, 1) != CKR_OK || a.ulValueLen > room)
-		return 0;
-	return a.ulValueLen;
-}
-
-static CK_ULONG
-find(struct child *c, CK_ATTRIBUTE *like, CK_ULONG n, CK_OBJECT_HANDLE *out)
-{
-	CK_ULONG found = 0;
-
-	if (c->f->C_FindObjectsInit(c->session, like, n) != CKR_OK)
-		return 0;
-	if (c->f->C_FindObjects(c->session, out, OBJECTS_MAX, &found) != CKR_OK)
-		found = 0;
-	(void)c->f->C_FindObjectsFinal(c->session);
-	return found > OBJECTS_MAX ? OBJECTS_MAX : found;
+	return yx_p11_error(rv);
 }
 
 /* ---- LIST ---- */
-
-/* Fixed fields of PKCS #11 are filled up with blanks, some with NUL. */
-static size_t
-trimmed(const unsigned char *p, size_t n)
-{
-	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\0' || p[n - 1] == '\t'))
-		n--;
-	return n;
-}
 
 static void
 put_certificates(struct child *c, struct yx_buf *out)
@@ -133,21 +54,21 @@ put_certificates(struct child *c, struct yx_buf *out)
 	static uint8_t der[MODULE_CERT_MAX];
 	CK_OBJECT_CLASS class = CKO_CERTIFICATE;
 	CK_ATTRIBUTE like = { CKA_CLASS, &class, sizeof(class) };
-	CK_OBJECT_HANDLE object[OBJECTS_MAX] = { 0 };
-	CK_ULONG n = find(c, &like, 1, object);
+	CK_OBJECT_HANDLE object[YX_P11_OBJECTS_MAX] = { 0 };
+	CK_ULONG n = yx_p11_find(&c->p, &like, 1, object);
 	size_t at = out->len;
 	unsigned count = 0;
 
 	yx_buf_add16be(out, 0);
 	for (CK_ULONG i = 0; i < n && count < MODULE_CERTS_MAX && out->len < LIST_MAX; i++) {
 		uint8_t id[MODULE_ID_MAX];
-		CK_ULONG id_n = attribute(c, object[i], CKA_ID, id, sizeof(id));
-		CK_ULONG der_n = attribute(c, object[i], CKA_VALUE, der, sizeof(der));
+		CK_ULONG id_n = yx_p11_attribute(&c->p, object[i], &(CK_ATTRIBUTE){ CKA_ID, id, sizeof(id) });
+		CK_ULONG der_n = yx_p11_attribute(&c->p, object[i], &(CK_ATTRIBUTE){ CKA_VALUE, der, sizeof(der) });
 
 		if (id_n == 0 || der_n == 0)
 			continue;
-		module_put(out, id, id_n);
-		module_put(out, der, der_n);
+		yx_buf_add_sized(out, id, id_n);
+		yx_buf_add_sized(out, der, der_n);
 		count++;
 	}
 	if (yx_buf_status(out) == YX_OK)
@@ -163,13 +84,14 @@ put_token(struct child *c, CK_ULONG i, struct yx_buf *out)
 
 	memset(&token, 0, sizeof(token));
 	memset(&slot, 0, sizeof(slot));
-	if ((rc = code_of(c->f->C_GetSlotInfo(c->slot[i], &slot))) != YX_OK ||
-	    (rc = code_of(c->f->C_GetTokenInfo(c->slot[i], &token))) != YX_OK || (rc = open_session(c, i)) != YX_OK)
+	if ((rc = yx_p11_error(c->p.f->C_GetSlotInfo(c->slot[i], &slot))) != YX_OK ||
+	    (rc = yx_p11_error(c->p.f->C_GetTokenInfo(c->slot[i], &token))) != YX_OK ||
+	    (rc = open_session(c, i)) != YX_OK)
 		return rc;
 	yx_buf_add32be(out, (uint32_t)token.flags);
 	yx_buf_add16be(out, token.ulMinPinLen <= 255 ? (unsigned)token.ulMinPinLen : 1);
 	yx_buf_add16be(out, token.ulMaxPinLen <= 255 ? (unsigned)token.ulMaxPinLen : 255);
-	module_put(out, slot.slotDescription, trimmed(slot.slotDescription, sizeof(slot.slotDescription)));
+	yx_buf_add_sized(out, slot.slotDescription, yx_p11_trimmed(slot.slotDescription, sizeof(slot.slotDescription)));
 	put_certificates(c, out);
 	close_session(c);
 	return YX_OK;
@@ -180,7 +102,7 @@ list(struct child *c, struct yx_buf *out)
 {
 	const size_t at = out->len;
 	CK_ULONG n = MODULE_TOKENS_MAX, good = 0;
-	int rc = code_of(c->f->C_GetSlotList(CK_TRUE, c->slot, &n));
+	int rc = yx_p11_error(c->p.f->C_GetSlotList(CK_TRUE, c->slot, &n));
 
 	yx_buf_add16be(out, 0);
 	if (rc != YX_OK || n > MODULE_TOKENS_MAX)
@@ -208,10 +130,10 @@ tries_left(struct child *c, CK_ULONG slot, CK_RV rv)
 {
 	CK_TOKEN_INFO token;
 
-	if ((uint32_t)rv == VENDOR_ONE_LEFT || (uint32_t)rv == VENDOR_TWO_LEFT)
-		return (uint32_t)rv == VENDOR_ONE_LEFT ? 1 : 2;
+	if ((uint32_t)rv == YX_P11_ONE_LEFT || (uint32_t)rv == YX_P11_TWO_LEFT)
+		return (uint32_t)rv == YX_P11_ONE_LEFT ? 1 : 2;
 	memset(&token, 0, sizeof(token));
-	if (c->f->C_GetTokenInfo(c->slot[slot], &token) != CKR_OK)
+	if (c->p.f->C_GetTokenInfo(c->slot[slot], &token) != CKR_OK)
 		return TRIES_NOT_TOLD;
 	if ((token.flags & CKF_USER_PIN_LOCKED) != 0)
 		return 0;
@@ -223,13 +145,13 @@ static CK_RV
 log_in(struct child *c, const uint8_t *pin, size_t n)
 {
 	CK_UTF8CHAR *text = n > 0 ? (CK_UTF8CHAR *)(uintptr_t)pin : NULL;
-	CK_RV rv = c->f->C_Login(c->session, c->pending ? CKU_CONTEXT_SPECIFIC : CKU_USER, text, n);
+	CK_RV rv = c->p.f->C_Login(c->p.session, c->pending ? CKU_CONTEXT_SPECIFIC : CKU_USER, text, n);
 
 	if (rv != CKR_USER_ALREADY_LOGGED_IN || c->pending)
 		return rv;
 	/* By whom? This PIN has to be the right one. */
-	(void)c->f->C_Logout(c->session);
-	return c->f->C_Login(c->session, CKU_USER, text, n);
+	(void)c->p.f->C_Logout(c->p.session);
+	return c->p.f->C_Login(c->p.session, CKU_USER, text, n);
 }
 
 static int
@@ -241,12 +163,13 @@ login(struct child *c, struct yx_reader *in, struct yx_buf *out)
 	CK_RV rv;
 	int rc;
 
-	if (yx_read16be(in, &slot) != YX_OK || slot >= c->slots || module_get(in, SECRET_PIN_MAX, &pin, &n) != YX_OK)
+	if (yx_read16be(in, &slot) != YX_OK || slot >= c->slots ||
+	    yx_read_sized(in, SECRET_PIN_MAX, &pin, &n) != YX_OK)
 		return YX_PROTOCOL;
 	if ((rc = open_session(c, slot)) != YX_OK)
 		return rc;
 	rv = log_in(c, pin, n);
-	if ((rc = code_of(rv)) == YX_OK)
+	if ((rc = yx_p11_error(rv)) == YX_OK)
 		c->authed = c->pending;
 	else if (rc == YX_PIN_WRONG && (tries = tries_left(c, slot, rv)) == 0)
 		rc = YX_PIN_BLOCKED;
@@ -264,13 +187,14 @@ find_key(struct child *c, const uint8_t *id, size_t n, CK_OBJECT_HANDLE *out)
 {
 	CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
 	CK_ATTRIBUTE like[] = { { CKA_CLASS, &class, sizeof(class) }, { CKA_ID, (void *)(uintptr_t)id, n } };
-	CK_OBJECT_HANDLE object[OBJECTS_MAX] = { 0 };
-	CK_ULONG found = find(c, like, 2, object);
+	CK_OBJECT_HANDLE object[YX_P11_OBJECTS_MAX] = { 0 };
+	CK_ULONG found = yx_p11_find(&c->p, like, 2, object);
 
 	for (CK_ULONG i = 0; i < found; i++) {
 		CK_BBOOL may = CK_TRUE;
 
-		if (attribute(c, object[i], CKA_SIGN, &may, sizeof(may)) == 0 || may != CK_FALSE) {
+		if (yx_p11_attribute(&c->p, object[i], &(CK_ATTRIBUTE){ CKA_SIGN, &may, sizeof(may) }) == 0 ||
+		    may != CK_FALSE) {
 			*out = object[i];
 			return YX_OK;
 		}
@@ -282,17 +206,17 @@ static int
 begin(struct child *c, CK_OBJECT_HANDLE key, enum module_kind kind)
 {
 	CK_MECHANISM m = { kind == MODULE_EC ? CKM_ECDSA : CKM_RSA_PKCS, NULL, 0 };
-	CK_RV rv = c->f->C_SignInit(c->session, &m, key);
+	CK_RV rv = c->p.f->C_SignInit(c->p.session, &m, key);
 
 	c->raw = 0;
 	if (rv == CKR_MECHANISM_INVALID && kind == MODULE_RSA) {
 		m.mechanism = CKM_RSA_X_509;
-		rv = c->f->C_SignInit(c->session, &m, key);
+		rv = c->p.f->C_SignInit(c->p.session, &m, key);
 		c->raw = 1;
 	}
 	c->pending = rv == CKR_OK;
 	c->authed = 0;
-	return code_of(rv);
+	return yx_p11_error(rv);
 }
 
 struct question {
@@ -311,7 +235,7 @@ prepare(struct child *c, const struct question *q)
 
 	if (rc != YX_OK || (rc = begin(c, key, q->kind)) != YX_OK)
 		return rc;
-	(void)attribute(c, key, CKA_ALWAYS_AUTHENTICATE, &always, sizeof(always));
+	(void)yx_p11_attribute(&c->p, key, &(CK_ATTRIBUTE){ CKA_ALWAYS_AUTHENTICATE, &always, sizeof(always) });
 	return always != CK_FALSE ? YX_PIN_NEEDED : YX_OK;
 }
 
@@ -321,12 +245,12 @@ finish(struct child *c, const struct question *q, struct yx_buf *out)
 	uint8_t signature[MODULE_INPUT_MAX];
 	CK_ULONG n = sizeof(signature);
 	CK_BYTE_PTR input = (CK_BYTE_PTR)(uintptr_t)(c->raw ? q->block : q->input);
-	CK_RV rv = c->f->C_Sign(c->session, input, c->raw ? q->block_n : q->input_n, signature, &n);
+	CK_RV rv = c->p.f->C_Sign(c->p.session, input, c->raw ? q->block_n : q->input_n, signature, &n);
 
 	c->pending = 0;
 	if (rv == CKR_OK && n <= sizeof(signature))
-		module_put(out, signature, n);
-	return rv == CKR_OK && n > sizeof(signature) ? YX_MODULE_FAILED : code_of(rv);
+		yx_buf_add_sized(out, signature, n);
+	return rv == CKR_OK && n > sizeof(signature) ? YX_MODULE_FAILED : yx_p11_error(rv);
 }
 
 static int
@@ -337,9 +261,9 @@ sign(struct child *c, struct yx_reader *in, struct yx_buf *out)
 	int rc, authed;
 
 	if (yx_read16be(in, &slot) != YX_OK || slot + 1 != c->session_slot || yx_read8(in, &kind) != YX_OK ||
-	    kind > MODULE_EC || module_get(in, MODULE_ID_MAX, &q.id, &q.id_n) != YX_OK ||
-	    module_get(in, MODULE_INPUT_MAX, &q.input, &q.input_n) != YX_OK ||
-	    module_get(in, MODULE_INPUT_MAX, &q.block, &q.block_n) != YX_OK)
+	    kind > MODULE_EC || yx_read_sized(in, MODULE_ID_MAX, &q.id, &q.id_n) != YX_OK ||
+	    yx_read_sized(in, MODULE_INPUT_MAX, &q.input, &q.input_n) != YX_OK ||
+	    yx_read_sized(in, MODULE_INPUT_MAX, &q.block, &q.block_n) != YX_OK)
 		return YX_PROTOCOL;
 	q.kind = (enum module_kind)kind;
 	authed = c->pending && c->authed;
@@ -381,26 +305,26 @@ answer(struct child *c, const struct yx_buf *question, struct yx_buf *out)
 void
 module_main(const char *path)
 {
-	struct child c = { .f = NULL };
+	struct child c = { .p = { .f = NULL } };
 	struct yx_buf question, out;
 	int eof = 0, rc;
 
 	yx_buf_init_secret(&question, 8192);
 	yx_buf_init(&out, YX_FRAME_MAX);
-	if ((rc = sandbox_enter()) == YX_OK)
-		rc = load(&c, path);
-	while (yx_frame_read(MODULE_FD, &question, &eof) == YX_OK && !eof) {
+	if ((rc = yx_sandbox_enter(0)) == YX_OK)
+		rc = yx_p11_load(path, &c.p.f);
+	while (yx_frame_read(YX_HELPER_FD, &question, &eof) == YX_OK && !eof) {
 		yx_buf_reset(&out);
 		if (rc != YX_OK)
 			yx_buf_add16be(&out, (unsigned)rc); /* it could not be loaded: say so */
 		else if (answer(&c, &question, &out) != YX_OK)
 			break;
 		yx_buf_reset(&question);
-		if (yx_frame_write(MODULE_FD, out.data, out.len) != YX_OK)
+		if (yx_frame_write(YX_HELPER_FD, out.data, out.len) != YX_OK)
 			break;
 	}
 	yx_buf_free(&question);
-	if (c.f != NULL && rc == YX_OK)
+	if (c.p.f != NULL && rc == YX_OK)
 		close_session(&c);
 	/* Nothing of the module runs any more, no destructor either. */
 	_exit(0);

@@ -1,21 +1,14 @@
 #include "native-host/pkcs11.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <p11-kit/pkcs11.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "common/digest_info.h"
 #include "common/codec.h"
 #include "common/frame.h"
+#include "common/helper.h"
 #include "common/log.h"
 #include "native-host/config.h"
 #include "native-host/module.h"
@@ -23,15 +16,11 @@
 #include "native-host/secret.h"
 
 #define STEP_MS        100
-#define ENVIRONMENT_MAX 512
 #define TRIES_NOT_TOLD 0xffu
-
-extern char **environ;
 
 /* A module's process, and the talk with it. */
 struct module {
-	pid_t               pid;
-	int                 fd;
+	struct yx_helper    helper;
 	int                 silent_ms;
 	int                 pin_pads;
 	struct token_watch *watch;
@@ -58,79 +47,12 @@ struct module_token {
 
 /* ---- the process ---- */
 
-/* Our environment without what would have the loader run other people's code. */
-static void
-clean_environment(char *out[ENVIRONMENT_MAX])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; environ[i] != NULL && n < ENVIRONMENT_MAX - 1; i++)
-		if (strncmp(environ[i], "LD_", 3) != 0)
-			out[n++] = environ[i];
-	out[n] = NULL;
-}
-
-/* Its standard input and outputs lead nowhere: modules print what they like. */
-static int
-spawn(struct module *m, const char *path, int theirs)
-{
-	char name[] = "yinxin-signer", option[] = "--module", module[PATH_MAX], *env[ENVIRONMENT_MAX];
-	char *argv[] = { name, option, module, NULL };
-	posix_spawn_file_actions_t actions;
-	int rc;
-
-	if (strlen(path) >= sizeof(module) || posix_spawn_file_actions_init(&actions) != 0)
-		return YX_NO_MEMORY;
-	memcpy(module, path, strlen(path) + 1);
-	clean_environment(env);
-	rc = posix_spawn_file_actions_adddup2(&actions, theirs, MODULE_FD);
-	for (int fd = 0; rc == 0 && fd < MODULE_FD; fd++)
-		rc = posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_addclosefrom_np(&actions, MODULE_FD + 1);
-	if (rc == 0)
-		rc = posix_spawn(&m->pid, "/proc/self/exe", &actions, NULL, argv, env);
-	posix_spawn_file_actions_destroy(&actions);
-	return rc == 0 ? YX_OK : YX_MODULE_FAILED;
-}
-
-static void
-end(struct module *m)
-{
-	if (m->fd >= 0)
-		close(m->fd);
-	if (m->pid > 0) {
-		kill(m->pid, SIGKILL);
-		while (waitpid(m->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	m->fd = -1;
-	m->pid = 0;
-}
-
-static int
-start(struct module *m, const char *path)
-{
-	const struct timeval patience = { m->silent_ms / 1000, m->silent_ms % 1000 * 1000 };
-	int ends[2], rc;
-
-	m->fd = -1;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-		return YX_NO_MEMORY;
-	m->fd = ends[0];
-	/* Should it stop in the middle of an answer. */
-	(void)setsockopt(m->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	rc = spawn(m, path, ends[1]);
-	close(ends[1]);
-	return rc;
-}
-
 /* Waits for an answer, not longer than a module (or who types on its reader) may be silent,
  * and not once nobody wants it any more. */
 static int
 wait_for(struct module *m)
 {
-	struct pollfd p = { .fd = m->fd, .events = POLLIN };
+	struct pollfd p = { .fd = m->helper.fd, .events = POLLIN };
 	const int typing = atomic_load(&m->watch->typing);
 	const long until = watch_us() + 1000L * (typing ? PINPAD_TOTAL_MS : m->silent_ms);
 
@@ -150,17 +72,17 @@ static int
 ask(struct module *m)
 {
 	unsigned code = YX_MODULE_FAILED;
-	int eof = 0, rc = m->fd < 0 ? YX_MODULE_FAILED : yx_buf_status(&m->question);
+	int eof = 0, rc = m->helper.fd < 0 ? YX_MODULE_FAILED : yx_buf_status(&m->question);
 	long from;
 
 	if (rc == YX_OK && atomic_load(&m->watch->cancelled))
 		rc = YX_CANCELLED;
 	from = watch_us();
 	if (rc == YX_OK)
-		rc = yx_frame_write(m->fd, m->question.data, m->question.len);
+		rc = yx_frame_write(m->helper.fd, m->question.data, m->question.len);
 	yx_buf_reset(&m->question);
 	if (rc == YX_OK && (rc = wait_for(m)) == YX_OK) {
-		rc = yx_frame_read(m->fd, &m->answer, &eof);
+		rc = yx_frame_read(m->helper.fd, &m->answer, &eof);
 		yx_reader_init(&m->r, m->answer.data, m->answer.len);
 		if (rc == YX_OK && !eof)
 			rc = yx_read16be(&m->r, &code);
@@ -172,7 +94,7 @@ ask(struct module *m)
 	if (rc == YX_IO)
 		rc = YX_MODULE_FAILED;
 	if (rc != YX_OK)
-		end(m);
+		yx_helper_end(&m->helper);
 	return rc != YX_OK ? rc : (int)code;
 }
 
@@ -198,7 +120,7 @@ static int
 take(struct yx_arena *a, struct yx_reader *r, size_t max, const uint8_t **p, size_t *n)
 {
 	const uint8_t *from = NULL;
-	int rc = module_get(r, max, &from, n);
+	int rc = yx_read_sized(r, max, &from, n);
 
 	if (rc != YX_OK)
 		return rc;
@@ -286,7 +208,7 @@ login(struct module_token *own, const char *pin, int *left)
 	unsigned told = TRIES_NOT_TOLD;
 	int rc;
 
-	module_put(q, pin, strlen(pin));
+	yx_buf_add_sized(q, pin, strlen(pin));
 	rc = ask(own->module);
 	*left = TOKEN_TRIES_UNKNOWN;
 	if ((rc == YX_PIN_WRONG || rc == YX_PIN_BLOCKED) && yx_read8(&own->module->r, &told) == YX_OK && told <= 15)
@@ -331,14 +253,14 @@ sign(struct token *t, const struct token_key *key, const struct sign_hash *hash,
 	yx_buf_init(&block, MODULE_INPUT_MAX);
 	if (!rsa)
 		yx_buf_add(&input, hash->bytes, (size_t)EVP_MD_get_size(hash->md));
-	else if ((rc = sign_digest_info(hash->md, hash->bytes, &input)) == YX_OK)
+	else if ((rc = yx_digest_info_of(hash->md, hash->bytes, &input)) == YX_OK)
 		rc = sign_rsa_block(hash->md, hash->bytes, (size_t)EVP_PKEY_get_size(hash->key), &block);
 	yx_buf_add8(q, rsa ? MODULE_RSA : MODULE_EC);
-	module_put(q, c->id, c->id_n);
-	module_put(q, input.data, input.len);
-	module_put(q, block.data, block.len);
+	yx_buf_add_sized(q, c->id, c->id_n);
+	yx_buf_add_sized(q, input.data, input.len);
+	yx_buf_add_sized(q, block.data, block.len);
 	if (rc == YX_OK && (rc = ask(own->module)) == YX_OK)
-		rc = module_get(&own->module->r, MODULE_INPUT_MAX, &signature, &n) == YX_OK ?
+		rc = yx_read_sized(&own->module->r, MODULE_INPUT_MAX, &signature, &n) == YX_OK ?
 		    sign_take(hash, signature, n, out) : YX_MODULE_FAILED;
 	yx_buf_free(&input);
 	yx_buf_free(&block);
@@ -388,13 +310,14 @@ visit(struct token_round *round, const char *path)
 
 	yx_buf_init_secret(&m.question, 8192);
 	yx_buf_init(&m.answer, YX_FRAME_MAX);
-	if ((rc = start(&m, path)) == YX_OK && (rc = read_tokens(round, &m, &token, &n)) == YX_OK && n == 0)
+	if ((rc = yx_helper_start(&m.helper, MODULE_OPTION, path, m.silent_ms)) == YX_OK &&
+	    (rc = read_tokens(round, &m, &token, &n)) == YX_OK && n == 0)
 		rc = YX_NO_CARD;
 	for (unsigned i = 0; rc == YX_OK && i < n && !round->stop; i++)
 		rc = round->fn(&token[i], round->ctx, &round->stop);
 	if (rc == YX_MODULE_FAILED || rc == YX_CARD_TIMEOUT || rc == YX_CONFIG)
 		yx_warn("module %s: %s", path, yx_err_word(rc));
-	end(&m);
+	yx_helper_end(&m.helper);
 	yx_buf_free(&m.question);
 	yx_buf_free(&m.answer);
 	return rc == YX_CONFIG ? YX_MODULE_FAILED : rc;

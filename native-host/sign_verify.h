@@ -19,8 +19,6 @@ struct sign_hash {
 const EVP_MD *sign_digest(const char *name);
 /* Appends the EMSA-PKCS1-v1_5 block of a hash (RFC 8017, 9.2) of modulus length. */
 int sign_rsa_block(const EVP_MD *md, const uint8_t *hash, size_t modulus_len, struct yx_buf *out) YX_MUST_USE;
-/* Appends the DigestInfo of a hash (RFC 8017, 9.2). */
-int sign_digest_info(const EVP_MD *md, const uint8_t *hash, struct yx_buf *out) YX_MUST_USE;
 /* What a token gave back as the signature of a hash: appended in the form that goes out
  * (RSA, or ECDSA as DER) if it verifies with the key, else YX_CARD_PROTOCOL. */
 int sign_take(const struct sign_hash *hash, const uint8_t *raw, size_t n, struct yx_buf *out) YX_MUST_USE;

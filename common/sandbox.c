@@ -1,4 +1,4 @@
-#include "native-host/sandbox.h"
+#include "common/sandbox.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -29,20 +29,24 @@
 #define DENY         RETURN(SECCOMP_RET_ERRNO | (EACCES & SECCOMP_RET_DATA))
 #define REFUSE(call) UNLESS((unsigned)(call), 1), DENY
 
-static const struct sock_filter rows[] = {
-	LOAD(arch),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
-	RETURN(SECCOMP_RET_KILL_PROCESS),
-	LOAD(nr),
-	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1),
-	DENY,
-	REFUSE(__NR_execve),
-	REFUSE(__NR_execveat),
-	REFUSE(__NR_ptrace),
-	REFUSE(__NR_process_vm_readv),
-	REFUSE(__NR_process_vm_writev),
-	REFUSE(__NR_io_uring_setup), /* would do all of this unseen */
-	REFUSE(__NR_bpf),
+/* The machine's own calls only, and none of these. */
+#define COMMON_ROWS \
+	LOAD(arch), \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0), \
+	RETURN(SECCOMP_RET_KILL_PROCESS), \
+	LOAD(nr), \
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1), \
+	DENY, \
+	REFUSE(__NR_execve), \
+	REFUSE(__NR_execveat), \
+	REFUSE(__NR_ptrace), \
+	REFUSE(__NR_process_vm_readv), \
+	REFUSE(__NR_process_vm_writev), \
+	REFUSE(__NR_io_uring_setup), /* would do all of this unseen */ \
+	REFUSE(__NR_bpf)
+
+static const struct sock_filter local[] = {
+	COMMON_ROWS,
 	UNLESS(__NR_socket, 3),
 	LOAD(args[0]), /* the low half: both machines are little-endian */
 	UNLESS(AF_UNIX, 1),
@@ -51,13 +55,23 @@ static const struct sock_filter rows[] = {
 	REFUSE(__NR_socket),
 	RETURN(SECCOMP_RET_ALLOW),
 };
+static const struct sock_filter remote[] = {
+	COMMON_ROWS,
+	RETURN(SECCOMP_RET_ALLOW),
+};
+
+static struct sock_fprog
+program_of(const struct sock_filter *rows, size_t n)
+{
+	return (struct sock_fprog){ .len = (unsigned short)n, .filter = (struct sock_filter *)(uintptr_t)rows };
+}
 
 int
-sandbox_enter(void)
+yx_sandbox_enter(int network)
 {
 	const struct rlimit none = { 0, 0 };
-	const struct sock_fprog program = { .len = sizeof(rows) / sizeof(rows[0]),
-		.filter = (struct sock_filter *)(uintptr_t)rows };
+	const struct sock_fprog program = network ? program_of(remote, sizeof(remote) / sizeof(remote[0]))
+	    : program_of(local, sizeof(local) / sizeof(local[0]));
 
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
