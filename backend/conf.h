@@ -13,6 +13,7 @@ struct yx_conf {
 	struct yx_db_conf db;
 	const char       *store_dir, *incoming_dir, *trust_dir;
 	const char       *seal_key, *seal_cert, *seal_chain, *platform_name;
+	const char       *pkcs11_module, *pkcs11_pin_file, *key_dir;
 	const char       *origin, *smtp_url, *mail_from, *ocsp_allow_hosts, *log_level_name, *name_mask;
 	const char       *audit_dir, *audit_publish_dir, *audit_publish_to;
 	enum yx_level     log_level;        /* what its name says */

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/domain/admin/platform_key.h"
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/job_run.h"
+#include "backend/domain/base/seal_key.h"
 #include "backend/domain/card/certificate.h"
 #include "backend/domain/client/client_event.h"
 #include "backend/domain/client/client_token.h"
@@ -118,6 +120,17 @@ collect_objects(struct yx_db *db, struct domain *d, int64_t now)
 	return rc;
 }
 
+/* Who took over, and whose overlap is over. */
+static int
+settle(struct yx_db *db, struct domain *d)
+{
+	struct act act = { .db = db, .domain = d, .ip = "", .arena = yx_arena_new(1 << 20) };
+	int rc = act.arena == NULL ? YX_NO_MEMORY : platform_key_settle(&act);
+
+	yx_arena_free(&act.arena);
+	return rc;
+}
+
 static void
 once_a_minute(struct yx_db *db, struct domain *d)
 {
@@ -138,6 +151,7 @@ once_a_minute(struct yx_db *db, struct domain *d)
 	step("tokens", client_token_sweep(db, now));
 	step("old events", client_event_sweep(db, now));
 	step("sign-ins", sign_in_sweep(db, now));
+	step("platform keys", settle(db, d));
 	step("practices", practice_wipe(db, now));
 	step("unused files", collect_objects(db, d, now));
 	step("answers", http_sweep(db, now));
@@ -264,6 +278,19 @@ end_tellers(struct teller *t)
 }
 
 /* The platform's key signs the blocks of the audit trail. */
+static int
+append(struct yx_db *db, struct domain *d, size_t *rows)
+{
+	struct act act = { .db = db, .domain = d, .ip = "", .arena = yx_arena_new(1 << 20) };
+	struct seal_signer s = { .key = NULL };
+	int rc = act.arena == NULL ? YX_NO_MEMORY : seal_key_now(&act, &s);
+
+	if (rc == YX_OK)
+		rc = audit_append(db, s.key, s.cert, rows);
+	yx_arena_free(&act.arena);
+	return rc;
+}
+
 static void
 loop(struct yx_db *db, struct domain *d)
 {
@@ -276,7 +303,7 @@ loop(struct yx_db *db, struct domain *d)
 		size_t done = 0, rows = 0, asked = 0, events = 0;
 		int lists = 0;
 
-		step("audit", audit_append(db, d->seal_key, d->seal_cert, &rows));
+		step("audit", append(db, d, &rows));
 		step("lists", list_work(db, &lists));
 		step("events", client_event_work(db, yx_now_ms(), &events));
 		step("accounts", job_accounts(db, conf, &asked));
@@ -311,6 +338,16 @@ work(struct yx_db *db, struct domain *d)
 }
 
 static int
+begin(struct yx_db *db, struct domain *d)
+{
+	struct act act = { .db = db, .domain = d, .ip = "", .arena = yx_arena_new(1 << 20) };
+	int rc = act.arena == NULL ? YX_NO_MEMORY : platform_key_begin(&act);
+
+	yx_arena_free(&act.arena);
+	return rc;
+}
+
+static int
 run(const char *path)
 {
 	struct yx_arena *a = yx_arena_new(1 << 20);
@@ -330,7 +367,7 @@ run(const char *path)
 	yx_log_open("yinxin-worker", c.log_level);
 	if ((rc = yx_store_open_dir(c.store_dir, &store)) == YX_OK && (rc = domain_open(&d, &c, store)) == YX_OK &&
 	    (rc = hook_secret_open(&c)) == YX_OK &&
-	    (rc = yx_db_open(&c.db, &db)) == YX_OK)
+	    (rc = yx_db_open(&c.db, &db)) == YX_OK && (rc = begin(db, &d)) == YX_OK)
 		rc = work(db, &d);
 out:
 	yx_db_close(&db);
@@ -347,6 +384,7 @@ main(int argc, char **argv)
 	struct sigaction stop = { .sa_handler = on_stop };
 	int rc;
 
+	hsm_main(argc, argv);
 	yx_log_open("yinxin-worker", YX_LOG_INFO);
 	if (yx_usage_asked(&USAGE, argc, argv))
 		return 0;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "backend/api/api.h"
+#include "backend/domain/admin/platform_key.h"
 #include "backend/domain/base/audit_list.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/base/domain.h"
@@ -72,18 +73,20 @@ catch_signals(void)
 	return YX_OK;
 }
 
-/* What a kill left half done goes back to where it can be repeated. */
+/* What a kill left half done goes back to where it can be repeated; then there must be a key to seal with. */
 static int
-recover(const struct yx_conf *c)
+recover(const struct yx_conf *c, struct domain *d)
 {
 	struct yx_db *db = NULL;
-	struct yx_arena *a = yx_arena_new(8192);
+	struct yx_arena *a = yx_arena_new(1 << 20);
 	const char *server = a == NULL ? NULL : contract_server(a, c);
 	int rc = server == NULL ? YX_NO_MEMORY : yx_db_open(&c->db, &db);
 
 	/* Others' claims may be alive: theirs are the worker's, after two minutes. */
 	if (rc == YX_OK)
 		rc = contract_recover(db, yx_now_ms(), 2 * 60 * 1000, server);
+	if (rc == YX_OK)
+		rc = platform_key_begin(&(struct act){ .db = db, .domain = d, .ip = "", .arena = a });
 	yx_db_close(&db);
 	yx_arena_free(&a);
 	return rc;
@@ -114,7 +117,7 @@ run(const char *path)
 	if ((rc = catch_signals()) != YX_OK || (rc = yx_store_open_dir(conf.store_dir, &app.store)) != YX_OK ||
 	    (rc = domain_open(&domain, &conf, app.store)) != YX_OK || (rc = factor_open(&conf)) != YX_OK ||
 	    (rc = hook_secret_open(&conf)) != YX_OK ||
-	    (rc = password_open(&conf)) != YX_OK || (rc = recover(&conf)) != YX_OK)
+	    (rc = password_open(&conf)) != YX_OK || (rc = recover(&conf, &domain)) != YX_OK)
 		goto out;
 	rc = http_fcgi_run(&app, wake_fd);
 out:
@@ -132,6 +135,7 @@ main(int argc, char **argv)
 {
 	int status;
 
+	hsm_main(argc, argv);
 	yx_log_open("yinxind", YX_LOG_INFO);
 	if (pades_apart_main(argc, argv, &status))
 		return status;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run.sh [SUITE...]: the set-up, then all tests (make test) or the suites named:
-# check unit fuzz install card pades host api e2e package crash. Four lanes run side by side, for
+# check unit fuzz install card pades host key api e2e package crash. Four lanes run side by side, for
 # most of a test's time is waiting: two work through the browsers' files and two through everything
 # else, one from either end of the list. A lane has ports and an instance of its own. Every suite's
 # output goes to tests/out/log/NAME.log; the last line counts all tests.
@@ -136,6 +136,8 @@ other_list() {
 	if wanted pades; then for file in tests/pades/*.test.mjs; do
 		entry nothing "pades-$(basename "$file" .test.mjs)" 600 node --test --test-reporter=tap "$file"; done; fi
 	if wanted host; then entry nothing host 600 node --test --test-reporter=tap tests/host/*.test.mjs; fi
+	if wanted key; then for file in tests/key/*.test.mjs; do
+		entry nothing "key-$(basename "$file" .test.mjs)" 600 node --test --test-reporter=tap "$file"; done; fi
 	node_entries crash 900 tests/crash/*.test.mjs
 }
 

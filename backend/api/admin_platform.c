@@ -9,7 +9,7 @@
 #include "backend/domain/base/job_run.h"
 
 #define DAY_MS    86400000
-#define WARN_DAYS 60
+#define WARN_DAYS 90
 #define LATE_MS   180000   /* the worker comes by every minute */
 
 /* One part: good, to be looked at, or broken; the page says what to do. */

@@ -1,4 +1,5 @@
 #include "backend/ctl/ctl.h"
+#include "backend/pki/key.h"
 
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -103,13 +104,18 @@ seal(struct bench *b, int in, int out, const char *field)
 	struct pades_part parts[2] = {{.kind = PADES_FIELD, .field = {.name = field}},
 		{.kind = PADES_SIGN, .sign = {.field = field, .when = time(NULL)}}};
 	const struct pades_change change = {.parts = parts, .n = 2};
-	const struct pades_signer signer = {.key = b->key, .cert = b->cert, .md = "SHA-256"};
+	struct pki_key *key = NULL;
+	struct pades_signer signer = {.key = NULL, .cert = b->cert, .md = "SHA-256"};
 	struct pades_hole hole;
 	int fd = open(b->path[out], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), rc = YX_IO;
 
 	if (fd < 0)
 		return rc;
-	rc = pades_seal(b->path[in], fd, &change, &signer, &hole);
+	if ((rc = pki_key_of(b->key, &key)) == YX_OK) {
+		signer.key = key;
+		rc = pades_seal(b->path[in], fd, &change, &signer, &hole);
+	}
+	pki_key_free(&key);
 	close(fd);
 	return rc;
 }

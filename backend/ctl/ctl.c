@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/ctl/ctl.h"
+#include "backend/pki/hsm.h"
 #include "common/log.h"
 #include "common/usage.h"
 
@@ -53,6 +54,10 @@ static const struct ctl_command COMMANDS[] = {
 	{ "first-admin", ctl_first_admin, "--conf FILE ACCOUNT NAME EMAIL",
 	    "Makes a platform administrator, who is invited by mail, as long as there are fewer than two: the two make all "
 	    "other accounts in the browser. Exit status 1: there are two." },
+	{ "key-csr", ctl_key_csr, "--conf FILE --key PLACE [--new rsa3072|p256|p384] [--subject C=TW,O=…,CN=…]",
+	    "Prints a request for a certificate (PKCS #10) for a key of the platform: a file's name below key_dir, a path, "
+	    "or pkcs11:… in the token of the settings. --new makes the file first; the subject is that of seal_cert "
+	    "unless it is given." },
 	{ "demo-load", ctl_demo_load, "--conf FILE DIR", "Loads the demo data into an empty database." },
 	{ "audit-verify", ctl_audit_verify, "--conf FILE",
 	    "Walks the chain of the audit trail. Exit status 0: intact; 1: broken, and it says where." },
@@ -93,6 +98,7 @@ main(int argc, char **argv)
 	const struct yx_usage usage = { .program = "yinxinctl", .what = "the operator's command line of Yinxin",
 		.commands = rows(), .options = OPTIONS };
 
+	hsm_main(argc, argv);
 	yx_log_open("yinxinctl", YX_LOG_WARN);
 	if (yx_usage_asked(&usage, argc, argv))
 		return CTL_OK;

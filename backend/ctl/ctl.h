@@ -52,6 +52,7 @@ int ctl_level(int argc, char **argv);
 /* ctl_db.c */
 int ctl_migrate(int argc, char **argv);
 int ctl_audit_verify(int argc, char **argv);
+int ctl_key_csr(int argc, char **argv);
 int ctl_lists_verify(int argc, char **argv);
 int ctl_lists_rebuild(int argc, char **argv);
 int ctl_fill(int argc, char **argv);

@@ -248,17 +248,18 @@ fill_all(struct yx_db *db, struct fill *f, int64_t contracts)
 static int
 chain(struct yx_db *db, const struct yx_conf *conf)
 {
-	EVP_PKEY *key = NULL;
+	struct pki_key *key = NULL;
 	X509 *cert = NULL;
 	size_t rows = 0;
 	int rc;
 
-	if ((rc = pki_load_key(conf->seal_key, &key)) == YX_OK && (rc = pki_load_cert(conf->seal_cert, &cert)) == YX_OK) {
+	if ((rc = pki_key_open(NULL, conf->seal_key, &key)) == YX_OK &&
+	    (rc = pki_load_cert(conf->seal_cert, &cert)) == YX_OK) {
 		do
 			rc = audit_append(db, key, cert, &rows);
 		while (rc == YX_OK && rows == AUDIT_BLOCK);
 	}
-	EVP_PKEY_free(key);
+	pki_key_free(&key);
 	X509_free(cert);
 	return rc;
 }

@@ -37,7 +37,7 @@ add_der(CMS_ContentInfo *cms, struct yx_buf *out)
 }
 
 int
-cades_sign(const struct pades_signer *signer, int fd, struct yx_buf *out)
+cades_sign(const struct cades_signer *signer, int fd, struct yx_buf *out)
 {
 	const unsigned flags = CMS_DETACHED | CMS_BINARY | CMS_PARTIAL;
 	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, signer->chain, NULL, flags);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend/pades/cms.h"
+#include "backend/pki/key.h"
 
 #define ROOM_MARGIN 448 /* heads, object ids, digests, serial numbers */
 
@@ -249,28 +250,7 @@ out:
 }
 
 int
-pades_sign_key(EVP_PKEY *key, const char *md_name, const void *signed_attributes, size_t n,
-    struct yx_buf *signature)
+pades_sign_key(EVP_PKEY *key, const char *md, const void *signed_attributes, size_t n, struct yx_buf *signature)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	const EVP_MD *md = pades_md(md_name);
-	size_t len = 0;
-	uint8_t *room;
-	int rc = md == NULL ? YX_BAD_FIELD : YX_INTERNAL;
-
-	if (ctx == NULL || md == NULL || EVP_DigestSignInit(ctx, NULL, md, NULL, key) != 1 ||
-	    EVP_DigestSign(ctx, NULL, &len, signed_attributes, n) != 1)
-		goto out;
-	rc = YX_NO_MEMORY;
-	if ((room = yx_buf_room(signature, len)) == NULL)
-		goto out;
-	rc = YX_INTERNAL;
-	if (EVP_DigestSign(ctx, room, &len, signed_attributes, n) != 1)
-		goto out;
-	signature->len += len;
-	rc = YX_OK;
-out:
-	EVP_MD_CTX_free(ctx);
-	ERR_clear_error();
-	return rc;
+	return pki_sign(key, md, signed_attributes, n, signature);
 }

@@ -17,6 +17,7 @@
 #include "common/buf.h"
 #include "common/error.h"
 
+struct pki_key;
 struct pki_trust;
 struct pki_tsa;
 
@@ -191,7 +192,7 @@ int pades_cms_stamp(struct yx_buf *cms, size_t room, struct pades_stamp *stamp) 
 
 /* ---- all at once, with a key at hand (seal.c) ---- */
 struct pades_signer {
-	EVP_PKEY       *key;
+	const struct pki_key *key; /* key.h of pki/ */
 	X509           *cert;
 	STACK_OF(X509) *chain;    /* may be NULL */
 	const char     *md;       /* "SHA-256" … */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "backend/pades/pades.h"
+#include "backend/pki/key.h"
 
 #define CMS_MAX ((size_t)1 << 20)
 
@@ -42,7 +43,7 @@ make_cms(const struct pades_signer *s, const struct pades_appended *made, struct
 	yx_buf_init(&signature, 4096);
 	if ((rc = pades_cms_begin(&by, (struct yx_bytes){ made->digest, made->digest_n }, &attributes, &partial)) ==
 	    YX_OK &&
-	    (rc = pades_sign_key(s->key, s->md, attributes.data, attributes.len, &signature)) == YX_OK)
+	    (rc = pki_key_sign(s->key, s->md, attributes.data, attributes.len, &signature)) == YX_OK)
 		rc = pades_cms_finish(yx_buf_bytes(&partial), s->cert, yx_buf_bytes(&signature), cms);
 	if (rc == YX_OK && s->stamp != NULL)
 		rc = stamp_if_possible(s->stamp, (size_t)(made->hole.end - made->hole.start - 2) / 2, cms);

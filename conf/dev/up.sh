@@ -19,7 +19,7 @@ PATH=$PATH:/usr/sbin
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 
 [ ${#dir} -le 80 ] || die "the path $dir is too long for a unix socket; use a shorter one"
-mkdir -p "$dir"/{conf,log,run,mail,heads,store/incoming}
+mkdir -p "$dir"/{conf,log,run,mail,heads,keys,store/incoming}
 chmod 700 "$dir"
 touch "$dir/.yinxin-instance"
 echo "$port" >"$dir/conf/port"
@@ -35,6 +35,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON yinxin.* TO yinxin@localhost;
 END
 }
 
+# A file, unless a test says otherwise.
+seal_key() {
+	grep -s '^seal_key ' "$dir/conf/more.conf" || echo "seal_key = $dir/pki/platform.key"
+}
+
 write_conf() { # FILE USER PASSWORD
 	(umask 077; cat >"$1" <<END
 listen = $dir/run/backend.sock
@@ -47,9 +52,10 @@ incoming_dir = $dir/store/incoming
 upload_limit = 150M
 threads = 4
 trust_dir = $dir/pki
-seal_key = $dir/pki/platform.key
+$(seal_key)
 seal_cert = $dir/pki/platform.crt
 seal_chain = $dir/pki/chain.pem
+key_dir = $dir/keys
 platform_name = 臺北市政府電子文件服務平台
 common_passwords = $root/conf/common-passwords.txt
 second_factor_roles = ${YINXIN_FACTOR_ROLES:-none}
@@ -64,7 +70,7 @@ hook_allow_hosts = localhost:$((port + 7)),*
 hook_tls_ca = $dir/pki/hook.crt
 END
 	# What a test wants besides.
-	[ ! -e "$dir/conf/more.conf" ] || cat "$dir/conf/more.conf" >>"$1"
+	[ ! -e "$dir/conf/more.conf" ] || grep -v '^seal_key ' "$dir/conf/more.conf" >>"$1"
 	)
 }
 

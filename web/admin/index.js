@@ -4,6 +4,7 @@ import { Approvals } from './approvals.js';
 import { Member } from './member.js';
 import { Bulletins } from './bulletins.js';
 import { Glass } from './glass.js';
+import { Keys } from './keys.js';
 import { Mails } from './mails.js';
 import { Members } from './members.js';
 import { ContractParameters, Parameters } from './parameters.js';
@@ -30,6 +31,7 @@ export default {
 		{ path: '/admin/wordings', page: Wordings, menu: 'wordings', role: ADMINS },
 		{ path: '/contracts/:id/parameters', page: ContractParameters, menu: 'contracts', role: 'officer' },
 		{ path: '/admin/platform', page: Platform, menu: 'platform', role: PLATFORM },
+		{ path: '/admin/keys', page: Keys, menu: 'keys', role: PLATFORM },
 		{ path: '/admin/trust', page: Trust, menu: 'trust', role: PLATFORM },
 		{ path: '/admin/bulletins', page: Bulletins, menu: 'bulletins', role: PLATFORM },
 		{ path: '/admin/mails', page: Mails, menu: 'mails', role: PLATFORM },
@@ -42,6 +44,7 @@ export default {
 		{ id: 'parameters', to: '/admin/parameters', icon: 'sliders', text: 'menu.parameters', role: ADMINS, group },
 		{ id: 'wordings', to: '/admin/wordings', icon: 'reply', text: 'menu.wordings', role: ADMINS, group },
 		{ id: 'platform', to: '/admin/platform', icon: 'activity', text: 'menu.platform', ...platform },
+		{ id: 'keys', to: '/admin/keys', icon: 'shield-lock', text: 'menu.keys', ...platform },
 		{ id: 'trust', to: '/admin/trust', icon: 'patch-check', text: 'menu.trust', ...platform },
 		{ id: 'mails', to: '/admin/mails', icon: 'envelope', text: 'menu.mails', ...platform },
 		{ id: 'bulletins', to: '/admin/bulletins', icon: 'megaphone', text: 'menu.bulletins', ...platform },

@@ -7,6 +7,7 @@ import { href } from '../shared/router.js';
 import {
 	Alert, Badge, Button, Card, DataTable, ErrorAlert, Icon, Loading, Page, useAction, useLoad,
 } from '../shared/ui.js';
+import { warningOf } from './keys.js';
 import { Facts } from './parts.js';
 
 const MARK = { good: 'check-circle-fill', warn: 'exclamation-triangle-fill', bad: 'exclamation-octagon-fill' };
@@ -16,6 +17,7 @@ const MEND = {
 	audit: ['/audit/chain'],
 	heads: ['/audit/chain'],
 	trust: ['/admin/trust'],
+	certificate: ['/admin/keys'],
 };
 
 /** How many of a kind answer, and when that was last looked at. */
@@ -42,6 +44,12 @@ function values(d) {
 	};
 }
 
+/** Of the certificate: what is due by now. */
+function whatToDo(part, data) {
+	const warning = part === 'certificate' && warningOf(data.certificate.daysLeft);
+	return warning ? `${t(`key.warning_${warning}`)}：${t(`key.warning_${warning}_do`)}` : t(`health.${part}_do`);
+}
+
 function Part({ part, data }) {
 	const filled = values(data)[part.part] ?? {};
 	const [to, query] = MEND[part.part] ?? [];
@@ -54,7 +62,7 @@ function Part({ part, data }) {
 					<span class="visually-hidden">${t(`health_state.${part.state}`)}</span>
 				</h3>
 				<p>${t(`health.${part.part}_is`, filled)}</p>
-				${part.state !== 'good' && html`<p class="health-do">${t(`health.${part.part}_do`)}</p>`}
+				${part.state !== 'good' && html`<p class="health-do">${whatToDo(part.part, data)}</p>`}
 				${to && html`<a href=${href(to, query)}>${t('health.open')}</a>`}
 			</div>
 		</li>
@@ -88,7 +96,7 @@ function Certificate({ certificate: c }) {
 					[t('platform.key'), c.keyType],
 					[t('platform.until'), html`
 						${date(c.notAfter)}${' '}
-						<${Badge} kind=${c.daysLeft < 7 ? 'bad' : c.daysLeft < 60 ? 'warn' : 'good'}>
+						<${Badge} kind=${c.daysLeft < 7 ? 'bad' : c.daysLeft < 90 ? 'warn' : 'good'}>
 							${t('platform.days', { n: c.daysLeft })}
 						<//>
 					`],

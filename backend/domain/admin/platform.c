@@ -7,12 +7,11 @@
 #include "backend/domain/base/domain.h"
 #include "backend/domain/base/like.h"
 #include "backend/domain/base/outbox.h"
+#include "backend/domain/base/seal_key.h"
 #include "backend/domain/contract/contract.h"
-#include "backend/pades/pades.h"
 #include "backend/pki/approved.h"
 #include "common/cert.h"
 #include "common/codec.h"
-#include "common/random.h"
 
 #define LATE_MS  (10 * 60 * 1000)
 #define STUCK_MS (2 * 60 * 1000)
@@ -62,12 +61,10 @@ look_at_trail(struct act *act, struct platform_health *h)
 }
 
 static int
-look_at_keys(struct act *act, struct platform_health *h)
+tell_certificate(struct act *act, X509 *x, struct platform_health *h)
 {
-	const struct domain *d = act->domain;
-	STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(pki_trust_store(d->trust));
 	struct yx_cert cert;
-	int rc = yx_cert_of(act->arena, d->seal_cert, &cert);
+	int rc = yx_cert_of(act->arena, x, &cert);
 
 	if (rc != YX_OK)
 		return rc;
@@ -76,10 +73,24 @@ look_at_keys(struct act *act, struct platform_health *h)
 	h->cert_issuer = yx_arena_strdup(act->arena, cert.issuer);
 	h->cert_serial = yx_arena_strdup(act->arena, cert.serial);
 	h->cert_key = yx_arena_strdup(act->arena, cert.key_type);
-	h->intermediates = sk_X509_num(pki_trust_intermediates(d->trust));
-	h->anchors = sk_X509_OBJECT_num(all) - h->intermediates;
 	yx_cert_free(&cert);
 	return YX_OK;
+}
+
+static int
+look_at_keys(struct act *act, struct platform_health *h)
+{
+	const struct domain *d = act->domain;
+	STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(pki_trust_store(d->trust));
+	X509 *ours = NULL;
+	int rc = seal_key_certificate(act, &ours);
+
+	if (rc == YX_OK)
+		rc = tell_certificate(act, ours, h);
+	X509_free(ours);
+	h->intermediates = sk_X509_num(pki_trust_intermediates(d->trust));
+	h->anchors = sk_X509_OBJECT_num(all) - h->intermediates;
+	return rc;
 }
 
 /* ---- whom we trust ---- */
@@ -198,32 +209,16 @@ note_test(struct yx_db *db, void *ctx)
 	return audit_act(ctx, "platform.test_seal", "", NULL, NULL);
 }
 
-static int
-signs(const struct domain *d)
-{
-	uint8_t bytes[64];
-	struct yx_buf sig;
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	int rc, ok = 0;
-
-	yx_random(bytes, sizeof(bytes));
-	yx_buf_init(&sig, 4096);
-	rc = md == NULL ? YX_NO_MEMORY : pades_sign_key(d->seal_key, "SHA-256", bytes, sizeof(bytes), &sig);
-	if (rc == YX_OK)
-		ok = EVP_DigestVerifyInit(md, NULL, EVP_sha256(), NULL, X509_get0_pubkey(d->seal_cert)) == 1 &&
-		    EVP_DigestVerify(md, sig.data, sig.len, bytes, sizeof(bytes)) == 1;
-	EVP_MD_CTX_free(md);
-	yx_buf_free(&sig);
-	return rc != YX_OK ? rc : ok ? YX_OK : YX_SIGNATURE_BAD;
-}
-
 int
 platform_test_seal(struct act *act, int64_t *millis)
 {
-	const struct domain *d = act->domain;
+	struct seal_signer signer = { .key = NULL };
 	int64_t start = yx_now_ms();
-	int rc = X509_cmp_current_time(X509_get0_notAfter(d->seal_cert)) < 0 ? YX_CERT_EXPIRED : signs(d);
+	int rc = seal_key_now(act, &signer);
 
+	if (rc == YX_OK)
+		rc = X509_cmp_current_time(X509_get0_notAfter(signer.cert)) < 0 ? YX_CERT_EXPIRED
+		    : pki_key_fits(signer.key, signer.cert);
 	*millis = yx_now_ms() - start;
 	return rc != YX_OK ? rc : yx_db_tx(act->db, note_test, act);
 }

@@ -4,6 +4,7 @@
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/domain.h"
+#include "backend/domain/base/seal_key.h"
 #include "backend/pki/probe.h"
 #include "common/cert.h"
 
@@ -126,12 +127,15 @@ ask_about_members(struct looking *l)
 static int
 ask_about_ours(struct looking *l)
 {
-	const struct domain *d = l->act->domain;
-	STACK_OF(X509) *between = pki_trust_intermediates(d->trust);
-	int rc = ask_about(l, d->seal_cert);
+	STACK_OF(X509) *between = pki_trust_intermediates(l->act->domain->trust);
+	X509 *ours = NULL;
+	int rc = seal_key_certificate(l->act, &ours);
 
+	if (rc == YX_OK)
+		rc = ask_about(l, ours);
 	for (int i = 0; rc == YX_OK && i < sk_X509_num(between); i++)
 		rc = ask_about(l, sk_X509_value(between, i));
+	X509_free(ours);
 	return rc;
 }
 

@@ -12,6 +12,7 @@
 #include "backend/act.h"
 #include "backend/conf.h"
 #include "backend/db/db.h"
+#include "backend/pki/key.h"
 
 struct audit_event {
 	const char *member_id;   /* NULL: the platform itself */
@@ -38,7 +39,7 @@ int audit_act(struct act *act, const char *action, const char *object_id, const 
 /* For the worker: one block of what waits, at most AUDIT_BLOCK rows, signed by the
  * platform. *rows: how many; 0: nothing waits. Several workers may run. */
 #define AUDIT_BLOCK 4096
-int audit_append(struct yx_db *db, EVP_PKEY *key, X509 *cert, size_t *rows) YX_MUST_USE;
+int audit_append(struct yx_db *db, const struct pki_key *key, X509 *cert, size_t *rows) YX_MUST_USE;
 
 struct audit_report {
 	int64_t     rows, blocks, pending;

@@ -13,7 +13,7 @@
 
 struct appending {
 	struct yx_arena   *a;
-	EVP_PKEY          *key;
+	const struct pki_key *key;
 	X509              *cert;
 	struct audit_block block;
 	uint8_t            hash[AUDIT_HASH];
@@ -113,7 +113,7 @@ append_tx(struct yx_db *db, void *ctx)
 	if ((rc = take_tip(db, p)) != YX_OK || (rc = take_rows(db, p)) != YX_OK || p->block.rows == 0)
 		return rc;
 	if ((rc = audit_block_hash(&p->block, p->hash)) != YX_OK ||
-	    (rc = pades_sign_key(p->key, "SHA-256", audit_signed(p->hash, message), AUDIT_SIGNED, &p->signature)) != YX_OK)
+	    (rc = pki_key_sign(p->key, "SHA-256", audit_signed(p->hash, message), AUDIT_SIGNED, &p->signature)) != YX_OK)
 		return rc;
 	return put_block(db, p);
 }
@@ -159,7 +159,7 @@ keep_signer(struct appending *p)
 }
 
 int
-audit_append(struct yx_db *db, EVP_PKEY *key, X509 *cert, size_t *rows)
+audit_append(struct yx_db *db, const struct pki_key *key, X509 *cert, size_t *rows)
 {
 	struct appending p = { .a = yx_arena_new(64u << 20), .key = key, .cert = cert };
 	struct yx_rows *row = NULL;

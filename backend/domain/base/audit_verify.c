@@ -120,7 +120,7 @@ find_signer(struct walk *w, X509 *today, const uint8_t digest[AUDIT_HASH])
 	X509_free(w->cert);
 	w->cert = NULL;
 	memcpy(w->signer, digest, AUDIT_HASH);
-	if (X509_digest(today, EVP_sha256(), is, &n) == 1 && memcmp(is, digest, AUDIT_HASH) == 0) {
+	if (today != NULL && X509_digest(today, EVP_sha256(), is, &n) == 1 && memcmp(is, digest, AUDIT_HASH) == 0) {
 		X509_up_ref(today);
 		w->cert = today;
 		return YX_OK;

@@ -103,10 +103,10 @@ put_places(struct act *act, const struct contract_sending *s, size_t i, struct p
 
 /* The platform's own seal, where it has a place: its name as a drawn seal. */
 static int
-platform_look(struct act *act, const struct pades_signing *sign, struct pades_look *look)
+platform_look(struct act *act, X509 *ours, const struct pades_signing *sign, struct pades_look *look)
 {
 	struct yx_cert cert;
-	int rc = yx_cert_of(act->arena, act->domain->seal_cert, &cert);
+	int rc = yx_cert_of(act->arena, ours, &cert);
 
 	if (rc != YX_OK)
 		return rc;
@@ -126,13 +126,13 @@ seal_one(struct act *act, struct contract_sending *s, size_t i)
 		.when = (time_t)(s->now / 1000) };
 	const struct seal_fields fields = { s->c.vendors_n, (size_t)contract_seals(&s->c.rules, s->c.sealers_n) };
 	struct pades_change change = { 0 };
-	struct seal_work work = { .signer = { d->seal_key, d->seal_cert, d->seal_chain }, .change = &change };
+	struct seal_work work = { .signer = s->signer, .change = &change };
 	struct proof_seal stamp;
 	struct pades_look look = { .text = NULL };
 	uint8_t sha256[32];
 	int rc = document_object(act, s->c.documents[i].id, 0, sha256, NULL);
 
-	if (rc != YX_OK || (rc = platform_look(act, &sign, &look)) != YX_OK)
+	if (rc != YX_OK || (rc = platform_look(act, s->signer.cert, &sign, &look)) != YX_OK)
 		return rc;
 	sign.look = &look;
 	change.parts = seal_parts(act->arena, &fields, &sign, &change.n);
@@ -151,7 +151,7 @@ seal_one(struct act *act, struct contract_sending *s, size_t i)
 int
 contract_send_seal(struct act *act, struct contract_sending *s)
 {
-	int rc = YX_OK;
+	int rc = seal_key_now(act, &s->signer);
 
 	yx_crash_point("send.claimed");
 	for (size_t i = 0; rc == YX_OK && i < s->c.documents_n; i++)
@@ -281,7 +281,7 @@ int
 contract_send_commit(struct act *act, struct contract_sending *s)
 {
 	struct yx_cert cert;
-	int rc = yx_cert_of(act->arena, act->domain->seal_cert, &cert);
+	int rc = yx_cert_of(act->arena, s->signer.cert, &cert);
 
 	if (rc != YX_OK)
 		return rc;

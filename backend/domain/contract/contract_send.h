@@ -16,6 +16,7 @@ struct contract_sealed { struct seal_object object; int64_t stamped_at; char num
 struct contract_sending {
 	struct contract         c;
 	struct contract_sealed *sealed;  /* one a document of c */
+	struct seal_signer      signer;  /* with one key, whatever takes over meanwhile */
 	int64_t                 now;     /* one moment for seal, history and message */
 	struct message_sent     message;  /* the notice */
 	const char             *deadline; /* the last day from now on, or NULL */

@@ -1,15 +1,9 @@
-/* seal.h - floor 4: signs a PDF with a software key in one go: the platform's seal. */
+/* seal.h - floor 4: signs a PDF with a key at hand in one go: the platform's seal. */
 #ifndef YX_SEAL_H
 #define YX_SEAL_H
 
-#include "backend/domain/base/domain.h"
+#include "backend/domain/base/seal_key.h"
 #include "backend/pades/pades.h"
-
-struct seal_signer {
-	EVP_PKEY       *key;
-	X509           *cert;
-	STACK_OF(X509) *chain;
-};
 
 /* Appends `change` to the PDF at in_path, signs it, and puts the result into the
  * store as a new object. The input stays. Errors: those of pades_append and the

@@ -316,12 +316,11 @@ seal(struct act *act, const struct evidence_facts *f, const char *path, struct e
 		    .when = (time_t)(f->made_at / 1000) } },
 	};
 	const struct pades_change change = { .parts = parts, .n = 2 };
-	const struct seal_work work = { .signer = { d->seal_key, d->seal_cert, d->seal_chain }, .in_path = path,
-		.change = &change };
+	struct seal_work work = { .in_path = path, .change = &change };
 	struct seal_object object;
-	int rc = seal_pdf(d->store, act->arena, &work, &object);
+	int rc = seal_key_now(act, &work.signer);
 
-	if (rc != YX_OK)
+	if (rc != YX_OK || (rc = seal_pdf(d->store, act->arena, &work, &object)) != YX_OK)
 		return rc;
 	memcpy(out->sha256, object.sha256, 32);
 	out->size = object.size;

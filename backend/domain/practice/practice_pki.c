@@ -171,6 +171,18 @@ key_in(const struct yx_rows *r, unsigned column)
 	return p == NULL ? NULL : d2i_AutoPrivateKey(NULL, &p, (long)n);
 }
 
+static struct pki_key *
+signing_key_in(const struct yx_rows *r, unsigned column)
+{
+	EVP_PKEY *key = key_in(r, column);
+	struct pki_key *out = NULL;
+
+	if (key != NULL && pki_key_of(key, &out) != YX_OK)
+		out = NULL;
+	EVP_PKEY_free(key);
+	return out;
+}
+
 /* ---- the domain ---- */
 
 /* What the practice's domain owns besides. */
@@ -208,7 +220,8 @@ fill_domain(struct world *w, const struct domain *real, const struct yx_rows *r)
 	w->conf.platform_name = yx_arena_printf(w->arena, "演練：%s", real->conf->platform_name);
 	w->ca = cert_in(r, 0);
 	w->ca_key = key_in(r, 1);
-	*d = (struct domain){ .conf = &w->conf, .store = real->store, .seal_cert = cert_in(r, 2), .seal_key = key_in(r, 3),
+	*d = (struct domain){ .conf = &w->conf, .store = real->store, .seal_cert = cert_in(r, 2),
+		.seal_key = signing_key_in(r, 3),
 		.seal_chain = sk_X509_new_null(), .practises = 1 };
 	if (w->conf.platform_name == NULL || w->ca == NULL || w->ca_key == NULL || d->seal_cert == NULL ||
 	    d->seal_key == NULL || d->seal_chain == NULL || X509_up_ref(w->ca) != 1)

@@ -72,10 +72,10 @@ seal(struct act *act, const char *path, char id[YX_ID_SIZE])
 		    .when = (time_t)(act_now(act) / 1000) } },
 	};
 	struct pades_change change = { .parts = parts, .n = 2 };
-	const struct seal_work work = { .signer = { d->seal_key, d->seal_cert, d->seal_chain }, .change = &change,
-		.in_path = path };
+	struct seal_work work = { .change = &change, .in_path = path };
+	int rc = seal_key_now(act, &work.signer);
 
-	return seal_prepared(d->store, act->arena, &work, id);
+	return rc != YX_OK ? rc : seal_prepared(d->store, act->arena, &work, id);
 }
 
 static int

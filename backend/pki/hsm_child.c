@@ -1,0 +1,445 @@
+/* The process in which the module of the platform's key runs. It reads the PIN when it logs in
+ * and keeps none of it. */
+#include <fcntl.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/ecdsa.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+#include <openssl/x509.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backend/pki/hsm.h"
+#include "backend/pki/token_uri.h"
+#include "common/cryptoki.h"
+#include "common/digest_info.h"
+#include "common/frame.h"
+#include "common/helper.h"
+#include "common/io.h"
+#include "common/sandbox.h"
+
+#define SLOTS_MAX 64
+#define OPEN_MAX  4    /* keys of an overlap, and one to spare */
+#define PIN_MAX   255
+
+/* A key with its session; uri "": free. */
+struct opened {
+	char             uri[TOKEN_URI_MAX + 1];
+	struct yx_p11    p;
+	CK_OBJECT_HANDLE key;
+	CK_KEY_TYPE      type;
+};
+
+struct child {
+	CK_FUNCTION_LIST_PTR f;
+	const char     *pin_file;
+	struct stat     wrong;        /* the PIN's file when its PIN was refused; st_ino 0: it was not */
+	struct opened   open[OPEN_MAX];
+	unsigned        next;         /* which goes when there is no room */
+};
+
+/* ---- the token ---- */
+
+/* Is a blank-filled field what the URI names? */
+static int
+is(const unsigned char *field, size_t n, const char *named)
+{
+	n = yx_p11_trimmed(field, n);
+	return *named == '\0' || (strlen(named) == n && memcmp(field, named, n) == 0);
+}
+
+static int
+find_slot(struct child *c, const struct token_uri *u, CK_SLOT_ID *out, CK_TOKEN_INFO *info)
+{
+	CK_SLOT_ID slot[SLOTS_MAX];
+	CK_ULONG n = SLOTS_MAX;
+	unsigned found = 0;
+	int rc = yx_p11_error(c->f->C_GetSlotList(CK_TRUE, slot, &n));
+
+	for (CK_ULONG i = 0; rc == YX_OK && i < n; i++) {
+		CK_TOKEN_INFO t;
+
+		if ((u->slot >= 0 && slot[i] != (CK_SLOT_ID)u->slot) || c->f->C_GetTokenInfo(slot[i], &t) != CKR_OK ||
+		    !is(t.label, sizeof(t.label), u->token) || !is(t.serialNumber, sizeof(t.serialNumber), u->serial) ||
+		    !is(t.manufacturerID, sizeof(t.manufacturerID), u->manufacturer) || !is(t.model, sizeof(t.model), u->model))
+			continue;
+		*out = slot[i];
+		*info = t;
+		found++;
+	}
+	return rc != YX_OK ? rc : found == 1 ? YX_OK : YX_NOT_FOUND;
+}
+
+/* ---- the PIN ---- */
+
+static int
+read_pin(struct child *c, char pin[PIN_MAX + 1], size_t *n, struct stat *st)
+{
+	int fd = open(c->pin_file, O_RDONLY | O_CLOEXEC), rc = YX_PIN_NEEDED;
+
+	*n = 0;
+	if (fd < 0)
+		return rc;
+	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode) && (st->st_mode & 027) == 0)
+		rc = yx_read_all(fd, pin, PIN_MAX, n);
+	close(fd);
+	while (*n > 0 && (pin[*n - 1] == '\n' || pin[*n - 1] == '\r'))
+		(*n)--;
+	return rc != YX_OK ? rc : *n > 0 ? YX_OK : YX_PIN_NEEDED;
+}
+
+/* A PIN that was refused is never tried twice, and the last try is left to a person: a token
+ * that counts to three must not be blocked by a program. */
+static int
+log_in(struct child *c, struct opened *o, const CK_TOKEN_INFO *info)
+{
+	char pin[PIN_MAX + 1];
+	struct stat st = { 0 };
+	size_t n = 0;
+	int rc;
+
+	if ((info->flags & CKF_LOGIN_REQUIRED) == 0)
+		return YX_OK;
+	if ((info->flags & CKF_USER_PIN_LOCKED) != 0)
+		return YX_PIN_BLOCKED;
+	if ((info->flags & CKF_USER_PIN_FINAL_TRY) != 0)
+		return YX_PIN_LAST_TRY;
+	if ((rc = read_pin(c, pin, &n, &st)) == YX_OK) {
+		if (c->wrong.st_ino != 0 && st.st_ino == c->wrong.st_ino && st.st_mtim.tv_sec == c->wrong.st_mtim.tv_sec &&
+		    st.st_mtim.tv_nsec == c->wrong.st_mtim.tv_nsec) {
+			rc = YX_PIN_WRONG;
+		} else {
+			CK_RV rv = o->p.f->C_Login(o->p.session, CKU_USER, (CK_UTF8CHAR *)pin, n);
+
+			rc = rv == CKR_USER_ALREADY_LOGGED_IN ? YX_OK : yx_p11_error(rv);
+			if (rc == YX_PIN_WRONG || rc == YX_PIN_FORMAT || rc == YX_PIN_BLOCKED)
+				c->wrong = st;
+			else
+				c->wrong.st_ino = 0;
+		}
+	}
+	OPENSSL_cleanse(pin, sizeof(pin));
+	return rc;
+}
+
+/* ---- the key ---- */
+
+static CK_ULONG
+find_objects(struct opened *o, const struct token_uri *u, CK_OBJECT_CLASS class, CK_OBJECT_HANDLE *out)
+{
+	CK_ATTRIBUTE like[3] = { { CKA_CLASS, &class, sizeof(class) } };
+	CK_ULONG n = 1;
+
+	if (u->object[0] != '\0')
+		like[n++] = (CK_ATTRIBUTE){ CKA_LABEL, (void *)(uintptr_t)u->object, strlen(u->object) };
+	if (u->id_n > 0)
+		like[n++] = (CK_ATTRIBUTE){ CKA_ID, (void *)(uintptr_t)u->id, u->id_n };
+	return yx_p11_find(&o->p, like, n, out);
+}
+
+static void
+forget(struct opened *o)
+{
+	if (o->uri[0] != '\0')
+		(void)o->p.f->C_CloseSession(o->p.session);
+	memset(o, 0, sizeof(*o));
+}
+
+static int
+open_key(struct child *c, struct opened *o, const struct token_uri *u)
+{
+	CK_OBJECT_HANDLE found[YX_P11_OBJECTS_MAX] = { 0 };
+	CK_TOKEN_INFO info;
+	CK_SLOT_ID slot = 0;
+	int rc = find_slot(c, u, &slot, &info);
+
+	o->p.f = c->f;
+	if (rc != YX_OK ||
+	    (rc = yx_p11_error(c->f->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &o->p.session))) != YX_OK)
+		return rc;
+	if ((rc = log_in(c, o, &info)) == YX_OK) {
+		rc = find_objects(o, u, CKO_PRIVATE_KEY, found) == 1 ? YX_OK : YX_NOT_FOUND;
+		o->key = found[0];
+		if (rc == YX_OK && yx_p11_attribute(&o->p, o->key,
+		    &(CK_ATTRIBUTE){ CKA_KEY_TYPE, &o->type, sizeof(o->type) }) == 0)
+			rc = YX_MODULE_FAILED;
+	}
+	if (rc != YX_OK)
+		(void)c->f->C_CloseSession(o->p.session);
+	return rc;
+}
+
+static int
+get_key(struct child *c, const char *uri, const struct token_uri *u, struct opened **out)
+{
+	struct opened *o = &c->open[c->next];
+	int rc;
+
+	for (unsigned i = 0; i < OPEN_MAX; i++)
+		if (strcmp(c->open[i].uri, uri) == 0) {
+			*out = &c->open[i];
+			return YX_OK;
+		}
+	c->next = (c->next + 1) % OPEN_MAX;
+	forget(o);
+	if ((rc = open_key(c, o, u)) == YX_OK)
+		memcpy(o->uri, uri, strlen(uri) + 1);
+	*out = o;
+	return rc;
+}
+
+/* ---- SIGN ---- */
+
+/* r and s side by side become DER (RFC 3279, 2.2.3). */
+static int
+put_ecdsa(const uint8_t *raw, CK_ULONG n, struct yx_buf *out)
+{
+	BIGNUM *r = BN_bin2bn(raw, (int)n / 2, NULL), *s = BN_bin2bn(raw + n / 2, (int)n / 2, NULL);
+	ECDSA_SIG *sig = ECDSA_SIG_new();
+	unsigned char *der = NULL;
+	int len = -1;
+
+	if (n > 0 && n % 2 == 0 && sig != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(sig, r, s) == 1) {
+		r = s = NULL; /* the signature's now */
+		if ((len = i2d_ECDSA_SIG(sig, &der)) > 0)
+			yx_buf_add_sized(out, der, (size_t)len);
+	}
+	OPENSSL_free(der);
+	ECDSA_SIG_free(sig);
+	BN_free(r);
+	BN_free(s);
+	return len > 0 ? YX_OK : YX_MODULE_FAILED;
+}
+
+static int
+sign_input(struct opened *o, const struct yx_buf *input, struct yx_buf *out)
+{
+	CK_MECHANISM m = { o->type == CKK_EC ? CKM_ECDSA : CKM_RSA_PKCS, NULL, 0 };
+	uint8_t signature[HSM_INPUT_MAX];
+	CK_ULONG n = sizeof(signature);
+	CK_RV rv = o->type != CKK_EC && o->type != CKK_RSA ? CKR_KEY_TYPE_INCONSISTENT
+	    : o->p.f->C_SignInit(o->p.session, &m, o->key);
+
+	if (rv == CKR_OK)
+		rv = o->p.f->C_Sign(o->p.session, input->data, input->len, signature, &n);
+	if (rv != CKR_OK || n > sizeof(signature))
+		return rv != CKR_OK ? yx_p11_error(rv) : YX_MODULE_FAILED;
+	if (o->type == CKK_EC)
+		return put_ecdsa(signature, n, out);
+	yx_buf_add_sized(out, signature, n);
+	return YX_OK;
+}
+
+static const EVP_MD *
+md_of(const uint8_t *name, size_t n)
+{
+	static const struct { const char *name; const EVP_MD *(*md)(void); } all[] = {
+		{ "SHA-256", EVP_sha256 }, { "SHA-384", EVP_sha384 } };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strlen(all[i].name) == n && memcmp(all[i].name, name, n) == 0)
+			return all[i].md();
+	return NULL;
+}
+
+static int
+sign(struct opened *o, struct yx_reader *in, struct yx_buf *out)
+{
+	const uint8_t *name = NULL, *hash = NULL;
+	size_t name_n = 0, hash_n = 0;
+	const EVP_MD *md;
+	struct yx_buf input;
+	int rc = YX_OK;
+
+	if (yx_read_sized(in, 16, &name, &name_n) != YX_OK || yx_read_sized(in, 64, &hash, &hash_n) != YX_OK ||
+	    (md = md_of(name, name_n)) == NULL || (size_t)EVP_MD_get_size(md) != hash_n)
+		return YX_PROTOCOL;
+	yx_buf_init(&input, 256);
+	if (o->type == CKK_RSA)
+		rc = yx_digest_info_of(md, hash, &input);
+	else
+		yx_buf_add(&input, hash, hash_n);
+	if (rc == YX_OK)
+		rc = sign_input(o, &input, out);
+	yx_buf_free(&input);
+	return rc;
+}
+
+/* ---- PUBLIC ---- */
+
+static EVP_PKEY *
+make_key(const char *type, OSSL_PARAM_BLD *b)
+{
+	OSSL_PARAM *params = b == NULL ? NULL : OSSL_PARAM_BLD_to_param(b);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	EVP_PKEY *key = NULL;
+
+	if (params == NULL || ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		key = NULL;
+	OSSL_PARAM_free(params);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+/* The private key itself tells its modulus. */
+static EVP_PKEY *
+public_rsa(struct opened *o)
+{
+	uint8_t n[1024], e[64];
+	CK_ULONG n_n = yx_p11_attribute(&o->p, o->key, &(CK_ATTRIBUTE){ CKA_MODULUS, n, sizeof(n) });
+	CK_ULONG e_n = yx_p11_attribute(&o->p, o->key, &(CK_ATTRIBUTE){ CKA_PUBLIC_EXPONENT, e, sizeof(e) });
+	BIGNUM *bn = n_n > 0 ? BN_bin2bn(n, (int)n_n, NULL) : NULL, *be = e_n > 0 ? BN_bin2bn(e, (int)e_n, NULL) : NULL;
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	EVP_PKEY *key = NULL;
+
+	if (b != NULL && bn != NULL && be != NULL && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, bn) == 1 &&
+	    OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, be) == 1)
+		key = make_key("RSA", b);
+	OSSL_PARAM_BLD_free(b);
+	BN_free(bn);
+	BN_free(be);
+	return key;
+}
+
+/* The point stands in the public object only: an OCTET STRING around it, or (some tokens) bare. */
+static EVP_PKEY *
+public_ec(struct opened *o, CK_OBJECT_HANDLE object)
+{
+	uint8_t params[64], point[256];
+	const unsigned char *p = params, *q = point;
+	CK_ULONG params_n = yx_p11_attribute(&o->p, object, &(CK_ATTRIBUTE){ CKA_EC_PARAMS, params, sizeof(params) });
+	CK_ULONG point_n = yx_p11_attribute(&o->p, object, &(CK_ATTRIBUTE){ CKA_EC_POINT, point, sizeof(point) });
+	ASN1_OBJECT *curve = params_n > 0 ? d2i_ASN1_OBJECT(NULL, &p, (long)params_n) : NULL;
+	ASN1_OCTET_STRING *inner = point_n > 0 ? d2i_ASN1_OCTET_STRING(NULL, &q, (long)point_n) : NULL;
+	const char *name = curve == NULL ? NULL : OBJ_nid2sn(OBJ_obj2nid(curve));
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	EVP_PKEY *key = NULL;
+
+	if (b != NULL && name != NULL && point_n > 0 &&
+	    OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME, name, 0) == 1 &&
+	    OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY,
+	        inner != NULL ? ASN1_STRING_get0_data(inner) : point,
+	        inner != NULL ? (size_t)ASN1_STRING_length(inner) : point_n) == 1)
+		key = make_key("EC", b);
+	OSSL_PARAM_BLD_free(b);
+	ASN1_OCTET_STRING_free(inner);
+	ASN1_OBJECT_free(curve);
+	return key;
+}
+
+static int
+tell_public(struct opened *o, const struct token_uri *u, struct yx_buf *out)
+{
+	CK_OBJECT_HANDLE found[YX_P11_OBJECTS_MAX] = { 0 };
+	EVP_PKEY *key = NULL;
+	unsigned char *der = NULL;
+	int n = 0;
+
+	if (o->type == CKK_RSA)
+		key = public_rsa(o);
+	else if (o->type == CKK_EC && find_objects(o, u, CKO_PUBLIC_KEY, found) == 1)
+		key = public_ec(o, found[0]);
+	if (key != NULL && (n = i2d_PUBKEY(key, &der)) > 0)
+		yx_buf_add_sized(out, der, (size_t)n);
+	OPENSSL_free(der);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return n > 0 ? YX_OK : YX_NOT_FOUND;
+}
+
+/* ---- questions ---- */
+
+/* A session dies with a token that was taken out and put back: once more, from the beginning. */
+static int
+work(struct child *c, unsigned op, struct yx_reader in, const char *uri, struct yx_buf *out)
+{
+	const size_t from = out->len;
+	struct token_uri u;
+	struct opened *o = NULL;
+	int rc = token_uri_parse(uri, &u);
+
+	for (int fresh = 0; rc == YX_OK && fresh < 2; fresh++) {
+		struct yx_reader again = in;
+
+		if ((rc = get_key(c, uri, &u, &o)) != YX_OK)
+			return rc;
+		rc = op == HSM_SIGN ? sign(o, &again, out) : tell_public(o, &u, out);
+		if (rc == YX_OK || rc == YX_PROTOCOL)
+			break;
+		forget(o);
+		if (fresh == 0) {
+			out->len = from;
+			rc = YX_OK;
+		}
+	}
+	return rc;
+}
+
+static int
+answer(struct child *c, const struct yx_buf *question, struct yx_buf *out)
+{
+	char uri[TOKEN_URI_MAX + 1] = "";
+	const uint8_t *p = NULL;
+	struct yx_reader in;
+	unsigned op = 0;
+	size_t n = 0;
+	int rc = YX_PROTOCOL;
+
+	yx_reader_init(&in, question->data, question->len);
+	yx_buf_add16be(out, 0);
+	if (yx_read8(&in, &op) == YX_OK && (op == HSM_SIGN || op == HSM_PUBLIC) &&
+	    yx_read_sized(&in, TOKEN_URI_MAX, &p, &n) == YX_OK) {
+		memcpy(uri, p, n);
+		rc = work(c, op, in, uri, out);
+	}
+	if (yx_buf_status(out) != YX_OK)
+		return YX_NO_MEMORY;
+	out->data[0] = (uint8_t)(rc >> 8);
+	out->data[1] = (uint8_t)rc;
+	return YX_OK;
+}
+
+__attribute__((noreturn)) static void
+serve(const char *module)
+{
+	struct child c = { .f = NULL };
+	struct yx_buf first, question, out;
+	int eof = 0, rc;
+
+	yx_buf_init(&first, 4096);
+	yx_buf_init(&question, 8192);
+	yx_buf_init(&out, 8192);
+	if ((rc = yx_sandbox_enter(1)) == YX_OK)
+		rc = yx_p11_load(module, &c.f);
+	if (yx_frame_read(YX_HELPER_FD, &first, &eof) != YX_OK || eof)
+		_exit(1);
+	c.pin_file = yx_buf_str(&first);
+	while (yx_frame_read(YX_HELPER_FD, &question, &eof) == YX_OK && !eof) {
+		yx_buf_reset(&out);
+		if (rc != YX_OK)
+			yx_buf_add16be(&out, (unsigned)rc); /* it could not be loaded: say so */
+		else if (answer(&c, &question, &out) != YX_OK)
+			break;
+		yx_buf_reset(&question);
+		if (yx_frame_write(YX_HELPER_FD, out.data, out.len) != YX_OK)
+			break;
+	}
+	for (unsigned i = 0; i < OPEN_MAX; i++)
+		forget(&c.open[i]);
+	yx_buf_free(&first);
+	yx_buf_free(&question);
+	yx_buf_free(&out);
+	/* Nothing of the module runs any more, no destructor either. */
+	_exit(0);
+}
+
+void
+hsm_main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], HSM_OPTION) == 0)
+		serve(argv[2]);
+}

@@ -1,0 +1,96 @@
+// The platform seals with a key that never leaves its token; and what goes wrong there is said,
+// and never blocks the token.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { DIR, down, helperOf, pidOf, PIN, prepare, up, writePin } from './rig.mjs';
+
+const { as, auditVerify, BIN, draft, sql } = await import('../api/client.mjs');
+let chen;
+
+before(async () => {
+  prepare();
+  await up();
+  chen = await as('chen');
+});
+after(async () => {
+  await down();
+  if (!process.env.YX_KEY_DIR) rmSync(DIR, { recursive: true });
+});
+
+async function send() {
+  const id = await draft(chen, `C-${randomUUID().slice(0, 8)}`);
+  const answer = await chen.post(`/contracts/${id}/send`, {});
+  return { id, answer };
+}
+
+async function report(id) {
+  const contract = (await chen.get(`/contracts/${id}`)).body;
+  const path = join(DIR, 'sealed.pdf');
+  writeFileSync(path, (await chen.get(`/documents/${contract.documents[0].id}/file`)).body);
+  return JSON.parse(execFileSync(join(BIN, 'yinxinctl'), ['verify', path, '--trust', join(DIR, 'pki'), '--json']));
+}
+
+test('a contract is sealed with the key in the token', async () => {
+  const { id, answer } = await send();
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  const r = await report(id);
+  assert.equal(r.valid, true);
+  const ours = new X509Certificate(readFileSync(join(DIR, 'pki/platform.crt')));
+  assert.equal(r.signatures[0].serial.replace(/^0+/, ''), ours.serialNumber.replace(/^0+/, ''));
+  assert.equal(existsSync(join(DIR, 'pki/platform.key')), false, 'there is no other key it could be');
+});
+
+test('the PIN is in the memory of the process with the module only, and not in a log', () => {
+  for (const name of ['yinxind', 'worker'])
+    assert.ok(!readFileSync(join(DIR, `log/${name}.log`), 'utf8').includes(PIN), name);
+  assert.ok(!readFileSync(`/proc/${helperOf('yinxind')}/cmdline`, 'utf8').includes(PIN));
+  assert.equal(Number(sql(`SELECT COUNT(*) FROM audit WHERE detail LIKE '%${PIN}%'`)), 0);
+});
+
+test('the module is killed: the next seal starts it again', async () => {
+  const first = helperOf('yinxind');
+  process.kill(first, 'SIGKILL');
+  assert.equal((await send()).answer.status, 200);
+  assert.notEqual(helperOf('yinxind'), first);
+});
+
+test('the audit trail is signed by the worker with the same key', async () => {
+  const until = Date.now() + 60_000;
+  while (Number(sql('SELECT COUNT(*) FROM audit_pending')) > 0 && Date.now() < until)
+    await new Promise((done) => setTimeout(done, 200));
+  assert.match(auditVerify(), /intact/);
+});
+
+test('a wrong PIN is tried once, not again until its file changes', async () => {
+  writePin('11111111');
+  process.kill(helperOf('yinxind'), 'SIGKILL');
+  for (let i = 0; i < 4; i++) {
+    const { answer } = await send();
+    assert.equal(answer.body.error.code, 'pin_wrong', JSON.stringify(answer.body));
+  }
+  writePin();
+  assert.equal((await send()).answer.status, 200, 'the token is not blocked');
+});
+
+test('a PIN file that others can read is not used', async () => {
+  writePin(PIN, 0o644);
+  process.kill(helperOf('yinxind'), 'SIGKILL');
+  assert.equal((await send()).answer.body.error.code, 'pin_needed');
+  writePin();
+  assert.equal((await send()).answer.status, 200);
+});
+
+test('yinxind does not start without a key that seals, and says why', async () => {
+  assert.ok(pidOf('yinxind') > 1);
+  const conf = join(DIR, 'conf/wrong.conf');
+  writeFileSync(conf, readFileSync(join(DIR, 'conf/yinxin.conf'), 'utf8').replace(/^pkcs11_pin_file.*$/m, '')
+    .replace('backend.sock', 'other.sock'));
+  const run = spawnSync(join(BIN, 'yinxind'), ['--conf', conf], { timeout: 60_000 });
+  assert.equal(run.status, 1);
+  assert.match(run.stderr.toString(), /seal_key with seal_cert: pin_needed/);
+  assert.match(run.stderr.toString(), /the platform's key can't be used: pin_needed/);
+});
