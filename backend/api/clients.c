@@ -59,8 +59,8 @@ write_client(struct http_request *rq, const struct client *c)
 static int
 list(struct http_request *rq)
 {
-	struct client_filter f = { .organization_id = http_str(rq, "organization"), .before = http_int(rq, "before", 0),
-		.most = http_int(rq, "size", 20) };
+	struct client_filter f = { .organization_id = http_str(rq, "organization"), .after = http_str(rq, "after"),
+		.asked = http_bool(rq, "asked", 0), .most = http_int(rq, "size", 20) };
 	struct client *c = NULL;
 	size_t n = 0;
 	int rc = client_list(&rq->act, &f, &c, &n);
@@ -75,7 +75,7 @@ list(struct http_request *rq)
 	}
 	yx_jw_end_array(&rq->json);
 	if ((int64_t)n == f.most)
-		yx_jw_int(&rq->json, "next", c[n - 1].created_at);
+		yx_jw_str(&rq->json, "next", c[n - 1].id);
 	else
 		yx_jw_null(&rq->json, "next");
 	return YX_OK;
@@ -165,6 +165,12 @@ resume(struct http_request *rq)
 	return client_switch(&rq->act, http_str(rq, "id"), 1);
 }
 
+static int
+put_rate(struct http_request *rq)
+{
+	return client_put_rate(&rq->act, http_str(rq, "id"), http_int(rq, "perMinute", 0));
+}
+
 /* The secret must not lie in the kept answers of requests: this row runs a transaction of its own. */
 static int
 add_in_tx(struct yx_db *db, void *ctx)
@@ -205,11 +211,14 @@ revoke_secret(struct http_request *rq)
 static const struct http_param P_ID[] = { ID("id"), END };
 static const struct http_param P_LIST[] = {
 	{ "organization", IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL },
-	{ "before", IN_QUERY, T_INT, OPTIONAL, 1, INT64_MAX / 2000, NULL },
+	{ "after", IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL },
+	{ "asked", IN_QUERY, T_BOOL, OPTIONAL, 0, 0, NULL },
 	{ "size", IN_QUERY, T_INT, OPTIONAL, 1, 100, NULL }, END };
 static const struct http_param P_CREATE[] = { CLIENT_BODY, END };
 static const struct http_param P_CHANGE[] = { ID("id"), CLIENT_BODY,
 	{ "version", IN_BODY, T_INT, 0, 1, 2147483647, NULL }, END };
+static const struct http_param P_RATE[] = { ID("id"),
+	{ "perMinute", IN_BODY, T_INT, 0, 1, 100000, NULL }, END };
 static const struct http_param P_SECRET[] = { ID("id"), ID("secretId"), END };
 
 const struct http_route CLIENT_ROUTES[] = {
@@ -219,6 +228,8 @@ const struct http_route CLIENT_ROUTES[] = {
 	{ "PUT", V1 "/clients/{id}", OWNERS, F_TX | F_PROVED, P_CHANGE, change, "What it is for and may do" },
 	{ "POST", V1 "/clients/{id}/agree", AGREERS, F_TX | F_PROVED, P_ID, agree, "The second person agrees" },
 	{ "POST", V1 "/clients/{id}/refuse", AGREERS, F_TX, P_ID, refuse, "They are refused, or taken back" },
+	{ "PUT", V1 "/clients/{id}/rate", ROLE_PLATFORM_ADMIN, F_TX | F_PROVED, P_RATE, put_rate,
+	    "How many requests a minute it may make" },
 	{ "POST", V1 "/clients/{id}/stop", LOOKERS, F_TX, P_ID, stop, "It is let in no more" },
 	{ "POST", V1 "/clients/{id}/resume", OWNERS, F_TX | F_PROVED, P_ID, resume, "It is let in again" },
 	{ "POST", V1 "/clients/{id}/secrets", OWNERS, F_PROVED, P_ID, add_secret, "A further secret, shown once" },

@@ -1,10 +1,12 @@
-/* The token endpoint of the public API: OAuth 2.0 client credentials (RFC 6749, 4.4) and token
- * revocation (RFC 7009). Answers and errors have the form that those demand. */
+/* The token endpoint of the public API: OAuth 2.0 client credentials (RFC 6749, 4.4), token
+ * revocation (RFC 7009), and what a client may find out of both by itself (RFC 8414). Answers and
+ * errors have the form that those demand. */
 #include <string.h>
 
 #include "backend/api/api.h"
 #include "backend/api/client_api.h"
 #include "backend/domain/client/client_grant.h"
+#include "backend/domain/client/client_scope.h"
 #include "backend/domain/client/client_token.h"
 #include "backend/http/credentials.h"
 
@@ -106,9 +108,50 @@ revoke(struct http_request *rq)
 	return YX_OK;
 }
 
+static void
+write_list(struct http_request *rq, const char *key, const char *const *words)
+{
+	yx_jw_array(&rq->json, key);
+	for (; *words != NULL; words++)
+		yx_jw_str(&rq->json, NULL, *words);
+	yx_jw_end_array(&rq->json);
+}
+
+/* RFC 8414, 2. No authorization endpoint: its response types are an empty list. */
+static int
+metadata(struct http_request *rq)
+{
+	static const char *const none[] = { NULL }, *const grants[] = { "client_credentials", NULL },
+	    *const methods[] = { "client_secret_basic", "client_secret_post", NULL };
+	const char *origin = rq->app->conf->origin;
+	const struct { const char *name, *path; } places[] = { { "issuer", "" },
+		{ "token_endpoint", PUBLIC "/oauth/token" },
+		{ "revocation_endpoint", PUBLIC "/oauth/revoke" }, { "service_documentation", PUBLIC "/openapi.json" } };
+	const char *scope;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const char *url = yx_arena_printf(rq->act.arena, "%s%s", origin, places[i].path);
+
+		if (url == NULL)
+			return YX_NO_MEMORY;
+		yx_jw_str(&rq->json, places[i].name, url);
+	}
+	yx_jw_array(&rq->json, "scopes_supported");
+	for (size_t i = 0; (scope = client_scope(i)) != NULL; i++)
+		yx_jw_str(&rq->json, NULL, scope);
+	yx_jw_end_array(&rq->json);
+	write_list(rq, "response_types_supported", none);
+	write_list(rq, "grant_types_supported", grants);
+	write_list(rq, "token_endpoint_auth_methods_supported", methods);
+	write_list(rq, "revocation_endpoint_auth_methods_supported", methods);
+	return YX_OK;
+}
+
 /* Who has no session yet has no CSRF token; a cookie of a browser is worth nothing here. */
 const struct http_route OAUTH_ROUTES[] = {
 	{ "POST", PUBLIC "/oauth/token", WHO_ANYONE, F_NO_CSRF | F_FORM, NULL, token, "An access token for a client" },
 	{ "POST", PUBLIC "/oauth/revoke", WHO_ANYONE, F_NO_CSRF | F_FORM, NULL, revoke, "An access token ends" },
+	{ "GET", "/.well-known/oauth-authorization-server", WHO_ANYONE, 0, NULL, metadata,
+	    "What this authorization server can do" },
 	LAST_ROW,
 };

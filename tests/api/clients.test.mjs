@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { as, auditVerify, choose, Client, draft, ROOT, signMessage, sql } from './client.mjs';
+import { as, auditVerify, choose, Client, draft, ROOT, signMessage, sql, URL_BASE } from './client.mjs';
 import { basic, form, makeClient, newDraft, Service, service, tokenOf } from './public.mjs';
 
 const code = (answer) => answer.body?.error?.code;
@@ -312,4 +312,62 @@ test('cursors: every row once, whatever is added meanwhile; a foreign cursor is 
   assert.deepEqual(seen, made.toReversed());
   for (const bad of ['x', '1-', '-1-' + 'a'.repeat(32), 'zz-' + 'a'.repeat(32)])
     assert.equal(code(await erp.get(`/contracts?cursor=${bad}`)), 'bad_field', bad);
+});
+
+test('the authorization server tells about itself (RFC 8414), and what it tells is so', async () => {
+  const answer = await new Client().call('GET', '/.well-known/oauth-authorization-server');
+  const m = ok(answer);
+  assert.match(answer.headers.get('content-type'), /^application\/json/);
+  assert.equal(m.issuer, URL_BASE, 'the address that it was asked at, without its path (3.3)');
+  assert.deepEqual(m.grant_types_supported, ['client_credentials']);
+  assert.deepEqual(m.response_types_supported, []);
+  const client = await makeClient();
+  for (const method of m.token_endpoint_auth_methods_supported) {
+    const basicly = method === 'client_secret_basic';
+    const got = await fetch(m.token_endpoint, { method: 'POST', headers: {
+      'Content-Type': 'application/x-www-form-urlencoded', ...basicly ? basic(client.id, client.secret) : {} },
+    body: new URLSearchParams({ ...GRANT, ...basicly ? {} : { client_id: client.id, client_secret: client.secret } }) });
+    assert.equal(got.status, 200, method);
+    for (const scope of (await got.json()).scope.split(' ')) assert.ok(m.scopes_supported.includes(scope), scope);
+  }
+  assert.equal((await fetch(m.service_documentation)).status, 200);
+  assert.equal((await fetch(m.revocation_endpoint, { method: 'POST' })).status, 400, 'there, but was told nothing');
+});
+
+test('clients are listed by name, and none is lost between two pages, whenever they were made', async () => {
+  const admin = await as('agencyadmin');
+  const tail = randomUUID().slice(0, 6);
+  const made = [];
+  for (const name of ['b', 'a', 'c', 'a', 'd'])
+    made.push(ok(await admin.post('/clients', { name: `${name} ${tail}`, purpose: 'x', contact: 'x@example.tw',
+      scopes: ['contracts:read'] }), 201).id);
+  sql(`UPDATE client SET created_at = '2026-01-01' WHERE id IN ('${made.join("','")}')`);
+  const all = [];
+  for (let after; ;) {
+    const page = ok(await admin.get(`/clients?size=2${after ? `&after=${after}` : ''}`));
+    all.push(...page.items);
+    if (!(after = page.next)) break;
+  }
+  assert.deepEqual(all.filter((c) => made.includes(c.id)).map((c) => c.name[0]), ['a', 'a', 'b', 'c', 'd']);
+  assert.equal(new Set(all.map((c) => c.id)).size, all.length, 'none twice');
+  assert.equal((await admin.get(`/clients?after=${'f'.repeat(32)}`)).status, 404);
+});
+
+test('who asks and who agrees find what waits; the platform sets the rate', async () => {
+  const [admin, second, platform, vendor] = await Promise.all(
+    ['agencyadmin', 'agencyadmin2', 'admin', 'company'].map(as));
+  const { id } = ok(await admin.post('/clients', { name: `w ${randomUUID().slice(0, 6)}`, purpose: 'x',
+    contact: 'x@example.tw', scopes: ['contracts:write'] }), 201);
+  const waits = async (who) => ok(await who.get('/clients?asked=true&size=100')).items.find((c) => c.id === id);
+  assert.deepEqual([(await waits(admin)).mayAgree, (await waits(second)).mayAgree, (await waits(platform)).mayAgree],
+    [false, true, true]);
+  ok(await second.post(`/clients/${id}/agree`, {}));
+  assert.equal(await waits(second), undefined);
+  assert.equal((await admin.put(`/clients/${id}/rate`, { perMinute: 7 })).status, 404, 'not its owner');
+  assert.equal((await vendor.put(`/clients/${id}/rate`, { perMinute: 7 })).status, 404);
+  assert.equal(code(await platform.put(`/clients/${id}/rate`, { perMinute: 0 })), 'bad_field');
+  ok(await platform.put(`/clients/${id}/rate`, { perMinute: 7 }));
+  const { secret } = ok(await admin.post(`/clients/${id}/secrets`, {}), 201);
+  const answer = await new Service(await tokenOf({ id, secret })).get('/me');
+  assert.equal(answer.headers.get('ratelimit-policy'), '"client";q=7;w=60');
 });

@@ -1,11 +1,14 @@
-// 待核可: roles that a second administrator has to agree to.
-import { html, useState } from '../vendor/preact.js';
+// 待核可: what a second administrator has to agree to: roles, scopes of clients, the platform's key.
+import { html, useContext, useState } from '../vendor/preact.js';
+import { Ask } from '../clients/client.js';
+import { Scopes } from '../clients/parts.js';
 import { get, post } from '../shared/api.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
 import {
-	Badge, Button, Card, Confirm, DataTable, EmptyState, ErrorAlert, Loading, Page, useAction, useLoad,
+	Alert, Badge, Button, Card, Confirm, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Session, may,
+	useAction, useLoad,
 } from '../shared/ui.js';
 
 const KIND = { approved: 'good', refused: 'bad', withdrawn: 'neutral' };
@@ -103,7 +106,94 @@ function Closed() {
 	`;
 }
 
+const askedClients = (choose) => [
+	{
+		text: t('clients.name'),
+		cell: (c) => html`
+			<a class="strong" href=${href(`/clients/${c.id}`)}>${c.name}</a>
+			<div class="quiet">${c.organization.name} · ${c.purpose}</div>
+		`,
+	},
+	{ text: t('clients.scopes'), cell: (c) => html`<${Scopes} words=${c.askedScopes} />` },
+	{
+		text: t('approval.asked'),
+		cell: (c) => html`${c.askedBy}<div class="quiet figure">${dateTime(c.askedAt)}</div>`,
+	},
+	{
+		text: t('admin.do'),
+		quiet: true,
+		cell: (c) => html`
+			<div class="row-actions">
+				${c.mayAgree && html`
+					<${Button} kind="primary" testid="approval-client-agree" onClick=${() => choose([c, 'agree'])}>
+						${t('clients.agree')}
+					<//>
+				`}
+				<${Button} testid="approval-client-refuse" onClick=${() => choose([c, 'refuse'])}>
+					${t(c.mayAgree ? 'clients.refuse' : 'clients.withdraw')}
+				<//>
+			</div>
+		`,
+	},
+];
+
+/** Scopes that clients of the public API ask for. */
+function ClientsWaiting() {
+	const list = useLoad((signal) => get('/clients', { asked: true, size: 100 }, signal), 'clients');
+	const [chosen, choose] = useState(null);
+	const [c, what] = chosen ?? [];
+	const done = () => {
+		choose(null);
+		list.reload();
+	};
+	if (!list.error && !list.data?.items.length) return null;
+	return html`
+		<${Card} title=${t('approvals.clients')} headingId="clients-waiting">
+			<${ErrorAlert} error=${list.error} retry=${list.reload} />
+			${list.data && html`
+				<${DataTable}
+					caption=${t('approvals.clients')}
+					columns=${askedClients(choose)}
+					rows=${list.data.items}
+					testid="approval-client-row"
+				/>
+			`}
+			${c && html`
+				<${Ask}
+					danger=${what === 'refuse'}
+					title=${t(`clients.ask_${what}`)}
+					text=${t(`clients.ask_${what}_text`)}
+					ok=${t(`clients.ask_${what}`)}
+					act=${() => post(`/clients/${c.id}/${what}`, {})}
+					onDone=${done}
+					onClose=${() => choose(null)}
+				/>
+			`}
+		<//>
+	`;
+}
+
+/** Another key of the platform. */
+function KeyWaiting() {
+	const list = useLoad((signal) => get('/admin/platform/keys', {}, signal), 'keys');
+	const asked = list.data?.items.find((k) => k.state === 'asked');
+	return asked && html`
+		<div data-testid="approval-key">
+			<${Alert}
+				kind="warning"
+				title=${t('approvals.key', { by: asked.askedBy, at: dateTime(asked.fromAt) })}
+				action=${html`
+					<${LinkButton} to="/admin/keys" testid="approval-key-open">${t('approvals.key_open')}<//>
+				`}
+			>
+				${asked.reason}
+			<//>
+		</div>
+	`;
+}
+
 export function Approvals() {
+	const platform = may(useContext(Session), 'platform_admin');
 	const list = useLoad((signal) => get('/admin/approvals', {}, signal), 'open');
 	const [chosen, setChosen] = useState(null);
 	const [turn, setTurn] = useState(0);
@@ -118,6 +208,8 @@ export function Approvals() {
 			intro=${t('approvals.intro')}
 			trail=${[{ text: t('menu.admin_group') }, { text: t('menu.approvals'), now: true }]}
 		>
+			${platform && html`<${KeyWaiting} />`}
+			<${ClientsWaiting} />
 			<${Card} title=${t('approvals.open')} headingId="open">
 				<${ErrorAlert} error=${list.error} retry=${list.reload} />
 				${list.data

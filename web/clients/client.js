@@ -1,16 +1,16 @@
 // One client: what it may do, its secrets, where it is told what happened.
-import { html, useState } from '../vendor/preact.js';
+import { html, useContext, useState } from '../vendor/preact.js';
 import { useProven } from '../account/proof.js';
 import { del, get, post, put } from '../shared/api.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import {
-	Alert, Button, Card, Confirm, DataTable, EmptyState, ErrorAlert, Loading, Page, useLoad,
+	Alert, Button, Card, Confirm, DataTable, EmptyState, ErrorAlert, Loading, Page, Session, TextField, may, useLoad,
 } from '../shared/ui.js';
 import { Facts } from '../admin/parts.js';
 import { ClientFields, trimmed } from './form.js';
 import { Hooks } from './hooks.js';
-import { ClientDialog, ClientState, Once, Scopes } from './parts.js';
+import { ClientDialog, ClientState, Once, Scopes, wrong } from './parts.js';
 
 function ChangeDialog({ client, onDone, onClose }) {
 	const [form, setForm] = useState({ ...client, scopes: [...client.scopes, ...(client.askedScopes ?? [])] });
@@ -122,6 +122,49 @@ function Waiting({ client, open }) {
 	`;
 }
 
+/** Whoever runs the platform says how much one of its clients may ask. */
+function Rate({ client, open }) {
+	const platform = may(useContext(Session), 'platform_admin');
+	return html`
+		<span class="row-actions">
+			<span data-testid="client-rate">${t('clients.per_minute', { n: client.perMinute })}</span>
+			${platform && html`
+				<${Button} kind="quiet" testid="client-rate-change" onClick=${() => open(['rate'])}>
+					${t('clients.rate_change')}
+				<//>
+			`}
+		</span>
+	`;
+}
+
+function RateDialog({ client, onDone, onClose }) {
+	const [rate, setRate] = useState(String(client.perMinute));
+	return html`
+		<${ClientDialog}
+			title=${t('clients.rate_change')}
+			text=${t('clients.rate_text')}
+			ok=${t('update')}
+			submit=${async () => onDone(await put(`/clients/${client.id}/rate`, { perMinute: Number(rate) }))}
+			onClose=${onClose}
+		>
+			${(error) => html`
+				<${TextField}
+					label=${t('clients.rate_field')}
+					hint=${t('clients.rate_hint')}
+					required
+					type="number"
+					min="1"
+					max="100000"
+					value=${rate}
+					onInput=${setRate}
+					error=${wrong(error, 'perMinute')}
+					testid="client-rate-field"
+				/>
+			`}
+		<//>
+	`;
+}
+
 const About = ({ client, open }) => html`
 	<${Card}
 		title=${t('clients.facts')}
@@ -141,7 +184,7 @@ const About = ({ client, open }) => html`
 				[t('clients.purpose'), client.purpose],
 				[t('clients.contact'), client.contact],
 				[t('clients.scopes'), client.scopes.length > 0 && html`<${Scopes} words=${client.scopes} />`],
-				[t('clients.rate'), t('clients.per_minute', { n: client.perMinute })],
+				[t('clients.rate'), html`<${Rate} client=${client} open=${open} />`],
 				[t('clients.made'), `${dateTime(client.createdAt)} ${client.createdBy}`],
 				[t('clients.seen'), client.seenAt ? dateTime(client.seenAt) : t('clients.never')],
 			]}
@@ -160,6 +203,7 @@ const QUESTIONS = {
 
 function Dialogs({ open, client, onDone, onClose }) {
 	const [what, thing] = open;
+	if (what === 'rate') return html`<${RateDialog} client=${client} onDone=${onDone} onClose=${onClose} />`;
 	if (what === 'change') return html`<${ChangeDialog} client=${client} onDone=${onDone} onClose=${onClose} />`;
 	return html`
 		<${Ask}

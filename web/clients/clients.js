@@ -46,7 +46,7 @@ const columns = (platform) => [
 export function Clients({ query }) {
 	const session = useContext(Session);
 	const kind = session.member.organization.kind;
-	const asked = { before: query.before, size: 20 };
+	const asked = { after: query.after, size: 20 };
 	const list = useLoad((signal) => get('/clients', asked, signal), JSON.stringify(asked));
 	const [open, setOpen] = useState(false);
 	const mine = may(session, ['agency_admin', 'vendor_admin']);
@@ -79,7 +79,7 @@ export function Clients({ query }) {
 				`}
 				${list.data?.next && html`
 					<p class="audit-more">
-						<${Button} testid="clients-older" onClick=${() => go('/clients', { before: list.data.next })}>
+						<${Button} testid="clients-older" onClick=${() => go('/clients', { after: list.data.next })}>
 							${t('clients.older')}
 						<//>
 					</p>

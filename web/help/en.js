@@ -24,7 +24,8 @@ export default [
 				heading: 'Who does what',
 				steps: [
 					'Officers of an agency make contracts, choose signers and sealing staff, and follow the progress.',
-					'A vendor’s signer reads the contract and signs with a business card, or returns it with a reason.',
+					'A vendor’s signer reads the contract and signs with a business card, or returns it '
+						+ 'with a reason.',
 					'Sealing staff seal with the agency’s card once the vendor has signed.',
 					'An agency’s administrator keeps units, people and roles; important roles need a second person.',
 				],
@@ -38,7 +39,8 @@ export default [
 		parts: [
 			{
 				heading: 'Registering a certificate',
-				text: 'Registered once, it serves for login and signatures. The card’s PIN never leaves your computer.',
+				text: 'Registered once, it serves for login and signatures. The card’s PIN never leaves '
+					+ 'your computer.',
 				flow: {
 					title: 'Registering a certificate',
 					steps: [
@@ -211,7 +213,8 @@ export default [
 		id: 'letters',
 		title: 'Send a document',
 		intro:
-			'Documents between agencies and businesses outside contracts: drafts save themselves, attachments can be ' +
+			'Documents between agencies and businesses outside contracts: drafts save themselves, '
+				+ 'attachments can be ' +
 			'signed, answers asked for, and a recall is possible until the first reading.',
 		parts: [
 			{
@@ -283,6 +286,85 @@ export default [
 					'Each page of the file gets recipient, time and purpose; each use is listed.',
 					'“Revoke” ends it at once; what was downloaded cannot be taken back.',
 				],
+			},
+		],
+	},
+	{
+		id: 'clients',
+		title: 'Clients and webhooks',
+		intro: 'Systems of an agency or a company make and follow contracts by the public API, and are '
+			+ 'told when something '
+			+ 'happens. The administrators of the agency or the company set them up.',
+		parts: [
+			{
+				heading: 'A new client',
+				steps: [
+					'Under “Clients” choose “New”: name, purpose, contact, and the scopes that it needs.',
+					'What an agency’s client may write, or read of others, needs a second administrator, '
+						+ 'under “Approvals”.',
+					'Make a secret and write it down at once: it is shown once, and only its hash is kept.',
+					'With id and secret the system gets a token for fifteen minutes; the same page leads '
+						+ 'to the description.',
+				],
+			},
+			{
+				heading: 'Other secrets, stopping, rate',
+				steps: [
+					'Two secrets are good at a time: make the second, put it into the system, revoke the '
+						+ 'first. Nothing stops.',
+					'If one may be known to others revoke it, or stop the client: its tokens are good no more.',
+					'The page of a client tells its rate; the platform’s administrators can change it.',
+				],
+			},
+			{
+				heading: 'Addresses that are told (webhooks)',
+				steps: [
+					'On the page of a client add an https address, choose events, and write down the signing secret.',
+					'Each message is signed and has an id: verify the signature, and pass over an id '
+						+ 'that was seen before.',
+					'“Test” shows that it arrives. What does not arrive is tried for three days; the log '
+						+ 'tells why, and sends '
+						+ 'it again.',
+					'For a day after the signing secret was changed both sign, so that the system can '
+						+ 'change at leisure.',
+				],
+				notes: ['A message only tells that something happened; contents are read by the API. '
+					+ 'Addresses inside the '
+					+ 'network are refused unless the host’s settings allow them.'],
+			},
+		],
+	},
+	{
+		id: 'platform-key',
+		title: 'The platform’s key and certificate',
+		intro: 'The platform makes the first seal of each contract with its own key. Before its certificate ends two '
+			+ 'administrators of the platform change it, without a pause.',
+		parts: [
+			{
+				heading: 'The change',
+				steps: [
+					'“Platform key” says what to do 90, 30 and 7 days before the end.',
+					'Request a certificate: the private key stays on the host or in the token (HSM); the '
+						+ 'request goes to the '
+						+ 'certification authority.',
+					'Upload the certificate: it is kept only if it belongs to the key and is valid, '
+						+ 'trusted and not revoked.',
+					'Test seal: download the page, and see that it verifies.',
+					'Ask to take over: the moment and the days of overlap; a second administrator agrees.',
+				],
+			},
+			{
+				heading: 'Afterwards',
+				steps: [
+					'From that moment new seals bear the new certificate; contracts that were sent are '
+						+ 'signed as usual, and '
+						+ 'older signatures stay valid.',
+					'Should something be wrong while the overlap lasts, “Back to the key before” brings '
+						+ 'it back at once.',
+					'When the overlap is over the old key is retired and the administrators are told: '
+						+ 'destroy it then.',
+				],
+				notes: ['Every step is in the audit trail; neither key nor PIN is ever in the database.'],
 			},
 		],
 	},

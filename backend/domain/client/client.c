@@ -47,12 +47,22 @@ int
 client_list(struct act *act, const struct client_filter *f, struct client **list, size_t *n)
 {
 	struct yx_db_items l = { .size = sizeof(**list), .fill = fill, .ctx = act };
-	int64_t before = f->before != 0 ? f->before : act_now(act) + 1000;
-	int rc = yx_db_list(act->db, act->arena,
-	    COLUMNS FROM " AND (? IS NULL OR c.organization_id = ?) AND c.created_at < ?"
-	    " ORDER BY c.created_at DESC, c.id LIMIT ?",
+	struct yx_rows *from = NULL;
+	const char *name = NULL, *id = "";
+	int rc = f->after == NULL ? YX_OK : yx_db_one(act->db, act->arena, "SELECT c.name, c.id" FROM " AND c.id = ?",
+	    YX_P(SEEN_CLIENT_P(act), yx_p_str(f->after)), &from);
+
+	if (rc != YX_OK)
+		return rc;
+	if (from != NULL) {
+		name = yx_row_str(from, 0);
+		id = yx_row_str(from, 1);
+	}
+	rc = yx_db_list(act->db, act->arena,
+	    COLUMNS FROM " AND (? IS NULL OR c.organization_id = ?) AND (NOT ? OR c.asked_at IS NOT NULL)"
+	    " AND (? IS NULL OR c.name > ? OR (c.name = ? AND c.id > ?)) ORDER BY c.name, c.id LIMIT ?",
 	    YX_P(MINE_CLIENT_P(act), SEEN_CLIENT_P(act), yx_p_str(f->organization_id), yx_p_str(f->organization_id),
-	    yx_p_time(before), yx_p_int(f->most)), &l);
+	    yx_p_int(f->asked), yx_p_str(name), yx_p_str(name), yx_p_str(name), yx_p_str(id), yx_p_int(f->most)), &l);
 
 	*list = l.items;
 	*n = l.count;
@@ -255,6 +265,19 @@ client_switch(struct act *act, const char *id, int on)
 	if (rc != YX_OK || (!on && (rc = client_token_end(act, id, NULL)) != YX_OK))
 		return rc;
 	return audit_act(act, on ? "client.resume" : "client.stop", id, NULL, NULL);
+}
+
+int
+client_put_rate(struct act *act, const char *id, int64_t per_minute)
+{
+	const char *text = yx_arena_printf(act->arena, "%lld", (long long)per_minute);
+	struct client c;
+	int rc = text == NULL ? YX_NO_MEMORY : take(act, id, &c);
+
+	if (rc != YX_OK || (rc = yx_db_change(act->db, "UPDATE client SET per_minute = ? WHERE id = ?",
+	    YX_P(yx_p_int(per_minute), yx_p_str(id)), YX_NOT_FOUND)) != YX_OK)
+		return rc;
+	return audit_act(act, "client.rate", id, "per_minute", text);
 }
 
 /* ---- secrets ---- */

@@ -25,9 +25,9 @@ struct client {
 	struct client_secret secrets[CLIENT_SECRETS]; /* the good ones, oldest first; client_get only */
 	size_t      secrets_n;
 };
-/* Those that act->who sees, the newest first; organization_id NULL: of all. before: created before
- * that (ms UTC), 0: from the newest. */
-struct client_filter { const char *organization_id; int64_t before, most; };
+/* Those that act->who sees, by name; organization_id NULL: of all. after: those behind that client (an id), NULL:
+ * from the first. asked 1: only those that wait for a second person. YX_NOT_FOUND: no such client. */
+struct client_filter { const char *organization_id, *after; int asked; int64_t most; };
 int client_list(struct act *act, const struct client_filter *f, struct client **list, size_t *n) YX_MUST_USE;
 /* YX_NOT_FOUND: none that act->who sees. */
 int client_get(struct act *act, const char *id, struct client *out) YX_MUST_USE;
@@ -49,6 +49,8 @@ int client_agree(struct act *act, const char *id) YX_MUST_USE;
 int client_refuse(struct act *act, const char *id) YX_MUST_USE;
 /* Nothing of it is let in any more, or (on 1) it is again. Its tokens are gone. */
 int client_switch(struct act *act, const char *id, int on) YX_MUST_USE;
+/* How many requests a minute are answered. */
+int client_put_rate(struct act *act, const char *id, int64_t per_minute) YX_MUST_USE;
 /* A further secret, shown this once. YX_SECRETS_TWO. */
 int client_secret_add(struct act *act, const char *id, char secret[YX_TOKEN_SIZE]) YX_MUST_USE;
 /* It is good no more, nor are its tokens. */
