@@ -323,10 +323,11 @@ test('the authorization server tells about itself (RFC 8414), and what it tells 
   assert.deepEqual(m.response_types_supported, []);
   const client = await makeClient();
   for (const method of m.token_endpoint_auth_methods_supported) {
-    const basicly = method === 'client_secret_basic';
-    const got = await fetch(m.token_endpoint, { method: 'POST', headers: {
-      'Content-Type': 'application/x-www-form-urlencoded', ...basicly ? basic(client.id, client.secret) : {} },
-    body: new URLSearchParams({ ...GRANT, ...basicly ? {} : { client_id: client.id, client_secret: client.secret } }) });
+    const inHeader = method === 'client_secret_basic';
+    const own = inHeader ? {} : { client_id: client.id, client_secret: client.secret };
+    const got = await fetch(m.token_endpoint, { method: 'POST', body: new URLSearchParams({ ...GRANT, ...own }),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded',
+        ...inHeader ? basic(client.id, client.secret) : {} } });
     assert.equal(got.status, 200, method);
     for (const scope of (await got.json()).scope.split(' ')) assert.ok(m.scopes_supported.includes(scope), scope);
   }

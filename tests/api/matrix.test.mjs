@@ -340,7 +340,7 @@ const CLIENT = { name: '矩陣', purpose: 'x', contact: 'it@example.tw', scopes:
 const HOOK = { url: 'https://example.org/', kinds: [] };
 Object.assign(BODIES, { 'POST /clients/{id}/hooks': () => HOOK,
   'PUT /clients/{id}/hooks/{hookId}': () => ({ ...HOOK, version: 1 }), 'POST /clients': () => CLIENT,
-  'PUT /clients/{id}': () => ({ ...CLIENT, version: 1 }) });
+  'PUT /clients/{id}': () => ({ ...CLIENT, version: 1 }), 'PUT /clients/{id}/rate': () => ({ perMinute: 600 }) });
 // Codes that a rule may give for what is not there although its row was reached.
 const REACHED = {
   'DELETE /contracts/{id}/void': 'no void is asked for', 'POST /contracts/{id}/void/confirm': 'likewise',
@@ -354,6 +354,7 @@ const REACHED = {
   'GET /documents/{id}/evidence/package': 'likewise', 'GET /admin/glass/{id}/documents': 'who asked only',
   'GET /admin/glass/{id}/documents/{documentId}/file': 'likewise',
   'DELETE /clients/{id}/secrets/{secretId}': 'has none',
+  ...Object.fromEntries(ROUTES.filter((r) => r.path.includes('/keys/{id}')).map((r) => [r.name, 'no such key'])),
   'PUT /admin/wordings/{name}': 'no such event', 'DELETE /admin/wordings/{name}': 'likewise',
   'POST /admin/wordings/{name}/preview': 'likewise', 'POST /admin/wordings/{name}/try': 'likewise',
   'POST /admin/parameters/history/{changeId}/undo': 'there is none',

@@ -47,7 +47,7 @@ test('a certificate of another key is refused by name; the right one is compared
 	await at('key-place').fill(name);
 	await at('key-certificate').fill(read('vendor3.crt'));
 	await at('life-ok').click();
-	await at('field-error').waitFor();
+	await at('field-error').filter({ hasText: '不是這把金鑰' }).waitFor();
 	await browser.shot('keys-refused');
 	await browser.clean('a certificate that was refused');
 	await at('key-file').setInputFiles(join(PKI, 'screen.crt'));

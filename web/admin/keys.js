@@ -211,6 +211,9 @@ function RequestDialog({ module, onClose }) {
 	`;
 }
 
+/** As a signer would read it, signature_bad says to sign again. */
+const certificateWrong = (error) => error.code === 'signature_bad' ? t('key.not_its_key') : error.message;
+
 function AddDialog({ onDone, onClose }) {
 	const [form, setForm] = useState({ place: '', certificate: '' });
 	const set = (name) => (value) => setForm((f) => ({ ...f, [name]: value }));
@@ -240,7 +243,7 @@ function AddDialog({ onDone, onClose }) {
 					rows="6"
 					value=${form.certificate}
 					onInput=${set('certificate')}
-					error=${wrong(error, 'certificate')}
+					error=${wrong(error, 'certificate') && certificateWrong(error)}
 					testid="key-certificate"
 				/>
 			`}

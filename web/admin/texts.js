@@ -392,6 +392,7 @@ export const zh = {
 	'key.add': '上傳新憑證',
 	'key.add_text': '檢查金鑰與憑證是否相符、憑證是否有效、受信任且未廢止；尚不影響簽章。',
 	'key.add_ok': '檢查並保存',
+	'key.not_its_key': '這張憑證不是這把金鑰的憑證，請確認金鑰位置與憑證檔。',
 	'key.place_hint': '金鑰目錄內的檔名，或載具中的金鑰名稱（pkcs11:…）',
 	'key.certificate_file': '憑證檔',
 	'key.certificate_hint': 'PEM 格式，簽發機構的憑證接在後面',
@@ -954,6 +955,7 @@ export const en = {
 	'key.add_text': 'It is looked at: does it belong to the key, is it valid, '
 		+ 'trusted, not revoked? Seals are not touched yet.',
 	'key.add_ok': 'Look at it and keep it',
+	'key.not_its_key': 'This is not the certificate of that key: look at both.',
 	'key.place_hint': 'A file in the key directory, or the name of a key in the token (pkcs11:…)',
 	'key.certificate_file': 'Certificate file',
 	'key.certificate_hint': 'PEM, with the certificates above it behind it',
