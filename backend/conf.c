@@ -36,7 +36,7 @@ const struct yx_conf_row CONF_ROWS[] = {
 	    "PKCS #11 module of the token or HSM with the platform's keys; empty: keys are files" },
 	{ "pkcs11_pin_file", YX_CONF_STRING, AT(pkcs11_pin_file), "",
 	    "file with the token's PIN, which others may not read" },
-	{ "key_dir", YX_CONF_STRING, AT(key_dir), "/etc/yinxin/keys",
+	{ "key_dir", YX_CONF_STRING, AT(key_dir), "/var/lib/yinxin/keys",
 	    "directory of the files of further keys of the platform; a new one is made there on demand" },
 	{ "platform_name", YX_CONF_STRING, AT(platform_name), "臺北市政府電子文件服務平台", "as the history shows it" },
 	{ "name_mask", YX_CONF_STRING, AT(name_mask), "middle", "how names are shown to others: middle, first or none" },

@@ -30,6 +30,7 @@ finish() { # PACKAGE: programs without symbols, compressed manual, licence, the 
 	find "$stage/$package/usr/share/man" -type f -exec gzip -9n {} +
 	install -D -m 644 LICENSE "$doc/copyright"
 	install -D -m 644 "docs/deploy/$package.md" "$doc/$package.md"
+	[ "$package" != server ] || install -m 644 docs/deploy/key.md "$doc/key.md"
 	cp -r "$out/policies" "$doc/policies"
 }
 

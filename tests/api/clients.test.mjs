@@ -362,8 +362,11 @@ test('who asks and who agrees find what waits; the platform sets the rate', asyn
   const waits = async (who) => ok(await who.get('/clients?asked=true&size=100')).items.find((c) => c.id === id);
   assert.deepEqual([(await waits(admin)).mayAgree, (await waits(second)).mayAgree, (await waits(platform)).mayAgree],
     [false, true, true]);
+  const counted = async (who) => ok(await who.get('/home')).tiles.find((x) => x.code === 'approvals').count;
+  const before = await counted(second);
   ok(await second.post(`/clients/${id}/agree`, {}));
   assert.equal(await waits(second), undefined);
+  assert.equal(await counted(second), before - 1, 'the tile of what waits');
   assert.equal((await admin.put(`/clients/${id}/rate`, { perMinute: 7 })).status, 404, 'not its owner');
   assert.equal((await vendor.put(`/clients/${id}/rate`, { perMinute: 7 })).status, 404);
   assert.equal(code(await platform.put(`/clients/${id}/rate`, { perMinute: 0 })), 'bad_field');

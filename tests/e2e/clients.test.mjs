@@ -134,10 +134,20 @@ test('the platform\'s administrator sees it, agrees, and may stop it, but gets n
 	await browser.go('/clients');
 	await browser.shot('client-platform');
 	await browser.clean('the list of clients');
-	await browser.go(`/clients/${client.id}`);
-	await at('client-agree').click();
+	await browser.go('/admin/approvals');
+	const row = at('approval-client-row').filter({ hasText: '採購介接' });
+	await row.getByTestId('approval-client-agree').waitFor();
+	await browser.shot('client-approvals');
+	await browser.clean('what clients ask for, among the approvals');
+	await row.getByTestId('approval-client-agree').click();
 	await browser.page.getByRole('dialog').getByRole('button', { name: '核可授權範圍' }).click();
-	await at('client-said').waitFor();
+	await row.waitFor({ state: 'detached' });
+	await browser.go(`/clients/${client.id}`);
+	await at('client-rate-change').click();
+	await at('client-rate-field').fill('1200');
+	await browser.clean('the dialog of the rate');
+	await at('client-ok').click();
+	await at('client-rate').filter({ hasText: '1200' }).waitFor();
 	await at('client-waiting').waitFor({ state: 'detached' });
 	for (const id of ['secret-new', 'client-change', 'hook-new', 'secret-revoke'])
 		assert.equal(await at(id).count(), 0, id);

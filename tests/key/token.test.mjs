@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DIR, down, helperOf, pidOf, PIN, prepare, up, writePin } from './rig.mjs';
+import { DIR, down, helperOf, pidOf, PIN, prepare, up, uri, writePin } from './rig.mjs';
 
-const { as, auditVerify, BIN, draft, sql } = await import('../api/client.mjs');
+const { as, auditVerify, BIN, ctl, draft, sql } = await import('../api/client.mjs');
 let chen;
 
 before(async () => {
@@ -82,6 +82,23 @@ test('a PIN file that others can read is not used', async () => {
   assert.equal((await send()).answer.body.error.code, 'pin_needed');
   writePin();
   assert.equal((await send()).answer.status, 200);
+});
+
+test('yinxinctl makes requests: for a key in the token, and for a new file', () => {
+  const conf = ['--conf', join(DIR, 'conf/yinxin.conf')];
+  const asked = ['req', '-noout', '-verify', '-subject', '-pubkey', '-nameopt', 'utf8'];
+  const shown = (text) => execFileSync('openssl', asked, { input: text, stdio: ['pipe', 'pipe', 'pipe'] }).toString();
+  const inToken = ctl('key-csr', ...conf, '--key', uri('platform'));
+  const ours = new X509Certificate(readFileSync(join(DIR, 'pki/platform.crt')));
+  assert.ok(shown(inToken).includes(ours.publicKey.export({ type: 'spki', format: 'pem' })));
+  const made = ctl('key-csr', ...conf, '--key', 'next.key', '--new', 'rsa3072', '--subject', 'C=TW,O=機關,CN=next');
+  assert.match(shown(made), /CN ?= ?next/);
+  assert.equal(statSync(join(DIR, 'keys/next.key')).mode & 0o777, 0o600);
+  for (const wrong of [['--key', 'next.key', '--new', 'p256'], ['--key', uri('nobody')],
+    ['--key', '../x', '--new', 'p256'], ['--key', uri('x'), '--new', 'p256'],
+    ['--key', 'other.key', '--new', 'rsa1024']])
+    assert.throws(() => ctl('key-csr', ...conf, ...wrong), wrong.join(' '));
+  assert.equal(existsSync(join(DIR, 'keys/other.key')), false);
 });
 
 test('yinxind does not start without a key that seals, and says why', async () => {

@@ -1,5 +1,7 @@
 #include "backend/domain/admin/key_make.h"
 
+#include <sys/stat.h>
+
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/seal_key.h"
 #include "backend/pki/csr.h"
@@ -26,8 +28,12 @@ static int
 make_file(struct act *act, const struct key_request *q)
 {
 	const char *path = token_uri_is(q->place) ? NULL : seal_key_path(act->arena, act->domain->conf, q->place);
-	int rc = path == NULL ? YX_BAD_FIELD : pki_key_make(path, q->kind);
+	int rc = YX_BAD_FIELD;
 
+	if (path != NULL) {
+		(void)mkdir(act->domain->conf->key_dir, 0700); /* the first of them */
+		rc = pki_key_make(path, q->kind);
+	}
 	return rc == YX_BAD_FIELD || rc == YX_CONFLICT ? act_field(act, "place", rc) : rc;
 }
 

@@ -95,6 +95,18 @@ platform_key_list(struct act *act, struct platform_key **list, size_t *n)
 	return rc;
 }
 
+int
+platform_key_count_asked(struct act *act, int64_t *n)
+{
+	struct yx_rows *r = NULL;
+	int rc = (act->who.roles & ROLE_PLATFORM_ADMIN) == 0 ? YX_NOT_FOUND : yx_db_one(act->db, act->arena,
+	    "SELECT COUNT(*) FROM platform_key WHERE state = 'asked' AND asked_by <> ?",
+	    YX_P(yx_p_str(act->who.member_id)), &r);
+
+	*n = rc == YX_OK ? yx_row_int(r, 0) : 0;
+	return rc == YX_NOT_FOUND ? YX_OK : rc;
+}
+
 /* Locked, with what opens it. */
 struct taken { struct platform_key k; struct seal_key_row row; };
 

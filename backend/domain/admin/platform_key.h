@@ -30,6 +30,9 @@ struct platform_key {
 int platform_key_list(struct act *act, struct platform_key **list, size_t *n) YX_MUST_USE;
 int platform_key_get(struct act *act, const char *id, struct platform_key *out) YX_MUST_USE;
 
+/* How many wait for act->who to agree; 0 for who is no administrator of the platform. */
+int platform_key_count_asked(struct act *act, int64_t *n) YX_MUST_USE;
+
 struct platform_key_new {
 	const char *place;        /* a file's name below key_dir, or pkcs11:… */
 	const char *pem;          /* the certificate, then those above it */

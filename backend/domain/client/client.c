@@ -69,6 +69,17 @@ client_list(struct act *act, const struct client_filter *f, struct client **list
 	return rc;
 }
 
+int
+client_count_asked(struct act *act, int64_t *n)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*)" FROM " AND c.asked_at IS NOT NULL AND c.asked_by <> ?",
+	    YX_P(SEEN_CLIENT_P(act), yx_p_str(act->who.member_id)), &r);
+
+	*n = rc == YX_OK ? yx_row_int(r, 0) : 0;
+	return rc;
+}
+
 static void
 fill_secret(void *item, const struct yx_rows *r, void *ctx)
 {

@@ -29,6 +29,8 @@ struct client {
  * from the first. asked 1: only those that wait for a second person. YX_NOT_FOUND: no such client. */
 struct client_filter { const char *organization_id, *after; int asked; int64_t most; };
 int client_list(struct act *act, const struct client_filter *f, struct client **list, size_t *n) YX_MUST_USE;
+/* How many wait for act->who to agree. */
+int client_count_asked(struct act *act, int64_t *n) YX_MUST_USE;
 /* YX_NOT_FOUND: none that act->who sees. */
 int client_get(struct act *act, const char *id, struct client *out) YX_MUST_USE;
 

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/domain/admin/platform_key.h"
 #include "backend/domain/admin/role_request.h"
+#include "backend/domain/client/client.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/message/message.h"
 
@@ -40,12 +42,15 @@ inbox_tiles(struct act *act, struct home_counts *out)
 static int
 approval_tile(struct act *act, struct home_counts *out)
 {
-	int64_t n = 0;
-	int rc = act->who.roles & (ROLE_AGENCY_ADMIN | ROLE_PLATFORM_ADMIN) ? role_request_count(act, &n) : YX_NOT_FOUND;
+	int64_t roles = 0, clients = 0, keys = 0;
+	int rc;
 
-	if (rc == YX_OK)
-		add(out, "approvals", n);
-	return rc == YX_NOT_FOUND ? YX_OK : rc;
+	if ((act->who.roles & (ROLE_AGENCY_ADMIN | ROLE_PLATFORM_ADMIN)) == 0)
+		return YX_OK;
+	if ((rc = role_request_count(act, &roles)) == YX_OK && (rc = client_count_asked(act, &clients)) == YX_OK &&
+	    (rc = platform_key_count_asked(act, &keys)) == YX_OK)
+		add(out, "approvals", roles + clients + keys);
+	return rc;
 }
 
 int
