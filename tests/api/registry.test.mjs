@@ -37,6 +37,10 @@ function giveCard(account) {
     (SELECT 1 FROM certificate x WHERE x.member_id = m.id AND x.sha256 = c.sha256) LIMIT 1`);
 }
 
+/** The name of vendor2's company. */
+const secondVendor = () => sql(`SELECT o.name FROM organization o JOIN member m ON m.organization_id = o.id
+  WHERE m.account = 'vendor2'`);
+
 /** A sent contract: vendors by the beginning of their names, sealers by account, rules. */
 async function sent({ vendors = ['關貿'], sealers = ['he'], ...rules } = {}) {
 	const chen = await as('chen');
@@ -146,7 +150,7 @@ test('the book of seals: no gap in the numbers, one line a seal, a sealed PDF of
 
 test('several vendors, one after the other: each is asked when the one before has signed', async () => {
 	const [chen, vendor, vendor2] = [await as('chen'), await as('vendor'), await as('vendor2')];
-	const second = sql("SELECT name FROM organization WHERE kind = 'vendor' AND name NOT LIKE '關貿%' LIMIT 1");
+	const second = secondVendor();
 	const [a, b] = [orgOf('關貿'), orgOf(second)];
 	const id = await sent({ vendors: [second, '關貿'], vendorsInOrder: true, representative: b });
 	assert.equal(notice(id, a), '', 'not his turn');
@@ -163,7 +167,7 @@ test('several vendors, one after the other: each is asked when the one before ha
 
 test('several vendors at once: in any order; one returns it for all', async () => {
 	const [vendor, vendor2] = [await as('vendor'), await as('vendor2')];
-	const second = sql("SELECT name FROM organization WHERE kind = 'vendor' AND name NOT LIKE '關貿%' LIMIT 1");
+	const second = secondVendor();
 	const id = await sent({ vendors: ['關貿', second] });
 	ok(await signMessage(vendor2, notice(id, orgOf(second)), 'vendor2'));
 	assert.equal(stateOf(id), 'vendor_pending');
