@@ -126,7 +126,8 @@ build/tests/bench/%: build/obj/tests/bench/%.o $(LIBS_build)
 
 # What a second compiler and gcc's analyzer say of each file, kept beside it: make check reads it.
 LINT_SRC   := $(filter-out tests/pades/cairo_pdf.c,$(sort $(COMMON_SRC) $(BACKEND_SRC) $(CTL_SRC) $(CARD_SRC) \
-                $(wildcard backend/*.c backend/ctl/late/*.c native-host/*.c tests/*/*.c tests/card/test/*.c conf/dev/*.c)))
+                $(wildcard backend/*.c backend/ctl/late/*.c native-host/*.c tests/*/*.c tests/card/test/*.c \
+                conf/dev/*.c)))
 LINT_BASE  := -std=c11 -I. -D_GNU_SOURCE -MMD -MP
 LINT_FLAGS := $(LINT_BASE) -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wcast-qual
 ANALYZED   := $(filter-out tests/% conf/%,$(LINT_SRC))

@@ -17,8 +17,8 @@ for name in $libraries; do
 	strings+="library_${name//[^a-z0-9]/_}: .asciz \"$soname\""$'\n'
 	own=$(nm -D --defined-only "$file" | awk '{ sub(/@.*/, "", $3); print $3 }' | sort -u)
 	for symbol in $(comm -12 <(echo "$own") <(echo "$wanted")); do
-		printf '\t.globl %s\n\t.type %s, @function\n%s:\n\tjmp *late_slot+%d(%%rip)\nfirst_%d:\n\tpush $%d\n\tjmp resolve\n' \
-			"$symbol" "$symbol" "$symbol" $((n * 8)) $n $n
+		printf '\t.globl %s\n\t.type %s, @function\n' "$symbol" "$symbol"
+		printf '%s:\n\tjmp *late_slot+%d(%%rip)\nfirst_%d:\n\tpush $%d\n\tjmp resolve\n' "$symbol" $((n * 8)) $n $n
 		slots+=$'\t'".quad first_$n"$'\n'
 		table+=$'\t'".quad library_${name//[^a-z0-9]/_}, symbol_$n"$'\n'
 		strings+="symbol_$n: .asciz \"$symbol\""$'\n'

@@ -55,6 +55,8 @@ int pdf_explain_look(struct diff *x, struct pdf_span field, int *ok) YX_MUST_USE
 /* The same of a text or choice field that was filled in: its look may stand in the place of
  * the one that it had, if nothing else used that. */
 int pdf_explain_fill(struct diff *x, struct pdf_span old, struct pdf_span now, int *ok) YX_MUST_USE;
+/* The resources of a form, which hold nothing but what looks are drawn with: *ok; explains what is new of them. */
+int pdf_explain_resources(struct diff *x, struct pdf_span form, int *ok) YX_MUST_USE;
 /* New looks and fonts that nothing uses: some programs leave them behind. */
 int pdf_explain_unused(struct diff *x) YX_MUST_USE;
 /* The parts of a 騎縫章 whose signature this revision made. */

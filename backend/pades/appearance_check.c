@@ -161,14 +161,13 @@ walk_beside(struct look *l, struct pdf_span field)
 	return rc;
 }
 
+/* What was found is allowed, unless something old waited for it. */
 static int
-explain(struct diff *x, struct pdf_span field, struct look *l, int *ok)
+settle(struct diff *x, struct look *l, int rc, int *ok)
 {
-	int rc = walk_look(l, field), waits = 0;
+	int waits = 0;
 
 	*ok = 0;
-	if (rc == YX_OK && l->ok)
-		rc = walk_beside(l, field);
 	if (rc != YX_OK || !l->ok)
 		return rc == YX_PDF_BROKEN ? YX_OK : rc;
 	if (l->n > 0 && ((rc = pdf_diff_old_waits(x, &waits)) != YX_OK || waits))
@@ -177,6 +176,24 @@ explain(struct diff *x, struct pdf_span field, struct look *l, int *ok)
 		pdf_diff_explain(x, l->id[i]);
 	*ok = 1;
 	return YX_OK;
+}
+
+static int
+explain(struct diff *x, struct pdf_span field, struct look *l, int *ok)
+{
+	int rc = walk_look(l, field);
+
+	if (rc == YX_OK && l->ok)
+		rc = walk_beside(l, field);
+	return settle(x, l, rc, ok);
+}
+
+int
+pdf_explain_resources(struct diff *x, struct pdf_span form, int *ok)
+{
+	struct look l = {.x = x, .ok = 1};
+
+	return settle(x, &l, walk_beside(&l, form), ok);
 }
 
 int

@@ -275,9 +275,8 @@ walk_fields(struct filling *g, struct pdf_span kids, const struct field *parent)
 
 /* ---- fonts for the looks ---- */
 
-/* The new dictionary has all of the old one; what is new in it refers to new objects. */
-static int
-has_more(struct diff *x, struct pdf_span old, struct pdf_span now)
+int
+pdf_diff_has_more(struct diff *x, struct pdf_span old, struct pdf_span now)
 {
 	struct pdf_span key, v, kept;
 	struct pdf_cur c;
@@ -329,7 +328,7 @@ explain_fonts(struct diff *x)
 	if ((rc = fetch_both(x, old.id, &old, &now, &ok)) != YX_OK || !ok ||
 	    (rc = pdf_diff_references(x, old.id, &count)) != YX_OK)
 		return rc;
-	if (count == 1 && has_more(x, old.value, now.value))
+	if (count == 1 && pdf_diff_has_more(x, old.value, now.value))
 		pdf_diff_explain(x, old.id);
 	return YX_OK;
 }

@@ -18,4 +18,7 @@ int pdf_explain_values(struct diff *x, int *any) YX_MUST_USE;
 int pdf_explain_notes(struct diff *x, int *any) YX_MUST_USE;
 int pdf_diff_is_note(struct diff *x, int64_t id);
 
+/* The new dictionary (of fonts) has all of the old one; what is new in it refers to new objects. */
+int pdf_diff_has_more(struct diff *x, struct pdf_span old, struct pdf_span now);
+
 #endif

@@ -209,3 +209,27 @@ pdf_diff_references(struct diff *x, int64_t id, int *count)
 	*count = s.count;
 	return rc;
 }
+
+static int
+is_bare(struct diff *x, const struct pdf_object *o, struct scan *s)
+{
+	struct pdf_span kind, own;
+	int rc = YX_OK;
+
+	(void)x;
+	if (!o->stream)
+		return YX_OK;
+	if ((rc = pdf_get(o->value, "Subtype", &kind)) == YX_OK && (rc = pdf_get(o->value, "Resources", &own)) == YX_OK)
+		s->stop = pdf_name_is(kind, "Form") && own.p == NULL;
+	return rc;
+}
+
+int
+pdf_diff_has_bare_form(struct diff *x, int *yes)
+{
+	struct scan s = {.fn = is_bare};
+	int rc = scan_old(x, &s);
+
+	*yes = s.stop;
+	return rc;
+}

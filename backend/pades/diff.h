@@ -14,6 +14,7 @@ struct diff {
 	uint8_t *explained;          /* one a changed object: 1 is allowed */
 	const struct pdf_locks *limits;
 	int waits;                   /* what pdf_diff_old_waits found; 0: not looked yet */
+	int store_kept;              /* 1: the security store was looked at, and is allowed */
 	int64_t scanned;             /* objects that were looked through so far */
 };
 
@@ -35,5 +36,8 @@ int pdf_diff_old_waits(struct diff *x, int *yes) YX_MUST_USE;
 /* How often objects of the older revision refer to the number. YX_PDF_TOO_COMPLEX above
  * PDF_SCAN_MAX. */
 int pdf_diff_references(struct diff *x, int64_t id, int *count) YX_MUST_USE;
+/* *yes: the older revision has a form XObject without resources of its own, which a reader may look for
+ * elsewhere. YX_PDF_TOO_COMPLEX above PDF_SCAN_MAX. */
+int pdf_diff_has_bare_form(struct diff *x, int *yes) YX_MUST_USE;
 
 #endif
