@@ -9,8 +9,11 @@
 static struct message_filter
 filter_of(struct http_request *rq, const char *other)
 {
+	const char *sort = http_str(rq, "sort") == NULL ? "newest" : http_str(rq, "sort");
+
 	return (struct message_filter){ .tab = http_str(rq, "tab"), .from = http_str(rq, "from"), .to = http_str(rq, "to"),
-		.organization_id = http_str(rq, other), .q = http_str(rq, "q") };
+		.organization_id = http_str(rq, other), .q = http_str(rq, "q"),
+		.oldest = strcmp(sort, "oldest") == 0 };
 }
 
 static void

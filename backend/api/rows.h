@@ -14,6 +14,7 @@
 	{ "from", IN_QUERY, T_DATE, OPTIONAL, 0, 0, NULL }, \
 	{ "to", IN_QUERY, T_DATE, OPTIONAL, 0, 0, NULL }, \
 	{ other, IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL }, \
-	{ "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL }, HTTP_PAGE_PARAMS
+	{ "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL }, \
+	{ "sort", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "newest|oldest" }, HTTP_PAGE_PARAMS
 
 #endif

@@ -189,6 +189,14 @@ test('thousands of lines: index and rows say the same', async t => {
 		assert.deepEqual(all, rows);
 	});
 
+	await t.test('the other way round, page after page', async () => {
+		const { all, total } = await numbers(chen, 'tab=all&sort=oldest');
+		const rows = sql(`SELECT m.number ${INBOX(id)} ORDER BY m.sent_at, m.number`).split('\n');
+		assert.equal(total, rows.length);
+		assert.deepEqual(all, rows);
+		assert.equal((await chen.get('/messages/received?sort=subject')).status, 400);
+	});
+
 	await t.test('tabs, periods and searches', async () => {
 		const day = sql(`SELECT DATE(m.sent_at + INTERVAL 8 HOUR) ${INBOX(id)} ORDER BY m.sent_at LIMIT 1 OFFSET 900`);
 		const midnight = `'${day} 00:00' - INTERVAL 8 HOUR`;

@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from '../vendor/preact.js';
 import { get } from '../shared/api.js';
 import { SavedFilters } from '../home/filters.js';
+import { BulkBar, useTicked } from '../life/bulk.js';
 import { ExportButtons } from '../shared/export.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
@@ -66,6 +67,7 @@ const TooLong = () => html`
 `;
 
 function List({ query }) {
+	const ticked = useTicked('bulk-contracts');
 	const page = Number(query.page) || 1;
 	const asked = { ...Object.fromEntries(CONDITIONS.map((name) => [name, query[name]])), page, size: 10 };
 	const list = useLoad((signal) => get('/contracts', asked, signal), JSON.stringify(asked));
@@ -86,9 +88,10 @@ function List({ query }) {
 						columns=${exported()}
 					/>
 				</div>
+				<${BulkBar} ticked=${ticked} here=${list.data.items} onDone=${list.reload} />
 				<${DataTable}
 					caption=${t('contracts.list')}
-					columns=${COLUMNS()}
+					columns=${[ticked.column, ...COLUMNS()]}
 					rows=${list.data.items}
 					testid="contract-row"
 				/>

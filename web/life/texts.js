@@ -1,4 +1,19 @@
 export const zh = {
+	'bulk.tick': '選取',
+	'bulk.tick_this': '選取契約 {number}',
+	'bulk.bar': '整批處理',
+	'bulk.chosen': '已選 {n} 件',
+	'bulk.page': '選取本頁',
+	'bulk.none': '取消選取',
+	'bulk.go': '處理 {n} 件',
+	'bulk.remind': '向下列 {n} 件契約中輪到的簽署方各寄一封提醒信：',
+	'bulk.deadline': '下列 {n} 件契約的簽署期限都改為：',
+	'bulk.void': '下列 {n} 件契約將作廢。作廢立即對所有簽署方生效，並通知各方，無法復原；已有簽署方簽章者，須由另一人確認。',
+	'bulk.result': '完成 {done} 件，未成功 {failed} 件，未處理 {left} 件',
+	'bulk.stop': '停止',
+	'bulk.close': '關閉結果',
+	'bulk.done': '完成',
+	'bulk.left': '未處理',
 	'stamp.voided': '作廢',
 	'stamp.returned': '已退回',
 	'stamp.expired': '已逾期',
@@ -99,6 +114,23 @@ export const zh = {
 };
 
 export const en = {
+	'bulk.tick': 'Select',
+	'bulk.tick_this': 'Select contract {number}',
+	'bulk.bar': 'Several contracts at once',
+	'bulk.chosen': '{n} selected',
+	'bulk.page': 'Select this page',
+	'bulk.none': 'Clear the selection',
+	'bulk.go': 'Go ahead with {n}',
+	'bulk.remind': 'Whoever has to sign these {n} contracts now gets a reminder:',
+	'bulk.deadline': 'The last day to sign these {n} contracts becomes:',
+	'bulk.void':
+		'These {n} contracts will be void, at once and for everybody, and all parties are told; this cannot be undone. '
+		+ 'Where a party has signed, a second person has to agree.',
+	'bulk.result': '{done} done, {failed} failed, {left} left',
+	'bulk.stop': 'Stop',
+	'bulk.close': 'Close the results',
+	'bulk.done': 'Done',
+	'bulk.left': 'Not done',
 	'stamp.voided': 'VOID 作廢',
 	'stamp.returned': 'RETURNED 已退回',
 	'stamp.expired': 'EXPIRED 已逾期',

@@ -93,6 +93,18 @@ function Filters({ query, parties, partyText, onShow }) {
 	`;
 }
 
+/** By time, the newest first or the oldest: what the button says is how it is. */
+const Sort = ({ sort, onSort }) => html`
+	<${Button}
+		testid="message-sort"
+		icon=${sort === 'oldest' ? 'chevron-up' : 'chevron-down'}
+		onClick=${() => onSort(sort === 'oldest' ? undefined : 'oldest')}
+	>
+		<span class="visually-hidden">${t('message.sort')}${t('colon')}</span>
+		${t(sort === 'oldest' ? 'message.oldest' : 'message.newest')}
+	<//>
+`;
+
 /**
  * list: {path, api, saved: its word for saved filters, party: 'sender'|'recipient', choices, tabs?, testid, title,
  * subject(row), standing?(row): a column of the exported file, choice?: {column, bar(rows)}}.
@@ -106,6 +118,7 @@ export function MessageList({ list, query }) {
 		to: query.to,
 		[list.party]: query.party,
 		q: query.q,
+		sort: query.sort,
 		page,
 		size: 10,
 	};
@@ -135,12 +148,12 @@ export function MessageList({ list, query }) {
 					query=${query}
 					parties=${data?.[list.choices] ?? []}
 					partyText=${partyText}
-					onShow=${(f) => go(list.path, { tab: query.tab, ...f })}
+					onShow=${(f) => go(list.path, { tab: query.tab, sort: query.sort, ...f })}
 				/>
 				<${SavedFilters}
 					list=${list.saved}
 					path=${list.path}
-					query=${Object.fromEntries(['tab', ...KEYS].map((k) => [k, query[k]]))}
+					query=${Object.fromEntries(['tab', 'sort', ...KEYS].map((k) => [k, query[k]]))}
 				/>
 				<${ErrorAlert} error=${result.error} retry=${result.reload} />
 				${!data ? (
@@ -153,6 +166,7 @@ export function MessageList({ list, query }) {
 					<//>
 				` : html`
 						<div class="list-tools">
+							<${Sort} sort=${query.sort} onSort=${(sort) => show({ sort })} />
 							<${ExportButtons}
 								name=${list.title}
 								api=${list.api}

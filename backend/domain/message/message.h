@@ -47,7 +47,8 @@ struct message_filter {
 	const char *tab;                  /* received: "all", "to_sign", "unread", "read" */
 	const char *from, *to;            /* YYYY-MM-DD, days in Taipei; or NULL */
 	const char *organization_id;      /* of the sender, or (sent) of the recipient */
-	const char *q;                    /* in subject or contract title */
+	const char *q;                    /* in any field (docs/decisions/lists.md) */
+	int         oldest;               /* 1: the oldest first */
 };
 struct message_row {
 	const char *id, *number, *subject, *other; /* 機關(人) of the other side */

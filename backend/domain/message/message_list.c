@@ -39,7 +39,7 @@ query_of(struct act *act, const struct message_filter *f, const struct page *pag
 	struct list_query q = { .kind = kind, .owner = act->who.organization_id, .member = act->who.member_id,
 		.party = f->organization_id, .from = day_ms(f->from, 0), .to = day_ms(f->to, 1), .text = f->q,
 		.properties = PROPERTIES, .properties_n = sizeof(PROPERTIES) / sizeof(PROPERTIES[0]),
-		.offset = page->offset, .size = page->size };
+		.oldest_first = f->oldest, .offset = page->offset, .size = page->size };
 
 	return q;
 }
