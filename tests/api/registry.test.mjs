@@ -145,6 +145,14 @@ test('the book of seals: no gap in the numbers, one line a seal, a sealed PDF of
 	writeFileSync(path, file.body);
 	const verdict = execFileSync(join(BIN, 'yinxinctl'), ['verify', path]).toString();
 	assert.match(verdict, /valid/i, verdict);
+	// Every reader can show it: each font is in the file, with the glyphs that it needs and no more.
+	const fonts = execFileSync('pdffonts', [path], { encoding: 'utf8' }).trim().split('\n').slice(2);
+	const whole = /^\w{6}\+.* yes +yes +yes +\d+ +\d+ *$/;
+	assert.ok(fonts.length > 0 && fonts.every((f) => whole.test(f)), fonts.join('\n'));
+	const text = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
+	for (const part of ['用印登記簿', '臺北市政府資訊局', '用印人', last.documentNumber, last.contractNumber])
+		assert.ok(text.replace(/\s/g, '').includes(part.replace(/\s/g, '')), part);
+	assert.ok(file.body.length < 400000, `${file.body.length} bytes`);
 	assert.equal(code(await (await as('he')).get(`/registry/book?${query}`)), 'not_found');
 });
 

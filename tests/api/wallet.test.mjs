@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { as, DIR, ROOT, sql } from './client.mjs';
+import { as, DIR, ROOT, sql, URL_BASE } from './client.mjs';
 import { png } from './png.mjs';
 import { forget, holder, Holder, OTHER, PASSPHRASE, privateFiles, readPrivate } from './wallet_client.mjs';
 
@@ -372,6 +372,59 @@ test('what ends is told, once for each of its days, by day', async () => {
   const list = ok(await lin.get('/wallet/items?tab=expiring'));
   assert.deepEqual([list.items[0].id, list.items[0].daysLeft, list.expiring], [id, 40, 1]);
 });
+
+test('the reminder is a mail: it comes by day, once, with the day and the way to the document', { timeout: 600000 },
+  async () => {
+    const lin = await holder('lin'), admin = await as('admin');
+    const name = `駕照${randomBytes(4).toString('hex')}`, address = sql("SELECT email FROM member WHERE account = 'lin'");
+    const day = (n) => new Date(Date.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10);
+    const hours = async (from, to) => {
+      for (const [which, value] of [['from', from], ['to', to]])
+        ok(await admin.put('/admin/parameters', { name: `reminder.${which}_hour`, value: String(value) }));
+    };
+    const mails = async () => {
+      const port = Number(new URL(URL_BASE).port) + 2;
+      const all = await (await fetch(`http://127.0.0.1:${port}/mails.json`)).json();
+      return all.filter((m) => m.to.includes(address) && m.subject.includes(name));
+    };
+    const mailed = () => sql(`SELECT COUNT(*) FROM outbox WHERE subject LIKE '%${name}%'`);
+    const round = async () => {
+      const at = () => sql("SELECT MAX(at) FROM job_run WHERE name = 'wallets'");
+      for (let n = 0, last = at(); n < 2; last = at()) {
+        for (let i = 0; i < 900 && at() === last; i++) await new Promise((next) => setTimeout(next, 200));
+        n++;
+      }
+    };
+    const now = new Date(Date.now() + 8 * 3600e3).getUTCHours();
+    try {
+      // Hours without this one: nothing goes out, and the day is not lost. (Noon is always a day's.)
+      await hours(...(now >= 13 ? [0, now] : [Math.min(now + 1, 12), 24]));
+      const { id } = ok(await lin.store(name, PDF, { expiresOn: day(7) }), 201);
+      sql(`UPDATE wallet_item SET remind_on = '${day(0)}' WHERE id = '${id}'`);
+      if (now !== 12) {
+        await round();
+        assert.equal(mailed(), '0', 'not at night');
+        assert.equal(sql(`SELECT remind_on FROM wallet_item WHERE id = '${id}'`), day(0));
+      }
+      await hours(0, 24);
+      let got = [];
+      for (let i = 0; i < 900 && got.length === 0; i++) {
+        await new Promise((next) => setTimeout(next, 200));
+        got = await mails();
+      }
+      assert.equal(got.length, 1);
+      assert.equal(got[0].subject, `證件將於 7 天後到期：${name}`);
+      assert.ok(got[0].text.includes(day(7)) && got[0].text.includes(`/#/wallet/items/${id}`), got[0].text);
+      assert.ok(!got[0].text.includes('%PDF'));
+      assert.equal(sql(`SELECT remind_on FROM wallet_item WHERE id = '${id}'`), day(7), 'then on its last day');
+      await round();
+      assert.equal(mailed(), '1', 'once');
+    } finally {
+      sql("DELETE FROM parameter_change WHERE undoes_id IS NOT NULL AND name LIKE 'reminder.%'");
+      sql("DELETE FROM parameter_change WHERE name LIKE 'reminder.%'");
+      sql("DELETE FROM parameter_value WHERE name LIKE 'reminder.%'");
+    }
+  });
 
 test('a wallet that is deleted is gone at once, with its keys', async () => {
   const lin = await holder('lin');

@@ -197,7 +197,7 @@ test('the platform: ticks and what to do, its key, its jobs, its mails', async (
 	await at('admin-said').filter({ hasText: 'bounced-e2e' }).waitFor();
 });
 
-test('an announcement stands on the home page until it is withdrawn', async () => {
+test('an announcement stands on the home page; an urgent one on every page until it is closed', async () => {
 	const title = `停機維護 ${Date.now()}`;
 	await browser.go('/admin/bulletins');
 	await at('bulletin-new').click();
@@ -214,6 +214,25 @@ test('an announcement stands on the home page until it is withdrawn', async () =
 	await at('bulletin').filter({ hasText: title }).waitFor();
 	await browser.shot('admin-bulletin-home');
 	await browser.clean('the home page with an announcement');
+	assert.equal(await at('urgent').count(), 0, 'once is enough there');
+	// It is urgent: on every other page too, until it is closed.
+	await browser.go('/account');
+	await browser.page.reload(); // (a window that is open learns it within minutes)
+	const urgent = at('urgent').filter({ hasText: title });
+	await urgent.waitFor();
+	await browser.shot('urgent');
+	await browser.clean('a page below an urgent announcement');
+	await browser.page.setViewportSize({ width: 390, height: 844 });
+	await browser.shot('urgent-390');
+	assert.ok((await browser.page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
+	await browser.page.setViewportSize({ width: 1440, height: 1000 });
+	await urgent.getByTestId('urgent-close').press('Enter');
+	await urgent.waitFor({ state: 'detached' });
+	await browser.page.reload();
+	await at('urgent').or(browser.page.locator('#page-title')).first().waitFor();
+	await browser.go('/admin/bulletins');
+	await row.waitFor();
+	assert.equal(await urgent.count(), 0, 'closed is closed');
 	await browser.go('/admin/bulletins');
 	await row.getByTestId('bulletin-remove').click();
 	await at('confirm-ok').click();

@@ -5,6 +5,7 @@ import { Icon } from '../shared/ui.js';
 import { PracticeBar } from '../practice/bar.js';
 import { useCommand } from './command.js';
 import { Menu } from './menu.js';
+import { Urgent } from './urgent.js';
 
 const NARROW = 992; // below this the menu covers the page, so it closes after a choice
 
@@ -135,6 +136,7 @@ export function Frame({ session = null, visit, items = [], screens = [], current
 				</div>
 			</header>
 			${session?.practice && html`<${PracticeBar} session=${session} />`}
+			${session && html`<${Urgent} member=${session.member.id} visit=${visit} quiet=${current === 'home'} />`}
 			<div class=${session ? `frame ${open ? 'frame-open' : ''}` : 'frame-plain'}>
 				${session && open && html`
 					<${Menu} items=${items} session=${session} current=${current} onGo=${afterChoice} />

@@ -13,6 +13,8 @@ export const zh = {
 	'command.keys': '{n} 項。以上下鍵選擇，Enter 開啟，Esc 關閉。',
 	'no_role.title': '您沒有使用此功能的權限',
 	'no_role.text': '請洽機關管理者設定角色，或改用其他帳號登入。',
+	'urgent.label': '重要公告：{title}',
+	'urgent.close': '關閉公告「{title}」',
 	'not_found.title': '找不到頁面',
 	'not_found.text': '您要找的頁面不存在，可能已移除或網址有誤。',
 };
@@ -32,6 +34,8 @@ export const en = {
 	'command.keys': '{n} found. Arrow keys choose, Enter opens, Esc closes.',
 	'no_role.title': 'You may not use this function',
 	'no_role.text': 'Please ask the agency administrator for the role, or log in with another account.',
+	'urgent.label': 'Urgent notice: {title}',
+	'urgent.close': 'Close the notice “{title}”',
 	'not_found.title': 'Page not found',
 	'not_found.text': 'The page does not exist; it may have been removed, or the address is wrong.',
 };

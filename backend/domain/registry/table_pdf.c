@@ -1,156 +1,65 @@
 #include "backend/domain/registry/table_pdf.h"
 
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "backend/pades/font.h"
 
 #define WIDTH  842.0   /* A4, lying */
 #define HEIGHT 595.0
 #define MARGIN 36.0
 #define SIZE   7.0     /* of the text */
-#define LEAD   9.5
+#define TITLE  13.0
 #define PAD    3.0
-#define LINES_MAX 6    /* of a cell; what is longer is cut */
-/* Objects: 1 catalog, 2 pages, 3 to 6 fonts, then page and contents by turns. */
-#define FIRST_PAGE 7
+#define TOP    (MARGIN + 30)   /* of the table */
+#define LINES_MAX 6    /* of a paragraph in a cell; what is longer is cut */
+#define DRAWN_MAX ((size_t)64 << 20)
+#define FONT   "Noto Sans CJK TC"
 
 struct writer {
 	const struct table_pdf *t;
-	struct yx_buf *out, page;
-	long   *offsets;
-	size_t  objects, pages, room;
-	double  y;
+	cairo_t     *cr;
+	PangoLayout *cell;
+	size_t       pages;
+	double       y;
 };
-
-/* Where text stands, and how large. */
-struct spot { double x, y, size; };
-
-/* One character: its code point; *p moves on. What is no UTF-8 is one "?". */
-static unsigned
-next_char(const char **p)
-{
-	const unsigned char *u = (const unsigned char *)*p;
-	unsigned n = u[0] < 0x80 ? 1 : u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : 2;
-	unsigned v = n == 1 ? u[0] : u[0] & (0xffu >> (n + 1));
-
-	for (unsigned i = 1; i < n; i++) {
-		if ((u[i] & 0xc0) != 0x80) {
-			*p += i;
-			return '?';
-		}
-		v = v << 6 | (u[i] & 0x3fu);
-	}
-	*p += n;
-	return v;
-}
-
-static double
-width_of(unsigned c)
-{
-	return c < 0x80 ? 0.6 : 1.0;
-}
-
-static void
-add_utf16(struct yx_buf *b, unsigned c)
-{
-	if (c >= 0x10000)
-		yx_buf_addf(b, "%04X%04X", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
-	else
-		yx_buf_addf(b, "%04X", c);
-}
-
-/* A line of text at x, y: runs of Courier and of the Chinese font. */
-static void
-put_text(struct writer *w, const struct spot *at, const char *s, size_t n)
-{
-	const char *p = s;
-
-	yx_buf_addf(&w->page, "BT %.2f %.2f Td ", at->x, at->y);
-	while (p < s + n) {
-		const char *q = p;
-		int ascii = (unsigned char)*p < 0x80;
-
-		yx_buf_addf(&w->page, "/%s %.1f Tf <", ascii ? "A" : "C", at->size);
-		while (q < s + n && ((unsigned char)*q < 0x80) == ascii) {
-			unsigned c = next_char(&q);
-
-			if (ascii)
-				yx_buf_addf(&w->page, "%02X", c);
-			else
-				add_utf16(&w->page, c);
-		}
-		yx_buf_adds(&w->page, "> Tj ");
-		p = q;
-	}
-	yx_buf_adds(&w->page, "ET\n");
-}
-
-/* How many bytes of s fit into a line of that width; *next is where the next line begins. */
-static size_t
-fit(const char *s, double width, const char **next)
-{
-	const char *p = s;
-	double used = 0;
-
-	while (*p != '\0' && *p != '\n') {
-		const char *q = p;
-
-		used += width_of(next_char(&q)) * SIZE;
-		if (used > width)
-			break;
-		p = q;
-	}
-	*next = *p == '\n' ? p + 1 : p;
-	return (size_t)(p - s);
-}
-
-static size_t
-lines_of(const char *s, double width)
-{
-	size_t n = 0;
-
-	do {
-		const char *next = s;
-
-		if (fit(s, width, &next) == 0 && *s != '\n' && *s != '\0')
-			break;
-		s = next;
-		n++;
-	} while (*s != '\0' && n < LINES_MAX);
-	return n;
-}
-
-/* Begins an object, noting where. */
-static void
-begin(struct writer *w, size_t id)
-{
-	w->offsets[id] = (long)w->out->len;
-	yx_buf_addf(w->out, "%zu 0 obj\n", id);
-}
 
 typedef const char *(*cell_fn)(struct writer *w, size_t row, size_t column);
 
-static void
-put_row(struct writer *w, cell_fn cell, size_t row, double height)
+static PangoLayout *
+layout_of(cairo_t *cr, double size)
 {
-	double x = MARGIN;
+	PangoLayout *l = pango_cairo_create_layout(cr);
+	PangoFontDescription *f = pango_font_description_from_string(FONT);
 
-	for (size_t c = 0; c < w->t->columns_n; c++) {
-		const char *s = cell(w, row, c);
-		double y = w->y - LEAD;
+	pango_font_description_set_absolute_size(f, size * PANGO_SCALE);
+	pango_layout_set_font_description(l, f);
+	pango_font_description_free(f);
+	return l;
+}
 
-		for (size_t i = lines_of(s, w->t->columns[c].width - 2 * PAD); i > 0; i--) {
-			const char *next = s;
-			size_t n = fit(s, w->t->columns[c].width - 2 * PAD, &next);
+static void
+put_line(struct writer *w, double size, double x, double y, const char *s)
+{
+	PangoLayout *l = layout_of(w->cr, size);
 
-			put_text(w, &(struct spot){ x + PAD, y, SIZE }, s, n);
-			s = next;
-			y -= LEAD;
-		}
-		x += w->t->columns[c].width;
-	}
-	w->y -= height;
-	yx_buf_addf(&w->page, "%.2f %.2f m %.2f %.2f l S\n", MARGIN, w->y, x, w->y);
+	pango_layout_set_text(l, s, -1);
+	cairo_move_to(w->cr, x, y);
+	pango_cairo_show_layout(w->cr, l);
+	g_object_unref(l);
+}
+
+/* Lays a cell out in its column; how high it is. */
+static double
+lay(struct writer *w, size_t column, const char *s)
+{
+	int height = 0;
+
+	pango_layout_set_width(w->cell, (int)((w->t->columns[column].width - 2 * PAD) * PANGO_SCALE));
+	pango_layout_set_text(w->cell, s, -1);
+	pango_layout_get_size(w->cell, NULL, &height);
+	return (double)height / PANGO_SCALE;
 }
 
 static const char *
@@ -167,16 +76,33 @@ head_of(struct writer *w, size_t row, size_t column)
 }
 
 static double
-height_of(struct writer *w, size_t row)
+height_of(struct writer *w, cell_fn cell, size_t row)
 {
-	size_t lines = 1;
+	double most = 0;
 
 	for (size_t c = 0; c < w->t->columns_n; c++) {
-		size_t n = lines_of(cell_of(w, row, c), w->t->columns[c].width - 2 * PAD);
+		double h = lay(w, c, cell(w, row, c));
 
-		lines = n > lines ? n : lines;
+		most = h > most ? h : most;
 	}
-	return (double)lines * LEAD + 2 * PAD;
+	return most + 2 * PAD;
+}
+
+static void
+put_row(struct writer *w, cell_fn cell, size_t row, double height)
+{
+	double x = MARGIN;
+
+	for (size_t c = 0; c < w->t->columns_n; c++) {
+		(void)lay(w, c, cell(w, row, c));
+		cairo_move_to(w->cr, x + PAD, w->y + PAD);
+		pango_cairo_show_layout(w->cr, w->cell);
+		x += w->t->columns[c].width;
+	}
+	w->y += height;
+	cairo_move_to(w->cr, MARGIN, w->y);
+	cairo_line_to(w->cr, x, w->y);
+	cairo_stroke(w->cr);
 }
 
 static void
@@ -185,95 +111,70 @@ open_page(struct writer *w)
 	char number[32];
 
 	w->pages++;
-	yx_buf_reset(&w->page);
-	yx_buf_adds(&w->page, "0.5 w\n");
-	put_text(w, &(struct spot){ MARGIN, HEIGHT - MARGIN - 6, 13 }, w->t->title, strlen(w->t->title));
-	put_text(w, &(struct spot){ MARGIN, HEIGHT - MARGIN - 22, SIZE }, w->t->about, strlen(w->t->about));
+	cairo_set_line_width(w->cr, 0.5);
+	put_line(w, TITLE, MARGIN, MARGIN - 6, w->t->title);
+	put_line(w, SIZE, MARGIN, MARGIN + 14, w->t->about);
 	snprintf(number, sizeof(number), "%zu", w->pages);
-	put_text(w, &(struct spot){ WIDTH - MARGIN - 20, MARGIN - 16, SIZE }, number, strlen(number));
-	w->y = HEIGHT - MARGIN - 30;
-	put_row(w, head_of, 0, LEAD + 2 * PAD);
+	put_line(w, SIZE, WIDTH - MARGIN - 20, HEIGHT - MARGIN + 8, number);
+	w->y = TOP;
+	put_row(w, head_of, 0, height_of(w, head_of, 0));
 }
 
 static void
-close_page(struct writer *w)
+put_rows(struct writer *w)
 {
-	const size_t id = FIRST_PAGE + 2 * (w->pages - 1);
+	open_page(w);
+	for (size_t i = 0; i < w->t->rows; i++) {
+		double height = height_of(w, cell_of, i);
 
-	if (id + 1 >= w->room)
-		return;
-	begin(w, id);
-	yx_buf_addf(w->out, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 842 595]/Resources<</Font<</A 3 0 R/C 4 0 R>>>>"
-	    "/Contents %zu 0 R>>\nendobj\n", id + 1);
-	begin(w, id + 1);
-	yx_buf_addf(w->out, "<</Length %zu>>\nstream\n", w->page.len);
-	yx_buf_add(w->out, w->page.data, w->page.len);
-	yx_buf_adds(w->out, "\nendstream\nendobj\n");
-	w->objects = id + 1;
+		if (w->y + height > HEIGHT - MARGIN) {
+			cairo_show_page(w->cr);
+			open_page(w);
+		}
+		put_row(w, cell_of, i, height);
+	}
+	cairo_show_page(w->cr);
 }
 
-static void
-put_fonts(struct writer *w)
+static cairo_status_t
+take(void *ctx, const unsigned char *data, unsigned n)
 {
-	begin(w, 3);
-	yx_buf_adds(w->out, "<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding/WinAnsiEncoding>>\nendobj\n");
-	begin(w, 4);
-	yx_buf_adds(w->out, "<</Type/Font/Subtype/Type0/BaseFont/MSung-Light-UniCNS-UTF16-H/Encoding/UniCNS-UTF16-H"
-	    "/DescendantFonts[5 0 R]>>\nendobj\n");
-	begin(w, 5);
-	yx_buf_adds(w->out, "<</Type/Font/Subtype/CIDFontType0/BaseFont/MSung-Light/CIDSystemInfo<</Registry(Adobe)"
-	    "/Ordering(CNS1)/Supplement 6>>/DW 1000/FontDescriptor 6 0 R>>\nendobj\n");
-	begin(w, 6);
-	yx_buf_adds(w->out, "<</Type/FontDescriptor/FontName/MSung-Light/Flags 4/FontBBox[-45 -250 1015 887]/ItalicAngle 0"
-	    "/Ascent 880/Descent -120/CapHeight 662/StemV 93>>\nendobj\n");
+	yx_buf_add(ctx, data, n);
+	return yx_buf_status(ctx) == YX_OK ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_NO_MEMORY;
 }
 
-/* Catalog, page tree, cross-reference table. */
-static void
-finish(struct writer *w)
+static int
+draw(const struct table_pdf *t, struct yx_buf *pdf)
 {
-	long start;
+	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(take, pdf, WIDTH, HEIGHT);
+	struct writer w = { .t = t, .cr = cairo_create(surface) };
+	int rc;
 
-	begin(w, 1);
-	yx_buf_adds(w->out, "<</Type/Catalog/Pages 2 0 R/Lang(zh-Hant-TW)>>\nendobj\n");
-	begin(w, 2);
-	yx_buf_adds(w->out, "<</Type/Pages/Kids[");
-	for (size_t i = 0; i < w->pages; i++)
-		yx_buf_addf(w->out, "%zu 0 R ", FIRST_PAGE + 2 * i);
-	yx_buf_addf(w->out, "]/Count %zu>>\nendobj\n", w->pages);
-	start = (long)w->out->len;
-	yx_buf_addf(w->out, "xref\n0 %zu\n0000000000 65535 f \n", w->objects + 1);
-	for (size_t i = 1; i <= w->objects; i++)
-		yx_buf_addf(w->out, "%010ld 00000 n \n", w->offsets[i]);
-	yx_buf_addf(w->out, "trailer\n<</Size %zu/Root 1 0 R>>\nstartxref\n%ld\n%%%%EOF\n", w->objects + 1, start);
+	cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4);
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, t->title);
+	w.cell = layout_of(w.cr, SIZE);
+	pango_layout_set_wrap(w.cell, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_height(w.cell, -LINES_MAX);
+	pango_layout_set_ellipsize(w.cell, PANGO_ELLIPSIZE_END);
+	put_rows(&w);
+	g_object_unref(w.cell);
+	cairo_surface_finish(surface);
+	rc = cairo_status(w.cr) == CAIRO_STATUS_SUCCESS && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS
+	    ? yx_buf_status(pdf) : yx_buf_status(pdf) != YX_OK ? yx_buf_status(pdf) : YX_NO_MEMORY;
+	cairo_destroy(w.cr);
+	cairo_surface_destroy(surface);
+	return rc;
 }
 
 int
 table_pdf(const struct table_pdf *t, struct yx_buf *out)
 {
-	/* At worst a page a row. */
-	struct writer w = { .t = t, .out = out, .room = FIRST_PAGE + 2 * (t->rows + 2) };
+	struct yx_buf drawn;
 	int rc;
 
-	yx_buf_init(&w.page, 1 << 20);
-	if ((w.offsets = calloc(w.room, sizeof(*w.offsets))) == NULL)
-		return YX_NO_MEMORY;
-	yx_buf_adds(out, "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
-	put_fonts(&w);
-	open_page(&w);
-	for (size_t row = 0; row < t->rows; row++) {
-		double height = height_of(&w, row);
-
-		if (w.y - height < MARGIN) {
-			close_page(&w);
-			open_page(&w);
-		}
-		put_row(&w, cell_of, row, height);
-	}
-	close_page(&w);
-	finish(&w);
-	rc = yx_buf_status(&w.page) != YX_OK ? yx_buf_status(&w.page) : yx_buf_status(out);
-	yx_buf_free(&w.page);
-	free(w.offsets);
+	yx_buf_init(&drawn, DRAWN_MAX);
+	if ((rc = draw(t, &drawn)) == YX_OK)
+		rc = pdf_thin(&drawn, out);
+	yx_buf_free(&drawn);
 	return rc;
 }

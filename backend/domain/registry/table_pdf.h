@@ -1,6 +1,6 @@
-/* table_pdf.h - floor 4: a table as a PDF file of A4 pages, lying (ISO 32000-2): a heading on
- * each page, rows that wrap. Chinese in a font of the reader's (Adobe-CNS1, 9.7.5.2),
- * ASCII in Courier. */
+/* table_pdf.h - floor 4: a table as a PDF file of A4 pages, lying: a heading on each page, rows that
+ * wrap. Its fonts are embedded, with no more than the glyphs that it uses (ISO 32000-2, 9.9), so that
+ * every name can be read everywhere and in many years. */
 #ifndef YX_TABLE_PDF_H
 #define YX_TABLE_PDF_H
 
