@@ -9,12 +9,13 @@ import { after, before, test } from 'node:test';
 import { DIR, down, helperOf, pidOf, PIN, prepare, up, uri, writePin } from './rig.mjs';
 
 const { as, auditVerify, BIN, ctl, draft, sql } = await import('../api/client.mjs');
+let admin;
 let chen;
 
 before(async () => {
   prepare();
   await up();
-  chen = await as('chen');
+  [admin, chen] = await Promise.all(['admin', 'chen'].map(as));
 });
 after(async () => {
   await down();
@@ -70,7 +71,9 @@ test('a wrong PIN is tried once, not again until its file changes', async () => 
   process.kill(helperOf('yinxind'), 'SIGKILL');
   for (let i = 0; i < 4; i++) {
     const { answer } = await send();
-    assert.equal(answer.body.error.code, 'pin_wrong', JSON.stringify(answer.body));
+    assert.equal(answer.body.error.code, 'unavailable', JSON.stringify(answer.body));
+    const told = await admin.post('/admin/platform/test-seal', {});
+    assert.equal(told.body.error.code, 'pin_wrong', 'an administrator is told');
   }
   writePin();
   assert.equal((await send()).answer.status, 200, 'the token is not blocked');
@@ -79,7 +82,8 @@ test('a wrong PIN is tried once, not again until its file changes', async () => 
 test('a PIN file that others can read is not used', async () => {
   writePin(PIN, 0o644);
   process.kill(helperOf('yinxind'), 'SIGKILL');
-  assert.equal((await send()).answer.body.error.code, 'pin_needed');
+  assert.equal((await send()).answer.body.error.code, 'unavailable');
+  assert.equal((await admin.post('/admin/platform/test-seal', {})).body.error.code, 'pin_needed');
   writePin();
   assert.equal((await send()).answer.status, 200);
 });

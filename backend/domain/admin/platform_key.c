@@ -456,6 +456,7 @@ platform_key_test(struct act *act, const char *id, struct platform_key_trial *ou
 
 	memset(out, 0, sizeof(*out));
 	if (rc != YX_OK || (rc = seal_key_open(act->domain, &t.row, &s)) != YX_OK ||
+	    (rc = pki_key_fits(s.key, s.cert)) != YX_OK ||
 	    (rc = key_trial(act, &s, sample, out)) != YX_OK)
 		return rc;
 	out->millis = yx_now_ms() - start;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backend/pki/token_uri.h"
+#include "common/log.h"
 
 /* ---- keys that were opened ---- */
 
@@ -159,9 +160,13 @@ seal_key_now(struct act *act, struct seal_signer *out)
 	struct seal_key_row row;
 	int rc = act->domain->practises ? YX_NOT_FOUND : read_row(act, &row);
 
-	if (rc == YX_OK)
-		return seal_key_open(act->domain, &row, out);
-	return rc == YX_NOT_FOUND ? settings_key(act->domain, out) : rc;
+	if (rc == YX_NOT_FOUND)
+		return settings_key(act->domain, out);
+	if (rc != YX_OK || (rc = seal_key_open(act->domain, &row, out)) == YX_OK || rc == YX_NO_MEMORY)
+		return rc;
+	/* Who seals can do nothing about it. */
+	yx_error("the platform's key at %s: %s", row.place, yx_err_word(rc));
+	return YX_UNAVAILABLE;
 }
 
 int

@@ -14,7 +14,7 @@ struct seal_signer {
 };
 
 /* With what is sealed now: the newest key that has taken over; before there is any row, and in a
- * practice, what the settings name. YX_CONFIG: there is none. Errors: those of pki_key_open. */
+ * practice, what the settings name. YX_CONFIG: there is none. YX_UNAVAILABLE: it can't be opened; the log says why. */
 int seal_key_now(struct act *act, struct seal_signer *out) YX_MUST_USE;
 /* Its certificate, for who only shows it, even if the key can't be reached. The caller frees. */
 int seal_key_certificate(struct act *act, X509 **out) YX_MUST_USE;

@@ -4,6 +4,7 @@
 
 #include "backend/domain/contract/contract.h"
 #include "common/cert.h"
+#include "common/log.h"
 
 struct pades_part *
 seal_parts(struct yx_arena *a, const struct seal_fields *fields, const struct pades_signing *sign, size_t *count)
@@ -41,6 +42,21 @@ digest_for(struct yx_arena *a, X509 *x)
 	return md;
 }
 
+/* What a token says of its PIN is for the log and the administrators (seal_key.h), not for an officer who
+ * would take it for the own card's. */
+static int
+for_officers(int rc)
+{
+	switch (rc) {
+	case YX_NOT_FOUND: case YX_PIN_WRONG: case YX_PIN_FORMAT: case YX_PIN_NEEDED: case YX_PIN_BLOCKED:
+	case YX_PIN_LAST_TRY: case YX_CARD_REMOVED: case YX_CARD_UNSUPPORTED: case YX_MODULE_FAILED: case YX_TIMEOUT:
+	case YX_CONFIG:
+		yx_error("the platform's key does not seal: %s", yx_err_word(rc));
+		return YX_UNAVAILABLE;
+	default: return rc;
+	}
+}
+
 /* The sealed file, still a temporary one. */
 static int
 seal_temp(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, const char **temp)
@@ -53,7 +69,7 @@ seal_temp(struct yx_store *store, struct yx_arena *a, const struct seal_work *w,
 	if (key.md == NULL)
 		return YX_CERT_WEAK;
 	if ((rc = yx_store_temp(store, a, temp, &fd)) == YX_OK)
-		rc = pades_seal(w->in_path, fd, w->change, &key, &hole);
+		rc = for_officers(pades_seal(w->in_path, fd, w->change, &key, &hole));
 	if (fd >= 0)
 		close(fd);
 	return rc;
