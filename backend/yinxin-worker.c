@@ -32,6 +32,7 @@
 #include "backend/jobs/hook.h"
 #include "backend/jobs/mail.h"
 #include "backend/jobs/publish.h"
+#include "backend/jobs/retention.h"
 #include "backend/jobs/services.h"
 #include "backend/jobs/timestamp.h"
 #include "backend/jobs/wallet.h"
@@ -149,13 +150,14 @@ once_a_minute(struct yx_db *db, struct domain *d)
 	step("logins", login_sweep(db, now));
 	step("links", link_sweep(db, now));
 	step("tokens", client_token_sweep(db, now));
-	step("old events", client_event_sweep(db, now));
-	step("sign-ins", sign_in_sweep(db, now));
 	step("platform keys", settle(db, d));
 	step("practices", practice_wipe(db, now));
 	step("unused files", collect_objects(db, d, now));
 	step("answers", http_sweep(db, now));
 	step("wallets", job_wallets(db, d, now));
+	step("retention", job_retention(db, d, now));
+	step("destruction", job_destruction(db, d, now));
+	step("old rows", job_sweep(db, d, now));
 	step("audit heads", job_publish(db, conf, now));
 	snprintf(path, sizeof(path), "%s/aside", conf->store_dir);
 	yx_sweep(path, 3600);

@@ -52,6 +52,8 @@
 	X(ASKED_ALREADY, "asked_already", 409, 0) \
 	X(SECOND_APPROVER, "second_approver", 409, 0) \
 	X(SETTING_LOCKED, "setting_locked", 409, 0) \
+	X(HELD, "held", 409, 0) \
+	X(DESTROYED, "destroyed", 410, 0) \
 	/* login */ \
 	X(LOGIN_FAILED, "login_failed", 401, 0) \
 	X(LOCKED, "account_locked", 423, 0) \

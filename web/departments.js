@@ -16,6 +16,7 @@ import message from './message/index.js';
 import practice from './practice/index.js';
 import sealing from './sealing/index.js';
 import registry from './registry/index.js';
+import retention from './retention/index.js';
 import seal from './seal/index.js';
 import * as errorTexts from './shared/error-texts.js';
 import * as sharedTexts from './shared/texts.js';
@@ -44,6 +45,7 @@ export const DEPARTMENTS = [
 	verify,
 	admin,
 	clients,
+	retention,
 	audit,
 	apiDocs,
 	help,

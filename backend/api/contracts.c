@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "backend/api/rows.h"
+#include "backend/api/retention.h"
 #include "backend/api/write.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/contract/contract_send.h"
@@ -371,7 +372,8 @@ contract(struct http_request *rq)
 	http_time(rq, "completedAt", c.completed_at);
 	write_documents(rq, &c);
 	write_progress(rq, &c);
-	return write_life(rq, &c);
+	rc = write_life(rq, &c);
+	return rc != YX_OK ? rc : write_retention(rq, c.id);
 }
 
 static void

@@ -23,6 +23,7 @@ const struct http_route *const API_ROUTES[] = {
 	AUDIT_ROUTES,       /* admin_audit.c: the audit trail */
 	GLASS_ROUTES,       /* admin_glass.c: 緊急調閱 */
 	KEY_ROUTES,         /* admin_keys.c: 平台金鑰 */
+	RETENTION_ROUTES,   /* admin_retention.c: 銷毀清冊, 保全 */
 	SETTING_ROUTES,     /* admin_settings.c: parameters */
 	WORDING_ROUTES,     /* admin_wordings.c: what mails say */
 	PLATFORM_ROUTES,    /* admin_platform.c: health, mail, jobs, key */

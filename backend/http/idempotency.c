@@ -159,9 +159,9 @@ http_tx(struct http_request *rq, int (*fn)(struct http_request *rq, void *ctx), 
 int
 http_sweep(struct yx_db *db, int64_t now_ms)
 {
-	int rc = yx_db_exec(db, "DELETE FROM idempotency WHERE created_at < ?",
+	int rc = yx_db_exec(db, "DELETE FROM idempotency WHERE created_at < ? LIMIT 5000",
 	    YX_P(yx_p_time(now_ms - 7 * 24 * 3600 * (int64_t)1000)), NULL);
 
 	return rc != YX_OK ? rc
-	    : yx_db_exec(db, "DELETE FROM idempotency WHERE until < ?", YX_P(yx_p_time(now_ms)), NULL);
+	    : yx_db_exec(db, "DELETE FROM idempotency WHERE until < ? LIMIT 5000", YX_P(yx_p_time(now_ms)), NULL);
 }

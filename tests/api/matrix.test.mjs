@@ -177,6 +177,14 @@ test.before(async () => {
       own: Object.fromEntries(admins.map((a) => [a, () => glassOf(sent, memberId('agencyadmin2'))])),
       foreign: glassOf(await emptyDraft(clients.other), other.people.agency_admin.id),
     },
+    'admin/holds': {
+      own: Object.fromEntries([...admins, 'auditor'].map((a) => [a, () => holdOf(sent, memberId('agencyadmin2'))])),
+      foreign: holdOf(await emptyDraft(clients.other), other.people.agency_admin.id),
+    },
+    'admin/destructions': {
+      own: Object.fromEntries([...admins, 'auditor', 'registry'].map((a) => [a, () => listOf(orgOf('agencyadmin'))])),
+      foreign: listOf(other.org),
+    },
     'admin/approvals': {
       own: Object.fromEntries(admins.map((a) => [a, () => request(memberId('officer14'), 'registry',
         memberId('agencyadmin2'))])),
@@ -196,6 +204,18 @@ const glassOf = (contract, by) => {
   const id = randomUUID().replaceAll('-', '');
   sql(`INSERT INTO glass (id, contract_id, reason, asked_by, asked_at)
     VALUES ('${id}', '${contract}', '測試', '${by}', NOW(3))`);
+  return id;
+};
+
+const holdOf = (contract, by) => {
+  const id = randomUUID().replaceAll('-', '');
+  sql(`INSERT INTO legal_hold (id, contract_id, number, organization_id, case_number, reason, asked_by, asked_at)
+    SELECT '${id}', id, number, organization_id, 'MX-1', '測試', '${by}', NOW(3) FROM contract WHERE id = '${contract}'`);
+  return id;
+};
+const listOf = (org) => {
+  const id = randomUUID().replaceAll('-', '');
+  sql(`INSERT INTO destruction_list (id, organization_id, made_at) VALUES ('${id}', '${org}', NOW(3))`);
   return id;
 };
 
@@ -292,6 +312,11 @@ const BODIES = {
   'POST /admin/parameters/preview': () => ({ name: 'contract.deadline_days', value: '0' }),
   'PUT /contracts/{id}/parameters': () => ({ name: 'contract.remind_days', value: '7,3,1,0' }),
   'POST /contracts/{id}/parameters/preview': () => ({ name: 'contract.remind_days', value: '7,3,1,0' }),
+  'POST /admin/holds': () => ({ number: 'no such', caseNumber: 'x', reason: 'x' }),
+  'POST /admin/holds/{id}/lift': () => ({ reason: 'x' }),
+  'POST /admin/destructions/{id}/keep': () => ({ position: 1, years: 1, reason: 'x' }),
+  'POST /admin/destructions/{id}/propose': () => ({ reason: 'x' }),
+  'POST /admin/destructions/{id}/refuse': () => ({ reason: 'x' }),
   'POST /admin/glass': () => ({ number: 'no such', reason: 'x' }),
   'POST /signings': () => ({ tasks: [NOBODY], certificateId: NOBODY }),
   'POST /signings/asked': () => ({ messages: [NOBODY] }),
@@ -352,6 +377,8 @@ const REACHED = {
   'POST /wallet/items/{id}/restore': 'is not deleted', 'DELETE /wallet/items/{id}/file': 'likewise',
   'GET /documents/{id}/evidence/sheet': 'completed contracts have one',
   'GET /documents/{id}/evidence/package': 'likewise', 'GET /admin/glass/{id}/documents': 'who asked only',
+  'POST /admin/destructions/{id}/keep': 'nothing is on it',
+  'POST /admin/holds/{id}/refuse': 'who asked, or of the agency',
   'GET /admin/glass/{id}/documents/{documentId}/file': 'likewise',
   'DELETE /clients/{id}/secrets/{secretId}': 'has none',
   ...Object.fromEntries(ROUTES.filter((r) => r.path.includes('/keys/{id}')).map((r) => [r.name, 'no such key'])),

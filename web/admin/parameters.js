@@ -19,6 +19,7 @@ const GROUPS = {
 	documents: ['signing', 'document', 'name', 'wallet'],
 	accounts: ['session', 'link'],
 	mail: ['mail'],
+	retention: ['retention'],
 };
 const titleOf = (p) => p.title[getLanguage() === 'en' ? 'en' : 'zh'];
 const hintOf = (p) => p.hint[getLanguage() === 'en' ? 'en' : 'zh'];

@@ -10,6 +10,7 @@ import {
 	ConfirmVoidDialog, CopyDialog, DeadlineDialog, ResendDialog, ReviseDialog, TemplateDialog, VoidDialog,
 } from './dialogs.js';
 import { Events } from './events.js';
+import { RetentionAlerts, RetentionFact } from '../retention/contract-retention.js';
 
 const VoidAsked = ({ contract, onConfirm, onWithdraw, action }) => html`
 	<div data-testid="void-asked">
@@ -38,6 +39,7 @@ const VoidAsked = ({ contract, onConfirm, onWithdraw, action }) => html`
 `;
 
 const Standing = ({ contract: c }) => html`
+	<${RetentionAlerts} retention=${c.retention} />
 	${isStopped(c) && html`
 		<div data-testid="life-state" data-state=${c.state}>
 			<${Alert} kind=${isVoided(c) ? 'error' : 'warning'} title=${t(`life.${c.state}`)}>
@@ -77,6 +79,7 @@ const Facts = ({ contract: c }) => html`
 			`}
 			${c.round > 1 && html`<span class="quiet"> · ${t('life.round', { n: c.round })}</span>`}
 		</dd>
+		<${RetentionFact} retention=${c.retention} />
 	</dl>
 `;
 

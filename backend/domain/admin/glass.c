@@ -127,6 +127,7 @@ glass_refuse(struct act *act, const char *id)
 
 #define READABLE \
 	" FROM glass g JOIN document d ON d.contract_id = g.contract_id AND d.retired_at IS NULL" \
+	" AND d.destroyed_at IS NULL" \
 	" JOIN document_revision r ON r.document_id = d.id AND r.revision = d.revision" \
 	" WHERE g.id = ? AND g.asked_by = ? AND g.state = 'approved' AND g.until > ?"
 

@@ -9,6 +9,7 @@
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/people/member.h"
 #include "backend/domain/people/session.h"
+#include "backend/domain/retention/retention.h"
 #include "common/json.h"
 
 /* ---- where ---- */
@@ -315,7 +316,7 @@ note(struct act *act, const struct setting_place *at, const char *name, const st
 }
 
 static int
-put(struct act *act, const struct setting_place *at, const char *name, const struct state *s)
+put_row(struct act *act, const struct setting_place *at, const char *name, const struct state *s)
 {
 	if (s->value == NULL)
 		return yx_db_exec(act->db, "DELETE FROM parameter_value WHERE name = ? AND scope = ?",
@@ -327,6 +328,14 @@ put(struct act *act, const struct setting_place *at, const char *name, const str
 	        yx_p_str(at->level == LEVEL_UNIT ? at->at.unit_id : NULL),
 	        yx_p_str(at->level == LEVEL_CONTRACT ? at->at.contract_id : NULL), yx_p_str(s->value),
 	        yx_p_int(s->locked)), NULL);
+}
+
+static int
+put(struct act *act, const struct setting_place *at, const char *name, const struct state *s)
+{
+	int rc = put_row(act, at, name, s);
+
+	return rc != YX_OK ? rc : retention_changed(act, name, &at->at);
 }
 
 /* Of two changes at the same place one waits for the other. */

@@ -118,3 +118,10 @@ outbox_again(struct yx_db *db, const char *id, int64_t now_ms)
 	rc = yx_db_change(db, "UPDATE outbox SET id = id WHERE id = ?", YX_P(yx_p_str(id)), YX_NOT_FOUND);
 	return rc != YX_OK ? rc : YX_STATE;
 }
+
+int
+outbox_sweep(struct yx_db *db, int64_t before_ms)
+{
+	return yx_db_exec(db, "DELETE FROM outbox WHERE state IN ('sent', 'failed') AND created_at < ? LIMIT 5000",
+	    YX_P(yx_p_time(before_ms)), NULL);
+}

@@ -40,5 +40,7 @@ int outbox_failed(struct yx_db *db, const struct outbox_lease *by, const struct 
 /* In a transaction: a mail that went out, failed or waits goes out again at once, from the
  * first try. YX_NOT_FOUND; YX_STATE: it is on its way. */
 int outbox_again(struct yx_db *db, const char *id, int64_t now_ms) YX_MUST_USE;
+/* Removes some thousands of mails that went out or were given up, written before then (ms UTC; worker). */
+int outbox_sweep(struct yx_db *db, int64_t before_ms) YX_MUST_USE;
 
 #endif

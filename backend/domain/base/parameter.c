@@ -12,6 +12,8 @@
 #define PU (PA | 1u << LEVEL_UNIT)
 #define PC (PU | 1u << LEVEL_CONTRACT)
 #define MIB ((int64_t)1024 * 1024)
+/* 機關檔案保存年限及銷毀辦法, 4: these and no others. */
+#define PERIODS "permanent|30|25|20|15|10|5|3|1"
 
 const struct parameter PARAMETER[PARAMETERS] = {
 	[DEADLINE_DAYS] = { "contract.deadline_days", PARAMETER_INT, 0, 365, NULL, PU, "0", "days",
@@ -74,6 +76,28 @@ const struct parameter PARAMETER[PARAMETERS] = {
 	    "個人證件包容量", "Size of a wallet",
 	    "每位成員的證件包可存放的檔案總量；調低後，已存放的證件仍保留。",
 	    "What one member's wallet may hold; what is in it already stays when it is lowered." },
+	[RETAIN_COMPLETED] = { "retention.completed", PARAMETER_WORD, 0, 0, PERIODS, PC, "30", NULL,
+	    "完成契約的保存年限", "Completed contracts are kept",
+	    "自完成日起算。屆滿後列入銷毀清冊，經審核並由第二人核准才會銷毀。",
+	    "Counted from the day of completion. What is over is put on a list, destroyed only when two people agree." },
+	[RETAIN_ENDED] = { "retention.ended", PARAMETER_WORD, 0, 0, PERIODS, PC, "10", NULL,
+	    "作廢或逾期契約的保存年限", "Voided and expired contracts are kept",
+	    "自作廢或逾期日起算；銷毀程序與完成的契約相同。",
+	    "Counted from that day; destroyed in the same way as completed ones." },
+	[RETAIN_DRAFT] = { "retention.draft_days", PARAMETER_INT, 0, 3650, NULL, PU, "0", "days",
+	    "草稿保留天數", "Drafts are kept",
+	    "從未送出、且這麼多天沒有更動的草稿自動刪除；0 表示不刪除。",
+	    "Drafts that were never sent are discarded when nobody has changed them for so long; 0: never." },
+	[RETAIN_MAIL] = { "retention.mail_days", PARAMETER_INT, 7, 3650, NULL, P, "365", "days",
+	    "郵件紀錄保留天數", "Mails are kept",
+	    "已寄達或放棄寄送的通知信，自建立起保留的天數。",
+	    "Mails that went out, or were given up; counted from when they were written." },
+	[RETAIN_SIGN_IN] = { "retention.sign_in_days", PARAMETER_INT, 30, 3650, NULL, P, "366", "days",
+	    "登入紀錄保留天數", "Sign-ins are kept",
+	    "會員設定中的登入紀錄；稽核軌跡不受影響。", "What members see of their own sign-ins; the audit trail stays." },
+	[RETAIN_DELIVERY] = { "retention.delivery_days", PARAMETER_INT, 7, 3650, NULL, P, "90", "days",
+	    "系統通知紀錄保留天數", "Deliveries to other systems are kept",
+	    "給外部系統的事件與其遞送紀錄。", "Events for other systems, and how each was delivered." },
 };
 
 const struct parameter *

@@ -276,7 +276,7 @@ certificate_get(struct act *act, const char *id, struct certificate_row *out)
 int
 certificate_sweep(struct yx_db *db, int64_t now_ms)
 {
-	return yx_db_exec(db, "DELETE FROM certificate_challenge WHERE expires_at < ?",
+	return yx_db_exec(db, "DELETE FROM certificate_challenge WHERE expires_at < ? LIMIT 5000",
 	    YX_P(yx_p_time(now_ms - 24 * 3600 * (int64_t)1000)), NULL);
 }
 

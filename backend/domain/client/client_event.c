@@ -161,11 +161,10 @@ client_event_work(struct yx_db *db, int64_t now_ms, size_t *done)
 }
 
 int
-client_event_sweep(struct yx_db *db, int64_t now_ms)
+client_event_sweep(struct yx_db *db, int64_t before_ms)
 {
-	int64_t before = now_ms - CLIENT_EVENT_DAYS * (int64_t)86400000;
-	int rc = delivery_sweep(db, before);
+	int rc = delivery_sweep(db, before_ms);
 
 	return rc != YX_OK ? rc : yx_db_exec(db, "DELETE FROM client_event WHERE at < ? LIMIT ?",
-	    YX_P(yx_p_time(before), yx_p_int(SWEPT)), NULL);
+	    YX_P(yx_p_time(before_ms), yx_p_int(SWEPT)), NULL);
 }

@@ -32,8 +32,7 @@ int client_event_get(struct yx_db *db, struct yx_arena *a, const char *id, struc
  * addresses of its clients, in one transaction. *done: how many. Several workers may run. */
 #define CLIENT_EVENT_BATCH 200
 int client_event_work(struct yx_db *db, int64_t now_ms, size_t *done) YX_MUST_USE;
-/* Removes those that are older than CLIENT_EVENT_DAYS (worker). */
-#define CLIENT_EVENT_DAYS 90
-int client_event_sweep(struct yx_db *db, int64_t now_ms) YX_MUST_USE;
+/* Removes some thousands of those, and of their deliveries, that are older (ms UTC; worker). */
+int client_event_sweep(struct yx_db *db, int64_t before_ms) YX_MUST_USE;
 
 #endif

@@ -110,5 +110,5 @@ client_token_end(struct act *act, const char *client_id, const char *secret_id)
 int
 client_token_sweep(struct yx_db *db, int64_t now_ms)
 {
-	return yx_db_exec(db, "DELETE FROM client_token WHERE expires_at < ?", YX_P(yx_p_time(now_ms)), NULL);
+	return yx_db_exec(db, "DELETE FROM client_token WHERE expires_at < ? LIMIT 5000", YX_P(yx_p_time(now_ms)), NULL);
 }

@@ -8,6 +8,7 @@
 #include "backend/domain/contract/contract_change.h"
 #include "backend/domain/contract/contract_parties.h"
 #include "backend/domain/contract/contract_row.h"
+#include "backend/domain/retention/hold.h"
 
 static int
 take_draft(struct act *act, const char *id, int64_t *version)
@@ -124,7 +125,7 @@ contract_discard(struct act *act, const char *id)
 	/* What was sent once is voided, not thrown away. */
 	if (c.round > 1)
 		return YX_STATE;
-	if ((rc = contract_row_remove(act->db, id)) != YX_OK)
+	if ((rc = hold_check(act, id)) != YX_OK || (rc = contract_row_remove(act->db, id)) != YX_OK)
 		return rc;
 	return audit_act(act, "contract.discard", id, NULL, NULL);
 }

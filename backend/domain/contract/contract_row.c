@@ -1,6 +1,7 @@
 #include "backend/domain/contract/contract_row.h"
 
 #include "backend/domain/base/mine.h"
+#include "backend/domain/base/parameter.h"
 
 #include <string.h>
 
@@ -19,7 +20,7 @@ contract_row_add(struct act *act, const char *id, const struct contract_basics *
 
 	return number_taken(act, yx_db_exec(act->db,
 	    "INSERT INTO contract (id, organization_id, number, title, case_number, unit_id, handling_unit_id,"
-	    " handler_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    " handler_id, created_at, touched_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))",
 	    YX_P(yx_p_str(id), yx_p_str(act->who.organization_id), yx_p_str(b->number), yx_p_str(b->title),
 	    yx_p_str(b->case_number), yx_p_str(b->unit_id), yx_p_str(unit), yx_p_str(act->who.member_id),
 	    yx_p_time(act_now(act))), NULL));
@@ -29,7 +30,7 @@ int
 contract_row_basics(struct act *act, const char *id, const struct contract_basics *b)
 {
 	return number_taken(act, yx_db_exec(act->db,
-	    "UPDATE contract SET number = ?, title = ?, case_number = ?, unit_id = ? WHERE id = ?",
+	    "UPDATE contract SET number = ?, title = ?, case_number = ?, unit_id = ?, keep_stale = 1 WHERE id = ?",
 	    YX_P(yx_p_str(b->number), yx_p_str(b->title), yx_p_str(b->case_number), yx_p_str(b->unit_id),
 	    yx_p_str(id)), NULL));
 }
@@ -74,15 +75,18 @@ contract_row_handler(struct yx_db *db, const char *id, const char *member_id)
 int
 contract_row_touch(struct yx_db *db, const char *id)
 {
-	return yx_db_change(db, "UPDATE contract SET version = version + 1 WHERE id = ?", YX_P(yx_p_str(id)), YX_NOT_FOUND);
+	return yx_db_change(db,
+	    "UPDATE contract SET version = version + 1, touched_at = UTC_TIMESTAMP(3) WHERE id = ?",
+	    YX_P(yx_p_str(id)), YX_NOT_FOUND);
 }
 
 int
 contract_row_take(struct act *act, const char *id, const char **state, int64_t *version)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_change(act->db, "UPDATE contract c SET c.version = c.version + 1 WHERE c.id = ? AND" CONTRACT_MINE,
-	    YX_P(yx_p_str(id), CONTRACT_MINE_P(act)), YX_NOT_FOUND);
+	int rc = yx_db_change(act->db,
+	    "UPDATE contract c SET c.version = c.version + 1, c.touched_at = UTC_TIMESTAMP(3)"
+	    " WHERE c.id = ? AND" CONTRACT_MINE, YX_P(yx_p_str(id), CONTRACT_MINE_P(act)), YX_NOT_FOUND);
 
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT state, version FROM contract WHERE id = ?",
 	    YX_P(yx_p_str(id)), &r)) != YX_OK)
@@ -93,13 +97,14 @@ contract_row_take(struct act *act, const char *id, const char **state, int64_t *
 }
 
 int
-contract_row_state(struct yx_db *db, const char *id, const char *state, int64_t sent_at, int64_t completed_at)
+contract_row_state(struct yx_db *db, const char *id, const char *state, const struct contract_moments *m)
 {
 	return yx_db_exec(db,
-	    "UPDATE contract SET state = ?, sent_at = COALESCE(?, sent_at), completed_at = COALESCE(?, completed_at)"
-	    " WHERE id = ?",
-	    YX_P(yx_p_str(state), sent_at != 0 ? yx_p_time(sent_at) : yx_p_null(),
-	    completed_at != 0 ? yx_p_time(completed_at) : yx_p_null(), yx_p_str(id)), NULL);
+	    "UPDATE contract SET state = ?, sent_at = COALESCE(?, sent_at), completed_at = COALESCE(?, completed_at),"
+	    " ended_at = ?, keep_until = NULL, keep_stale = IF(ended_at IS NULL, NULL, 1) WHERE id = ?",
+	    YX_P(yx_p_str(state), m->sent != 0 ? yx_p_time(m->sent) : yx_p_null(),
+	    m->completed != 0 ? yx_p_time(m->completed) : yx_p_null(), m->ended != 0 ? yx_p_time(m->ended) : yx_p_null(),
+	    yx_p_str(id)), NULL);
 }
 
 int
@@ -144,4 +149,52 @@ contract_row_amends(struct yx_db *db, const char *id, const char *amends_id)
 	    "UPDATE contract c JOIN (SELECT COALESCE(MAX(a.amendment), 0) + 1 AS n FROM contract a WHERE a.amends_id = ?) k"
 	    " SET c.amends_id = ?, c.amendment = k.n WHERE c.id = ?",
 	    YX_P(yx_p_str(amends_id), yx_p_str(amends_id), yx_p_str(id)), NULL);
+}
+
+/* ---- how long it is kept ---- */
+
+#define KEEP "UPDATE contract c SET c.keep_stale = NULL, c.keep_until = " CONTRACT_KEEP_UNTIL
+
+int
+contract_row_keep_some(struct yx_db *db, int64_t most, uint64_t *done)
+{
+	return yx_db_exec(db, KEEP " WHERE c.keep_stale = 1 ORDER BY c.id LIMIT ?",
+	    YX_P(CONTRACT_KEEP_P, yx_p_int(most)), done);
+}
+
+int
+contract_row_keep_range(struct yx_db *db, const struct contract_range *x)
+{
+	return yx_db_exec(db,
+	    KEEP " WHERE c.ended_at IS NOT NULL AND (? OR c.organization_id = ?) AND c.id > ? AND c.id <= ?",
+	    YX_P(CONTRACT_KEEP_P, yx_p_int(*x->organization_id == '\0'), yx_p_str(x->organization_id), yx_p_str(x->after),
+	    yx_p_str(x->upto)), NULL);
+}
+
+int
+contract_row_keep_stale(struct yx_db *db, const char *id)
+{
+	return yx_db_exec(db, "UPDATE contract SET keep_stale = 1 WHERE id = ?", YX_P(yx_p_str(id)), NULL);
+}
+
+int
+contract_row_listed(struct yx_db *db, const char *id, int listed, int64_t years)
+{
+	return yx_db_exec(db,
+	    "UPDATE contract SET listed = ?, keep_stale = 1, keep_longer = IF(? = 0, keep_longer,"
+	    " DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR) + INTERVAL ? YEAR) WHERE id = ?",
+	    YX_P(yx_p_int(listed), yx_p_int(years), yx_p_int(years), yx_p_str(id)), NULL);
+}
+
+int
+contract_row_held(struct yx_db *db, const char *id, int held)
+{
+	return yx_db_exec(db, "UPDATE contract SET held = ? WHERE id = ?", YX_P(yx_p_int(held), yx_p_str(id)), NULL);
+}
+
+int
+contract_row_destroyed(struct yx_db *db, const char *id, int64_t at)
+{
+	return yx_db_exec(db, "UPDATE contract SET destroyed_at = ?, listed = FALSE, body = '' WHERE id = ?",
+	    YX_P(yx_p_time(at), yx_p_str(id)), NULL);
 }

@@ -12,7 +12,7 @@
 static const struct step {
 	enum contract_event event;
 	const char *from, *to;
-	enum { NO_TIME, SENT, COMPLETED } time;  /* which moment it sets */
+	enum { NO_TIME, SENT, COMPLETED, ENDED } time;  /* which moment it sets */
 } STEPS[] = {
 	{ CONTRACT_SEND, "draft", "sealing", NO_TIME },
 	{ CONTRACT_SEND, "seal_failed", "sealing", NO_TIME },
@@ -24,13 +24,13 @@ static const struct step {
 	{ CONTRACT_VENDOR_RETURNS, "vendor_pending", "returned", NO_TIME },
 	{ CONTRACT_AGENCY_RETURNS, "agency_pending", "returned", NO_TIME },
 	{ CONTRACT_REVISE, "returned", "draft", NO_TIME },
-	{ CONTRACT_VOID, "vendor_pending", "voided", NO_TIME },
-	{ CONTRACT_VOID, "agency_pending", "voided", NO_TIME },
-	{ CONTRACT_VOID, "returned", "voided", NO_TIME },
-	{ CONTRACT_VOID, "expired", "voided", NO_TIME },
-	{ CONTRACT_VOID, "draft", "voided", NO_TIME },        /* one that was sent before */
-	{ CONTRACT_EXPIRE, "vendor_pending", "expired", NO_TIME },
-	{ CONTRACT_EXPIRE, "agency_pending", "expired", NO_TIME },
+	{ CONTRACT_VOID, "vendor_pending", "voided", ENDED },
+	{ CONTRACT_VOID, "agency_pending", "voided", ENDED },
+	{ CONTRACT_VOID, "returned", "voided", ENDED },
+	{ CONTRACT_VOID, "expired", "voided", ENDED },
+	{ CONTRACT_VOID, "draft", "voided", ENDED },        /* one that was sent before */
+	{ CONTRACT_EXPIRE, "vendor_pending", "expired", ENDED },
+	{ CONTRACT_EXPIRE, "agency_pending", "expired", ENDED },
 	{ CONTRACT_RESUME_VENDOR, "expired", "vendor_pending", NO_TIME },
 	{ CONTRACT_RESUME_AGENCY, "expired", "agency_pending", NO_TIME },
 };
@@ -141,15 +141,19 @@ contract_apply(struct act *act, const char *id, enum contract_event event, int64
 	const struct step *step;
 	int rc = contract_row_touch(act->db, id);
 
-	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT state FROM contract WHERE id = ?",
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena, "SELECT state, destroyed_at FROM contract WHERE id = ?",
 	    YX_P(yx_p_str(id)), &r)) != YX_OK)
 		return rc;
+	if (!yx_row_is_null(r, 1))
+		return YX_DESTROYED;
 	if ((step = find_step(yx_row_str(r, 0), event)) == NULL)
 		return contract_state_why(yx_row_str(r, 0));
 	if (state != NULL)
 		*state = step->to;
-	rc = contract_row_state(act->db, id, step->to, step->time == SENT ? now_ms : 0,
-	    step->time == COMPLETED ? now_ms : 0);
+	const struct contract_moments m = { step->time == SENT ? now_ms : 0, step->time == COMPLETED ? now_ms : 0,
+		step->time == COMPLETED || step->time == ENDED ? now_ms : 0 };
+
+	rc = contract_row_state(act->db, id, step->to, &m);
 	if (rc != YX_OK || (rc = contract_officers_due(act->db, id)) != YX_OK)
 		return rc;
 	return tell_clients(act, id, event, step->to);

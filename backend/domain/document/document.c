@@ -10,6 +10,7 @@
 #include "backend/domain/document/format.h"
 #include "backend/domain/contract/contract.h"
 #include "backend/domain/message/letter.h"
+#include "backend/domain/retention/hold.h"
 #include "backend/domain/signing/task.h"
 #include "backend/pades/overlay.h"
 #include "backend/pades/pades.h"
@@ -70,11 +71,11 @@ begin_as(struct act *act, const struct original *o, const char *contract_id, con
 	int rc;
 
 	yx_random_id(id);
-	rc = yx_db_exec(act->db,
+	rc = yx_db_change(act->db,
 	    "INSERT INTO document (id, contract_id, letter_id, name, position, pages, created_at, original, format)"
-	    " SELECT ?, ?, ?, ?, ?, ?, ?, original, format FROM document WHERE id = ?",
+	    " SELECT ?, ?, ?, ?, ?, ?, ?, original, format FROM document WHERE id = ? AND destroyed_at IS NULL",
 	    YX_P(yx_p_str(id), yx_p_str(contract_id), yx_p_str(letter_id), yx_p_str(o->name), yx_p_int(o->position),
-	    yx_p_int(o->pages), yx_p_time(act_now(act)), yx_p_str(o->id)), NULL);
+	    yx_p_int(o->pages), yx_p_time(act_now(act)), yx_p_str(o->id)), YX_DESTROYED);
 	if (rc != YX_OK)
 		return rc;
 	return yx_db_exec(act->db,
@@ -174,7 +175,7 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 	    "SELECT d.id, d.name, d.number, COALESCE(c.state, ''), d.retired_at IS NOT NULL,"
 	    " COALESCE(c.organization_id <> ? AND " PARAMETER_SQL("document.withhold_unfinished", "'', c.organization_id")
 	    " = 'yes', FALSE), EXISTS (SELECT 1 FROM sign_task t"
-	    " WHERE t.document_id = d.id AND t.state IN (" TASK_OPEN_STATES ") AND" TASK_MINE "), d.format"
+	    " WHERE t.document_id = d.id AND t.state IN (" TASK_OPEN_STATES ") AND" TASK_MINE "), d.format, d.destroyed_at"
 	    " FROM document d LEFT JOIN contract c ON c.id = d.contract_id"
 	    " WHERE d.id = ? AND (" CONTRACT_MINE
 	    " OR (c.id IS NOT NULL AND EXISTS (SELECT 1 FROM sign_task t WHERE t.document_id = d.id"
@@ -187,7 +188,8 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 		return rc;
 	if (out != NULL) {
 		*out = (struct document_name){ yx_row_str(r, 0), yx_row_str(r, 1), yx_row_str(r, 2), yx_row_str(r, 3),
-			yx_row_int(r, 4) != 0, DOCUMENT_FREE, yx_row_str(r, 7) };
+			yx_row_int(r, 4) != 0, DOCUMENT_FREE, yx_row_str(r, 7),
+			yx_row_time(r, 8) };
 		out->withheld = withheld(out, r);
 	}
 	return YX_OK;
@@ -204,6 +206,8 @@ readable(struct act *act, const char *document_id, struct document_name *out)
 		return rc;
 	if (out != NULL)
 		*out = d;
+	if (d.destroyed_at != 0)
+		return YX_DESTROYED;
 	return d.withheld == DOCUMENT_WITHHELD ? YX_WITHHELD : YX_OK;
 }
 
@@ -476,8 +480,15 @@ document_remove(struct act *act, const char *contract_id, const char *document_i
 {
 	int rc = contract_draft_touch(act, contract_id);
 
-	if (rc == YX_OK)
+	if (rc == YX_OK && (rc = hold_check(act, contract_id)) == YX_OK)
 		rc = yx_db_change(act->db, "DELETE FROM document WHERE id = ? AND contract_id = ? AND retired_at IS NULL",
 		    YX_P(yx_p_str(document_id), yx_p_str(contract_id)), YX_NOT_FOUND);
 	return rc != YX_OK ? rc : audit_act(act, "document.remove", document_id, NULL, NULL);
+}
+
+int
+document_destroyed(struct yx_db *db, const char *contract_id, int64_t at)
+{
+	return yx_db_exec(db, "UPDATE document SET destroyed_at = ? WHERE contract_id = ? AND destroyed_at IS NULL",
+	    YX_P(yx_p_time(at), yx_p_str(contract_id)), NULL);
 }

@@ -10,6 +10,7 @@ struct document_name {
 	int         retired;             /* of an earlier round */
 	int         withheld;            /* enum document_withheld; filled by document_visible */
 	const char *format;              /* "pdf" or a word of format.h; filled by document_visible */
+	int64_t     destroyed_at;        /* ms UTC; 0: its files are there; filled by document_visible */
 };
 /* An agency may keep what not everybody has signed from the other parties (document.withhold_unfinished):
  * who has to sign it now reads it in the viewer, which marks it; nobody gets it as a file. */
@@ -77,15 +78,17 @@ struct document_upload {
 int document_take(struct act *act, const char *path, struct document_upload *up) YX_MUST_USE;
 /* In a transaction: the document's rows; up->id is its new id. */
 int document_put(struct act *act, struct document_upload *up) YX_MUST_USE;
-/* Removes an upload from a draft of mine, in a transaction. */
+/* Removes an upload from a draft of mine, in a transaction. YX_HELD. */
 int document_remove(struct act *act, const char *contract_id, const char *document_id) YX_MUST_USE;
 /* The object of a revision (-1: the newest), with the timestamps that it has got
  * since, of a document that I may see. A reader who sees a contract sees every revision from the
- * platform's seal on; the unsealed upload only while it is a draft. YX_WITHHELD. */
+ * platform's seal on; the unsealed upload only while it is a draft. YX_WITHHELD, YX_DESTROYED. */
 int document_object(struct act *act, const char *document_id, int64_t revision, uint8_t sha256[32],
     struct document_name *out) YX_MUST_USE;
 /* The file as it was uploaded, if a tidied copy was taken in its place; YX_NOT_FOUND, YX_WITHHELD. */
 int document_original(struct act *act, const char *document_id, uint8_t sha256[32],
     struct document_name *out) YX_MUST_USE;
+/* In a transaction: the files of the contract's documents are nobody's any more; the rows stay. */
+int document_destroyed(struct yx_db *db, const char *contract_id, int64_t at) YX_MUST_USE;
 
 #endif

@@ -9,32 +9,66 @@
 #define LOOKED_AT 1000   /* a round */
 #define GONE_MAX  200
 
-/* Every column that names an object. */
-#define UNUSED \
-	" NOT EXISTS (SELECT 1 FROM document_revision r WHERE r.sha256 = x.sha256)" \
-	" AND NOT EXISTS (SELECT 1 FROM document_revision r WHERE r.kept = x.sha256)" \
-	" AND NOT EXISTS (SELECT 1 FROM document d WHERE d.original = x.sha256)" \
+/* Every column that names an object. Of documents: those that LIVE says. */
+#define UNNAMED(LIVE) \
+	" NOT EXISTS (SELECT 1 FROM document_revision r JOIN document d ON d.id = r.document_id" \
+	"  WHERE r.sha256 = x.sha256" LIVE ")" \
+	" AND NOT EXISTS (SELECT 1 FROM document_revision r JOIN document d ON d.id = r.document_id" \
+	"  WHERE r.kept = x.sha256" LIVE ")" \
+	" AND NOT EXISTS (SELECT 1 FROM document d WHERE d.original = x.sha256" LIVE ")" \
+	" AND NOT EXISTS (SELECT 1 FROM proof_file f JOIN document d ON d.id = f.document_id" \
+	"  WHERE f.sha256 = x.sha256" LIVE ")" \
+	" AND NOT EXISTS (SELECT 1 FROM evidence e JOIN document d ON d.id = e.document_id" \
+	"  WHERE e.sheet_sha256 = x.sha256" LIVE ")" \
 	" AND NOT EXISTS (SELECT 1 FROM seal_version v WHERE v.sha256 = x.sha256)" \
-	" AND NOT EXISTS (SELECT 1 FROM proof_file f WHERE f.sha256 = x.sha256)" \
-	" AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.sheet_sha256 = x.sha256)" \
 	" AND NOT EXISTS (SELECT 1 FROM signing_authority a WHERE a.letter_sha256 = x.sha256)"
+/* A document that was destroyed (銷毀) keeps its rows and digests, and needs no file. */
+#define UNUSED UNNAMED(" AND d.destroyed_at IS NULL")
 
 int
 document_add_object(struct yx_db *db, const uint8_t *sha256, int64_t size, int64_t at)
 {
 	return yx_db_exec(db, "INSERT INTO object (sha256, size, created_at) VALUES (?, ?, ?)"
-	    " ON DUPLICATE KEY UPDATE unused_at = NULL",
+	    " ON DUPLICATE KEY UPDATE unused_at = NULL, gone_at = NULL",
 	    YX_P(yx_p_bytes(sha256, 32), yx_p_int(size), yx_p_time(at)), NULL);
 }
 
+int
+object_leave(struct yx_db *db, const char *contract_id, int64_t at)
+{
+	return yx_db_exec(db,
+	    "UPDATE object x JOIN (SELECT v.sha256 FROM document d JOIN document_revision v ON v.document_id = d.id"
+	    " WHERE d.contract_id = ? UNION SELECT v.kept FROM document d"
+	    " JOIN document_revision v ON v.document_id = d.id"
+	    " WHERE d.contract_id = ? UNION SELECT d.original FROM document d WHERE d.contract_id = ?"
+	    " UNION SELECT f.sha256 FROM document d JOIN proof_file f ON f.document_id = d.id WHERE d.contract_id = ?"
+	    " UNION SELECT e.sheet_sha256 FROM document d JOIN evidence e ON e.document_id = d.id WHERE d.contract_id = ?) y"
+	    " ON y.sha256 = x.sha256 SET x.unused_at = ? WHERE x.gone_at IS NULL AND" UNUSED,
+	    YX_P(yx_p_str(contract_id), yx_p_str(contract_id), yx_p_str(contract_id), yx_p_str(contract_id),
+	    yx_p_str(contract_id), yx_p_time(at)), NULL);
+}
+
 struct sweep { struct yx_store *store; int64_t now; uint8_t sha256[32]; int64_t gone; };
+
+/* The row goes, or tells that the file is gone, if a destroyed document still names its digest. */
+static int
+end_row(struct yx_db *db, const struct sweep *s)
+{
+	int rc = yx_db_change(db, "DELETE x FROM object x WHERE x.sha256 = ? AND x.unused_at < ? AND" UNNAMED(""),
+	    YX_P(yx_p_bytes(s->sha256, 32), yx_p_time(s->now - OBJECT_KEPT_MS)), YX_CONFLICT);
+
+	if (rc != YX_CONFLICT)
+		return rc;
+	return yx_db_change(db,
+	    "UPDATE object x SET x.gone_at = ?, x.unused_at = NULL WHERE x.sha256 = ? AND x.unused_at < ? AND" UNUSED,
+	    YX_P(yx_p_time(s->now), yx_p_bytes(s->sha256, 32), yx_p_time(s->now - OBJECT_KEPT_MS)), YX_CONFLICT);
+}
 
 static int
 end_tx(struct yx_db *db, void *ctx)
 {
 	struct sweep *s = ctx;
-	int rc = yx_db_change(db, "DELETE x FROM object x WHERE x.sha256 = ? AND x.unused_at < ? AND" UNUSED,
-	    YX_P(yx_p_bytes(s->sha256, 32), yx_p_time(s->now - OBJECT_KEPT_MS)), YX_CONFLICT);
+	int rc = end_row(db, s);
 
 	if (rc != YX_OK)
 		return rc;
@@ -85,7 +119,8 @@ mark_next(struct yx_db *db, struct yx_arena *a, int64_t now_ms)
 	    YX_P(yx_p_bytes(from, 32), yx_p_int(LOOKED_AT)), &r);
 	if (rc == YX_OK)
 		rc = yx_db_exec(db, "UPDATE object x JOIN (SELECT sha256 FROM object WHERE sha256 > ? ORDER BY sha256"
-		    " LIMIT ?) y ON y.sha256 = x.sha256 SET x.unused_at = ? WHERE x.unused_at IS NULL AND" UNUSED,
+		    " LIMIT ?) y ON y.sha256 = x.sha256 SET x.unused_at = ? WHERE x.unused_at IS NULL AND x.gone_at IS NULL"
+		    " AND" UNUSED,
 		    YX_P(yx_p_bytes(from, 32), yx_p_int(LOOKED_AT), yx_p_time(now_ms)), NULL);
 	if (rc != YX_OK)
 		return rc;

@@ -74,6 +74,8 @@ read_document(struct act *act, const char *id, struct evidence_facts *out, const
 
 	if (rc != YX_OK)
 		return rc;
+	if (name.destroyed_at != 0)
+		return YX_DESTROYED;
 	if (!contract_state_is_done(name.contract_state) || name.retired)
 		return YX_STATE;
 	rc = yx_db_one(act->db, act->arena,
@@ -195,8 +197,8 @@ evidence_object(struct act *act, const char *document_id, uint8_t sha256[32], st
 	struct yx_rows *r = NULL;
 	int rc = document_visible(act, document_id, name);
 
-	if (rc != YX_OK)
-		return rc;
+	if (rc != YX_OK || name->destroyed_at != 0)
+		return rc != YX_OK ? rc : YX_DESTROYED;
 	rc = yx_db_one(act->db, act->arena, "SELECT sheet_sha256 FROM evidence WHERE document_id = ?"
 	    " ORDER BY revision DESC LIMIT 1", YX_P(yx_p_str(document_id)), &r);
 	if (rc == YX_OK)

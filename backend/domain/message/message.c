@@ -220,3 +220,9 @@ message_replied(struct act *act, const char *id)
 	    "UPDATE message_recipient r SET r.replied_at = ? WHERE r.message_id = ? AND" RECIPIENT_ME,
 	    YX_P(yx_p_time(act_now(act)), yx_p_str(id), MINE_P(act)), NULL);
 }
+
+int
+message_wipe(struct yx_db *db, const char *contract_id)
+{
+	return yx_db_exec(db, "UPDATE message SET body = '' WHERE contract_id = ?", YX_P(yx_p_str(contract_id)), NULL);
+}

@@ -33,6 +33,8 @@ int message_mail_again(struct act *act, const char *contract_id, const char *ema
 /* In a transaction: marks it read by me, if I am a recipient and nobody of my row read it
  * before (*first). */
 int message_mark_read(struct act *act, const char *id, int *first) YX_MUST_USE;
+/* In a transaction: what the messages of a contract that is destroyed said; numbers and subjects stay. */
+int message_wipe(struct yx_db *db, const char *contract_id) YX_MUST_USE;
 /* In a transaction: I have answered it. */
 int message_replied(struct act *act, const char *id) YX_MUST_USE;
 

@@ -162,5 +162,5 @@ card_prove(struct act *act, const struct card_login *in, char token[YX_TOKEN_SIZ
 int
 card_login_sweep(struct yx_db *db, int64_t now_ms)
 {
-	return yx_db_exec(db, "DELETE FROM login_challenge WHERE expires_at < ?", YX_P(yx_p_time(now_ms)), NULL);
+	return yx_db_exec(db, "DELETE FROM login_challenge WHERE expires_at < ? LIMIT 5000", YX_P(yx_p_time(now_ms)), NULL);
 }

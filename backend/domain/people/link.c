@@ -291,5 +291,6 @@ link_work(struct act *act, size_t *done)
 int
 link_sweep(struct yx_db *db, int64_t now_ms)
 {
-	return yx_db_exec(db, "DELETE FROM account_link WHERE expires_at < ?", YX_P(yx_p_time(now_ms - 30 * DAY_MS)), NULL);
+	return yx_db_exec(db, "DELETE FROM account_link WHERE expires_at < ? LIMIT 5000",
+	    YX_P(yx_p_time(now_ms - 30 * DAY_MS)), NULL);
 }

@@ -227,5 +227,5 @@ login_prove(struct act *act, const char *password, const char *code, char token[
 int
 login_sweep(struct yx_db *db, int64_t now_ms)
 {
-	return yx_db_exec(db, "DELETE FROM login_ticket WHERE expires_at < ?", YX_P(yx_p_time(now_ms)), NULL);
+	return yx_db_exec(db, "DELETE FROM login_ticket WHERE expires_at < ? LIMIT 5000", YX_P(yx_p_time(now_ms)), NULL);
 }

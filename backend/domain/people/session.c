@@ -252,5 +252,5 @@ session_profile(struct act *act, struct session_profile *out)
 int
 session_sweep(struct yx_db *db, int64_t now_ms)
 {
-	return yx_db_exec(db, "DELETE FROM session WHERE expires_at < ?", YX_P(yx_p_time(now_ms)), NULL);
+	return yx_db_exec(db, "DELETE FROM session WHERE expires_at < ? LIMIT 5000", YX_P(yx_p_time(now_ms)), NULL);
 }

@@ -158,11 +158,11 @@ sign_in_list(struct act *act, struct page *page, struct sign_in_row **rows, size
 }
 
 int
-sign_in_sweep(struct yx_db *db, int64_t now_ms)
+sign_in_sweep(struct yx_db *db, int64_t before_ms, int64_t now_ms)
 {
-	int rc = yx_db_exec(db, "DELETE FROM login_failure WHERE last_at <= ?",
+	int rc = yx_db_exec(db, "DELETE FROM login_failure WHERE last_at <= ? LIMIT 5000",
 	    YX_P(yx_p_time(now_ms - SIGN_IN_WINDOW_MS)), NULL);
 
-	return rc != YX_OK ? rc : yx_db_exec(db, "DELETE FROM sign_in WHERE at < ?",
-	    YX_P(yx_p_time(now_ms - SIGN_IN_KEPT_MS)), NULL);
+	return rc != YX_OK ? rc : yx_db_exec(db, "DELETE FROM sign_in WHERE at < ? LIMIT 5000",
+	    YX_P(yx_p_time(before_ms)), NULL);
 }

@@ -16,7 +16,6 @@
 #define SIGN_IN_OF_PLACE   100          /* of all names from a place */
 #define SIGN_IN_WINDOW_MS  (15 * 60 * (int64_t)1000)
 #define SIGN_IN_KNOWN_MS   (90 * (int64_t)86400000) /* a place stays known for so long */
-#define SIGN_IN_KEPT_MS    (366 * (int64_t)86400000)
 
 /* An attempt: whose name was given, whose account that is. */
 struct sign_in {
@@ -38,8 +37,9 @@ struct sign_in_row {
 };
 /* The log of act->who, newest first. */
 int sign_in_list(struct act *act, struct page *page, struct sign_in_row **rows, size_t *n) YX_MUST_USE;
-/* Removes what is too old to matter (worker). */
-int sign_in_sweep(struct yx_db *db, int64_t now_ms) YX_MUST_USE;
+/* Removes sign-ins older than before (ms UTC), and failures that no window counts any more: some thousands of
+ * rows at a time (worker). */
+int sign_in_sweep(struct yx_db *db, int64_t before_ms, int64_t now_ms) YX_MUST_USE;
 
 /* The network that an address stands for: an IPv4 address itself, of IPv6 its first 64
  * bits; "" for anything else. */

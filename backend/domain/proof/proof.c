@@ -127,3 +127,11 @@ proof_get(struct act *act, const char *document_id, struct proof_row *out)
 		*out = proof_of_row(r, 0);
 	return rc == YX_NOT_FOUND ? YX_OK : rc;
 }
+
+int
+proof_end(struct yx_db *db, const char *contract_id)
+{
+	return yx_db_exec(db,
+	    "UPDATE proof p JOIN document d ON d.id = p.document_id SET p.next_at = NULL, p.lease_owner = NULL,"
+	    " p.lease_until = NULL WHERE d.contract_id = ?", YX_P(yx_p_str(contract_id)), NULL);
+}

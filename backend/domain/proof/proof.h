@@ -75,4 +75,7 @@ proof_of_row(const struct yx_rows *r, unsigned column)
 /* Of a document that the caller may see; all NULL and 0 if there is none. */
 int proof_get(struct act *act, const char *document_id, struct proof_row *out) YX_MUST_USE;
 
+/* In a transaction: nothing is owed to the contract's documents any more, nor by whoever is at it now. */
+int proof_end(struct yx_db *db, const char *contract_id) YX_MUST_USE;
+
 #endif
