@@ -42,7 +42,8 @@ object_leave(struct yx_db *db, const char *contract_id, int64_t at)
 	    " JOIN document_revision v ON v.document_id = d.id"
 	    " WHERE d.contract_id = ? UNION SELECT d.original FROM document d WHERE d.contract_id = ?"
 	    " UNION SELECT f.sha256 FROM document d JOIN proof_file f ON f.document_id = d.id WHERE d.contract_id = ?"
-	    " UNION SELECT e.sheet_sha256 FROM document d JOIN evidence e ON e.document_id = d.id WHERE d.contract_id = ?) y"
+	    " UNION SELECT e.sheet_sha256 FROM document d JOIN evidence e ON e.document_id = d.id"
+	    " WHERE d.contract_id = ?) y"
 	    " ON y.sha256 = x.sha256 SET x.unused_at = ? WHERE x.gone_at IS NULL AND" UNUSED,
 	    YX_P(yx_p_str(contract_id), yx_p_str(contract_id), yx_p_str(contract_id), yx_p_str(contract_id),
 	    yx_p_str(contract_id), yx_p_time(at)), NULL);
