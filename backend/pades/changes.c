@@ -378,12 +378,23 @@ explain_catalog(struct diff *x)
 	return YX_OK;
 }
 
-/* A cross-reference stream that is no section of this file: some programs list their trailer among the objects. */
+/* What some programs list among the objects and nothing refers to: their trailer, and what a security store might
+ * say of one signature. */
 static int
-explain_sections(struct diff *x)
+is_left_over(const struct pdf_object *o)
+{
+	static const char *const keys[] = {"Type", "Cert", "OCSP", "CRL", "TU", NULL};
+	struct pdf_span type;
+
+	if (pdf_type(o->value) != PDF_DICT || pdf_get(o->value, "Type", &type) != YX_OK)
+		return 0;
+	return o->stream ? pdf_name_is(type, "XRef") : pdf_name_is(type, "VRI") && pdf_diff_only_keys(o->value, keys);
+}
+
+static int
+explain_left_over(struct diff *x)
 {
 	struct pdf_object o;
-	struct pdf_span type;
 	int there, waits, rc;
 
 	for (size_t i = 0; i < x->r->objects_n; i++) {
@@ -393,7 +404,7 @@ explain_sections(struct diff *x)
 			continue;
 		if ((rc = pdf_fetch(x->d, x->new_view, id, &o)) != YX_OK || (rc = pdf_diff_existed(x, id, &there)) != YX_OK)
 			return rc;
-		if (there || !o.stream || pdf_get(o.value, "Type", &type) != YX_OK || !pdf_name_is(type, "XRef"))
+		if (there || !is_left_over(&o))
 			continue;
 		if ((rc = pdf_diff_old_waits(x, &waits)) != YX_OK || waits)
 			return rc;
@@ -550,7 +561,7 @@ pdf_changes(struct pdf_doc *d, struct pdf_revision *r, const struct pdf_locks *l
 	if ((rc = pdf_explain_metadata(&x)) != YX_OK || !trailer_is_kept(&x) || !pdf_info_is_kept(&x))
 		return rc;
 	if ((rc = explain_fields(&x)) != YX_OK || (rc = pdf_explain_dss(&x)) != YX_OK ||
-	    (rc = explain_catalog(&x)) != YX_OK || (rc = explain_sections(&x)) != YX_OK ||
+	    (rc = explain_catalog(&x)) != YX_OK || (rc = explain_left_over(&x)) != YX_OK ||
 	    (rc = explain_permitted(&x, r)) != YX_OK || (rc = pdf_explain_same(&x)) != YX_OK)
 		return rc;
 	for (size_t i = 0; i < r->objects_n; i++)

@@ -214,10 +214,12 @@ static int
 is_bare(struct diff *x, const struct pdf_object *o, struct scan *s)
 {
 	struct pdf_span kind, own;
+	int64_t length;
 	int rc = YX_OK;
 
 	(void)x;
-	if (!o->stream)
+	/* (one that draws nothing needs nothing) */
+	if (!o->stream || (pdf_get_int(o->value, "Length", -1, &length) == YX_OK && length == 0))
 		return YX_OK;
 	if ((rc = pdf_get(o->value, "Subtype", &kind)) == YX_OK && (rc = pdf_get(o->value, "Resources", &own)) == YX_OK)
 		s->stop = pdf_name_is(kind, "Form") && own.p == NULL;

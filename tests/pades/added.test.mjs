@@ -165,6 +165,8 @@ test('data to check signatures with: version, extensions, token, and a trailer a
   good(store(`/DSS 50 0 R /Version /1.7 ${extensions}`), 'with a version');
   const section = streamBody('\0\0\0', `/Type /XRef /W [1 1 1] /Size 1 /Root 1 0 R /Prev ${newest(signed).prev} `);
   good(store('/DSS 50 0 R', { more: [[53, section]] }), 'a trailer among the objects');
+  good(store('/DSS 50 0 R', { more: [[54, '<< /Type /VRI /Cert [51 0 R] >>']] }), 'what a store might have said');
+  bad(store('/DSS 50 0 R', { more: [[54, '<< /Type /VRI /S /JavaScript /JS (1) >>']] }), 'what acts');
   good(byStream(signed, [[1, `<< ${CATALOG} ${extensions} >>`]]), 'extensions alone');
   const apart = [50, '<< /ADBE << /BaseVersion /1.7 >> >>'];
   good(byStream(signed, [[1, `<< ${CATALOG} /Extensions 50 0 R >>`], apart]), 'apart');
