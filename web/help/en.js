@@ -158,8 +158,9 @@ export default [
 			{
 				heading: 'Search',
 				steps: [
-					'Enter a part of number or title; full and half width, large and small letters are alike.',
+					'Enter a part of number, title, case, vendor, person or document, in any width and case.',
 					'More conditions: procurement case, dates, vendor, officer and state.',
+					'Tick several contracts, over pages too: remind, set a deadline, or void at once; Esc clears them.',
 					'Ctrl-K (⌘K on a Mac) finds contracts, messages and screens.',
 				],
 			},
@@ -202,7 +203,7 @@ export default [
 			{
 				heading: 'Look',
 				steps: [
-					'One row a recipient; filter by date, recipient and subject.',
+					'One row a recipient; search by date, recipient, number, subject, text or contract.',
 					'Open a message for attachments and the signing history.',
 					'Documents that you wrote also list when each recipient read and answered.',
 				],
@@ -222,7 +223,7 @@ export default [
 				steps: [
 					'Open “Send a document” and press “+ New document”.',
 					'Add recipients and copies; businesses write to people of agencies, agencies to both.',
-					'Write subject and text, attach PDFs; “Sign attachments” signs them with your card first.',
+					'Write subject and text, attach files; “Sign attachments” signs the PDFs with your card first.',
 					'Ask for a reply, a signature or a receipt, with a last day if you like.',
 					'Press “Preview and send”, check, and send.',
 				],
