@@ -152,6 +152,7 @@ static int
 open_key(struct child *c, struct opened *o, const struct token_uri *u)
 {
 	CK_OBJECT_HANDLE found[YX_P11_OBJECTS_MAX] = { 0 };
+	CK_ATTRIBUTE type = { CKA_KEY_TYPE, &o->type, sizeof(o->type) };
 	CK_TOKEN_INFO info;
 	CK_SLOT_ID slot = 0;
 	int rc = find_slot(c, u, &slot, &info);
@@ -163,8 +164,7 @@ open_key(struct child *c, struct opened *o, const struct token_uri *u)
 	if ((rc = log_in(c, o, &info)) == YX_OK) {
 		rc = find_objects(o, u, CKO_PRIVATE_KEY, found) == 1 ? YX_OK : YX_NOT_FOUND;
 		o->key = found[0];
-		if (rc == YX_OK && yx_p11_attribute(&o->p, o->key,
-		    &(CK_ATTRIBUTE){ CKA_KEY_TYPE, &o->type, sizeof(o->type) }) == 0)
+		if (rc == YX_OK && yx_p11_attribute(&o->p, o->key, &type) == 0)
 			rc = YX_MODULE_FAILED;
 	}
 	if (rc != YX_OK)

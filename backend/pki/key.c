@@ -31,18 +31,25 @@ pki_key_of(EVP_PKEY *key, struct pki_key **out)
 	return rc;
 }
 
+static int
+point_at(struct pki_key *k, struct hsm *h, const char *uri)
+{
+	struct token_uri u;
+	int rc = h == NULL ? YX_CONFIG : token_uri_parse(uri, &u);
+
+	k->hsm = h;
+	if (rc == YX_OK && (k->uri = strdup(uri)) == NULL)
+		rc = YX_NO_MEMORY;
+	return rc;
+}
+
 int
 pki_key_open(struct hsm *h, const char *place, struct pki_key **out)
 {
-	struct token_uri u;
 	int rc = new_key(out);
 
-	if (rc == YX_OK && !token_uri_is(place))
-		rc = pki_load_key(place, &(*out)->key);
-	else if (rc == YX_OK && (rc = h == NULL ? YX_CONFIG : token_uri_parse(place, &u)) == YX_OK) {
-		(*out)->hsm = h;
-		rc = ((*out)->uri = strdup(place)) == NULL ? YX_NO_MEMORY : YX_OK;
-	}
+	if (rc == YX_OK)
+		rc = token_uri_is(place) ? point_at(*out, h, place) : pki_load_key(place, &(*out)->key);
 	if (rc != YX_OK)
 		pki_key_free(out);
 	return rc;

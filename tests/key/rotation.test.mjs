@@ -107,7 +107,7 @@ test('a new key is made below key_dir, and its request is a good one', async () 
   assert.deepEqual(readFileSync(file), before);
   for (const place of ['../seal.key', '/etc/passwd', '.hidden', 'a b', 'pkcs11:token=yinxin;object=x'])
     assert.equal(code(await admin.post(`${KEYS}/requests`, { place, kind: 'p256' })), 'bad_field', place);
-  fresh = { place: 'seal-2027.key', certificate: issue('seal2027', request) + pem('ca') };
+  fresh = { place: 'seal-2027.key', certificate: issue('seal2027', request, '-days', '20') + pem('ca') };
 });
 
 test('a request for a key that is in the token', async () => {
@@ -190,6 +190,18 @@ test('the worker writes it down, also when it is killed in between', async () =>
   await until('taken over', async () => (await state(fresh.id)) === 'active');
   assert.equal(sql("SELECT COUNT(*) FROM audit WHERE action = 'platform_key.take_over'"), '1');
   assert.equal((await keys()).filter((k) => k.state === 'retiring').length, 1);
+});
+
+test('its end is near: the overview warns, and the administrators get one mail each', async () => {
+  const told = () => sql("SELECT COUNT(*) FROM audit WHERE action = 'platform_key.ends_30'");
+  await until('told', () => told() === '1');
+  assert.equal(sql("SELECT COUNT(*) FROM outbox WHERE subject = '平台憑證即將到期' AND body LIKE '%30 天%'"),
+    sql("SELECT COUNT(*) FROM member m JOIN member_role r ON r.member_id = m.id WHERE r.role = 'platform_admin'"));
+  const part = ok(await admin.get('/admin/platform')).parts.find((p) => p.part === 'certificate');
+  assert.equal(part.state, 'warn');
+  await until('the worker came by again', () => sql(`SELECT at > (SELECT MAX(at) FROM audit
+    WHERE action = 'platform_key.ends_30') FROM job_run WHERE name = 'platform keys'`) === '1');
+  assert.equal(told(), '1', 'once');
 });
 
 test('it can be taken back while the overlap lasts', async () => {

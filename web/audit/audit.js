@@ -15,7 +15,7 @@ const GROUPS = ['session', 'access', 'role', 'member', 'agency', 'unit', 'factor
 	'hook'];
 const FILTER = ['from', 'to', 'group', 'account', 'q'];
 /** What an auditor looks at first stands out. */
-const LOUD = /^(session\.failed|access\.refused|role\.|glass\.|audit\.)/;
+const LOUD = /^(session\.failed|access\.refused|role\.|glass\.|audit\.|platform_key\.)/;
 
 const actionText = (action) => (hasText(`action.${action}`) ? t(`action.${action}`) : action);
 

@@ -253,6 +253,43 @@ end_overlap(struct act *act, int64_t now)
 	return rc;
 }
 
+/* So many days before the end; the trail knows who was told of what. */
+static const struct { int64_t days; const char *action; } WARNINGS[] = { { 7, "platform_key.ends_7" },
+	{ 30, "platform_key.ends_30" }, { 90, "platform_key.ends_90" } };
+#define WARNINGS_N (sizeof(WARNINGS) / sizeof(WARNINGS[0]))
+
+static int
+warn(struct act *act, const char *id, size_t i)
+{
+	struct yx_rows *told = NULL;
+	int rc = yx_db_one(act->db, act->arena, "SELECT seq FROM audit WHERE action = ? AND object_id = ? LIMIT 1",
+	    YX_P(yx_p_str(WARNINGS[i].action), yx_p_str(id)), &told);
+
+	if (rc != YX_NOT_FOUND)
+		return rc;
+	if ((rc = tell(act, "平台憑證即將到期", yx_arena_printf(act->arena, "平台憑證將在 %lld 天內到期，請至「平台金鑰」申請並更換。\n"
+	    "The platform's certificate ends within %lld days: apply for a new one under Platform key.",
+	    (long long)WARNINGS[i].days, (long long)WARNINGS[i].days))) != YX_OK)
+		return rc;
+	return audit_act(act, WARNINGS[i].action, id, NULL, NULL);
+}
+
+static int
+warn_of_end(struct act *act, int64_t now)
+{
+	struct platform_key k = { .not_after = 0 };
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena, COLUMNS " WHERE k.state = 'active' FOR UPDATE", YX_P_NONE, &r);
+
+	if (rc != YX_OK)
+		return rc == YX_NOT_FOUND ? YX_OK : rc;
+	fill(&k, r, act);
+	for (size_t i = 0; i < WARNINGS_N; i++)
+		if (k.not_after - now < WARNINGS[i].days * DAY_MS)
+			return warn(act, k.id, i);
+	return YX_OK;
+}
+
 static int
 settle_tx(struct yx_db *db, void *ctx)
 {
@@ -261,7 +298,9 @@ settle_tx(struct yx_db *db, void *ctx)
 	int rc = take_over(act, now);
 
 	(void)db;
-	return rc != YX_OK ? rc : end_overlap(act, now);
+	if (rc != YX_OK || (rc = end_overlap(act, now)) != YX_OK)
+		return rc;
+	return warn_of_end(act, now);
 }
 
 int

@@ -12,7 +12,7 @@
  * overlap. What then is to seal is tried. YX_CONFIG with a log line: it can't. */
 int platform_key_begin(struct act *act) YX_MUST_USE;
 /* For the worker, a transaction of its own: writes down who took over and whose overlap is over, and tells
- * the administrators. */
+ * the administrators, also 90, 30 and 7 days before a certificate's end. */
 int platform_key_settle(struct act *act) YX_MUST_USE;
 
 struct platform_key {
