@@ -1,6 +1,7 @@
 #include "backend/pades/cades.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <string.h>
 
 #include "backend/pades/hash.h"
@@ -96,13 +97,41 @@ signing_time(CMS_SignerInfo *si)
 	return timegm(&tm);
 }
 
+/* The CMS in DER, or as text (RFC 7468); what is neither is malformed. */
+static int
+open_parts(const struct yx_buf *cms, struct cms_parts *c, const char **why)
+{
+	static const char *const names[] = { "CMS", "PKCS7", "PKCS #7 SIGNED DATA", NULL };
+	char *name = NULL, *header = NULL;
+	unsigned char *der = NULL;
+	long n = 0;
+	int rc = YX_SIGNATURE_BAD;
+	BIO *in;
+
+	if (cms->len == 0 || cms->data[0] != '-')
+		return cms_parts_open(cms->data, cms->len, c, why);
+	*why = "cms_malformed";
+	if ((in = BIO_new_mem_buf(cms->data, (int)cms->len)) == NULL)
+		return YX_NO_MEMORY;
+	if (PEM_read_bio(in, &name, &header, &der, &n) == 1)
+		for (int i = 0; names[i] != NULL; i++)
+			if (strcmp(name, names[i]) == 0)
+				rc = cms_parts_open(der, (size_t)n, c, why);
+	OPENSSL_free(name);
+	OPENSSL_free(header);
+	OPENSSL_free(der);
+	BIO_free(in);
+	ERR_clear_error();
+	return rc;
+}
+
 static int
 examine(const struct cades_question *q, struct cms_parts *c, struct pades_signature *s)
 {
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned n = sizeof(digest);
 	const char *why = NULL;
-	int rc = cms_parts_open(q->cms->data, q->cms->len, c, &why);
+	int rc = open_parts(q->cms, c, &why);
 
 	s->structure_ok = s->changes_ok = 1;
 	s->covers_all = 1;

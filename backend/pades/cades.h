@@ -27,7 +27,7 @@ int cades_prolong(struct yx_buf *cms, const struct pades_prolong *how, struct pa
 struct cades_question {
 	int     fd;
 	int64_t from, to;             /* bytes of fd that are the file; to 0: to its end */
-	const struct yx_buf *cms;
+	const struct yx_buf *cms;     /* DER or PEM; content of its own is not accepted (cms_content) */
 	const struct pades_policy *policy;
 };
 int cades_verify(struct yx_arena *a, const struct cades_question *q, struct pades_report *out) YX_MUST_USE;

@@ -161,12 +161,17 @@ pades_material_store(struct pades_material *m, struct pdf_doc *d, struct pdf_spa
 
 /* ---- a CMS ---- */
 
-/* RevocationInfoArchival ::= SEQUENCE { [0] SEQUENCE OF CRL, [1] SEQUENCE OF OCSPResponse, … }
- * (ISO 32000-2, 12.8.3.3.2): each value inside the two lists. */
 static void
-read_archival(struct pades_material *m, const unsigned char *p, long n)
+add_basic(struct pades_material *m, const uint8_t *p, size_t n, const char *found)
 {
-	static const adder adders[] = { add_crl, add_ocsp };
+	(void)found;
+	add_inner_ocsp(m, p, n, 1);
+}
+
+/* SEQUENCE { [0] SEQUENCE OF CRL, [1] SEQUENCE OF an answer by OCSP, … }: each value inside the two lists. */
+static void
+read_archival(struct pades_material *m, const unsigned char *p, long n, const adder adders[2])
+{
 	const unsigned char *end = p + n;
 	long length;
 	int tag, class;
@@ -195,15 +200,56 @@ read_archival(struct pades_material *m, const unsigned char *p, long n)
 	}
 }
 
+/* SEQUENCE OF Certificate */
+static void
+read_certificates(struct pades_material *m, const unsigned char *p, long n)
+{
+	const unsigned char *end = p + n;
+	long length;
+	int tag, class;
+
+	if (ASN1_get_object(&p, &length, &tag, &class, n) & 0x80 || tag != V_ASN1_SEQUENCE || p + length != end)
+		return;
+	while (p < end) {
+		const unsigned char *value = p;
+
+		if (ASN1_get_object(&p, &length, &tag, &class, end - p) & 0x80)
+			return;
+		p += length;
+		add_cert(m, value, (size_t)(p - value), "cms");
+	}
+}
+
+/* What the signer signed (RevocationInfoArchival: ISO 32000-2, 12.8.3.3.2), and what older forms of CAdES put
+ * beside (certificate-values, revocation-values: EN 319 122-2, 5.3). */
+static int
+read_attributes(struct pades_material *m, CMS_SignerInfo *si)
+{
+	static const adder whole[2] = { add_crl, add_ocsp }, basic[2] = { add_crl, add_basic };
+	ASN1_OBJECT *adobe = OBJ_txt2obj(ADOBE_REVOCATION, 1);
+	const ASN1_STRING *v;
+
+	if (adobe == NULL)
+		return YX_NO_MEMORY;
+	if ((v = CMS_signed_get0_data_by_OBJ(si, adobe, -3, V_ASN1_SEQUENCE)) != NULL)
+		read_archival(m, ASN1_STRING_get0_data(v), ASN1_STRING_length(v), whole);
+	v = CMS_unsigned_get0_data_by_OBJ(si, OBJ_nid2obj(NID_id_smime_aa_ets_certValues), -3, V_ASN1_SEQUENCE);
+	if (v != NULL)
+		read_certificates(m, ASN1_STRING_get0_data(v), ASN1_STRING_length(v));
+	v = CMS_unsigned_get0_data_by_OBJ(si, OBJ_nid2obj(NID_id_smime_aa_ets_revocationValues), -3, V_ASN1_SEQUENCE);
+	if (v != NULL)
+		read_archival(m, ASN1_STRING_get0_data(v), ASN1_STRING_length(v), basic);
+	ASN1_OBJECT_free(adobe);
+	return YX_OK;
+}
+
 int
 pades_material_cms(struct pades_material *m, const struct cms_parts *c)
 {
-	ASN1_OBJECT *adobe = OBJ_txt2obj(ADOBE_REVOCATION, 1);
 	STACK_OF(X509_CRL) *crls = CMS_get1_crls(c->cms);
-	const ASN1_STRING *archival;
+	int rc = YX_OK;
 
-	if (adobe == NULL || X509_add_certs(m->certs, c->certs, X509_ADD_FLAG_UP_REF | X509_ADD_FLAG_NO_DUP) != 1) {
-		ASN1_OBJECT_free(adobe);
+	if (X509_add_certs(m->certs, c->certs, X509_ADD_FLAG_UP_REF | X509_ADD_FLAG_NO_DUP) != 1) {
 		sk_X509_CRL_pop_free(crls, X509_CRL_free);
 		return YX_NO_MEMORY;
 	}
@@ -211,12 +257,11 @@ pades_material_cms(struct pades_material *m, const struct cms_parts *c)
 		if (X509_CRL_up_ref(sk_X509_CRL_value(crls, i)) == 1)
 			m->crl[m->crl_n++] = (struct pades_crl){ sk_X509_CRL_value(crls, i), "cms" };
 	cms_material_ocsp(c->cms, add_inner_ocsp, m);
-	if (c->si != NULL && (archival = CMS_signed_get0_data_by_OBJ(c->si, adobe, -3, V_ASN1_SEQUENCE)) != NULL)
-		read_archival(m, ASN1_STRING_get0_data(archival), ASN1_STRING_length(archival));
-	ASN1_OBJECT_free(adobe);
+	if (c->si != NULL)
+		rc = read_attributes(m, c->si);
 	sk_X509_CRL_pop_free(crls, X509_CRL_free);
 	ERR_clear_error();
-	return YX_OK;
+	return rc;
 }
 
 /* ---- what it proves ---- */

@@ -227,6 +227,61 @@ test('CAdES: a signature beside any file, B-B and B-T; openssl agrees, changes a
   assert.equal(run(ctl, ['verify', file, '--signature', at('none.p7s')]).status, 2);
 });
 
+/** DER: the parts of a constructed value, and a value of parts. */
+function parts(der) {
+  const list = [];
+  for (let p = 0; p < der.length; ) {
+    const long = der[p + 1] & 0x80 ? der[p + 1] & 0x7f : 0;
+    const head = 2 + long;
+    const length = long ? der.readUIntBE(p + 2, long) : der[p + 1];
+    const end = p + head + length;
+    list.push({ tag: der[p], body: der.subarray(p + head, end), all: der.subarray(p, end) });
+    p = end;
+  }
+  return list;
+}
+function value(tag, ...inside) {
+  const body = Buffer.concat(inside);
+  const bytes = [body.length >> 16, (body.length >> 8) & 255, body.length & 255];
+  while (bytes[0] === 0) bytes.shift();
+  const length = body.length < 128 ? [body.length] : [0x80 | bytes.length, ...bytes];
+  return Buffer.concat([Buffer.from([tag, ...length]), body]);
+}
+/** Adds to the unsigned attributes of a CMS, which stand at its very end. */
+function addAttribute(der, attribute) {
+  const inside = parts(der);
+  const last = inside.at(-1);
+  const more = last.tag === 0xa1 ? [last.body, attribute] : [addAttribute(last.body, attribute)];
+  return Buffer.concat([...inside.slice(0, -1).map((x) => x.all), value(last.tag, ...more)]);
+}
+
+test('CAdES of others: as text, with the values of older forms, with its content inside', () => {
+  const file = path.join(root, 'README.md');
+  ok(ctl, ['sign-file', file, at('x.p7s'), ...signer('vendor'), '--tsa', tsa, '--chain', `${pki}/ca.crt`]);
+  ok('openssl', ['cms', '-cmsout', '-inform', 'DER', '-in', at('x.p7s'), '-outform', 'PEM', '-out', at('x.pem')]);
+  assert.deepEqual([detached(file, 'x.pem').status, detached(file, 'x.pem').level], [0, 'B-T']);
+  fs.writeFileSync(at('other.pem'), fs.readFileSync(`${pki}/ca.crt`));
+  assert.equal(detached(file, 'other.pem').why, 'cms_malformed');
+  // id-aa-ets-revocationValues (1.2.840.113549.1.9.16.2.24): { [1] { BasicOCSPResponse } }
+  ok('openssl', ['ocsp', '-issuer', `${pki}/ca.crt`, '-cert', `${pki}/vendor.crt`, '-url',
+    `http://127.0.0.1:${port}/ocsp`, '-respout', at('ocsp.der'), '-noverify']);
+  const bytes = parts(parts(fs.readFileSync(at('ocsp.der')))[0].body).at(-1).body;
+  const basic = parts(parts(bytes)[0].body).at(-1).body;
+  const oid = Buffer.from('060b2a864886f70d0109100218', 'hex');
+  const attribute = value(0x30, oid, value(0x31, value(0x30, value(0xa1, value(0x30, basic)))));
+  fs.writeFileSync(at('xl.p7s'), addAttribute(fs.readFileSync(at('x.p7s')), attribute));
+  const before = detached(file, 'x.p7s');
+  const after = detached(file, 'xl.p7s');
+  assert.equal(before.revocation.state, 'unknown');
+  assert.deepEqual([after.revocation.state, after.revocation.found], ['good', 'cms']);
+  assert.equal(after.status, 0);
+  ok('openssl', [
+    ...['cms', '-sign', '-binary', '-nodetach', '-cades', '-md', 'sha256', '-outform', 'DER', '-in', file],
+    ...['-signer', `${pki}/vendor.crt`, '-inkey', `${pki}/vendor.key`, '-out', at('x.p7m')],
+  ]);
+  assert.deepEqual([detached(file, 'x.p7m').status, detached(file, 'x.p7m').why], [1, 'cms_content']);
+});
+
 test('sentences come in the reader’s language, from the same source as the page’s', () => {
   const args = ['verify', at('unproven-lta.pdf'), '--trust', pki];
   const zh = run(ctl, args, { env: { ...process.env, LC_ALL: 'zh_TW.UTF-8' } });
