@@ -416,6 +416,7 @@ visit(SCARDCONTEXT ctx, const char *reader, struct apdu *apdu, struct token_roun
 	SCardDisconnect(c.handle, SCARD_LEAVE_CARD);
 	atomic_fetch_add(&round->watch->token_us, watch_us() - from);
 	explicit_bzero(apdu->answer, sizeof(apdu->answer));
+	apdu->ctx = NULL;
 	return rc;
 }
 

@@ -38,7 +38,10 @@ test('the platform sets a value, and sees before what follows', async () => {
 	await at('parameter-effect').waitFor({ state: 'detached' });
 	await at('life-ok').click();
 	await at('field-error').waitFor();
+	assert.equal(await at('alert-error').count(), 0, 'told once, at the field');
+	assert.equal(await at('parameter-input').evaluate((e) => e === document.activeElement), true);
 	await at('parameter-input').fill('30');
+	await at('field-error').waitFor({ state: 'detached' });
 	await at('parameter-effect').filter({ hasText: '由「不設期限」改為「30 天」' }).waitFor();
 	await browser.shot('parameters-change');
 	await browser.clean('the dialog of a change');

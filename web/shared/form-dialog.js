@@ -1,35 +1,56 @@
 // A dialog with a form.
-import { html } from '../vendor/preact.js';
+import { html, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
 import { t } from './i18n.js';
 import { Button, Dialog, ErrorAlert, useAction } from './ui.js';
 
-/** @type {(error: any) => boolean} */
-const NOWHERE = () => false;
+/**
+ * Does a field show the error? Looked up in the form: one that no field shows must not get lost. Who writes goes
+ * on in that field, and hears it there.
+ */
+function useShown(error) {
+	const form = useRef(null);
+	const [shown, setShown] = useState(null);
+	useLayoutEffect(() => {
+		const told = error?.field && form.current.querySelector('.field-error');
+		if (told) form.current.querySelector('[aria-invalid="true"]')?.focus();
+		setShown(told ? error : null);
+	}, [error]);
+	return { form, atField: shown !== null && shown === error };
+}
 
 /** For `atField`: fields show the errors that name one. */
 export const namesField = (error) => Boolean(error.field);
 
 /**
  * What it does, its fields, its button. submit() does it.
- * children: the fields, or a function of the error that makes them; atField(error): a field shows this one;
+ * children: the fields, or a function of the error that makes them. What a field shows is not told again below, and
+ * an error is gone with the next key; atField(error): a field shows this one, where the form can't tell;
  * action: of useAction() or what is like it, where somebody else looks at it too; tag, okTag: of the test ids.
  */
 export function FormDialog({
-	title, text, ok, danger = false, wide = false, tag = 'life', okTag = tag, atField = NOWHERE, action: given,
+	title, text, ok, danger = false, wide = false, tag = 'life', okTag = tag, atField, action: given,
 	submit, onClose, children,
 }) {
 	const own = useAction();
 	const action = given ?? own;
+	const shown = useShown(action.error);
+	const told = atField ? Boolean(action.error && atField(action.error)) : shown.atField;
 	const send = (e) => {
 		e.preventDefault();
 		action.run(submit);
 	};
 	return html`
 		<${Dialog} wide=${wide} title=${title} onClose=${() => !action.busy && onClose()}>
-			<form class="dialog-form" onSubmit=${send} noValidate>
+			<form
+				class="dialog-form"
+				ref=${shown.form}
+				onSubmit=${send}
+				onInput=${() => action.error && action.setError(null)}
+				noValidate
+			>
 				${text && html`<p>${text}</p>`}
 				${typeof children === 'function' ? children(action.error) : children}
-				<${ErrorAlert} error=${action.error && atField(action.error) ? null : action.error} />
+				<${ErrorAlert} error=${told ? null : action.error} />
 				<div class="dialog-foot">
 					<${Button} testid=${`${tag}-cancel`} disabled=${action.busy} onClick=${onClose}>${t('cancel')}<//>
 					<${Button}
