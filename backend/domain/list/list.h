@@ -70,7 +70,7 @@ int list_bulk(struct yx_db *db, int on) YX_MUST_USE;
 int list_rebuild(struct yx_db *db) YX_MUST_USE;
 
 /* Compares entries with what they are made from, and facets with the entries. *wrong:
- * differences; the log names them. Two connections of its own, which read, each of one
+ * differences; the log names them. Connections of its own, which read, each of one
  * moment, and lock nothing: servers and workers may be at work. */
 int list_verify(const struct yx_db_conf *conf, int64_t *entries, int64_t *wrong) YX_MUST_USE;
 

@@ -85,10 +85,25 @@ list_stored_prints(struct yx_db *db, struct yx_arena *a, int64_t box, struct lis
 
 /* ---- what the entries say ---- */
 
-/* The pairs that were counted, by their hash: an open table, at most half full. */
-struct sieve { uint64_t *slots; size_t cap, n; uint64_t sum; int failed; };
+/* Pairs that were counted, by their hash: an open table, at most half full. 0 is the hash of
+ * no pair that matters. */
+struct sieve { uint64_t *slots; size_t cap, n; };
 
-/* 1 if it was not there. 0 is the hash of no pair that matters. */
+/* One entry has some hundred pairs: what it has twice is found in a table that stays in the
+ * processor, the turn telling whose a slot is. More than fit, and what is told of an entry in
+ * several places (people), go through the sieve. */
+#define SLOTS 4096
+struct counting {
+	uint64_t     sum;
+	int          failed;
+	struct sieve rest;
+	uint32_t     turn, offset;
+	size_t       n;             /* slots that the entry has */
+	uint64_t     slots[SLOTS];
+	uint32_t     turns[SLOTS];
+};
+
+/* 1 if it was not there. */
 static int
 put(uint64_t *slots, size_t cap, uint64_t h)
 {
@@ -102,48 +117,83 @@ put(uint64_t *slots, size_t cap, uint64_t h)
 	return 1;
 }
 
-static void
+static int
 grow(struct sieve *s)
 {
-	size_t cap = s->cap == 0 ? 1u << 19 : s->cap * 2;
+	size_t cap = s->cap == 0 ? 1u << 14 : s->cap * 2;
 	uint64_t *slots = calloc(cap, sizeof(*slots));
 
-	if (slots == NULL) {
-		s->failed = 1;
-		return;
-	}
+	if (slots == NULL)
+		return YX_NO_MEMORY;
 	for (size_t i = 0; i < s->cap; i++)
 		if (s->slots[i] != 0)
 			put(slots, cap, s->slots[i]);
 	free(s->slots);
 	s->slots = slots;
 	s->cap = cap;
+	return YX_OK;
+}
+
+static int
+new_in_sieve(struct counting *c, uint64_t h)
+{
+	if (c->rest.n * 2 >= c->rest.cap && grow(&c->rest) != YX_OK) {
+		c->failed = 1;
+		return 0;
+	}
+	if (!put(c->rest.slots, c->rest.cap, h))
+		return 0;
+	c->rest.n++;
+	return 1;
+}
+
+static int
+new_in_entry(struct counting *c, uint64_t h)
+{
+	size_t i = (size_t)h & (SLOTS - 1);
+
+	while (c->turns[i] == c->turn && c->slots[i] != h)
+		i = (i + 1) & (SLOTS - 1);
+	if (c->turns[i] == c->turn)
+		return 0;
+	if (c->n >= SLOTS / 2)
+		return new_in_sieve(c, h);
+	c->slots[i] = h;
+	c->turns[i] = c->turn;
+	c->n++;
+	return 1;
 }
 
 static void
 take(void *ctx, uint32_t offset, int64_t facet)
 {
-	struct sieve *s = ctx;
+	struct counting *c = ctx;
+	const int type = (int)(facet >> 56);
 	uint64_t h = hash(facet, offset);
 
-	if (s->n * 2 >= s->cap && !s->failed)
-		grow(s);
-	if (s->failed || !put(s->slots, s->cap, h))
-		return;
-	s->n++;
-	s->sum += h;
+	if (offset != c->offset || c->turn == 0) {
+		c->offset = offset;
+		c->turn++;
+		c->n = 0;
+	}
+	if (type == FACET_MEMBER || type == FACET_PARTY ? new_in_sieve(c, h) : new_in_entry(c, h))
+		c->sum += h;
 }
 
 int
 list_entry_print(struct yx_db *db, const struct list_of *l, int64_t segment, uint64_t *out)
 {
-	struct yx_arena *a = yx_arena_new(256u << 20);
-	struct sieve s = { .slots = NULL };
-	int rc = a == NULL ? YX_NO_MEMORY
-	    : list_each_facet(db, a, l, (struct list_segment){ segment, 1 }, &(struct list_taker){ take, &s });
+	struct yx_arena *a = yx_arena_new(512u << 20);
+	struct counting *c = calloc(1, sizeof(*c));
+	int rc = a == NULL || c == NULL ? YX_NO_MEMORY
+	    : list_each_facet(db, a, l, (struct list_segment){ segment, 1 }, &(struct list_taker){ take, c });
 
-	*out = s.sum;
-	free(s.slots);
+	if (rc == YX_OK && c->failed)
+		rc = YX_NO_MEMORY;
+	*out = c != NULL ? c->sum : 0;
+	if (c != NULL)
+		free(c->rest.slots);
+	free(c);
 	yx_arena_free(&a);
-	return rc == YX_OK && s.failed ? YX_NO_MEMORY : rc;
+	return rc;
 }

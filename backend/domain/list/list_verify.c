@@ -65,11 +65,15 @@ static const struct { const char *what, *sql; } DETAILS[] = {
 	    " WHERE e.ref LIKE ? AND r.message_id IS NULL AND c.id IS NULL" },
 };
 
-/* A half of the check: a thread with a connection and a transaction of its own, which reads
+/* Threads that share the boxes, beside the one that sums lines. */
+#define SHARES 2
+
+/* A part of the check: a thread with a connection and a transaction of its own, which reads
  * all of one moment and locks nothing. */
 struct verifying {
 	const struct yx_db_conf *conf;
 	int                    (*check)(struct verifying *v, struct yx_arena *a);
+	size_t                   share;    /* of the boxes: which of SHARES */
 	struct yx_db            *db;
 	int64_t                  entries, wrong;
 	int                      rc;
@@ -177,14 +181,15 @@ static int
 check_boxes(struct verifying *v, struct yx_arena *a)
 {
 	struct yx_rows *r = NULL;
-	int rc = yx_db_query(v->db, a, "SELECT kind, owner, id FROM list_box", YX_P_NONE, &r);
+	int rc = yx_db_query(v->db, a, "SELECT kind, owner, id FROM list_box ORDER BY ranked DESC, id", YX_P_NONE, &r);
 
-	while (rc == YX_OK && yx_rows_next(r))
-		rc = check_box(v, a, &(struct box){ { *yx_row_str(r, 0), yx_row_str(r, 1) }, yx_row_int(r, 2) });
+	for (size_t i = 0; rc == YX_OK && yx_rows_next(r); i++)
+		if (i % SHARES == v->share)
+			rc = check_box(v, a, &(struct box){ { *yx_row_str(r, 0), yx_row_str(r, 1) }, yx_row_int(r, 2) });
 	return rc;
 }
 
-/* ---- both ---- */
+/* ---- all of it ---- */
 
 static int
 check_lines(struct verifying *v, struct yx_arena *a)
@@ -209,7 +214,7 @@ verify_tx(struct yx_db *db, void *ctx)
 }
 
 static void *
-verify_half(void *ctx)
+verify_part(void *ctx)
 {
 	struct verifying *v = ctx;
 	struct yx_db *db = NULL;
@@ -224,15 +229,25 @@ verify_half(void *ctx)
 int
 list_verify(const struct yx_db_conf *conf, int64_t *entries, int64_t *wrong)
 {
-	struct verifying lines = { .conf = conf, .check = check_lines }, facets = { .conf = conf, .check = check_boxes };
-	pthread_t thread;
+	struct verifying parts[1 + SHARES] = { { .conf = conf, .check = check_lines } };
+	pthread_t threads[SHARES];
+	int rc, started = 0;
 
 	*entries = *wrong = 0;
-	if (pthread_create(&thread, NULL, verify_half, &facets) != 0)
-		return YX_INTERNAL;
-	verify_half(&lines);
-	pthread_join(thread, NULL);
-	*entries = lines.entries;
-	*wrong = lines.wrong + facets.wrong;
-	return lines.rc != YX_OK ? lines.rc : facets.rc;
+	for (size_t i = 0; i < SHARES; i++) {
+		parts[1 + i] = (struct verifying){ .conf = conf, .check = check_boxes, .share = i };
+		if (pthread_create(&threads[i], NULL, verify_part, &parts[1 + i]) != 0)
+			break;
+		started++;
+	}
+	verify_part(&parts[0]);
+	rc = started == SHARES ? parts[0].rc : YX_INTERNAL;
+	*entries = parts[0].entries;
+	*wrong = parts[0].wrong;
+	for (int i = 0; i < started; i++) {
+		pthread_join(threads[i], NULL);
+		*wrong += parts[1 + i].wrong;
+		rc = rc == YX_OK ? parts[1 + i].rc : rc;
+	}
+	return rc;
 }
