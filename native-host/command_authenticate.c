@@ -28,11 +28,8 @@ build(struct request *r, const struct request_key *key, struct yx_login *login, 
 	login->nonce = nonce.p;
 	login->nonce_n = nonce.n;
 	yx_buf_init(&proof, PROOF_MAX);
-	if ((rc = yx_login_proof(&proof, login, key->cert.sha256)) == YX_OK) {
-		out->n = proof.len;
-		out->p = (const uint8_t *)yx_arena_strndup(r->arena, proof.data, proof.len);
-		rc = out->p != NULL ? YX_OK : YX_NO_MEMORY;
-	}
+	if ((rc = yx_login_proof(&proof, login, key->cert.sha256)) == YX_OK)
+		rc = protocol_keep(r->arena, &proof, out);
 	yx_buf_free(&proof);
 	return rc;
 }

@@ -21,11 +21,8 @@ build(struct request *r, const struct request_key *key, struct yx_bytes *out)
 		return rc;
 	yx_buf_init(&proof, PROOF_MAX);
 	rc = yx_proof(&proof, yx_json_str(r->message, "origin", ""), nonce.p, nonce.n, key->cert.sha256);
-	if (rc == YX_OK) {
-		out->n = proof.len;
-		out->p = (const uint8_t *)yx_arena_strndup(r->arena, proof.data, proof.len);
-		rc = out->p != NULL ? YX_OK : YX_NO_MEMORY;
-	}
+	if (rc == YX_OK)
+		rc = protocol_keep(r->arena, &proof, out);
 	yx_buf_free(&proof);
 	return rc;
 }

@@ -43,6 +43,18 @@ protocol_parse(struct yx_arena *a, const void *text, size_t n, struct protocol_m
 }
 
 int
+protocol_keep(struct yx_arena *a, const struct yx_buf *b, struct yx_bytes *out)
+{
+	int rc = yx_buf_status(b);
+
+	if (rc != YX_OK)
+		return rc;
+	out->p = (const uint8_t *)yx_arena_strndup(a, yx_buf_str(b), b->len);
+	out->n = b->len;
+	return out->p != NULL ? YX_OK : YX_NO_MEMORY;
+}
+
+int
 protocol_bytes(struct yx_arena *a, const struct yx_json *object, const struct protocol_blob *blob,
     struct yx_bytes *out)
 {
@@ -54,11 +66,8 @@ protocol_bytes(struct yx_arena *a, const struct yx_json *object, const struct pr
 		return rc;
 	yx_buf_init(&bytes, blob->max);
 	if (yx_unbase64(&bytes, member->str, member->len) == YX_OK && bytes.len >= blob->min &&
-	    yx_buf_status(&bytes) == YX_OK) {
-		out->p = (const uint8_t *)yx_arena_strndup(a, yx_buf_str(&bytes), bytes.len);
-		out->n = bytes.len;
-		rc = out->p != NULL ? YX_OK : YX_NO_MEMORY;
-	}
+	    yx_buf_status(&bytes) == YX_OK)
+		rc = protocol_keep(a, &bytes, out);
 	yx_buf_free(&bytes);
 	return rc;
 }

@@ -36,6 +36,9 @@ struct protocol_blob { const char *name; size_t min, max; };
 int protocol_bytes(struct yx_arena *a, const struct yx_json *object, const struct protocol_blob *blob,
     struct yx_bytes *out) YX_MUST_USE;
 
+/* What a buffer holds, copied into the arena; the buffer's error, or YX_NO_MEMORY. */
+int protocol_keep(struct yx_arena *a, const struct yx_buf *b, struct yx_bytes *out) YX_MUST_USE;
+
 /* The greeting, appended. `commands` ends with NULL. */
 int protocol_hello(struct yx_buf *out, const char *const *commands, const struct config *config) YX_MUST_USE;
 /* Begins {"id":…,"ok":{ ; the caller writes the members and calls protocol_end(). */

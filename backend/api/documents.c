@@ -12,7 +12,6 @@
 #include "backend/domain/document/history.h"
 #include "backend/domain/message/letter.h"
 #include "backend/domain/wallet/wallet.h"
-#include "common/codec.h"
 #include "common/crash.h"
 
 /* Where files go, and who may put one there: asked with the id that follows. */
@@ -50,22 +49,11 @@ static int
 put(struct http_request *rq, void *ctx)
 {
 	struct document_upload *up = ctx;
-	struct yx_jw *w = &rq->json;
-	char hex[65];
 	int rc = document_put(&rq->act, up);
 
-	if (rc != YX_OK)
-		return rc;
-	yx_hex(hex, up->sha256, 32);
-	rq->status = 201;
-	yx_jw_str(w, "id", up->id);
-	yx_jw_str(w, "name", up->name);
-	yx_jw_int(w, "size", up->size);
-	yx_jw_int(w, "pages", up->pages);
-	yx_jw_str(w, "sha256", hex);
-	yx_jw_bool(w, "normalised", up->normalised);
-	yx_crash_point("upload.before_commit");
-	return YX_OK;
+	if (rc == YX_OK)
+		upload_write(rq, up);
+	return rc;
 }
 
 static int

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/codec.h"
+#include "common/crash.h"
 
 int
 upload_of(struct http_request *rq, const char **path, const char **name)
@@ -20,4 +21,21 @@ upload_of(struct http_request *rq, const char **path, const char **name)
 		rc = YX_NO_MEMORY;
 	yx_buf_free(&b);
 	return rc;
+}
+
+void
+upload_write(struct http_request *rq, const struct document_upload *up)
+{
+	struct yx_jw *w = &rq->json;
+	char hex[65];
+
+	yx_hex(hex, up->sha256, 32);
+	rq->status = 201;
+	yx_jw_str(w, "id", up->id);
+	yx_jw_str(w, "name", up->name);
+	yx_jw_int(w, "size", up->size);
+	yx_jw_int(w, "pages", up->pages);
+	yx_jw_str(w, "sha256", hex);
+	yx_jw_bool(w, "normalised", up->normalised);
+	yx_crash_point("upload.before_commit");
 }
