@@ -3,7 +3,7 @@
 #include "backend/api/rows.h"
 #include "backend/domain/admin/setting.h"
 
-static const char *const LEVEL_WORD[LEVELS] = { "platform", "agency", "unit", "contract" };
+static const char *const LEVEL_WORD[LEVELS + 1] = { "platform", "agency", "unit", "contract", "superior" };
 static const char *const TYPE_WORD[] = { "int", "bool", "word", "days", "text" };
 
 static const char *

@@ -173,7 +173,8 @@ test('the last day of a contract, and when it is reminded of', async () => {
 
   const path = `/contracts/${id}/parameters`;
   const own = ok(await chen.get(path));
-  assert.deepEqual([own.level, own.items.map((p) => p.name)], ['contract', ['contract.remind_days']]);
+  assert.deepEqual([own.level, own.items.map((p) => p.name)], ['contract',
+    ['contract.remind_days', 'retention.completed', 'retention.ended']]);
   assert.equal(code(await chen.put(path, { name: 'contract.deadline_days', value: '3' })), 'bad_field');
   assert.equal(code(await (await as('vendor')).get(path)), 'not_found');
   assert.equal(code(await (await as('officer15')).get(path)), 'not_found', 'not theirs');
@@ -225,4 +226,56 @@ test('mails: the foot of the sender\'s agency, links as long as was set', async 
   assert.match(sql(`SELECT REPLACE(body, '\\n', ' ') FROM outbox WHERE subject LIKE '重設密碼%' ORDER BY created_at DESC
     LIMIT 1`), /有效時間：45 分鐘 minutes.*平台客服 1999 *$/);
   auditVerify();
+});
+
+test('an agency inherits from those above it; moved, from others', async () => {
+  const platform = await as('admin');
+  const name = 'contract.deadline_days';
+  const tail = String(Date.now()).slice(-8);
+  const make = async (letter, parentId) => {
+    const made = await platform.post('/admin/agencies', { code: `${tail}${letter}X`, name: `上下${letter}`,
+      shortName: '本局', cardIdentity: `上下${letter}`, ...(parentId ? { parentId } : {}) });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return made.body.id;
+  };
+  const [city, other] = [await make('A'), await make('D')];
+  const bureau = await make('B', city), office = await make('C', bureau);
+  const at = async (id) => of(platform, name, { organizationId: id });
+  ok(await set(platform, name, '40'));
+  ok(await set(platform, name, '30', { organizationId: city }));
+  assert.deepEqual([(await at(office)).value, (await at(office)).from], ['30', 'superior']);
+  ok(await set(platform, name, '20', { organizationId: bureau }));
+  const here = await at(office);
+  assert.deepEqual([here.value, here.from, here.own, here.aboveFrom], ['20', 'superior', null, 'superior']);
+  assert.deepEqual([(await at(bureau)).above, (await at(bureau)).aboveFrom], ['30', 'superior']);
+  ok(await set(platform, name, '10', { organizationId: office }));
+  assert.deepEqual([(await at(office)).value, (await at(office)).from], ['10', 'agency']);
+  const look = ok(await platform.post('/admin/parameters/preview', { name, value: '25', lock: true,
+    organizationId: city }));
+  assert.deepEqual([look.agencies, look.below.length], [2, 2], JSON.stringify(look));
+  ok(await set(platform, name, '25', { organizationId: city, lock: true }));
+  assert.deepEqual([(await at(office)).value, (await at(office)).locked], ['25', true], 'a lock above counts');
+  assert.equal(code(await set(platform, name, '9', { organizationId: office })), 'setting_locked');
+
+  // Rules read the same, by C and by SQL: how long a session of the office may idle.
+  const id = randomUUID().replaceAll('-', '');
+  sql(`INSERT INTO member (id, organization_id, account, name, email, password_hash, created_at) SELECT '${id}',
+    '${office}', 'above-${tail}', '他人', 'x@example.tw', password_hash, NOW(3) FROM member WHERE account = 'chen'`);
+  ok(await set(platform, 'session.idle_minutes', '17', { organizationId: city }));
+  await as(`above-${tail}`);
+  const idle = () => sql(`SELECT idle_minutes FROM session WHERE member_id = '${id}'`);
+  assert.equal(idle(), '17');
+  ok(await set(platform, 'session.idle_minutes', '19', { organizationId: bureau }));
+  assert.equal(idle(), '19');
+  const version = Number(sql(`SELECT version FROM organization WHERE id = '${bureau}'`));
+  ok(await platform.put(`/admin/agencies/${bureau}`, { name: '上下B', shortName: '本局', cardIdentity: '上下B',
+    parentId: other, version }));
+  assert.equal(idle(), '19');
+  ok(await set(platform, 'session.idle_minutes', null, { organizationId: bureau }));
+  assert.notEqual(idle(), '17', 'the city is not above it any more');
+  assert.deepEqual([(await at(office)).value, (await at(bureau)).value, (await at(bureau)).above], ['10', '20', '40']);
+  const round = await platform.put(`/admin/agencies/${other}`, { name: '上下D', shortName: '本局',
+    cardIdentity: '上下D', parentId: office, version: 1 });
+  assert.equal(code(round), 'bad_field', 'no circles');
+  sql(`UPDATE organization SET closed_at = NOW(3) WHERE code LIKE '${tail}%'`);
 });

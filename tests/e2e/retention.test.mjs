@@ -62,7 +62,7 @@ test('a second person approves; the digests stay, and the contract says so', asy
   assert.match(await at('destruction-digest').textContent(), /^[0-9a-f]{64}$/);
   await browser.shot('destruction-files');
   await browser.clean('the digests');
-  await at('dialog-close').click();
+  await browser.page.keyboard.press('Escape');
   await browser.shot('destruction');
   await browser.clean('a list');
   await enter('chen', `/contracts/${gone.id}`);

@@ -6,6 +6,8 @@
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/like.h"
 #include "backend/domain/people/member.h"
+#include "backend/domain/people/session.h"
+#include "backend/domain/retention/retention.h"
 
 static void
 fill_agency(void *item, const struct yx_rows *r, void *ctx)
@@ -153,6 +155,18 @@ or_none(const char *id)
 	return id != NULL ? id : "";
 }
 
+/* It inherits from others now, and so do those below it. */
+static int
+moved(struct act *act, const struct agency *was, const struct agency *is)
+{
+	const struct parameter_place all = { NULL, NULL, NULL };
+	int rc = note(act, &(struct happened){ is->id, NULL, "moved", was->parent_name, is->parent_name }, "agency.move");
+
+	if (rc != YX_OK || (rc = retention_changed(act, PARAMETER[RETAIN_COMPLETED].name, &all)) != YX_OK)
+		return rc;
+	return session_idle_changed(act);
+}
+
 int
 agency_change(struct act *act, const struct organization_change *c)
 {
@@ -165,7 +179,7 @@ agency_change(struct act *act, const struct organization_change *c)
 	    strcmp(was.card_identity, is.card_identity) != 0)
 		rc = note(act, &(struct happened){ c->id, NULL, "renamed", was.name, is.name }, "agency.rename");
 	if (rc == YX_OK && strcmp(or_none(was.parent_id), or_none(is.parent_id)) != 0)
-		rc = note(act, &(struct happened){ c->id, NULL, "moved", was.parent_name, is.parent_name }, "agency.move");
+		rc = moved(act, &was, &is);
 	return rc;
 }
 

@@ -63,17 +63,18 @@ setting_place(struct act *act, const struct parameter_place *asked, struct setti
 
 /* ---- what counts ---- */
 
-struct set { const char *name, *value; int level, locked; };
+/* height: of PARAMETER_RANK. */
+struct set { const char *name, *value; int level, locked, height; };
 
 static void
 fill_set(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;
 	*(struct set *)item = (struct set){ yx_row_str(r, 0), yx_row_str(r, 1), (int)yx_row_int(r, 2),
-		yx_row_int(r, 3) != 0 };
+		yx_row_int(r, 3) != 0, (int)yx_row_int(r, 4) };
 }
 
-/* The value of that name that counts among those of levels below `under` (LEVELS: all). The same
+/* The value of that name that counts among those that are set higher than `under`. The same
  * rule as PARAMETER_SQL. */
 static const struct set *
 winner(const struct yx_db_items *sets, const char *name, int under)
@@ -81,10 +82,10 @@ winner(const struct yx_db_items *sets, const char *name, int under)
 	const struct set *s = sets->items, *best = NULL;
 
 	for (size_t i = 0; i < sets->count; i++) {
-		if (s[i].level >= under || strcmp(s[i].name, name) != 0)
+		if (s[i].height >= under || strcmp(s[i].name, name) != 0)
 			continue;
-		if (best == NULL || (s[i].locked && (!best->locked || s[i].level < best->level)) ||
-		    (!s[i].locked && !best->locked && s[i].level > best->level))
+		if (best == NULL || (s[i].locked && (!best->locked || s[i].height < best->height)) ||
+		    (!s[i].locked && !best->locked && s[i].height > best->height))
 			best = &s[i];
 	}
 	return best;
@@ -95,8 +96,11 @@ sets_at(struct act *act, const struct setting_place *at, struct yx_db_items *set
 {
 	*sets = (struct yx_db_items){ .size = sizeof(struct set), .fill = fill_set };
 	return yx_db_list(act->db, act->arena,
-	    "SELECT name, value, level, locked FROM parameter_value WHERE scope IN ('', ?, ?, ?)",
-	    YX_P(yx_p_str(at->at.organization_id), yx_p_str(at->at.unit_id), yx_p_str(at->at.contract_id)), sets);
+	    "SELECT name, value, level, locked, level * 100 FROM parameter_value WHERE scope IN ('', ?, ?, ?)"
+	    " UNION ALL SELECT v.name, v.value, v.level, v.locked, 100 - x.distance FROM organization_above x"
+	    " JOIN parameter_value v ON v.scope = x.above_id WHERE x.organization_id = ?",
+	    YX_P(yx_p_str(at->at.organization_id), yx_p_str(at->at.unit_id), yx_p_str(at->at.contract_id),
+	        yx_p_str(at->at.organization_id)), sets);
 }
 
 static const char *
@@ -106,21 +110,28 @@ text_of(struct act *act, const struct parameter *p, const struct set *s)
 }
 
 static int
+from_of(const struct set *s)
+{
+	return s == NULL ? -1 : s->height % 100 != 0 ? SETTING_SUPERIOR : s->level;
+}
+
+static int
 describe(struct act *act, const struct setting_place *at, const struct yx_db_items *sets, struct setting *out)
 {
 	const struct parameter *p = out->parameter;
-	const struct set *now = winner(sets, p->name, LEVELS), *above = winner(sets, p->name, (int)at->level);
+	const int here = (int)at->level * 100;
+	const struct set *now = winner(sets, p->name, LEVELS * 100), *above = winner(sets, p->name, here);
 	const struct set *s = sets->items;
 
 	for (size_t i = 0; i < sets->count; i++)
-		if (s[i].level == (int)at->level && strcmp(s[i].name, p->name) == 0) {
+		if (s[i].height == here && strcmp(s[i].name, p->name) == 0) {
 			out->own = s[i].value;
 			out->own_locked = s[i].locked;
 		}
 	out->value = text_of(act, p, now);
-	out->from = now != NULL ? now->level : -1;
+	out->from = from_of(now);
 	out->above = text_of(act, p, above);
-	out->above_from = above != NULL ? above->level : -1;
+	out->above_from = from_of(above);
 	out->locked = above != NULL && above->locked;
 	out->settable = (p->levels & 1u << at->level) != 0 && !out->locked;
 	out->most = parameter_most(p, act->domain->conf);
@@ -174,13 +185,18 @@ fill_below(void *item, const struct yx_rows *r, void *ctx)
 		locking };
 }
 
+/* The agency of that column is the one of the place, or one below it; of the platform it is any. */
+#define WITHIN(column) " (? = 0 OR " column " = ? OR (? = 1 AND " column " IN" \
+	" (SELECT x.organization_id FROM organization_above x WHERE x.above_id = ?)))"
+#define WITHIN_P(at) yx_p_int((at)->level), yx_p_str((at)->at.organization_id), yx_p_int((at)->level), \
+	yx_p_str((at)->at.organization_id)
 #define BELOW \
 	" FROM parameter_value v JOIN organization o ON o.id = v.organization_id" \
 	" LEFT JOIN unit u ON u.id = v.unit_id LEFT JOIN contract c ON c.id = v.contract_id" \
-	" WHERE v.name = ? AND v.level > ? AND (? = 0 OR v.organization_id = ?)" \
-	" AND (? < 2 OR c.unit_id = ?)"
+	" WHERE v.name = ? AND (v.level > ? OR (? = 1 AND v.level = 1 AND v.organization_id <> ?))" \
+	" AND" WITHIN("v.organization_id") " AND (? < 2 OR c.unit_id = ?)"
 #define BELOW_P(at, p) yx_p_str((p)->name), yx_p_int((at)->level), yx_p_int((at)->level), \
-	yx_p_str((at)->at.organization_id), yx_p_int((at)->level), yx_p_str((at)->at.unit_id)
+	yx_p_str((at)->at.organization_id), WITHIN_P(at), yx_p_int((at)->level), yx_p_str((at)->at.unit_id)
 
 static int
 look_below(struct act *act, const struct setting_place *at, const struct parameter *p, int lock,
@@ -211,13 +227,15 @@ count_places(struct act *act, const struct setting_place *at, const struct setti
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT (SELECT COUNT(*) FROM organization o WHERE ? = 0 AND o.kind = 'agency' AND o.closed_at IS NULL"
+	    "SELECT (SELECT COUNT(*) FROM organization o WHERE ? < 2 AND o.kind = 'agency' AND o.closed_at IS NULL"
+	    "  AND o.practice_id IS NULL AND o.id <> COALESCE(?, '') AND" WITHIN("o.id")
 	    "  AND (? OR NOT EXISTS (SELECT 1 FROM parameter_value v WHERE v.name = ? AND v.scope = o.id))),"
-	    " (SELECT COUNT(*) FROM unit u WHERE ? < 2 AND (? = 0 OR u.organization_id = ?) AND u.closed_at IS NULL"
+	    " (SELECT COUNT(*) FROM unit u WHERE ? < 2 AND" WITHIN("u.organization_id") " AND u.closed_at IS NULL"
 	    "  AND (? OR NOT EXISTS (SELECT 1 FROM parameter_value v WHERE v.name = ? AND (v.scope = u.id"
-	    "  OR (v.scope = u.organization_id AND ? = 0)))))",
-	    YX_P(yx_p_int(at->level), yx_p_int(c->lock), yx_p_str(c->name), yx_p_int(at->level), yx_p_int(at->level),
-	        yx_p_str(at->at.organization_id), yx_p_int(c->lock), yx_p_str(c->name), yx_p_int(at->level)), &r);
+	    "  OR (v.scope = u.organization_id AND u.organization_id <> COALESCE(?, ''))))))",
+	    YX_P(yx_p_int(at->level), yx_p_str(at->at.organization_id), WITHIN_P(at), yx_p_int(c->lock), yx_p_str(c->name),
+	        yx_p_int(at->level), WITHIN_P(at), yx_p_int(c->lock), yx_p_str(c->name),
+	        yx_p_str(at->at.organization_id)), &r);
 
 	if (rc != YX_OK)
 		return rc;
@@ -234,12 +252,12 @@ count_contracts(struct act *act, const struct setting_place *at, const struct se
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT COUNT(*) FROM contract c WHERE c.state IN (" CONTRACT_PENDING_STATES ") AND c.deadline IS NOT NULL"
-	    " AND (? = 0 OR c.organization_id = ?) AND (? < 2 OR c.unit_id <=> ?) AND (? IS NULL OR c.id = ?)"
-	    " AND (? OR NOT EXISTS (SELECT 1 FROM parameter_value v WHERE v.name = ? AND v.level > ?"
-	    " AND v.scope IN (c.organization_id, COALESCE(c.unit_id, ''), c.id)))",
-	    YX_P(yx_p_int(at->level), yx_p_str(at->at.organization_id), yx_p_int(at->level), yx_p_str(at->at.unit_id),
-	        yx_p_str(at->at.contract_id), yx_p_str(at->at.contract_id), yx_p_int(c->lock), yx_p_str(c->name),
-	        yx_p_int(at->level)), &r);
+	    " AND" WITHIN("c.organization_id") " AND (? < 2 OR c.unit_id <=> ?) AND (? IS NULL OR c.id = ?)"
+	    " AND (? OR NOT EXISTS (SELECT 1 FROM parameter_value v WHERE v.name = ? AND v.level >= ?"
+	    " AND v.scope <> ? AND v.scope IN (c.organization_id, COALESCE(c.unit_id, ''), c.id)))",
+	    YX_P(WITHIN_P(at), yx_p_int(at->level), yx_p_str(at->at.unit_id), yx_p_str(at->at.contract_id),
+	        yx_p_str(at->at.contract_id), yx_p_int(c->lock), yx_p_str(c->name), yx_p_int(at->level),
+	        yx_p_str(at->scope)), &r);
 
 	out->contracts = rc == YX_OK ? yx_row_int(r, 0) : 0;
 	return rc;
@@ -254,11 +272,10 @@ count_sessions(struct act *act, const struct setting_place *at, const struct set
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT COUNT(*) FROM session s JOIN member m ON m.id = s.member_id WHERE s.expires_at > ?"
 	    " AND TIMESTAMPDIFF(SECOND, s.seen_at, ?) BETWEEN 60 * CAST(? AS SIGNED) AND 60 * CAST(? AS SIGNED) - 1"
-	    " AND (? = 0 OR m.organization_id = ?) AND (? OR ? = 1 OR NOT EXISTS (SELECT 1 FROM parameter_value v"
-	    " WHERE v.name = ? AND v.scope = m.organization_id))",
+	    " AND" WITHIN("m.organization_id") " AND (? OR NOT EXISTS (SELECT 1 FROM parameter_value v"
+	    " WHERE v.name = ? AND v.scope = m.organization_id AND v.scope <> ?))",
 	    YX_P(yx_p_time(act_now(act)), yx_p_time(act_now(act)), yx_p_str(out->after), yx_p_str(out->before),
-	        yx_p_int(at->level), yx_p_str(at->at.organization_id), yx_p_int(c->lock), yx_p_int(at->level),
-	        yx_p_str(c->name)), &r);
+	        WITHIN_P(at), yx_p_int(c->lock), yx_p_str(c->name), yx_p_str(at->scope)), &r);
 
 	out->sessions = rc == YX_OK ? yx_row_int(r, 0) : 0;
 	return rc;

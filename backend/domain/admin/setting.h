@@ -18,10 +18,11 @@ struct setting_place {
  * agency. YX_NOT_FOUND: none of theirs. */
 int setting_place(struct act *act, const struct parameter_place *asked, struct setting_place *out) YX_MUST_USE;
 
+#define SETTING_SUPERIOR LEVELS     /* an agency above the place's agency */
 struct setting {
 	const struct parameter *parameter;
 	const char *value;              /* that counts here */
-	int         from;               /* level that set it, -1: the default */
+	int         from;               /* level that set it, SETTING_SUPERIOR, -1: the default */
 	int         locked;             /* from above: can't be set here */
 	int         settable;           /* at this level, and not locked */
 	const char *own;                /* what is set here; NULL: nothing */

@@ -5,6 +5,9 @@
 
 #define LEASE_MS (2 * 60 * 1000)
 
+/* The agency that sends the message, or ''. One parameter, its id. */
+#define SENDER "COALESCE((SELECT m.sender_organization_id FROM message m WHERE m.id = ?), '')"
+
 int
 outbox_add(struct yx_db *db, const struct outbox_new *m)
 {
@@ -14,12 +17,12 @@ outbox_add(struct yx_db *db, const struct outbox_new *m)
 	return yx_db_exec(db,
 	    "INSERT INTO outbox (id, message_id, recipient, subject, body, next_at, created_at)"
 	    " SELECT ?, ?, ?, ?, CONCAT(?, IF(f.foot = '', '', CONCAT('\n\n', f.foot, '\n'))), ?, ?"
-	    " FROM (SELECT COALESCE(" PARAMETER_SQL("mail.footer", "'', COALESCE((SELECT m.sender_organization_id"
-	    " FROM message m WHERE m.id = ?), '')") ", '') AS foot) f WHERE NOT EXISTS (SELECT 1 FROM message m"
+	    " FROM (SELECT COALESCE(" PARAMETER_SQL("mail.footer", SENDER, "'', " SENDER) ", '') AS foot) f"
+	    " WHERE NOT EXISTS (SELECT 1 FROM message m"
 	    " JOIN organization o ON o.id = m.sender_organization_id WHERE m.id = ? AND o.practice_id IS NOT NULL)"
 	    " AND ? NOT LIKE '%@practice.invalid'",
 	    YX_P(yx_p_str(id), yx_p_str(m->message_id), yx_p_str(m->recipient), yx_p_str(m->subject), yx_p_str(m->body),
-	    yx_p_time(m->at), yx_p_time(m->at), yx_p_str(m->message_id), yx_p_str(m->message_id),
+	    yx_p_time(m->at), yx_p_time(m->at), yx_p_str(m->message_id), yx_p_str(m->message_id), yx_p_str(m->message_id),
 	    yx_p_str(m->recipient)), NULL);
 }
 

@@ -213,9 +213,13 @@ parameter_find(struct act *act, enum parameter_id which, const struct parameter_
 	const struct parameter *p = &PARAMETER[which];
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT v.value, v.level, v.locked FROM parameter_value v WHERE v.name = ? AND v.scope IN ('', ?, ?, ?)"
-	    " ORDER BY v.locked DESC, IF(v.locked, v.level, -v.level) LIMIT 1",
-	    YX_P(yx_p_str(p->name), yx_p_str(at->organization_id), yx_p_str(at->unit_id), yx_p_str(at->contract_id)), &r);
+	    "SELECT v.value, v.level, v.locked, " PARAMETER_RANK("v.locked", "v.level * 100") " AS p FROM parameter_value v"
+	    " WHERE v.name = ? AND v.scope IN ('', ?, ?, ?)"
+	    " UNION ALL SELECT v.value, v.level, v.locked, " PARAMETER_RANK("v.locked", "100 - x.distance")
+	    " FROM organization_above x JOIN parameter_value v ON v.name = ? AND v.scope = x.above_id"
+	    " WHERE x.organization_id = ? ORDER BY p LIMIT 1",
+	    YX_P(yx_p_str(p->name), yx_p_str(at->organization_id), yx_p_str(at->unit_id), yx_p_str(at->contract_id),
+	        yx_p_str(p->name), yx_p_str(at->organization_id)), &r);
 
 	if (rc != YX_OK && rc != YX_NOT_FOUND)
 		return rc;

@@ -170,7 +170,7 @@ contract_deadlines(struct act *act, size_t *done)
 	return each(act, "SELECT c.id, c.handler_id FROM (SELECT CAST(? AS DATE) AS day) t JOIN contract c ON c.deadline"
 	    " BETWEEN t.day AND t.day + INTERVAL 60 DAY WHERE c.state IN (" CONTRACT_PENDING_STATES ")"
 	    " AND FIND_IN_SET(DATEDIFF(c.deadline, t.day), COALESCE(" PARAMETER_SQL("contract.remind_days",
-	    "'', c.organization_id, COALESCE(c.unit_id, ''), c.id") ", '7,3,1,0'))"
+	    "c.organization_id", "'', c.organization_id, COALESCE(c.unit_id, ''), c.id") ", '7,3,1,0'))"
 	    " AND (c.reminded_on IS NULL OR c.reminded_on < CAST(? AS DATE)) AND c." REAL " LIMIT ?",
 	    remind, done);
 }

@@ -45,8 +45,9 @@ int contract_row_remove(struct yx_db *db, const char *id) YX_MUST_USE;
  * Parameters: CONTRACT_PERIOD_P, CONTRACT_KEEP_P. */
 #define CONTRACT_PLACE "'', c.organization_id, c.unit_id, c.id"
 #define CONTRACT_PERIOD \
-	"IF(c.completed_at IS NOT NULL, COALESCE(" PARAMETER_SQL("retention.completed", CONTRACT_PLACE) ", ?)," \
-	" COALESCE(" PARAMETER_SQL("retention.ended", CONTRACT_PLACE) ", ?))"
+	"IF(c.completed_at IS NOT NULL, COALESCE(" \
+	PARAMETER_SQL("retention.completed", "c.organization_id", CONTRACT_PLACE) ", ?), COALESCE(" \
+	PARAMETER_SQL("retention.ended", "c.organization_id", CONTRACT_PLACE) ", ?))"
 #define CONTRACT_PERIOD_P yx_p_str(PARAMETER[RETAIN_COMPLETED].fallback), yx_p_str(PARAMETER[RETAIN_ENDED].fallback)
 #define CONTRACT_KEEP_UNTIL \
 	"GREATEST(DATE(c.ended_at + INTERVAL 8 HOUR) + INTERVAL CAST(NULLIF(" CONTRACT_PERIOD ", 'permanent') AS SIGNED)" \

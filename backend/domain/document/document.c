@@ -173,7 +173,8 @@ document_visible(struct act *act, const char *document_id, struct document_name 
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT d.id, d.name, d.number, COALESCE(c.state, ''), d.retired_at IS NOT NULL,"
-	    " COALESCE(c.organization_id <> ? AND " PARAMETER_SQL("document.withhold_unfinished", "'', c.organization_id")
+	    " COALESCE(c.organization_id <> ? AND " PARAMETER_SQL("document.withhold_unfinished", "c.organization_id",
+	    "'', c.organization_id")
 	    " = 'yes', FALSE), EXISTS (SELECT 1 FROM sign_task t"
 	    " WHERE t.document_id = d.id AND t.state IN (" TASK_OPEN_STATES ") AND" TASK_MINE "), d.format, d.destroyed_at"
 	    " FROM document d LEFT JOIN contract c ON c.id = d.contract_id"

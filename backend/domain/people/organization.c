@@ -80,6 +80,20 @@ stands_below(struct act *act, const char *id, const char *top, int *yes)
 	return rc;
 }
 
+/* Who stands above whom, written anew: there are some hundreds of agencies, and their tree seldom changes. */
+static int
+write_above(struct yx_db *db)
+{
+	int rc = yx_db_exec(db, "DELETE FROM organization_above", YX_P_NONE, NULL);
+
+	return rc != YX_OK ? rc : yx_db_exec(db,
+	    "INSERT INTO organization_above (organization_id, above_id, distance)"
+	    " WITH RECURSIVE up (organization_id, above_id, distance) AS (SELECT id, parent_id, 1 FROM organization"
+	    " WHERE parent_id IS NOT NULL UNION ALL SELECT u.organization_id, o.parent_id, u.distance + 1 FROM up u"
+	    " JOIN organization o ON o.id = u.above_id WHERE o.parent_id IS NOT NULL AND u.distance < 50)"
+	    " SELECT organization_id, above_id, distance FROM up", YX_P_NONE, NULL);
+}
+
 static int
 tell_lists(struct act *act, const struct organization_change *c)
 {
@@ -101,11 +115,13 @@ organization_change(struct act *act, const struct organization_change *c)
 		return rc != YX_OK ? rc : act_field(act, "parentId", YX_BAD_FIELD);
 	if ((rc = tell_lists(act, c)) != YX_OK)
 		return rc;
-	return yx_db_change(act->db,
+	if ((rc = yx_db_change(act->db,
 	    "UPDATE organization SET name = ?, short_name = ?, card_identity = ?, parent_id = ?, version = version + 1"
 	    " WHERE id = ? AND version = ?",
 	    YX_P(yx_p_str(c->name), yx_p_str(c->short_name), yx_p_str(c->card_identity), yx_p_str(c->parent_id),
-	        yx_p_str(c->id), yx_p_int(c->version)), YX_CONFLICT);
+	        yx_p_str(c->id), yx_p_int(c->version)), YX_CONFLICT)) != YX_OK)
+		return rc;
+	return write_above(act->db);
 }
 
 int

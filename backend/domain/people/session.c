@@ -120,7 +120,8 @@ lacks_factor(const struct act *act, const char *method)
 /* Session s was used of late; its parameter is the time. */
 #define NOT_IDLE " TIMESTAMPDIFF(SECOND, s.seen_at, ?) < 60 * s.idle_minutes"
 /* How long session s of member m may idle, as it is set now; its parameter is what yinxin.conf says. */
-#define IDLE_MINUTES "COALESCE(" PARAMETER_SQL("session.idle_minutes", "'', m.organization_id") ", ?)"
+#define IDLE_MINUTES "COALESCE(" PARAMETER_SQL("session.idle_minutes", "m.organization_id", \
+	"'', m.organization_id") ", ?)"
 
 /* Once a minute is enough for an idle time of minutes. */
 static int

@@ -44,8 +44,9 @@ retention_changed(struct act *act, const char *name, const struct parameter_plac
 	if (at->contract_id != NULL)
 		return contract_row_keep_stale(act->db, at->contract_id);
 	return yx_db_exec(act->db,
-	    "INSERT INTO retention_recount (organization_id) VALUES (?) ON DUPLICATE KEY UPDATE after_id = ''",
-	    YX_P(yx_p_str(at->organization_id != NULL ? at->organization_id : "")), NULL);
+	    "INSERT INTO retention_recount (organization_id) SELECT ? UNION SELECT x.organization_id"
+	    " FROM organization_above x WHERE x.above_id = ? ON DUPLICATE KEY UPDATE after_id = ''",
+	    YX_P(yx_p_str(at->organization_id != NULL ? at->organization_id : ""), yx_p_str(at->organization_id)), NULL);
 }
 
 struct recount { struct act *act; int64_t most; size_t done; };
@@ -129,7 +130,8 @@ retention_drafts(struct act *act, int64_t most)
 	struct yx_rows *r = NULL;
 	int rc = yx_db_query(act->db, act->arena,
 	    "SELECT x.id, x.days FROM (SELECT c.id, c.touched_at, CAST(COALESCE("
-	    PARAMETER_SQL("retention.draft_days", "'', c.organization_id, c.unit_id") ", '0') AS SIGNED) AS days"
+	    PARAMETER_SQL("retention.draft_days", "c.organization_id", "'', c.organization_id, c.unit_id")
+	    ", '0') AS SIGNED) AS days"
 	    " FROM contract c JOIN organization o ON o.id = c.organization_id AND o.practice_id IS NULL"
 	    " WHERE c.state = ? AND c.round = 1 AND NOT c.held AND c.touched_at < ? - INTERVAL (SELECT COALESCE("
 	    "MIN(CAST(v.value AS SIGNED)), 36500) FROM parameter_value v WHERE v.name = 'retention.draft_days'"
