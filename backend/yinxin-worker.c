@@ -121,13 +121,15 @@ collect_objects(struct yx_db *db, struct domain *d, int64_t now)
 	return rc;
 }
 
-/* Who took over, and whose overlap is over. */
+/* Who took over, whose overlap is over, and whether what seals and is to seal still can. */
 static int
 settle(struct yx_db *db, struct domain *d)
 {
 	struct act act = { .db = db, .domain = d, .ip = "", .arena = yx_arena_new(1 << 20) };
 	int rc = act.arena == NULL ? YX_NO_MEMORY : platform_key_settle(&act);
 
+	if (rc == YX_OK)
+		rc = platform_key_look(&act);
 	yx_arena_free(&act.arena);
 	return rc;
 }

@@ -19,6 +19,7 @@ struct hsm {
 	char            *module, *pin_file;
 	struct yx_helper helper;
 	struct yx_buf    question, answer;
+	int              said; /* how the last question went */
 	struct yx_reader r; /* over the answer, behind its code */
 };
 
@@ -99,8 +100,10 @@ ask(struct hsm *h)
 		rc = start(h);
 	if (rc == YX_OK && (rc = talk(h)) == YX_MODULE_FAILED && h->helper.fd < 0 && !fresh && (rc = start(h)) == YX_OK)
 		rc = talk(h);
-	if (rc != YX_OK)
+	/* (once: who asks may ask twice a second) */
+	if (rc != YX_OK && rc != h->said)
 		yx_warn("module %s: %s", h->module, yx_err_word(rc));
+	h->said = rc;
 	return rc;
 }
 

@@ -22,6 +22,14 @@ after(async () => {
   if (!process.env.YX_KEY_DIR) rmSync(DIR, { recursive: true });
 });
 
+async function until(what, holds) {
+  const end = Date.now() + 180_000;
+  while (!holds()) {
+    assert.ok(Date.now() < end, what);
+    await new Promise((done) => setTimeout(done, 250));
+  }
+}
+
 async function send() {
   const id = await draft(chen, `C-${randomUUID().slice(0, 8)}`);
   const answer = await chen.post(`/contracts/${id}/send`, {});
@@ -60,23 +68,24 @@ test('the module is killed: the next seal starts it again', async () => {
 });
 
 test('the audit trail is signed by the worker with the same key', async () => {
-  const until = Date.now() + 60_000;
-  while (Number(sql('SELECT COUNT(*) FROM audit_pending')) > 0 && Date.now() < until)
-    await new Promise((done) => setTimeout(done, 200));
+  await until('all in blocks', () => sql('SELECT COUNT(*) FROM audit_pending') === '0');
   assert.match(auditVerify(), /intact/);
 });
 
 test('a wrong PIN is tried once, not again until its file changes', async () => {
   writePin('11111111');
-  process.kill(helperOf('yinxind'), 'SIGKILL');
+  for (const name of ['yinxind', 'worker']) process.kill(helperOf(name), 'SIGKILL');
   for (let i = 0; i < 4; i++) {
     const { answer } = await send();
     assert.equal(answer.body.error.code, 'unavailable', JSON.stringify(answer.body));
     const told = await admin.post('/admin/platform/test-seal', {});
     assert.equal(told.body.error.code, 'pin_wrong', 'an administrator is told');
   }
+  const found = () => sql("SELECT last_error FROM job_run WHERE name = 'platform keys'");
+  await until('the overview shows it', () => found() === 'pin_wrong');
   writePin();
   assert.equal((await send()).answer.status, 200, 'the token is not blocked');
+  await until('and that it is over', () => found() === '');
 });
 
 test('a PIN file that others can read is not used', async () => {

@@ -309,6 +309,23 @@ platform_key_settle(struct act *act)
 	return yx_db_tx(act->db, settle_tx, act);
 }
 
+int
+platform_key_look(struct act *act)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_query(act->db, act->arena, COLUMNS " WHERE k.state IN ('planned', 'active') ORDER BY k.from_at",
+	    YX_P_NONE, &r);
+
+	while (rc == YX_OK && yx_rows_next(r)) {
+		struct seal_key_row row = { .id = yx_row_str(r, 0), .place = yx_row_str(r, 2) };
+
+		row.cert = yx_row_bytes(r, 4, &row.cert_n);
+		row.chain = yx_row_bytes(r, 18, &row.chain_n);
+		rc = works(act, &row);
+	}
+	return rc;
+}
+
 /* ---- the settings' own key ---- */
 
 static int

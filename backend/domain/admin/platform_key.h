@@ -15,6 +15,9 @@ int platform_key_begin(struct act *act) YX_MUST_USE;
  * the administrators, also 90, 30 and 7 days before a certificate's end. */
 int platform_key_settle(struct act *act) YX_MUST_USE;
 
+/* For the worker: do the key that seals and the one that is to take over still sign? The first error. */
+int platform_key_look(struct act *act) YX_MUST_USE;
+
 struct platform_key {
 	const char *id, *state, *place, *reason;
 	const char *subject, *issuer, *serial, *key_type, *sha256; /* of the certificate */
