@@ -29,6 +29,11 @@ int yx_store_put(struct yx_store *s, const char *path, uint8_t sha256[32], int64
 int yx_store_set_aside(struct yx_store *s, const uint8_t sha256[32], long seconds) YX_MUST_USE;
 /* Its bytes are gone for good; what a crash leaves aside the worker removes. */
 void yx_store_drop_aside(struct yx_store *s, const uint8_t sha256[32]);
+/* Tells the objects of folder 0 … 255 that were put `seconds` ago or earlier; *seen: files that were
+ * looked at. Ends with what fn answers if that is not YX_OK. A folder that is not there has none. */
+struct yx_store_teller { int (*fn)(void *ctx, const uint8_t sha256[32]); void *ctx; };
+int yx_store_each(struct yx_store *s, unsigned folder, long seconds, const struct yx_store_teller *to,
+    size_t *seen) YX_MUST_USE;
 /* Local path for reading (libqpdf wants one); in the arena. YX_NOT_FOUND. */
 int yx_store_path(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32], const char **path) YX_MUST_USE;
 /* X-Accel-Redirect target of an object ("/_objects/ab/abcd…"); in the arena. */

@@ -1,5 +1,6 @@
 #include "backend/store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -209,6 +210,30 @@ yx_store_drop_aside(struct yx_store *s, const uint8_t sha256[32])
 	aside_path(s, sha256, path, sizeof(path));
 	if (unlink(path) != 0 && errno != ENOENT)
 		yx_warn("store: %s: %s", path, strerror(errno));
+}
+
+int
+yx_store_each(struct yx_store *s, unsigned folder, long seconds, const struct yx_store_teller *to, size_t *seen)
+{
+	char path[4096];
+	uint8_t sha256[32];
+	struct dirent *e;
+	struct stat st;
+	int rc = YX_OK;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "%s/objects/%02x", s->dir, folder & 0xff);
+	if ((d = opendir(path)) == NULL)
+		return errno == ENOENT ? YX_OK : YX_IO;
+	while (rc == YX_OK && (e = readdir(d)) != NULL) {
+		if (yx_unhex(sha256, sizeof(sha256), e->d_name) != YX_OK)
+			continue;
+		++*seen;
+		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime <= time(NULL) - seconds)
+			rc = to->fn(to->ctx, sha256);
+	}
+	closedir(d);
+	return rc;
 }
 
 int

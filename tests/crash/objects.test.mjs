@@ -61,6 +61,30 @@ for (const point of ['object.aside', 'object.committed']) {
   });
 }
 
+test('a file whose row was never written is taken away after a day, and not before', { timeout: 600000 }, async () => {
+  const chen = await as('chen'), number = `Z-${randomUUID().slice(0, 8)}`;
+  const unit = (await chen.get('/units')).body.items[0].id;
+  const made = await chen.post('/contracts', { number, title: '斷電', unitId: unit, officers: [chen.member.id] });
+  const { id } = made.body;
+  const bytes = pdf(), hash = createHash('sha256').update(bytes).digest('hex');
+  arm('upload.stored');
+  await chen.upload(id, 'x.pdf', bytes).catch(() => {});
+  assert.ok(!armed());
+  await bringBack();
+  assert.ok(existsSync(file(hash)) && row(hash) === 0);
+  const other = await thrownAway(chen);
+  const hours = (n) => utimesSync(file(hash), new Date(Date.now() - n * 3600e3), new Date(Date.now() - n * 3600e3));
+  hours(23);
+  age(other);
+  await until('a round', () => row(other) === 0);
+  assert.ok(existsSync(file(hash)), 'somebody may still be about to write it');
+  hours(25);
+  await until('the file', () => !existsSync(file(hash)));
+  assert.equal((await chen.upload(id, 'x.pdf', bytes)).status, 201, 'and comes again');
+  assert.ok(existsSync(file(hash)) && row(hash) === 1);
+  consistent();
+});
+
 test('a file is put again while it waits to be taken away: it stays', { timeout: 600000 }, async () => {
   const chen = await as('chen'), bytes = pdf(), hash = await thrownAway(chen, bytes), other = await thrownAway(chen);
   age(hash);

@@ -8,6 +8,8 @@
 
 #define LOOKED_AT 1000   /* a round */
 #define GONE_MAX  200
+#define FOLDERS   256    /* of objects */
+#define STRAY_MS  (INT64_C(24) * 3600 * 1000)  /* longer than any request takes between file and row */
 
 /* Every column that names an object. Of documents: those that LIVE says. */
 #define UNNAMED(LIVE) \
@@ -133,16 +135,56 @@ mark_next(struct yx_db *db, struct yx_arena *a, int64_t now_ms)
 	return YX_OK;
 }
 
+/* ---- files without a row: put, and then the power went off ---- */
+
+struct stray { struct yx_db *db; struct yx_store *store; int64_t gone; };
+
+static int
+end_stray(void *ctx, const uint8_t sha256[32])
+{
+	struct stray *x = ctx;
+	struct yx_arena *a = yx_arena_new(4096);
+	struct yx_rows *row = NULL;
+	int rc = a == NULL ? YX_NO_MEMORY : yx_db_one(x->db, a, "SELECT 1 FROM object WHERE sha256 = ?",
+	    YX_P(yx_p_bytes(sha256, 32)), &row);
+
+	yx_arena_free(&a);
+	if (rc != YX_NOT_FOUND)
+		return rc;
+	/* (put again since it was told: it stays) */
+	if ((rc = yx_store_set_aside(x->store, sha256, STRAY_MS / 1000)) != YX_OK)
+		return rc == YX_CONFLICT ? YX_OK : rc;
+	yx_store_drop_aside(x->store, sha256);
+	x->gone++;
+	return YX_OK;
+}
+
+/* Folder after folder, until enough files were looked at. */
+static int
+end_strays(struct stray *x)
+{
+	static unsigned folder;
+	size_t seen = 0;
+	int rc = YX_OK;
+
+	for (unsigned i = 0; rc == YX_OK && i < FOLDERS && seen < LOOKED_AT; i++, folder = (folder + 1) % FOLDERS)
+		rc = yx_store_each(x->store, folder, STRAY_MS / 1000, &(struct yx_store_teller){ end_stray, x }, &seen);
+	return rc;
+}
+
 int
 object_sweep(struct yx_db *db, struct yx_store *store, int64_t now_ms, int64_t *gone)
 {
 	struct yx_arena *a = yx_arena_new(4 << 20);
 	struct sweep s = { .store = store, .now = now_ms };
+	struct stray x = { db, store, 0 };
 	int rc = a == NULL ? YX_NO_MEMORY : mark_next(db, a, now_ms);
 
 	if (rc == YX_OK)
 		rc = end_marked(db, a, &s);
-	*gone = s.gone;
+	if (rc == YX_OK)
+		rc = end_strays(&x);
+	*gone = s.gone + x.gone;
 	yx_arena_free(&a);
 	return rc;
 }

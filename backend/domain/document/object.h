@@ -8,7 +8,8 @@
 
 /* For the worker, once a minute: looks at the next objects in order of their digest. One that no
  * revision, upload, picture, sheet or letter names is marked; marked for an hour, and not put
- * since, it goes: row and name in one transaction, then the bytes. *gone: how many. What names an
+ * since, it goes: row and name in one transaction, then the bytes. A file of yesterday that has no
+ * row goes as well: a crash left it. *gone: how many. What names an
  * object holds its row, so a new reference and the end of the object exclude each other. */
 int object_sweep(struct yx_db *db, struct yx_store *store, int64_t now_ms, int64_t *gone) YX_MUST_USE;
 /* In a transaction, after document_destroyed(): the files of the contract's documents are marked, but for those
