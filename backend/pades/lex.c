@@ -6,16 +6,24 @@
 #define DEPTH_MAX 64
 #define NAME_MAX_BYTES 256
 
+/* ISO 32000-2, 7.2.3; asked of every byte, so a table. */
+enum { REGULAR, SPACE, DELIMITER };
+static const uint8_t KIND[256] = {
+	[0] = SPACE, ['\t'] = SPACE, ['\n'] = SPACE, ['\f'] = SPACE, ['\r'] = SPACE, [' '] = SPACE,
+	['('] = DELIMITER, [')'] = DELIMITER, ['<'] = DELIMITER, ['>'] = DELIMITER, ['['] = DELIMITER, [']'] = DELIMITER,
+	['{'] = DELIMITER, ['}'] = DELIMITER, ['/'] = DELIMITER, ['%'] = DELIMITER,
+};
+
 static int
-is_space(int c)
+is_space(uint8_t c)
 {
-	return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';
+	return KIND[c] == SPACE;
 }
 
 static int
-is_delimiter(int c)
+is_delimiter(uint8_t c)
 {
-	return c != 0 && strchr("()<>[]{}/%", c) != NULL;
+	return KIND[c] == DELIMITER;
 }
 
 static int
@@ -73,7 +81,7 @@ pdf_keyword(struct pdf_cur *c, const char *word)
 	if ((size_t)(at.end - at.p) < n || memcmp(at.p, word, n) != 0)
 		return 0;
 	at.p += n;
-	if (at.p < at.end && !is_space(*at.p) && !is_delimiter(*at.p) && !is_delimiter(word[n - 1]))
+	if (at.p < at.end && !is_space(*at.p) && !is_delimiter(*at.p) && !is_delimiter((uint8_t)word[n - 1]))
 		return 0;
 	*c = at;
 	return 1;
