@@ -370,6 +370,38 @@ export default [
 		],
 	},
 	{
+		id: 'retention',
+		title: 'How long things are kept; legal holds',
+		intro: 'A contract is kept until its time is over, and destroyed only when two people agree; what is held '
+			+ 'is never destroyed.',
+		parts: [
+			{
+				heading: 'Destruction lists',
+				steps: [
+					'“Parameters” → “Retention” says how long: platform, agency, unit, contract; '
+						+ 'a level above can lock it.',
+					'What is over is put on the agency’s list by the platform; nobody has to search.',
+					'Look through the list; what shall stay is kept longer, with years and a reason.',
+					'Propose the rest with the number of the approval; another administrator or the registry '
+						+ 'approves it or gives it back.',
+					'Then the files are destroyed one after the other. Numbers, parties, history, digests and who '
+						+ 'approved are kept for ever.',
+				],
+				notes: ['A contract’s page tells how long it is kept. Destroyed files can’t be brought back.'],
+			},
+			{
+				heading: 'Legal holds',
+				steps: [
+					'For a lawsuit, an investigation or an audit, hold a contract by its number, with a case number '
+						+ 'and a reason: it counts at once.',
+					'Another administrator of the agency confirms or refuses it.',
+					'When the case is over ask for lifting it; that takes a second administrator as well.',
+				],
+				notes: ['A hold beats everything: not listed, not destroyed though approved, no draft discarded.'],
+			},
+		],
+	},
+	{
 		id: 'questions',
 		title: 'Questions and answers',
 		intro: 'What is asked most.',

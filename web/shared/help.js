@@ -13,6 +13,8 @@ const CHAPTERS = [
 	['/wallet', 'wallet'],
 	['/sealing', 'sealing'],
 	['/registry', 'sealing'],
+	['/admin/destructions', 'retention'],
+	['/admin/holds', 'retention'],
 	['/verify', 'questions'],
 	['/login', 'questions'],
 ];
