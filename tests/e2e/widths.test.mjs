@@ -53,7 +53,8 @@ const examples = () => ({
 });
 /** What is one of several objects, and walked where one is made. */
 const ELSEWHERE = ['/admin/agencies/:id', '/admin/destructions/:id', '/admin/members/:id', '/clients/:id',
-	'/clients/:id/hooks/:hookId', '/letters/:id', '/registry/:id', '/seals/:id', '/seals/:id/version', '/wallet/items/:id'];
+	'/clients/:id/hooks/:hookId', '/letters/:id', '/registry/:id', '/seals/:id', '/seals/:id/version',
+	'/wallet/items/:id'];
 /** Who may see the pages of a role. */
 const ACCOUNTS = { platform_admin: 'admin', agency_admin: 'agencyadmin', auditor: 'auditor', registry: 'registry',
 	vendor_signer: 'vendor' };
