@@ -61,8 +61,7 @@ test('people are found; a sealer is asked for, and a second administrator agrees
 	await browser.clean('the list of people');
 	await at('member-query').fill('zhang');
 	await at('member-query-submit').click();
-	await at('member-row').filter({ hasText: 'zhang' }).waitFor();
-	await at('member-row').getByRole('link').first().click();
+	await at('member-row').filter({ hasText: 'zhang' }).getByRole('link').first().click();
 	await at('member-facts').waitFor();
 	await browser.clean('one member');
 	await at('role-give-sealer').click();
