@@ -67,7 +67,18 @@ const icons = () => {
 			.map(name => ({ key: file, text: `${file}: conf/dev/setup.sh copies no icon ${name}` })));
 };
 
+/** What the trail is told, as far as it stands in the source, is read on the pages in words. */
+const trail = () => {
+	const texts = files(/^web\/[a-z-]+\/texts\.js$/).map(read).join('\n');
+	const told = file => [...read(file).matchAll(/\baudit_\w+\(([^;]*)\);|\.action = ("[a-z_.]+")/g)]
+		.flatMap(match => [...(match[1] ?? match[2]).matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map(quoted => quoted[1]));
+	return files(/^backend\/(?!ctl\/).*\.c$/).flatMap(file => told(file).flatMap(action => [`action.${action}`,
+		`audit_group.${action.split('.')[0]}`].filter(key => !texts.includes(`'${key}':`))
+		.map(key => ({ key: `${file} ${key}`, text: `${file}: no page has words for ${key}` }))));
+};
+
 export default [
+	['what the audit trail says has words', trail],
 	['every icon of a page is there', icons],
 	['references can be opened', references],
 	['the papers name what is here', papersAreTrue],

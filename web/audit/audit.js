@@ -11,8 +11,9 @@ import {
 import { Select } from '../admin/parts.js';
 
 const GROUPS = ['session', 'access', 'role', 'member', 'agency', 'unit', 'factor', 'certificate', 'contract',
-	'document', 'message', 'signing', 'audit', 'platform', 'parameter', 'wording', 'glass', 'client',
-	'hook'];
+	'document', 'message', 'letter', 'signing', 'seal', 'register', 'deputy', 'template', 'evidence', 'company',
+	'authority', 'wallet', 'destruction', 'hold', 'audit', 'platform', 'platform_key', 'parameter', 'wording', 'glass',
+	'client', 'hook', 'practice'];
 const FILTER = ['from', 'to', 'group', 'account', 'q'];
 /** What an auditor looks at first stands out. */
 const LOUD = /^(session\.failed|access\.refused|role\.|glass\.|audit\.|platform_key\.)/;

@@ -39,13 +39,20 @@ export function FormDialog({
 		e.preventDefault();
 		action.run(submit);
 	};
+	// What is chosen is told by "change", which comes after "input": drawn anew between the two, a box that was
+	// ticked would be as it was before.
+	const unsay = (e) => {
+		const chosen = e.target.matches('[type="checkbox"], [type="radio"], select');
+		if (action.error && chosen === (e.type === 'change')) action.setError(null);
+	};
 	return html`
 		<${Dialog} wide=${wide} title=${title} onClose=${() => !action.busy && onClose()}>
 			<form
 				class="dialog-form"
 				ref=${shown.form}
 				onSubmit=${send}
-				onInput=${() => action.error && action.setError(null)}
+				onInput=${unsay}
+				onChange=${unsay}
 				noValidate
 			>
 				${text && html`<p>${text}</p>`}
