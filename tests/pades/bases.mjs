@@ -145,12 +145,12 @@ export function xfa() {
 }
 
 const HOLE = 16384; // hex digits
-const NOW = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-const SIGNATURE =
-  `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 ${'*'.repeat(10)} ` +
-  `${'*'.repeat(10)} ${'*'.repeat(10)}] /Contents <${'0'.repeat(HOLE)}> /M (D:${NOW}Z) >>`;
+/** Not when this was loaded: the signer's certificate may be younger. */
+const now = () => new Date().toISOString().replace(/\D/g, '').slice(0, 14);
 /** A signature dictionary whose hole `fillHole` fills. */
-export const unsigned = () => SIGNATURE;
+export const unsigned = () =>
+  `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 ${'*'.repeat(10)} ` +
+  `${'*'.repeat(10)} ${'*'.repeat(10)}] /Contents <${'0'.repeat(HOLE)}> /M (D:${now()}Z) >>`;
 
 /** Puts the signature of all other bytes into the hole. `sign` makes CMS in DER. */
 export function fillHole(bytes, sign) {
@@ -175,7 +175,7 @@ export function linearized() {
     4: words(700),
     5: FONT,
     6: '<< /Type /Annot /Subtype /Widget /FT /Sig /T (Agency) /V 7 0 R /F 132 /Rect [0 0 0 0] /P 3 0 R >>',
-    7: SIGNATURE,
+    7: unsigned(),
   };
   const offsets = {};
   const front = (main) => {

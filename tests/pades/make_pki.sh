@@ -3,8 +3,11 @@
 # issuing CA, signers with RSA-2048, P-256 and P-384 keys, and unfit ones.
 set -euo pipefail
 dir=$1
-[ -f "$dir/complete-p384" ] && exit 0
 mkdir -p "$dir/anchors" "$dir/intermediates"
+# Of two who come at once one makes it.
+exec 9>"$dir/lock"
+flock 9
+[ -f "$dir/complete-p384" ] && exit 0
 cd "$dir"
 
 req() { # NAME SUBJECT KEYARGS…
