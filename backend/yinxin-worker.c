@@ -63,6 +63,16 @@ on_stop(int sig)
 	stopping = 1;
 }
 
+/* SIGUSR1: the work of the next minute is wanted now. */
+static volatile sig_atomic_t wanted;
+
+static void
+on_wanted(int sig)
+{
+	(void)sig;
+	wanted = 1;
+}
+
 /* How each step went since the last minute: the first failure, or YX_OK. */
 #define STEPS 40
 static struct { const char *name; int rc; } steps[STEPS];
@@ -312,7 +322,8 @@ loop(struct yx_db *db, struct domain *d)
 		step("events", client_event_work(db, yx_now_ms(), &events));
 		step("accounts", job_accounts(db, conf, &asked));
 		step("mail", job_mail(db, conf, owner, &done));
-		if (yx_now_ms() - last >= 60000) {
+		if (wanted || yx_now_ms() - last >= 60000) {
+			wanted = 0;
 			once_a_minute(db, d);
 			last = yx_now_ms();
 		}
@@ -385,7 +396,7 @@ out:
 int
 main(int argc, char **argv)
 {
-	struct sigaction stop = { .sa_handler = on_stop };
+	struct sigaction stop = { .sa_handler = on_stop }, now = { .sa_handler = on_wanted, .sa_flags = SA_RESTART };
 	int rc;
 
 	hsm_main(argc, argv);
@@ -398,6 +409,7 @@ main(int argc, char **argv)
 	}
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGUSR1, &now, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	rc = run(argv[2]);

@@ -44,7 +44,12 @@ read_pages(qpdf_data q, int *pages)
 static int
 qpdf_refusal(qpdf_data q)
 {
-	switch (qpdf_get_error_code(q, qpdf_get_error(q))) {
+	qpdf_error error = qpdf_get_error(q);
+
+	/* It calls a file damaged, too, whose rows it had no memory for. */
+	if (strstr(qpdf_get_error_full_text(q, error), "std::bad_alloc") != NULL)
+		return YX_PDF_TOO_COMPLEX;
+	switch (qpdf_get_error_code(q, error)) {
 	case qpdf_e_password:
 		return YX_PDF_ENCRYPTED;
 	case qpdf_e_unsupported:

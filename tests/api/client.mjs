@@ -1,5 +1,6 @@
 // A small client of the HTTP API for tests: cookies, CSRF token, idempotency keys, and the
 // signing path with software keys of the test PKI.
+import assert from 'node:assert/strict';
 import { createHash, createPrivateKey, createSign, randomUUID, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -198,4 +199,26 @@ export async function signMessage(client, messageId, name, body = '簽章完畢'
     signatures: prepared.body.documents.map((d) => sign(name, d)),
     body,
   });
+}
+
+/** Is done() true in the end? The worker, if it runs, is asked to do the work of its next minute now. */
+export async function worked(what, done) {
+  for (let i = 0; i < 900; i++) {
+    if (await done()) return;
+    if (i % 5 === 0) nudge();
+    await new Promise((next) => setTimeout(next, 200));
+  }
+  assert.fail(`${what}: not after three minutes`);
+}
+
+function nudge() {
+  try {
+    const pid = Number(readFileSync(join(DIR, 'run/worker.pid'), 'utf8'));
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    // One that has only just begun does not know the signal yet, and would die of it.
+    const caught = BigInt(`0x${status.match(/^SigCgt:\s*(\w+)/m)[1]}`);
+    if (/^Name:\s*yinxin-worker/m.test(status) && caught & (1n << 9n)) process.kill(pid, 'SIGUSR1');
+  } catch (error) {
+    if (!['ENOENT', 'ESRCH'].includes(error.code)) throw error;
+  }
 }

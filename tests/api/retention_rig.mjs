@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { as, DIR, draft, ROOT, signMessage, sql } from './client.mjs';
+import { as, DIR, draft, ROOT, signMessage, sql, worked } from './client.mjs';
 
 export const fresh = (prefix) => `${prefix}-${randomUUID().slice(0, 8)}`;
 export const code = (answer) => answer.body?.error?.code;
@@ -11,14 +11,7 @@ export const ok = (answer, status = 200) => {
   assert.equal(answer.status, status, JSON.stringify(answer.body ?? ''));
   return answer.body;
 };
-// The worker comes by once a minute.
-export async function until(what, done) {
-  for (let i = 0; i < 1500; i++) {
-    if (await done()) return;
-    await new Promise((next) => setTimeout(next, 200));
-  }
-  assert.fail(`${what}: not after five minutes`);
-}
+export const until = worked;
 export const one = (text) => Number(sql(text));
 export const audited = (action, id) =>
   one(`SELECT COUNT(*) FROM audit WHERE action = '${action}' AND object_id = '${id}'`);

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { as, DIR, ROOT, sql, URL_BASE } from './client.mjs';
+import { as, DIR, ROOT, sql, URL_BASE, worked } from './client.mjs';
 import { png } from './png.mjs';
 import { forget, holder, Holder, OTHER, PASSPHRASE, privateFiles, readPrivate } from './wallet_client.mjs';
 
@@ -296,9 +296,7 @@ test('what is deleted can come back for some days, counts until then, and is gon
   assert.equal((await lin.delete(`/wallet/items/${id}/file`)).status, 404, 'only what is deleted');
   ok(await lin.delete(`/wallet/items/${id}`));
   sql(`UPDATE wallet_item SET deleted_at = UTC_TIMESTAMP() - INTERVAL 15 DAY WHERE id = '${id}'`);
-  for (let i = 0; i < 900 && sql(`SELECT COUNT(*) FROM wallet_item WHERE id = '${id}'`) !== '0'; i++)
-    await new Promise((done) => setTimeout(done, 200));
-  assert.equal(sql(`SELECT COUNT(*) FROM wallet_item WHERE id = '${id}'`), '0', 'the worker took it');
+  await worked('the worker took it', () => sql(`SELECT COUNT(*) FROM wallet_item WHERE id = '${id}'`) === '0');
   assert.ok(!privateFiles().has(id), 'and its file');
   assert.equal(await used(), 0, 'its room is free');
 });
@@ -391,9 +389,8 @@ test('the reminder is a mail: it comes by day, once, with the day and the way to
     // One that began after this.
     const round = async () => {
       const from = sql('SELECT UTC_TIMESTAMP(3)');
-      const over = () => sql(`SELECT COUNT(*) FROM job_run WHERE name = 'wallets' AND at > '${from}'`) === '1';
-      for (let i = 0; i < 900 && !over(); i++) await new Promise((next) => setTimeout(next, 200));
-      assert.ok(over());
+      await worked('a round', () =>
+        sql(`SELECT COUNT(*) FROM job_run WHERE name = 'wallets' AND at > '${from}'`) === '1');
     };
     const now = new Date(Date.now() + 8 * 3600e3).getUTCHours();
     try {
@@ -408,10 +405,7 @@ test('the reminder is a mail: it comes by day, once, with the day and the way to
       }
       await hours(0, 24);
       let got = [];
-      for (let i = 0; i < 900 && got.length === 0; i++) {
-        await new Promise((next) => setTimeout(next, 200));
-        got = await mails();
-      }
+      await worked('the reminder', async () => (got = await mails()).length > 0);
       assert.equal(got.length, 1);
       assert.equal(got[0].subject, `證件將於 7 天後到期：${name}`);
       assert.ok(got[0].text.includes(day(7)) && got[0].text.includes(`/#/wallet/items/${id}`), got[0].text);

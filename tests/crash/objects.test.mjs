@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { as, DIR, draft, ROOT, sql } from '../api/client.mjs';
+import { as, DIR, draft, ROOT, sql, worked } from '../api/client.mjs';
 import { arm, armed, bringBack, consistent, disarm, one } from './rig.mjs';
 
 test.afterEach(disarm);
@@ -16,13 +16,7 @@ const pdf = () => Buffer.concat([PDF, Buffer.from(`\n% ${randomUUID()}\n`)]);
 const file = (hash) => join(DIR, 'store/objects', hash.slice(0, 2), hash);
 const row = (hash) => one(`SELECT COUNT(*) FROM object WHERE sha256 = UNHEX('${hash}')`);
 const aside = () => readdirSync(join(DIR, 'store/aside'));
-const until = async (what, done) => {
-  for (let i = 0; i < 900; i++) {
-    if (done()) return;
-    await new Promise((next) => setTimeout(next, 200));
-  }
-  assert.fail(`${what}: not after three minutes`);
-};
+const until = worked;
 
 // Two hours pass for a file that nothing needs.
 function age(hash) {
