@@ -160,8 +160,8 @@ lane() { # NUMBER LIST first|last
 	trap stop_instance EXIT
 	while read -r kind name limit command < <(take "$2" "$3"); do
 		if [ "$kind" = instance ] && [ -z "${started-}" ]; then start_instance || return; started=1; fi
-		# Browsers, readers and other people's drivers have races of their own.
-		case $name in e2e-*) again=1 ;; *) again= ;; esac
+		# Browsers, readers, tokens and other people's drivers have races of their own.
+		case $name in e2e-* | key-* | host) again=1 ;; *) again= ;; esac
 		# shellcheck disable=SC2086
 		suite "$name" "$limit" $command
 	done
