@@ -109,14 +109,6 @@ agency(struct http_request *rq)
 }
 
 static int
-made(struct http_request *rq, const char *id)
-{
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
-}
-
-static int
 create_agency(struct http_request *rq)
 {
 	struct organization_new o = { .kind = "agency", .code = http_str(rq, "code"), .name = http_str(rq, "name"),
@@ -124,7 +116,7 @@ create_agency(struct http_request *rq)
 	char id[YX_ID_SIZE];
 	int rc = agency_create(&rq->act, &o, http_str(rq, "parentId"), id);
 
-	return rc != YX_OK ? rc : made(rq, id);
+	return http_made(rq, rc, id);
 }
 
 static int
@@ -145,7 +137,7 @@ add_unit(struct http_request *rq)
 	char id[YX_ID_SIZE];
 	int rc = agency_unit_add(&rq->act, http_str(rq, "id"), http_str(rq, "code"), http_str(rq, "name"), id);
 
-	return rc != YX_OK ? rc : made(rq, id);
+	return http_made(rq, rc, id);
 }
 
 static int
@@ -278,7 +270,7 @@ invite(struct http_request *rq)
 	char id[YX_ID_SIZE];
 	int rc = staff_invite(&rq->act, &n, id);
 
-	return rc != YX_OK ? rc : made(rq, id);
+	return http_made(rq, rc, id);
 }
 
 static int

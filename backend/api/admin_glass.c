@@ -41,11 +41,7 @@ ask(struct http_request *rq)
 	char id[YX_ID_SIZE];
 	int rc = glass_ask(&rq->act, http_str(rq, "organizationId"), http_str(rq, "number"), http_str(rq, "reason"), id);
 
-	if (rc != YX_OK)
-		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 static int

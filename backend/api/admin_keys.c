@@ -57,11 +57,7 @@ add(struct http_request *rq)
 	char id[YX_ID_SIZE];
 	int rc = platform_key_add(&rq->act, &k, id);
 
-	if (rc != YX_OK)
-		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 static int

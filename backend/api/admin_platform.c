@@ -326,11 +326,7 @@ announce(struct http_request *rq)
 	char id[YX_ID_SIZE];
 	int rc = bulletin_add(&rq->act, &b, id);
 
-	if (rc != YX_OK)
-		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 static int

@@ -42,11 +42,7 @@ put(struct http_request *rq, void *ctx)
 	char id[YX_ID_SIZE];
 	int rc = certificate_register(&rq->act, ctx, id);
 
-	if (rc != YX_OK)
-		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 static int

@@ -171,9 +171,7 @@ create(struct http_request *rq)
 	d.emails = http_list(rq, "emails", &d.emails_n);
 	if ((rc = client_draft_create(&rq->act, &d, id)) != YX_OK)
 		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 /* nginx asks this before it takes a byte of an upload. */

@@ -127,9 +127,7 @@ create(struct http_request *rq)
 
 	if (rc != YX_OK || (rc = client_create(&rq->act, &n, id)) != YX_OK)
 		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 static int

@@ -60,11 +60,7 @@ invite(struct http_request *rq)
 	char id[YX_ID_SIZE];
 	int rc = company_invite(&rq->act, &i, id);
 
-	if (rc != YX_OK)
-		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 static int
@@ -126,11 +122,7 @@ grant(struct http_request *rq, void *ctx)
 	char id[YX_ID_SIZE];
 	int rc = authority_grant(&rq->act, ctx, id);
 
-	if (rc != YX_OK)
-		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 static int

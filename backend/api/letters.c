@@ -183,11 +183,7 @@ create(struct http_request *rq)
 	char id[YX_ID_SIZE];
 	int rc = letter_create(&rq->act, &s, id);
 
-	if (rc != YX_OK)
-		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 static int

@@ -269,11 +269,7 @@ deputy(struct http_request *rq, void *ctx)
 	int rc = deputy_add(&rq->act, &d, id);
 
 	(void)ctx;
-	if (rc != YX_OK)
-		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 static int

@@ -254,11 +254,7 @@ of_contract(struct http_request *rq)
 	char id[YX_ID_SIZE];
 	int rc = contract_to_template(&rq->act, http_str(rq, "id"), http_str(rq, "name"), id);
 
-	if (rc != YX_OK)
-		return rc;
-	rq->status = 201;
-	yx_jw_str(&rq->json, "id", id);
-	return YX_OK;
+	return http_made(rq, rc, id);
 }
 
 struct found { struct place *p; size_t n, missed; };

@@ -166,6 +166,9 @@ const char *http_cookie_of(struct http_request *rq, const char *name);
 /* UTC as "2021-09-22T08:09:42Z"; ms 0 is written as null. */
 void http_time(struct http_request *rq, const char *key, int64_t ms);
 
+/* The answer where something was made: 201 and its id, if rc is YX_OK. Returns rc. */
+int http_made(struct http_request *rq, int rc, const char *id) YX_MUST_USE;
+
 /* Removes the answers of requests that are a week old (worker). */
 int http_sweep(struct yx_db *db, int64_t now_ms) YX_MUST_USE;
 

@@ -40,6 +40,16 @@ http_time(struct http_request *rq, const char *key, int64_t ms)
 	yx_jw_str(&rq->json, key, text);
 }
 
+int
+http_made(struct http_request *rq, int rc, const char *id)
+{
+	if (rc != YX_OK)
+		return rc;
+	rq->status = 201;
+	yx_jw_str(&rq->json, "id", id);
+	return YX_OK;
+}
+
 static void
 send_text(struct http_request *rq, const char *s)
 {
