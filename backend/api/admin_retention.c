@@ -28,7 +28,8 @@ asked(struct http_request *rq, struct retention_scope *s, struct client_cursor *
 
 	if (rc != YX_OK || (rc = client_cursor_of(rq, c)) != YX_OK)
 		return rc;
-	*p = (struct retention_page){ .at = c->at, .id = c->id, .size = http_int(rq, "limit", CURSOR_LIMIT) + 1 };
+	*p = (struct retention_page){ .at = c->at != 0 ? c->at : RETENTION_NEWEST, .id = c->id,
+		.size = http_int(rq, "limit", CURSOR_LIMIT) + 1 };
 	return YX_OK;
 }
 

@@ -124,14 +124,14 @@ destruction_lists(struct act *act, const struct retention_scope *s, const struct
     struct destruction **list, size_t *n)
 {
 	struct yx_db_items l = { .size = sizeof(**list), .fill = fill_list, .ctx = act };
-	const int64_t at = p->at != 0 ? p->at : INT64_C(253370764800000); /* the year 9999 */
 	int rc = s->organization_id != NULL
 	    ? yx_db_list(act->db, act->arena, LIST_COLUMNS LIST_FROM " WHERE l.organization_id = ? AND l.made_at <= ?"
 	        " AND (l.made_at < ? OR l.id < ?) ORDER BY l.made_at DESC, l.id DESC LIMIT ?",
-	        YX_P(yx_p_str(s->organization_id), yx_p_time(at), yx_p_time(at), yx_p_str(p->id), yx_p_int(p->size)), &l)
+	        YX_P(yx_p_str(s->organization_id), yx_p_time(p->at), yx_p_time(p->at), yx_p_str(p->id),
+	        yx_p_int(p->size)), &l)
 	    : yx_db_list(act->db, act->arena, LIST_COLUMNS LIST_FROM " WHERE l.made_at <= ?"
 	        " AND (l.made_at < ? OR l.id < ?) ORDER BY l.made_at DESC, l.id DESC LIMIT ?",
-	        YX_P(yx_p_time(at), yx_p_time(at), yx_p_str(p->id), yx_p_int(p->size)), &l);
+	        YX_P(yx_p_time(p->at), yx_p_time(p->at), yx_p_str(p->id), yx_p_int(p->size)), &l);
 
 	*list = l.items;
 	*n = l.count;

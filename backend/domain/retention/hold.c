@@ -49,14 +49,14 @@ hold_list(struct act *act, const struct retention_scope *s, const struct retenti
     size_t *n)
 {
 	struct yx_db_items l = { .size = sizeof(**list), .fill = fill, .ctx = act };
-	const int64_t at = p->at != 0 ? p->at : INT64_C(253370764800000); /* the year 9999 */
 	int rc = s->organization_id != NULL
 	    ? yx_db_list(act->db, act->arena, HOLD_COLUMNS HOLD_FROM " WHERE h.organization_id = ? AND h.asked_at <= ?"
 	        " AND (h.asked_at < ? OR h.id < ?) ORDER BY h.asked_at DESC, h.id DESC LIMIT ?",
-	        YX_P(yx_p_str(s->organization_id), yx_p_time(at), yx_p_time(at), yx_p_str(p->id), yx_p_int(p->size)), &l)
+	        YX_P(yx_p_str(s->organization_id), yx_p_time(p->at), yx_p_time(p->at), yx_p_str(p->id),
+	        yx_p_int(p->size)), &l)
 	    : yx_db_list(act->db, act->arena, HOLD_COLUMNS HOLD_FROM " WHERE h.asked_at <= ?"
 	        " AND (h.asked_at < ? OR h.id < ?) ORDER BY h.asked_at DESC, h.id DESC LIMIT ?",
-	        YX_P(yx_p_time(at), yx_p_time(at), yx_p_str(p->id), yx_p_int(p->size)), &l);
+	        YX_P(yx_p_time(p->at), yx_p_time(p->at), yx_p_str(p->id), yx_p_int(p->size)), &l);
 
 	*list = l.items;
 	*n = l.count;

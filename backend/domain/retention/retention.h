@@ -19,7 +19,8 @@ int retention_scope(struct act *act, const char *asked, struct retention_scope *
 #define RETENTION_KEPT " (o.practice_id IS NULL AND o.kind = 'agency' AND ? AND o.id = ?)"
 #define RETENTION_KEPT_P(act) yx_p_int(((act)->who.roles & RETENTION_MINE) != 0), yx_p_str((act)->who.organization_id)
 
-/* A page of a list: what comes after a place, the newest first. at 0: from the beginning. */
+/* A page of a list: what comes after a place, the newest first. */
+#define RETENTION_NEWEST INT64_C(253370764800000) /* the year 9999: from the beginning */
 struct retention_page { int64_t at; const char *id; int64_t size; };
 
 /* How long one contract is kept. */
