@@ -1,11 +1,10 @@
 // 密碼
 import { html, useState } from '../vendor/preact.js';
 import { put } from '../shared/api.js';
+import { wrong } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Alert, Button, Card, ErrorAlert, TextField, focusWrong, useAction } from '../shared/ui.js';
-
-const wrong = (error, field) => error?.field === field && error.message;
 
 /** A new password, twice. value: {password, again}; `problem` is what the server said of it. */
 export const NewPassword = ({ value, onChange, problem, differ }) => html`

@@ -1,14 +1,13 @@
 // 基本資料 and 電子郵件.
 import { html, useContext, useState } from '../vendor/preact.js';
 import { post, put } from '../shared/api.js';
+import { wrong } from '../shared/form-dialog.js';
 import { setYears } from '../shared/format.js';
 import { setLanguage, t } from '../shared/i18n.js';
 import {
 	Alert, Button, Card, ErrorAlert, Field, Session, TextField, useAction,
 } from '../shared/ui.js';
 import { useProven } from './proof.js';
-
-const wrong = (error, field) => error?.field === field && error.message;
 
 export const Choice = ({ label, value, options, onChange, testid, hint }) => html`
 	<${Field} label=${label} hint=${hint}>

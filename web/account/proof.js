@@ -2,10 +2,9 @@
 import { html, useState } from '../vendor/preact.js';
 import { callSigner } from '../signer/preflight.js';
 import { post, setCsrf } from '../shared/api.js';
+import { wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { Button, Dialog, ErrorAlert, TextField, useAction } from '../shared/ui.js';
-
-const wrong = (error, field) => error?.field === field && error.message;
 
 async function byCard() {
 	const { certificate } = await callSigner('choose');

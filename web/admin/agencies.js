@@ -1,13 +1,12 @@
 // 機關與單位: the tree of agencies, one level at a time, or what a search finds.
 import { html, useContext, useEffect, useState } from '../vendor/preact.js';
 import { get, post } from '../shared/api.js';
-import { FormDialog } from '../shared/form-dialog.js';
+import { FormDialog, wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
 import {
 	Button, Card, DataTable, EmptyState, ErrorAlert, Loading, Page, Pager, Session, TextField, may, useLoad,
 } from '../shared/ui.js';
-import { wrong } from './parts.js';
 
 export function AgencyFields({ form, set, error }) {
 	const field = (name, label, hint) => html`

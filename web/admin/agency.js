@@ -1,7 +1,7 @@
 // One agency: what it is called, its units, the agencies below it, what became of them.
 import { html, useContext, useState } from '../vendor/preact.js';
 import { ApiError, get, post, put } from '../shared/api.js';
-import { FormDialog } from '../shared/form-dialog.js';
+import { FormDialog, wrong } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
@@ -11,7 +11,7 @@ import {
 } from '../shared/ui.js';
 import { AgencyDialog, AgencyFields } from './agencies.js';
 import { ImportDialog } from './import.js';
-import { Facts, Select, wrong } from './parts.js';
+import { Facts, Select } from './parts.js';
 
 /** The id of the agency that has exactly that code; undefined for none above. */
 async function idOfCode(code) {

@@ -1,12 +1,11 @@
 // 公告: what the platform tells everybody on the home page, from one day to another.
 import { html, useState } from '../vendor/preact.js';
 import { del, get, post } from '../shared/api.js';
-import { FormDialog } from '../shared/form-dialog.js';
+import { FormDialog, wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import {
 	Badge, Button, Card, Confirm, DataTable, EmptyState, ErrorAlert, Loading, Page, TextField, useAction, useLoad,
 } from '../shared/ui.js';
-import { wrong } from './parts.js';
 
 const today = () => new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
 

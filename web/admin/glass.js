@@ -1,14 +1,13 @@
 // 緊急調閱: an administrator asks to read a contract, a second one agrees, for an hour.
 import { html, useContext, useState } from '../vendor/preact.js';
 import { get, post } from '../shared/api.js';
-import { FormDialog } from '../shared/form-dialog.js';
+import { FormDialog, wrong } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import {
 	Alert, Badge, Button, Card, Confirm, DataTable, Dialog, EmptyState, ErrorAlert, Loading, Page, Session, TextField,
 	may, useAction, useLoad,
 } from '../shared/ui.js';
-import { wrong } from './parts.js';
 
 const KIND = { open: 'warn', approved: 'good', refused: 'neutral' };
 

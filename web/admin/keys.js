@@ -2,13 +2,13 @@
 import { html, useState } from '../vendor/preact.js';
 import { useProven } from '../account/proof.js';
 import { get, post } from '../shared/api.js';
-import { FormDialog, namesField } from '../shared/form-dialog.js';
+import { FormDialog, ReasonField, namesField, wrong } from '../shared/form-dialog.js';
 import { date, dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import {
 	Alert, Badge, Button, Card, Confirm, DataTable, ErrorAlert, Field, Loading, Page, TextField, useAction, useLoad,
 } from '../shared/ui.js';
-import { Facts, Select, wrong } from './parts.js';
+import { Facts, Select } from './parts.js';
 
 const PATH = '/admin/platform/keys';
 const DAY = 86400000;
@@ -282,14 +282,11 @@ function AskDialog({ k, onDone, onClose }) {
 					error=${wrong(error, 'overlapDays')}
 					testid="key-days"
 				/>
-				<${TextField}
+				<${ReasonField}
 					label=${t('key.reason')}
-					required
-					rows="3"
-					maxLength="500"
 					value=${form.reason}
 					onInput=${set('reason')}
-					error=${wrong(error, 'reason')}
+					error=${error}
 					testid="key-reason"
 				/>
 			`}
@@ -304,8 +301,8 @@ function BackDialog({ k, onDone, onClose }) {
 		<${KeyDialog} danger title=${t('key.back')} text=${t('key.back_text')} ok=${t('key.back')} submit=${send}
 			onClose=${onClose}>
 			${(error) => html`
-				<${TextField} label=${t('key.reason')} required rows="3" maxLength="500" value=${reason}
-					onInput=${setReason} error=${wrong(error, 'reason')} testid="key-reason" />
+				<${ReasonField} label=${t('key.reason')} value=${reason}
+					onInput=${setReason} error=${error} testid="key-reason" />
 			`}
 		<//>
 	`;

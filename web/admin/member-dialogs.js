@@ -1,10 +1,10 @@
 // People come, move and leave: the forms behind the buttons; each says what it will do.
 import { html, useState } from '../vendor/preact.js';
 import { get, post, put } from '../shared/api.js';
-import { FormDialog } from '../shared/form-dialog.js';
+import { FormDialog, wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { TextField, useLoad } from '../shared/ui.js';
-import { Select, wrong } from './parts.js';
+import { Select } from './parts.js';
 
 const unitChoices = (units) => [
 	['', t('member.no_unit')],

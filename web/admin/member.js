@@ -1,14 +1,14 @@
 // One member: who it is, what waits for them, their roles.
 import { html, useContext, useState } from '../vendor/preact.js';
 import { del, get, post } from '../shared/api.js';
-import { FormDialog } from '../shared/form-dialog.js';
+import { FormDialog, ReasonField } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import {
-	Alert, Badge, Button, Card, Confirm, DataTable, ErrorAlert, Loading, Page, Session, TextField, useAction, useLoad,
+	Alert, Badge, Button, Card, Confirm, DataTable, ErrorAlert, Loading, Page, Session, useAction, useLoad,
 } from '../shared/ui.js';
 import { LeaveDialog, MoveDialog } from './member-dialogs.js';
-import { Facts, NEEDS_SECOND, ROLES, mayAsk, wrong } from './parts.js';
+import { Facts, NEEDS_SECOND, ROLES, mayAsk } from './parts.js';
 
 function GiveDialog({ member, role, onDone, onClose }) {
 	const [reason, setReason] = useState('');
@@ -25,14 +25,11 @@ function GiveDialog({ member, role, onDone, onClose }) {
 			${(error) => html`
 				<p class="note">${t(`role_what.${role}`)}</p>
 				${second && html`
-					<${TextField}
+					<${ReasonField}
 						label=${t('role.reason')}
-						required
-						rows="3"
-						maxLength="500"
 						value=${reason}
 						onInput=${setReason}
-						error=${wrong(error, 'reason')}
+						error=${error}
 						testid="role-reason"
 					/>
 				`}

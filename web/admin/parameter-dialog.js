@@ -1,9 +1,9 @@
 // The form that sets a parameter. Beside it stands what the change will do.
 import { html, useEffect, useState } from '../vendor/preact.js';
-import { FormDialog } from '../shared/form-dialog.js';
+import { FormDialog, wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { Icon, TextField } from '../shared/ui.js';
-import { Select, wrong } from './parts.js';
+import { Select } from './parts.js';
 import { inWords } from './parameter-words.js';
 
 const TYPING_MS = 250;

@@ -15,8 +15,6 @@ export const mayAsk = (session, role) =>
 		? ROLES.agency.includes(role)
 		: ['agency_admin', 'platform_admin', 'auditor'].includes(role);
 
-export const wrong = (error, field) => error?.field === field && error.message;
-
 export const RoleBadges = ({ roles }) => html`
 	<span class="role-badges">
 		${roles.map((role) => html`

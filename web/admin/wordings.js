@@ -2,6 +2,7 @@
 // tried before it counts, and with a way back.
 import { html, useContext, useEffect, useState } from '../vendor/preact.js';
 import { del, get, post, put } from '../shared/api.js';
+import { wrong } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { getLanguage, t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
@@ -9,7 +10,6 @@ import {
 	Alert, Badge, Button, Card, Confirm, DataTable, Dialog, ErrorAlert, Loading, Page, Session, TextField, may,
 	useAction, useLoad,
 } from '../shared/ui.js';
-import { wrong } from './parts.js';
 
 const TYPING_MS = 250;
 const nameOf = (w) => (getLanguage() === 'en' ? w.en : w.zh);

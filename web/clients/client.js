@@ -2,6 +2,7 @@
 import { html, useContext, useState } from '../vendor/preact.js';
 import { useProven } from '../account/proof.js';
 import { del, get, post, put } from '../shared/api.js';
+import { wrong } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import {
@@ -10,7 +11,7 @@ import {
 import { Facts } from '../admin/parts.js';
 import { ClientFields, trimmed } from './form.js';
 import { Hooks } from './hooks.js';
-import { ClientDialog, ClientState, Once, Scopes, wrong } from './parts.js';
+import { ClientDialog, ClientState, Once, Scopes } from './parts.js';
 
 function ChangeDialog({ client, onDone, onClose }) {
 	const [form, setForm] = useState({ ...client, scopes: [...client.scopes, ...(client.askedScopes ?? [])] });

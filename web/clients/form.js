@@ -1,8 +1,9 @@
 // What a client is called, what it is for, and what it may do: for a new one, and to change it.
 import { html } from '../vendor/preact.js';
+import { wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { TextField } from '../shared/ui.js';
-import { Choices, needsSecond, scopesFor, wrong } from './parts.js';
+import { Choices, needsSecond, scopesFor } from './parts.js';
 
 export const EMPTY = { name: '', purpose: '', contact: '', scopes: ['contracts:read'] };
 export const trimmed = ({ name, purpose, contact, scopes }) =>

@@ -1,13 +1,14 @@
 // The webhooks of a client: a list, and a new one.
 import { html, useState } from '../vendor/preact.js';
 import { get, post } from '../shared/api.js';
+import { wrong } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
 import {
 	Badge, Button, Card, DataTable, EmptyState, ErrorAlert, Loading, TextField, useLoad,
 } from '../shared/ui.js';
-import { Choices, ClientDialog, HOOK_KIND, KINDS, Once, wrong } from './parts.js';
+import { Choices, ClientDialog, HOOK_KIND, KINDS, Once } from './parts.js';
 
 export function HookDialog({ title, value, submit, onClose }) {
 	const [form, setForm] = useState(value);

@@ -5,8 +5,6 @@ import { FormDialog, namesField } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { Alert, Badge, Button, Dialog, Field } from '../shared/ui.js';
 
-export const wrong = (error, field) => error?.field === field && error.message;
-
 /** Every scope, in the order of the server's table; those of agencies only, and those of two. */
 export const SCOPES = [
 	'contracts:read', 'contracts:all', 'contracts:write', 'documents:read', 'messages:read', 'certificates:read',

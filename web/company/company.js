@@ -2,7 +2,7 @@
 import { html, useState } from '../vendor/preact.js';
 import { useProven } from '../account/proof.js';
 import { del, get, post, put, upload } from '../shared/api.js';
-import { FormDialog, namesField } from '../shared/form-dialog.js';
+import { FormDialog, namesField, wrong } from '../shared/form-dialog.js';
 import { date, dateTime, fileSize } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import {
@@ -10,7 +10,6 @@ import {
 	TextField, useLoad,
 } from '../shared/ui.js';
 
-const wrong = (error, field) => error?.field === field && error.message;
 const STATE = { active: 'good', invited: 'warn', left: 'neutral' };
 
 const Roles = ({ value, onChange }) => html`

@@ -1,11 +1,9 @@
 // The forms behind the buttons of 契約處理. Each says what it will do, and does it.
 import { html, useState } from '../vendor/preact.js';
 import { post, put } from '../shared/api.js';
-import { FormDialog } from '../shared/form-dialog.js';
+import { FormDialog, ReasonField, wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { Field, TextField } from '../shared/ui.js';
-
-const wrong = (error, field) => error?.field === field && error.message;
 
 export const ReviseDialog = ({ id, onDone, onClose }) => html`
 	<${FormDialog}
@@ -29,14 +27,12 @@ export function VoidDialog({ id, onDone, onClose }) {
 			onClose=${onClose}
 		>
 			${(error) => html`
-				<${TextField}
+				<${ReasonField}
 					label=${t('life.void_reason')}
-					required
-					rows="3"
 					maxLength="2000"
 					value=${reason}
 					onInput=${setReason}
-					error=${wrong(error, 'reason')}
+					error=${error}
 					testid="void-reason"
 				/>
 			`}

@@ -1,15 +1,15 @@
 // 銷毀清冊: what has been kept for as long as it had to be; two people agree that it goes.
 import { html, useState } from '../vendor/preact.js';
 import { get, post } from '../shared/api.js';
-import { FormDialog, namesField } from '../shared/form-dialog.js';
+import { FormDialog, ReasonField, namesField } from '../shared/form-dialog.js';
 import { dateTime, fileSize } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
 import {
-	Alert, Button, Card, Confirm, DataTable, Dialog, EmptyState, ErrorAlert, LinkButton, Loading, Page, TextField,
+	Alert, Button, Card, Confirm, DataTable, Dialog, EmptyState, ErrorAlert, LinkButton, Loading, Page,
 	useAction, useLoad,
 } from '../shared/ui.js';
-import { Select, wrong } from '../admin/parts.js';
+import { Select } from '../admin/parts.js';
 import { By, More, StateOf, periodOf } from './parts.js';
 
 const KIND = { open: 'info', proposed: 'warn', approved: 'warn', done: 'neutral' };
@@ -83,15 +83,12 @@ function ReasonDialog({ list, what, onDone, onClose }) {
 			onClose=${onClose}
 		>
 			${(error) => html`
-				<${TextField}
+				<${ReasonField}
 					label=${t(`destruction.${what}_reason`)}
 					hint=${what === 'propose' ? t('destruction.propose_hint') : undefined}
-					required
-					rows="3"
-					maxLength="500"
 					value=${reason}
 					onInput=${setReason}
-					error=${wrong(error, 'reason')}
+					error=${error}
 					testid="destruction-reason"
 				/>
 			`}
@@ -120,14 +117,11 @@ function KeepDialog({ list, item, onDone, onClose }) {
 					choices=${['1', '3', '5', '10', '15', '20', '25', '30', '100'].map((n) => [n, periodOf(n)])}
 					testid="destruction-years"
 				/>
-				<${TextField}
+				<${ReasonField}
 					label=${t('destruction.keep_reason')}
-					required
-					rows="3"
-					maxLength="500"
 					value=${form.reason}
 					onInput=${(reason) => setForm((f) => ({ ...f, reason }))}
-					error=${wrong(error, 'reason')}
+					error=${error}
 					testid="destruction-reason"
 				/>
 			`}

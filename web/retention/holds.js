@@ -1,14 +1,13 @@
 // 保全: contracts of which nothing may go, whatever their time says; set and lifted by two people.
 import { html, useContext, useState } from '../vendor/preact.js';
 import { get, post } from '../shared/api.js';
-import { FormDialog, namesField } from '../shared/form-dialog.js';
+import { FormDialog, ReasonField, namesField, wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
 import {
 	Alert, Button, Card, Confirm, DataTable, EmptyState, ErrorAlert, Loading, Page, Session, TextField, may, useAction,
 	useLoad,
 } from '../shared/ui.js';
-import { wrong } from '../admin/parts.js';
 import { By, More, StateOf } from './parts.js';
 
 const KIND = { asked: 'warn', held: 'info', refused: 'neutral', lift_asked: 'warn', lifted: 'neutral' };
@@ -57,14 +56,11 @@ function LiftDialog({ hold, onDone, onClose }) {
 			onClose=${onClose}
 		>
 			${(error) => html`
-				<${TextField}
+				<${ReasonField}
 					label=${t('hold.lift_reason')}
-					required
-					rows="3"
-					maxLength="500"
 					value=${reason}
 					onInput=${setReason}
-					error=${wrong(error, 'reason')}
+					error=${error}
 					testid="hold-lift-reason"
 				/>
 			`}

@@ -1,7 +1,7 @@
 // A dialog with a form.
 import { html, useLayoutEffect, useRef, useState } from '../vendor/preact.js';
 import { t } from './i18n.js';
-import { Button, Dialog, ErrorAlert, useAction } from './ui.js';
+import { Button, Dialog, ErrorAlert, TextField, useAction } from './ui.js';
 
 /**
  * Does a field show the error? Looked up in the form: one that no field shows must not get lost. Who writes goes
@@ -17,6 +17,9 @@ function useShown(error) {
 	}, [error]);
 	return { form, atField: shown !== null && shown === error };
 }
+
+/** What a field shows of the error. */
+export const wrong = (error, field) => error?.field === field && error.message;
 
 /** For `atField`: fields show the errors that name one. */
 export const namesField = (error) => Boolean(error.field);
@@ -74,3 +77,8 @@ export function FormDialog({
 		<//>
 	`;
 }
+
+/** Why somebody does it: has to be said, and the error names the field "reason". The rest is a TextField's. */
+export const ReasonField = ({ error, ...rest }) => html`
+	<${TextField} required rows="3" maxLength="500" error=${wrong(error, 'reason')} ...${rest} />
+`;

@@ -1,10 +1,9 @@
 // A wallet is begun: what it is, its passphrase, and the recovery code, which is shown once.
 import { html, useState } from '../vendor/preact.js';
 import { post } from '../shared/api.js';
+import { wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { Alert, Button, Card, ErrorAlert, Icon, TextField, useAction } from '../shared/ui.js';
-
-const wrong = (error, field) => error?.field === field && error.message;
 
 /** Twice the same, as nobody can look it up. */
 export function NewPassphrase({ value, onInput, error, field = 'passphrase' }) {

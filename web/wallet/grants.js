@@ -1,7 +1,7 @@
 // 授權: who may read a document, for what, until when; each use; and what others let me read.
 import { html, useState } from '../vendor/preact.js';
 import { del, get, post, saveFile } from '../shared/api.js';
-import { FormDialog, namesField } from '../shared/form-dialog.js';
+import { FormDialog, namesField, wrong } from '../shared/form-dialog.js';
 import { date, dateTime, fileSize } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
@@ -9,7 +9,7 @@ import {
 	Alert, Badge, Button, Confirm, DataTable, Dialog, EmptyState, ErrorAlert, Field, Loading, TextField, useAction,
 	useLoad,
 } from '../shared/ui.js';
-import { save, useUnlocked, Verdict, WalletPage, wrong } from './parts.js';
+import { save, useUnlocked, Verdict, WalletPage } from './parts.js';
 
 const STATE = { open: 'good', over: 'neutral', revoked: 'neutral', gone: 'neutral' };
 const State = ({ of }) => html`

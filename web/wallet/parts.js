@@ -1,13 +1,12 @@
 // What the wallet's pages share: unlocking, the frame with its sections, badges, saving a file.
 import { html, useState } from '../vendor/preact.js';
 import { get, post } from '../shared/api.js';
-import { FormDialog } from '../shared/form-dialog.js';
+import { FormDialog, wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
 import { Badge, Button, ErrorAlert, Loading, Page, TextField, useAction, useLoad } from '../shared/ui.js';
 import { Begin } from './begin.js';
 
-export const wrong = (error, field) => error?.field === field && error.message;
 export const KINDS = ['contract', 'licence', 'registration', 'tax', 'insurance', 'identity', 'certificate', 'other'];
 
 const VERDICT = { valid: 'good', unsure: 'warn', invalid: 'bad', unsigned: 'neutral', unreadable: 'warn',

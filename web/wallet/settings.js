@@ -2,13 +2,13 @@
 import { html, useState } from '../vendor/preact.js';
 import { useProven } from '../account/proof.js';
 import { del, post, put } from '../shared/api.js';
-import { FormDialog, namesField } from '../shared/form-dialog.js';
+import { FormDialog, namesField, wrong } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
 import { Alert, Button, Card, Confirm, ErrorAlert, Field, TextField, useAction } from '../shared/ui.js';
 import { NewPassphrase, RecoveryCode } from './begin.js';
-import { PassphraseDialog, WalletPage, wrong } from './parts.js';
+import { PassphraseDialog, WalletPage } from './parts.js';
 
 const DAYS = [0, 7, 14, 30, 60, 90];
 

@@ -1,11 +1,11 @@
 // A document comes into the wallet: a file with its labels, or a completed contract with one click.
 import { html, useState } from '../vendor/preact.js';
 import { get, post, upload } from '../shared/api.js';
-import { FormDialog, namesField } from '../shared/form-dialog.js';
+import { FormDialog, namesField, wrong } from '../shared/form-dialog.js';
 import { documentName } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { Button, ErrorAlert, Field, LinkButton, ProgressBar, TextField, useAction, useLoad } from '../shared/ui.js';
-import { KINDS, wrong } from './parts.js';
+import { KINDS } from './parts.js';
 
 /** The labels of a document; dates as YYYY-MM-DD or "". */
 export function Labels({ value, onChange, error }) {
