@@ -6,7 +6,7 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DIR, down, importKey, MODULE, PIN, prepare, up, uri } from './rig.mjs';
+import { DIR, down, importKey, lastWords, MODULE, PIN, prepare, up, uri } from './rig.mjs';
 
 const { as, auditVerify, BIN, certificate, draft, signMessage, sql } = await import('../api/client.mjs');
 const KEYS = '/admin/platform/keys';
@@ -31,7 +31,7 @@ after(async () => {
 async function until(what, holds, seconds = 150) {
   const end = Date.now() + seconds * 1000;
   while (!await holds()) {
-    assert.ok(Date.now() < end, `${what}, within ${seconds} s`);
+    assert.ok(Date.now() < end, `${what}, not within ${seconds} s; the worker's last words:\n${lastWords('worker')}`);
     await new Promise((done) => setTimeout(done, 250));
   }
 }
