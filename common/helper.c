@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/frame.h"
+
 #define ENVIRONMENT_MAX 512
 
 extern char **environ;
@@ -86,4 +88,24 @@ yx_helper_start(struct yx_helper *h, const char *option, const char *value, int 
 	if (rc != YX_OK)
 		yx_helper_end(h);
 	return rc;
+}
+
+void
+yx_helper_serve(int loaded, yx_helper_answer answer, void *ctx, struct yx_buf *question, size_t most)
+{
+	struct yx_buf out;
+	int eof = 0;
+
+	yx_buf_init(&out, most);
+	while (yx_frame_read(YX_HELPER_FD, question, &eof) == YX_OK && !eof) {
+		yx_buf_reset(&out);
+		if (loaded != YX_OK)
+			yx_buf_add16be(&out, (unsigned)loaded);
+		else if (answer(ctx, question, &out) != YX_OK)
+			break;
+		yx_buf_reset(question);
+		if (yx_frame_write(YX_HELPER_FD, out.data, out.len) != YX_OK)
+			break;
+	}
+	yx_buf_free(&out);
 }

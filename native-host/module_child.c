@@ -279,8 +279,9 @@ sign(struct child *c, struct yx_reader *in, struct yx_buf *out)
 }
 
 static int
-answer(struct child *c, const struct yx_buf *question, struct yx_buf *out)
+answer(void *ctx, const struct yx_buf *question, struct yx_buf *out)
 {
+	struct child *c = ctx;
 	struct yx_reader in;
 	unsigned op = 0;
 	int rc;
@@ -306,23 +307,13 @@ void
 module_main(const char *path)
 {
 	struct child c = { .p = { .f = NULL } };
-	struct yx_buf question, out;
-	int eof = 0, rc;
+	struct yx_buf question;
+	int rc;
 
 	yx_buf_init_secret(&question, 8192);
-	yx_buf_init(&out, YX_FRAME_MAX);
 	if ((rc = yx_sandbox_enter(0)) == YX_OK)
 		rc = yx_p11_load(path, &c.p.f);
-	while (yx_frame_read(YX_HELPER_FD, &question, &eof) == YX_OK && !eof) {
-		yx_buf_reset(&out);
-		if (rc != YX_OK)
-			yx_buf_add16be(&out, (unsigned)rc); /* it could not be loaded: say so */
-		else if (answer(&c, &question, &out) != YX_OK)
-			break;
-		yx_buf_reset(&question);
-		if (yx_frame_write(YX_HELPER_FD, out.data, out.len) != YX_OK)
-			break;
-	}
+	yx_helper_serve(rc, answer, &c, &question, YX_FRAME_MAX);
 	yx_buf_free(&question);
 	if (c.p.f != NULL && rc == YX_OK)
 		close_session(&c);

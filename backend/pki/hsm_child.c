@@ -380,8 +380,9 @@ work(struct child *c, unsigned op, struct yx_reader in, const char *uri, struct 
 }
 
 static int
-answer(struct child *c, const struct yx_buf *question, struct yx_buf *out)
+answer(void *ctx, const struct yx_buf *question, struct yx_buf *out)
 {
+	struct child *c = ctx;
 	char uri[TOKEN_URI_MAX + 1] = "";
 	const uint8_t *p = NULL;
 	struct yx_reader in;
@@ -407,32 +408,21 @@ __attribute__((noreturn)) static void
 serve(const char *module)
 {
 	struct child c = { .f = NULL };
-	struct yx_buf first, question, out;
+	struct yx_buf first, question;
 	int eof = 0, rc;
 
 	yx_buf_init(&first, 4096);
 	yx_buf_init(&question, 8192);
-	yx_buf_init(&out, 8192);
 	if ((rc = yx_sandbox_enter(1)) == YX_OK)
 		rc = yx_p11_load(module, &c.f);
 	if (yx_frame_read(YX_HELPER_FD, &first, &eof) != YX_OK || eof)
 		_exit(1);
 	c.pin_file = yx_buf_str(&first);
-	while (yx_frame_read(YX_HELPER_FD, &question, &eof) == YX_OK && !eof) {
-		yx_buf_reset(&out);
-		if (rc != YX_OK)
-			yx_buf_add16be(&out, (unsigned)rc); /* it could not be loaded: say so */
-		else if (answer(&c, &question, &out) != YX_OK)
-			break;
-		yx_buf_reset(&question);
-		if (yx_frame_write(YX_HELPER_FD, out.data, out.len) != YX_OK)
-			break;
-	}
+	yx_helper_serve(rc, answer, &c, &question, 8192);
 	for (unsigned i = 0; i < OPEN_MAX; i++)
 		forget(&c.open[i]);
 	yx_buf_free(&first);
 	yx_buf_free(&question);
-	yx_buf_free(&out);
 	/* Nothing of the module runs any more, no destructor either. */
 	_exit(0);
 }
