@@ -327,8 +327,6 @@ note(struct act *act, const struct setting_place *at, const char *name, const st
 	    was[0].locked ? " (locked)" : "", was[1].value != NULL ? was[1].value : "-", was[1].locked ? " (locked)" : "");
 	if (rc != YX_OK || detail == NULL)
 		return rc != YX_OK ? rc : YX_NO_MEMORY;
-	if (strcmp(name, PARAMETER[SESSION_IDLE].name) == 0 && (rc = session_idle_changed(act)) != YX_OK)
-		return rc;
 	return audit_act(act, "parameter.set", *at->scope != '\0' ? at->scope : "platform", name, detail);
 }
 
@@ -352,6 +350,9 @@ put(struct act *act, const struct setting_place *at, const char *name, const str
 {
 	int rc = put_row(act, at, name, s);
 
+	/* What was copied from it follows. */
+	if (rc == YX_OK && strcmp(name, PARAMETER[SESSION_IDLE].name) == 0)
+		rc = session_idle_changed(act);
 	return rc != YX_OK ? rc : retention_changed(act, name, &at->at);
 }
 
