@@ -14,26 +14,25 @@
 #define ROUNDS      5
 #define CONTRACTS   100
 
-typedef int (*work_fn)(struct act *act, struct domain *d);
+typedef int (*work_fn)(struct act *act);
 
 static int
 run(struct yx_db *db, struct domain *d, int64_t now_ms, work_fn work)
 {
 	struct yx_arena *a = yx_arena_new(ARENA_BYTES);
 	struct act act = { .db = db, .arena = a, .domain = d, .ip = "", .at = now_ms };
-	int rc = a == NULL ? YX_NO_MEMORY : work(&act, d);
+	int rc = a == NULL ? YX_NO_MEMORY : work(&act);
 
 	yx_arena_free(&a);
 	return rc;
 }
 
 static int
-collect(struct act *act, struct domain *d)
+collect(struct act *act)
 {
 	size_t done = ROWS, listed = 0;
 	int rc = YX_OK;
 
-	(void)d;
 	for (int i = 0; rc == YX_OK && done >= ROWS && i < ROUNDS; i++)
 		rc = retention_work(act, ROWS, &done);
 	if (rc == YX_OK)
@@ -64,12 +63,11 @@ days(struct act *act, enum parameter_id which, int64_t *before)
 }
 
 static int
-destroy(struct act *act, struct domain *d)
+destroy(struct act *act)
 {
 	size_t contracts = 0;
 	int rc = destroy_some(act, CONTRACTS, &contracts);
 
-	(void)d;
 	if (contracts > 0)
 		yx_info("%zu contracts of approved lists", contracts);
 	return rc;
@@ -82,12 +80,11 @@ job_destruction(struct yx_db *db, struct domain *d, int64_t now_ms)
 }
 
 static int
-sweep(struct act *act, struct domain *d)
+sweep(struct act *act)
 {
 	int64_t before = 0;
 	int rc = days(act, RETAIN_MAIL, &before);
 
-	(void)d;
 	if (rc != YX_OK || (rc = outbox_sweep(act->db, before)) != YX_OK ||
 	    (rc = days(act, RETAIN_SIGN_IN, &before)) != YX_OK ||
 	    (rc = sign_in_sweep(act->db, before, act_now(act))) != YX_OK ||
