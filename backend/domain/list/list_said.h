@@ -14,7 +14,7 @@
 #define LIST_SAID_MESSAGE \
 	"CONCAT_WS('\n', e.text, m.number, o.name, IF(e.kind = 'S', rp.name, IF(o.kind = 'agency', sp.name, NULL))," \
 	" k.number, k.case_number, LEFT(m.body, " LIST_BODY "), IF(m.contract_id IS NULL," \
-	" " LIST_DOCUMENTS("message_document a JOIN document d ON d.id = a.document_id WHERE a.message_id = e.ref") \
+	" " LIST_DOCUMENTS("message_document a STRAIGHT_JOIN document d ON d.id = a.document_id WHERE a.message_id = e.ref") \
 	", NULL))"
 #define LIST_JOINS_MESSAGE \
 	" LEFT JOIN message m ON m.id = e.ref LEFT JOIN organization o ON o.id = e.party" \
@@ -22,13 +22,15 @@
 	" LEFT JOIN member rp ON rp.id = r.member_id LEFT JOIN member sp ON e.kind = 'R' AND sp.id = m.sender_id" \
 	" LEFT JOIN contract k ON k.id = m.contract_id"
 
-/* The same of a contract's: its own, its case number, who handles it, vendors, documents. */
+/* The same of a contract's: its own, its case number, who handles it, vendors, documents.
+ * STRAIGHT_JOIN: with few organizations and members the optimizer would begin with these, and
+ * look each of them up for each contract. */
 #define LIST_SAID_CONTRACT \
 	"CONCAT_WS('\n', e.text, e.extra, h.name," \
 	" (SELECT GROUP_CONCAT(o.name SEPARATOR '\n') FROM contract_vendor v" \
-	" JOIN organization o ON o.id = v.organization_id WHERE v.contract_id = e.ref)," \
+	" STRAIGHT_JOIN organization o ON o.id = v.organization_id WHERE v.contract_id = e.ref)," \
 	" (SELECT GROUP_CONCAT(p.name SEPARATOR '\n') FROM contract_officer co" \
-	" JOIN member p ON p.id = co.member_id WHERE co.contract_id = e.ref)," \
+	" STRAIGHT_JOIN member p ON p.id = co.member_id WHERE co.contract_id = e.ref)," \
 	" " LIST_DOCUMENTS("document d WHERE d.contract_id = e.ref") ")"
 #define LIST_JOINS_CONTRACT " LEFT JOIN member h ON h.id = e.member"
 
