@@ -1,66 +1,120 @@
 #include "backend/domain/list/list_facets.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backend/domain/list/fold.h"
 #include "backend/domain/list/list_said.h"
+#include "common/codec.h"
 
 #define BUF_MAX (64u << 20)
 
-/* One property of one place. */
-struct pair { int64_t facet; uint32_t offset; };
-struct pairs {
-	struct pair *p;
-	size_t       n, cap;
-	int          failed;    /* no memory */
+/* A property and the places that have it. */
+struct property {
+	int64_t  facet;
+	uint64_t words[LIST_WORDS];
 };
 
-static void
-add_pair(void *ctx, uint32_t offset, int64_t facet)
+/* The properties of a segment, found by their facet: `slots` holds their numbers + 1 and is
+ * never more than half full. */
+struct properties {
+	struct property *p;
+	uint32_t        *slots;
+	size_t           n, size;   /* size: of slots, a power of two; p has half as many */
+	int              failed;    /* no memory */
+};
+
+static size_t
+slot_of(const struct properties *s, int64_t facet)
 {
-	struct pairs *s = ctx;
+	size_t i = (size_t)((uint64_t)facet * 0x9e3779b97f4a7c15 >> 32) & (s->size - 1);
 
-	if (s->n == s->cap) {
-		size_t cap = s->cap == 0 ? 65536 : s->cap * 2;
-		struct pair *p = realloc(s->p, cap * sizeof(*p));
+	while (s->slots[i] != 0 && s->p[s->slots[i] - 1].facet != facet)
+		i = (i + 1) & (s->size - 1);
+	return i;
+}
 
-		if (p == NULL) {
-			s->failed = 1;
-			return;
-		}
+/* Room for twice as many. */
+static int
+grow(struct properties *s)
+{
+	size_t size = s->size == 0 ? 8192 : s->size * 2;
+	struct property *p = realloc(s->p, size / 2 * sizeof(*p));
+	uint32_t *slots = calloc(size, sizeof(*slots));
+
+	if (p != NULL)
 		s->p = p;
-		s->cap = cap;
+	if (p == NULL || slots == NULL) {
+		free(slots);
+		return 0;
 	}
-	s->p[s->n++] = (struct pair){ facet, offset };
+	free(s->slots);
+	s->slots = slots;
+	s->size = size;
+	for (size_t i = 0; i < s->n; i++)
+		s->slots[slot_of(s, s->p[i].facet)] = (uint32_t)i + 1;
+	return 1;
+}
+
+static void
+add_place(void *ctx, uint32_t offset, int64_t facet)
+{
+	struct properties *s = ctx;
+	size_t slot;
+
+	if (s->failed || (s->n * 2 == s->size && (s->failed = !grow(s)) != 0))
+		return;
+	slot = slot_of(s, facet);
+	if (s->slots[slot] == 0) {
+		s->p[s->n] = (struct property){ .facet = facet };
+		s->slots[slot] = (uint32_t)++s->n;
+	}
+	s->p[s->slots[slot] - 1].words[offset / 64] |= (uint64_t)1 << offset % 64;
 }
 
 static int
 by_facet(const void *a, const void *b)
 {
-	const struct pair *x = a, *y = b;
+	const struct property *x = a, *y = b;
 
-	if (x->facet != y->facet)
-		return x->facet < y->facet ? -1 : 1;
-	return x->offset < y->offset ? -1 : x->offset > y->offset;
+	return x->facet < y->facet ? -1 : x->facet > y->facet;
 }
 
-/* The bits of pairs[from … to - 1] in hex: offsets, or a bitmap when that is shorter. */
-static void
-add_bits(struct yx_buf *b, const struct pair *p, size_t n)
+/* The places as they are stored: their offsets, two bytes each, or a bitmap when that is
+ * shorter; the lower byte, and the lower bit, first. Bytes written. */
+static size_t
+pack(const struct property *p, uint8_t out[LIST_BITS])
 {
-	uint8_t map[LIST_BITS] = { 0 };
+	size_t n = 0;
 
-	if (n * 2 < LIST_BITS) {
-		for (size_t i = 0; i < n; i++)
-			yx_buf_addf(b, "%02x%02x", p[i].offset & 0xff, p[i].offset >> 8);
-		return;
+	for (size_t i = 0; i < LIST_WORDS; i++)
+		n += (size_t)__builtin_popcountll(p->words[i]);
+	if (n * 2 >= LIST_BITS) {
+		for (size_t i = 0; i < LIST_BITS; i++)
+			out[i] = (uint8_t)(p->words[i / 8] >> i % 8 * 8);
+		return LIST_BITS;
 	}
-	for (size_t i = 0; i < n; i++)
-		map[p[i].offset / 8] |= (uint8_t)(1 << p[i].offset % 8);
-	for (size_t i = 0; i < LIST_BITS; i++)
-		yx_buf_addf(b, "%02x", map[i]);
+	n = 0;
+	for (size_t i = 0; i < LIST_WORDS; i++)
+		for (uint64_t w = p->words[i]; w != 0; w &= w - 1) {
+			size_t offset = i * 64 + (size_t)__builtin_ctzll(w);
+
+			out[n++] = (uint8_t)offset;
+			out[n++] = (uint8_t)(offset >> 8);
+		}
+	return n;
+}
+
+static void
+add_property(struct yx_buf *b, const struct property *p)
+{
+	uint8_t bytes[LIST_BITS];
+	char hex[2 * LIST_BITS + 1];
+
+	yx_hex(hex, bytes, pack(p, bytes));
+	yx_buf_addf(b, "%s[%lld,\"", b->len > 1 ? "," : "", (long long)p->facet);
+	yx_buf_adds(b, hex);
+	yx_buf_adds(b, "\"]");
 }
 
 /* What is written so far, if it is enough or all. */
@@ -82,24 +136,17 @@ hand_over(struct yx_buf *b, const struct list_facet_sink *to, int all)
 
 /* All facets, in order and each once. */
 static int
-put_facets(struct pairs *s, const struct list_facet_sink *to)
+put_facets(struct properties *s, const struct list_facet_sink *to)
 {
 	struct yx_buf b;
-	size_t k = 0;
 	int rc = YX_OK;
 
-	qsort(s->p, s->n, sizeof(*s->p), by_facet);
-	for (size_t i = 0; i < s->n; i++)
-		if (k == 0 || by_facet(&s->p[k - 1], &s->p[i]) != 0)
-			s->p[k++] = s->p[i];
+	if (s->n > 0)
+		qsort(s->p, s->n, sizeof(*s->p), by_facet);
 	yx_buf_init(&b, BUF_MAX);
 	yx_buf_adds(&b, "[");
-	for (size_t from = 0, end; rc == YX_OK && from < k; from = end) {
-		for (end = from + 1; end < k && s->p[end].facet == s->p[from].facet;)
-			end++;
-		yx_buf_addf(&b, "%s[%lld,\"", b.len > 1 ? "," : "", (long long)s->p[from].facet);
-		add_bits(&b, s->p + from, end - from);
-		yx_buf_adds(&b, "\"]");
+	for (size_t i = 0; rc == YX_OK && i < s->n; i++) {
+		add_property(&b, &s->p[i]);
 		rc = hand_over(&b, to, 0);
 	}
 	if (rc == YX_OK)
@@ -214,13 +261,14 @@ int
 list_facets(struct yx_db *db, struct yx_arena *a, const struct list_of *l, struct list_segment segment,
     const struct list_facet_sink *to)
 {
-	struct pairs s = { .p = NULL };
-	int rc = list_each_facet(db, a, l, segment, &(struct list_taker){ add_pair, &s });
+	struct properties s = { .p = NULL };
+	int rc = list_each_facet(db, a, l, segment, &(struct list_taker){ add_place, &s });
 
 	if (rc == YX_OK && s.failed)
 		rc = YX_NO_MEMORY;
 	if (rc == YX_OK)
 		rc = put_facets(&s, to);
 	free(s.p);
+	free(s.slots);
 	return rc;
 }
