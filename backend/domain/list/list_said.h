@@ -14,7 +14,8 @@
 #define LIST_SAID_MESSAGE \
 	"CONCAT_WS('\n', e.text, m.number, o.name, IF(e.kind = 'S', rp.name, IF(o.kind = 'agency', sp.name, NULL))," \
 	" k.number, k.case_number, LEFT(m.body, " LIST_BODY "), IF(m.contract_id IS NULL," \
-	" " LIST_DOCUMENTS("message_document a STRAIGHT_JOIN document d ON d.id = a.document_id WHERE a.message_id = e.ref") \
+	" " LIST_DOCUMENTS("message_document a STRAIGHT_JOIN document d ON d.id = a.document_id" \
+	" WHERE a.message_id = e.ref") \
 	", NULL))"
 #define LIST_JOINS_MESSAGE \
 	" LEFT JOIN message m ON m.id = e.ref LEFT JOIN organization o ON o.id = e.party" \
