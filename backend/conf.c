@@ -32,6 +32,7 @@ const struct yx_conf_row CONF_ROWS[] = {
 	    "the platform's key: a PEM file, or pkcs11:token=...;object=... (RFC 7512) in pkcs11_module's token" },
 	{ "seal_cert", YX_CONF_STRING, AT(seal_cert), NULL, "its certificate" },
 	{ "seal_chain", YX_CONF_STRING, AT(seal_chain), NULL, "certificates above it" },
+	{ "seal_pss", YX_CONF_BOOL, AT(seal_pss), "no", "RSA keys of the platform seal by RSASSA-PSS, not PKCS #1 v1.5" },
 	{ "pkcs11_module", YX_CONF_STRING, AT(pkcs11_module), "",
 	    "PKCS #11 module of the token or HSM with the platform's keys; empty: keys are files" },
 	{ "pkcs11_pin_file", YX_CONF_STRING, AT(pkcs11_pin_file), "",

@@ -23,7 +23,7 @@ struct yx_conf {
 	int64_t           tsa_wait_seconds, tsa_deadline_seconds, renew_before_days;
 	int64_t           wallet_unlocked_minutes, wallet_deleted_days;
 	int64_t           upload_limit, threads, session_idle_minutes, audit_publish_hours, session_hours;
-	int               require_read;
+	int               require_read, seal_pss;
 	int64_t           pdf_memory, pdf_seconds;
 	int               pdf_apart;        /* 1: this program reads strangers' PDFs in a process of its own */
 };

@@ -33,6 +33,8 @@ key_type(struct yx_arena *a, const X509 *x)
 		return "other";
 	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
 		return yx_arena_printf(a, "RSA-%d", EVP_PKEY_get_bits(key));
+	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS)
+		return yx_arena_printf(a, "RSASSA-PSS-%d", EVP_PKEY_get_bits(key));
 	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
 	    EVP_PKEY_get_group_name(key, curve, sizeof(curve), NULL) == 1) {
 		if (strcmp(curve, "prime256v1") == 0)

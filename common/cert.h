@@ -26,7 +26,7 @@ struct yx_cert {
 	                         * leading 00 stays, as on the card */
 	time_t      not_before, not_after; /* UTC seconds */
 	uint8_t     sha256[32]; /* of the DER */
-	const char *key_type;   /* "RSA-2048", "EC-P256", "EC-P384" or "other" */
+	const char *key_type;   /* "RSA-2048", "RSASSA-PSS-3072", "EC-P256", "EC-P384" or "other" */
 	int         digital_signature, non_repudiation; /* key usage bits; both 1 if
 	                         * the extension is absent */
 	int         is_ca;
@@ -43,7 +43,7 @@ void yx_cert_free(struct yx_cert *c);
 int yx_serial_equal(const char *a, const char *b);
 
 /* The digest that goes with the key: "SHA-256" for RSA and P-256, "SHA-384" for
- * P-384. NULL for a key that we do not sign with. */
+ * P-384. NULL for a key that cards do not sign with here. */
 const char *yx_cert_digest(const struct yx_cert *c);
 
 #endif

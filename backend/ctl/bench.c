@@ -1,3 +1,4 @@
+#include "backend/ctl/bench_lt.h"
 #include "backend/ctl/ctl.h"
 #include "backend/pki/key.h"
 
@@ -31,11 +32,11 @@ struct bench {
 	char      (*path)[256];   /* FILES */
 	EVP_PKEY   *key;
 	X509       *cert;
-	struct pki_trust *trust;
-	struct figure { const char *name; double value; } figure[16];
+	struct pki_trust *trust, *lt_trust;
+	struct figure { const char *name; double value; } figure[20];
 	size_t      n;
 };
-enum { SMALL, SMALL_OUT, BIG, BIG_OUT, BIG_SECOND, FIVE, FIVE_A, FIVE_B, MANY, FILES };
+enum { SMALL, SMALL_OUT, BIG, BIG_OUT, BIG_SECOND, BIG_THIRD, FIVE, FIVE_A, FIVE_B, LT_A, LT, MANY, FILES };
 
 /* ---- measuring ---- */
 
@@ -105,7 +106,7 @@ seal(struct bench *b, int in, int out, const char *field)
 		{.kind = PADES_SIGN, .sign = {.field = field, .when = time(NULL)}}};
 	const struct pades_change change = {.parts = parts, .n = 2};
 	struct pki_key *key = NULL;
-	struct pades_signer signer = {.key = NULL, .cert = b->cert, .md = "SHA-256"};
+	struct pades_signer signer = {.key = NULL, .cert = b->cert, .how.md = "SHA-256"};
 	struct pades_hole hole;
 	int fd = open(b->path[out], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), rc = YX_IO;
 
@@ -136,6 +137,12 @@ static int
 seal_second(struct bench *b)
 {
 	return seal(b, BIG_OUT, BIG_SECOND, "B");
+}
+
+static int
+seal_third(struct bench *b)
+{
+	return seal(b, BIG_SECOND, BIG_THIRD, "C");
 }
 
 static int
@@ -185,10 +192,13 @@ verify(struct bench *b, int file, size_t signatures)
 	struct yx_arena *a = yx_arena_new(MEGA);
 	struct pades_report r = {0};
 	int rc = a == NULL ? YX_NO_MEMORY : pades_verify(a, b->path[file],
-	    &(struct pades_policy){.trust = b->trust}, &r);
+	    &(struct pades_policy){.trust = file == LT ? b->lt_trust : b->trust}, &r);
 
 	if (rc == YX_OK && (!r.valid || r.n != signatures))
 		rc = YX_SIGNATURE_BAD;
+	for (size_t i = 0; rc == YX_OK && i < r.n; i++)
+		if (strcmp(r.sig[i].level, file == LT ? "B-LT" : "B-B") != 0)
+			rc = YX_STATE;
 	pades_report_free(&r);
 	yx_arena_free(&a);
 	return rc;
@@ -198,6 +208,12 @@ static int
 verify_five(struct bench *b)
 {
 	return verify(b, FIVE, 3);
+}
+
+static int
+verify_lt(struct bench *b)
+{
+	return verify(b, LT, 3);
 }
 
 static int
@@ -341,8 +357,8 @@ out:
 static int
 open_bench(struct bench *b)
 {
-	static const char *const names[] = {"small", "small-out", "big", "big-out", "big-second",
-		"five", "five-a", "five-b", "many"};
+	static const char *const names[] = {"small", "small-out", "big", "big-out", "big-second", "big-third",
+		"five", "five-a", "five-b", "lt-a", "lt", "many"};
 	int rc;
 
 	snprintf(b->work[0], sizeof(b->work[0]), "/dev/shm/yinxin-bench-XXXXXX");
@@ -351,14 +367,16 @@ open_bench(struct bench *b)
 		if (mkdtemp(b->work[i]) == NULL)
 			return YX_IO;
 	for (int i = 0; i < FILES; i++)
-		snprintf(b->path[i], sizeof(b->path[i]), "%s/%s.pdf", b->work[(i >= BIG && i <= BIG_SECOND) || i == MANY],
+		snprintf(b->path[i], sizeof(b->path[i]), "%s/%s.pdf", b->work[(i >= BIG && i <= BIG_THIRD) || i == MANY],
 		    names[i]);
 	if ((rc = make_signer(b)) != YX_OK || (rc = make_pdf(b->path[SMALL], 240 * KILO)) != YX_OK ||
 	    (rc = make_pdf(b->path[BIG], 150 * MEGA)) != YX_OK || (rc = make_pdf(b->path[FIVE_A], 5 * MEGA)) != YX_OK)
 		return rc;
 	if ((rc = seal(b, FIVE_A, FIVE, "A")) != YX_OK || (rc = seal(b, FIVE, FIVE_B, "B")) != YX_OK)
 		return rc;
-	return seal(b, FIVE_B, FIVE, "C");
+	if ((rc = seal(b, FIVE_B, FIVE, "C")) != YX_OK)
+		return rc;
+	return bench_lt_make(b->path[FIVE_A], (const char *const[2]){b->path[LT_A], b->path[LT]}, &b->lt_trust);
 }
 
 static void
@@ -371,6 +389,7 @@ close_bench(struct bench *b)
 	EVP_PKEY_free(b->key);
 	X509_free(b->cert);
 	pki_trust_free(&b->trust);
+	pki_trust_free(&b->lt_trust);
 }
 
 /* What a revision adds beside the CMS itself. */
@@ -419,7 +438,9 @@ measure_all(struct bench *b)
 	    (rc = measure(b, "sha256_150m_ms", 7, hash_big)) != YX_OK ||
 	    (rc = measure(b, "seal_150m_ms", 7, seal_big)) != YX_OK ||
 	    (rc = measure(b, "second_signature_150m_ms", 7, seal_second)) != YX_OK ||
+	    (rc = measure(b, "third_signature_150m_ms", 7, seal_third)) != YX_OK ||
 	    (rc = measure(b, "verify_5m_ms", 51, verify_five)) != YX_OK ||
+	    (rc = measure(b, "verify_5m_lt_ms", 51, verify_lt)) != YX_OK ||
 	    (rc = measure(b, "verify_150m_ms", 7, verify_big)) != YX_OK ||
 	    (rc = keep_peak(b, "peak_memory_mb")) != YX_OK)
 		return rc;

@@ -15,7 +15,7 @@
 static int
 sign(struct ctl_sign *s)
 {
-	const struct cades_signer signer = { .key = s->key, .cert = s->cert, .chain = s->chain, .md = s->md };
+	const struct cades_signer signer = { .key = s->key, .cert = s->cert, .chain = s->chain, .how = s->how };
 	int fd = open(s->in, O_RDONLY | O_CLOEXEC), rc = fd < 0 ? YX_IO : cades_sign(&signer, fd, &s->cms);
 
 	if (fd >= 0)

@@ -7,9 +7,11 @@
 #include "common/log.h"
 #include "common/usage.h"
 
+#define METHOD "[--digest SHA-256|SHA-384|SHA-512] [--pss]"
+
 #define SIGNS "[--chain FILE] [--field NAME] [--create NAME[@PLACE]]… [--certify] [--name TEXT] [--reason TEXT] " \
 	"[--location TEXT] [--time YYYY-MM-DDTHH:MM:SSZ] [--image PNG | --seal-text TEXT] [--page N] [--rect X,Y,W,H] " \
-	"[--anchor TEXT] [--seam HEIGHT] [--tsa URL[,URL]… [--tsa-trust DIR]]"
+	"[--anchor TEXT] [--seam HEIGHT] [--tsa URL[,URL]… [--tsa-trust DIR]] " METHOD
 
 #define PROLONGS "--tsa URL[,URL]… --trust DIR [--tsa-trust DIR] [--allow-hosts LIST] [--tls-ca FILE] [--partial]"
 
@@ -20,13 +22,15 @@ static const struct ctl_command COMMANDS[] = {
 	    "--seal-text shows a seal on page N (1 is the first), in points from the lower left corner of the page as it "
 	    "is seen, or beside the last place that shows the text of --anchor; --seam lays a strip of it on every "
 	    "page's right edge, HEIGHT 0 at the foot to 1 at the head. --tsa adds a timestamp of the first "
-	    "authority that gives one; with --tsa-trust it must lead to an anchor." },
+	    "authority that gives one; with --tsa-trust it must lead to an anchor. --digest takes another digest than the "
+	    "one that goes with the key; --pss lets an RSA key sign by RSASSA-PSS, as one of that type always does." },
 	{ "prepare", ctl_prepare, "IN.pdf PREPARED.pdf --cert CERT.pem " SIGNS,
 	    "First half of signing with a card: appends the revision with a hole for the signature, and prints the "
 	    "signed attributes (DER) in base64." },
-	{ "embed", ctl_embed, "PREPARED.pdf OUT.pdf --cert CERT.pem --signature FILE [--chain FILE] [--tsa URL[,URL]…]",
-	    "Second half: puts the card's signature into the hole. With --tsa, which prepare must have been given too, "
-	    "with a timestamp." },
+	{ "embed", ctl_embed, "PREPARED.pdf OUT.pdf --cert CERT.pem --signature FILE [--chain FILE] [--tsa URL[,URL]…] "
+	    METHOD,
+	    "Second half: puts the card's signature into the hole; --digest and --pss as they were for prepare. With "
+	    "--tsa, which prepare must have been given too, with a timestamp." },
 	{ "timestamp", ctl_timestamp, "IN.pdf OUT.pdf " PROLONGS " [--level T|LT|LTA]",
 	    "Keeps signatures provable beyond the life of their certificates: adds certificates and revocation data of "
 	    "all that is signed (LT), then a document timestamp over it (LTA). T: the timestamp only. --partial takes "
@@ -37,7 +41,7 @@ static const struct ctl_command COMMANDS[] = {
 	{ "level", ctl_level, "FILE.pdf --trust DIR [--tsa-trust DIR] [--json]",
 	    "Tells which level of PAdES a file has (B-B to B-LTA) and when its timestamp is to be renewed." },
 	{ "sign-file", ctl_sign_file, "FILE OUT.p7s --key KEY.pem --cert CERT.pem [--chain FILE] [--tsa URL[,URL]… "
-	    "[--tsa-trust DIR]]",
+	    "[--tsa-trust DIR]] " METHOD,
 	    "Signs a file that is no PDF, apart from it (CAdES B-B; with --tsa B-T)." },
 	{ "timestamp-file", ctl_timestamp_file, "IN.p7s OUT.p7s --trust DIR [--tsa URL[,URL]…] [--tsa-trust DIR] "
 	    "[--allow-hosts LIST] [--tls-ca FILE] [--partial] [--level T|LT]",

@@ -52,7 +52,7 @@ copy_prepared(struct ctl_sign *s)
 		rc = pades_find_hole(s->fd, &s->made.hole);
 	s->made.digest_n = sizeof(s->made.digest);
 	if (rc == YX_OK)
-		rc = pades_digest(s->fd, &s->made.hole, s->md, s->made.digest, &s->made.digest_n);
+		rc = pades_digest(s->fd, &s->made.hole, s->how.md, s->made.digest, &s->made.digest_n);
 	if (rc != YX_OK)
 		ctl_fail(s->in, rc);
 	return rc;

@@ -12,8 +12,7 @@ ctl_seal(int argc, char **argv)
 	if ((rc = ctl_sign_open(&s, argc, argv, 1)) != YX_OK || (rc = ctl_sign_create(&s)) != YX_OK ||
 	    (rc = ctl_sign_append(&s)) != YX_OK || (rc = ctl_sign_begin(&s)) != YX_OK)
 		goto out;
-	if ((rc = pades_sign_key(s.key, s.md, s.attributes.data, s.attributes.len,
-	    &signature)) != YX_OK) {
+	if ((rc = pki_sign(s.key, &s.how, yx_buf_bytes(&s.attributes), &signature)) != YX_OK) {
 		ctl_fail(s.key_path, rc);
 		goto out;
 	}

@@ -10,7 +10,6 @@
 
 #include "backend/pades/png.h"
 #include "backend/pki/pki.h"
-#include "common/cert.h"
 
 #define CMS_MAX   ((size_t)1 << 20)
 #define ARENA_MAX ((size_t)8 << 20)
@@ -38,6 +37,8 @@ parse(struct ctl_sign *s, int argc, char **argv)
 		{"--seal-text", &s->seal_text, NULL, NULL, NULL},
 		{"--anchor", &s->anchor, NULL, NULL, NULL},
 		{"--seam", &s->seam, NULL, NULL, NULL},
+		{"--digest", &s->digest, NULL, NULL, NULL},
+		{"--pss", NULL, &s->pss, NULL, NULL},
 		{NULL, NULL, NULL, NULL, NULL},
 	};
 	const char *plain[2] = {NULL, NULL};
@@ -52,21 +53,17 @@ parse(struct ctl_sign *s, int argc, char **argv)
 	return rc;
 }
 
-/* The summary's "which digest goes with this key". */
+/* The digest that goes with the key, or the one that is asked for; with --pss an RSA key pads so. */
 static int
-choose_digest(struct ctl_sign *s)
+choose_method(struct ctl_sign *s)
 {
-	struct yx_arena *a = yx_arena_new(ARENA_MAX);
-	struct yx_cert c;
-	int rc = a == NULL ? YX_NO_MEMORY : yx_cert_of(a, s->cert, &c);
+	int rc = pki_method_of(s->cert, s->digest, s->pss, &s->how);
 
-	if (rc == YX_OK) {
-		s->md = yx_cert_digest(&c);
-		yx_cert_free(&c);
-		rc = s->md == NULL ? YX_CERT_WEAK : pki_check_leaf(s->cert);
-	}
-	yx_arena_free(&a);
-	if (rc != YX_OK)
+	if (rc == YX_BAD_FIELD)
+		fprintf(stderr, "yinxinctl: --digest is SHA-256, SHA-384 or SHA-512; --pss needs an RSA key\n");
+	else if (rc == YX_CERT_USAGE)
+		fprintf(stderr, "yinxinctl: %s: this key signs with another digest only\n", s->cert_path);
+	else if (rc != YX_OK || (rc = pki_check_leaf(s->cert)) != YX_OK)
 		ctl_fail(s->cert_path, rc);
 	return rc;
 }
@@ -101,7 +98,7 @@ load(struct ctl_sign *s, int want_key)
 		return rc;
 	}
 	if (!want_key)
-		return choose_digest(s);
+		return choose_method(s);
 	if (s->key_path == NULL) {
 		fprintf(stderr, "yinxinctl: --key is needed\n");
 		return YX_USAGE;
@@ -114,7 +111,7 @@ load(struct ctl_sign *s, int want_key)
 		fprintf(stderr, "yinxinctl: the key does not belong to the certificate\n");
 		return YX_USAGE;
 	}
-	return choose_digest(s);
+	return choose_method(s);
 }
 
 /* "2021-09-22T08:09:42Z" */
@@ -198,9 +195,10 @@ ctl_sign_commit(struct ctl_sign *s)
 static int
 make_change(struct ctl_sign *s, const char *field, int create)
 {
+	const struct pades_cms_signer by = {.cert = s->cert, .chain = s->chain, .how = s->how};
 	struct pades_signing sign = {.field = field, .certify = s->certify, .name = s->name,
 		.reason = s->reason, .location = s->location, .when = s->when,
-		.room = pades_room(s->cert, s->chain, s->tsa == NULL ? 0 : PADES_TOKEN_ROOM),
+		.room = pades_room(&by, s->tsa == NULL ? 0 : PADES_TOKEN_ROOM),
 		.look = s->look.line[0] != NULL ? &s->look : NULL};
 	size_t n = 0;
 
@@ -214,7 +212,7 @@ make_change(struct ctl_sign *s, const char *field, int create)
 	if (create && s->seam != NULL)
 		s->parts[n++] = (struct pades_part){.kind = PADES_SEAM, .seam = {field, CTL_SEAM_SIDE, atof(s->seam)}};
 	s->parts[n++] = (struct pades_part){.kind = PADES_SIGN, .sign = sign};
-	s->change = (struct pades_change){s->parts, n, s->md};
+	s->change = (struct pades_change){s->parts, n, s->how.md};
 	return YX_OK;
 }
 
@@ -274,7 +272,7 @@ ctl_sign_append(struct ctl_sign *s)
 int
 ctl_sign_begin(struct ctl_sign *s)
 {
-	const struct pades_cms_signer by = { s->cert, s->chain, s->md };
+	const struct pades_cms_signer by = { .cert = s->cert, .chain = s->chain, .how = s->how };
 	int rc = pades_cms_begin(&by, (struct yx_bytes){ s->made.digest, s->made.digest_n }, &s->attributes, &s->partial);
 
 	if (rc != YX_OK)

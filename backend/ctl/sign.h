@@ -15,8 +15,8 @@ struct ctl_sign {
 	const char *cert_path, *chain_path, *key_path, *signature_path;
 	const char *field, *create[CTL_LIST_MAX], *name, *reason, *location, *time;
 	const char *tsa, *tsa_trust, *image, *page, *rect;
-	const char *seal_text, *anchor, *seam;
-	int create_n, certify;
+	const char *seal_text, *anchor, *seam, *digest;
+	int create_n, certify, pss;
 	struct pades_part created[CTL_LIST_MAX]; /* of --create */
 	struct pades_look look;
 	struct pades_field place;    /* page 0: nothing is seen */
@@ -27,7 +27,7 @@ struct ctl_sign {
 	X509 *cert;
 	STACK_OF(X509) *chain;
 	EVP_PKEY *key;
-	const char *md;
+	struct pki_method how;       /* of the signature */
 	int fd;                      /* of the file being made */
 	char tmp[4096];              /* its name until it is complete; "" if none */
 	struct pades_part parts[CTL_LIST_MAX + 3];

@@ -7,58 +7,44 @@
 #include "backend/pades/hash.h"
 #include "backend/pades/verify_judge.h"
 
+#define CMS_MAX ((size_t)1 << 20)
+
 /* ---- signing ---- */
 
-/* The digest inside the algorithm; the default for RSA would leave it open. */
 static int
-name_algorithm(CMS_SignerInfo *si, const EVP_PKEY *key, const EVP_MD *md)
+digest_whole(int fd, const char *md, uint8_t *out, unsigned *n)
 {
-	X509_ALGOR *alg = NULL;
-	int type = EVP_PKEY_get_base_id(key), nid;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int64_t size;
+	int rc = ctx == NULL ? YX_NO_MEMORY : pdf_file_size(fd, &size);
 
-	CMS_SignerInfo_get0_algs(si, NULL, NULL, NULL, &alg);
-	if ((type != EVP_PKEY_RSA && type != EVP_PKEY_EC) ||
-	    OBJ_find_sigid_by_algs(&nid, EVP_MD_get_type(md), type) != 1)
-		return YX_CERT_WEAK;
-	return X509_ALGOR_set0(alg, OBJ_nid2obj(nid), type == EVP_PKEY_RSA ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) == 1 ?
-	    YX_OK : YX_NO_MEMORY;
-}
-
-static int
-add_der(CMS_ContentInfo *cms, struct yx_buf *out)
-{
-	unsigned char *der = NULL;
-	int n = i2d_CMS_ContentInfo(cms, &der);
-
-	if (n <= 0)
-		return YX_NO_MEMORY;
-	yx_buf_add(out, der, (size_t)n);
-	OPENSSL_free(der);
-	return yx_buf_status(out);
+	if (rc == YX_OK)
+		rc = EVP_DigestInit_ex(ctx, pki_md(md), NULL) != 1 ? YX_INTERNAL : pdf_hash_range(ctx, fd, 0, size);
+	if (rc == YX_OK && EVP_DigestFinal_ex(ctx, out, n) != 1)
+		rc = YX_INTERNAL;
+	EVP_MD_CTX_free(ctx);
+	return rc == YX_PDF_BROKEN ? YX_IO : rc;
 }
 
 int
 cades_sign(const struct cades_signer *signer, int fd, struct yx_buf *out)
 {
-	const unsigned flags = CMS_DETACHED | CMS_BINARY | CMS_PARTIAL;
-	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, signer->chain, NULL, flags);
-	const EVP_MD *md = pades_md(signer->md);
-	BIO *in = BIO_new_fd(fd, BIO_NOCLOSE);
-	CMS_SignerInfo *si;
-	int rc = YX_NO_MEMORY;
+	const struct pades_cms_signer by = { .cert = signer->cert, .chain = signer->chain, .how = signer->how, .timed = 1 };
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	struct yx_buf attributes, partial, signature;
+	unsigned n = sizeof(digest);
+	int rc = pki_md(signer->how.md) == NULL ? YX_BAD_FIELD : digest_whole(fd, signer->how.md, digest, &n);
 
-	if (cms == NULL || in == NULL || md == NULL)
-		goto out;
-	rc = YX_CERT_WEAK;
-	si = CMS_add1_signer(cms, signer->cert, signer->key, md, flags | CMS_NOSMIMECAP | CMS_CADES);
-	if (si == NULL || (rc = name_algorithm(si, signer->key, md)) != YX_OK)
-		goto out;
-	/* (adds content type, digest and signing time: CAdES wants all three) */
-	rc = CMS_final(cms, in, NULL, CMS_DETACHED | CMS_BINARY) == 1 ? add_der(cms, out) : YX_IO;
-out:
-	BIO_free(in);
-	CMS_ContentInfo_free(cms);
-	ERR_clear_error();
+	yx_buf_init(&attributes, CMS_MAX);
+	yx_buf_init(&partial, CMS_MAX);
+	yx_buf_init(&signature, 4096);
+	if (rc == YX_OK &&
+	    (rc = pades_cms_begin(&by, (struct yx_bytes){ digest, n }, &attributes, &partial)) == YX_OK &&
+	    (rc = pki_sign(signer->key, &signer->how, yx_buf_bytes(&attributes), &signature)) == YX_OK)
+		rc = pades_cms_finish(yx_buf_bytes(&partial), signer->cert, yx_buf_bytes(&signature), out);
+	yx_buf_free(&attributes);
+	yx_buf_free(&partial);
+	yx_buf_free(&signature);
 	return rc;
 }
 

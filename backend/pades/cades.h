@@ -9,10 +9,11 @@ struct cades_signer {
 	EVP_PKEY       *key;
 	X509           *cert;
 	STACK_OF(X509) *chain;    /* may be NULL */
-	const char     *md;       /* "SHA-256" … */
+	struct pki_method how;    /* see pki_method_of */
 };
 /* The CMS over the whole file at fd, with signing time and ESS signing-certificate-v2
- * (6.3), into `cms`. Errors: YX_CERT_WEAK (no algorithm goes with the key), YX_IO. */
+ * (6.3), into `cms`. Errors: YX_CERT_WEAK (no algorithm goes with the key), YX_IO; YX_SIGNATURE_BAD: the key is
+ * not the certificate's. */
 int cades_sign(const struct cades_signer *signer, int fd, struct yx_buf *cms) YX_MUST_USE;
 
 /* Gives such a signature a timestamp that is valid, unless it has one (how->stamp NULL: it must), and

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "backend/pades/cms.h"
-#include "backend/pki/key.h"
 
 #define ROOM_MARGIN 448 /* heads, object ids, digests, serial numbers */
 
@@ -22,29 +21,26 @@ static_ASN1_ITEM_TEMPLATE_END(PADES_ATTRIBUTES)
 const EVP_MD *
 pades_md(const char *name)
 {
-	if (strcmp(name, "SHA-256") == 0)
-		return EVP_sha256();
-	if (strcmp(name, "SHA-384") == 0)
-		return EVP_sha384();
-	if (strcmp(name, "SHA-512") == 0)
-		return EVP_sha512();
-	return NULL;
+	return pki_md(name);
 }
 
-/* RSA PKCS #1 v1.5 or ECDSA with the digest named inside; the default for RSA
- * would be plain rsaEncryption, which leaves the digest open. */
 static int
-set_algorithm(CMS_SignerInfo *si, X509 *signer, const EVP_MD *md)
+set_algorithm(CMS_SignerInfo *si, const struct pades_cms_signer *by)
 {
 	X509_ALGOR *alg = NULL;
-	int key = EVP_PKEY_get_base_id(X509_get0_pubkey(signer)), nid;
 
 	CMS_SignerInfo_get0_algs(si, NULL, NULL, NULL, &alg);
-	if ((key != EVP_PKEY_RSA && key != EVP_PKEY_EC) ||
-	    OBJ_find_sigid_by_algs(&nid, EVP_MD_get_type(md), key) != 1)
-		return YX_CERT_WEAK;
-	return X509_ALGOR_set0(alg, OBJ_nid2obj(nid), key == EVP_PKEY_RSA ? V_ASN1_NULL : V_ASN1_UNDEF,
-	    NULL) == 1 ? YX_OK : YX_NO_MEMORY;
+	return pki_method_put(X509_get0_pubkey(by->cert), &by->how, alg);
+}
+
+static int
+add_time(CMS_SignerInfo *si)
+{
+	ASN1_TIME *now = X509_gmtime_adj(NULL, 0);
+	int ok = now != NULL && CMS_signed_add1_attr_by_NID(si, NID_pkcs9_signingTime, now->type, now, -1) == 1;
+
+	ASN1_TIME_free(now);
+	return ok ? YX_OK : YX_NO_MEMORY;
 }
 
 static int
@@ -109,20 +105,31 @@ others(STACK_OF(X509) *chain, X509 *signer)
 	return out;
 }
 
-size_t
-pades_room(X509 *signer, STACK_OF(X509) *chain, size_t timestamp)
+/* What a longer digest and the parameters of PSS add. */
+static size_t
+room_of(const struct pki_method *how)
 {
+	const size_t n = (size_t)EVP_MD_get_size(pki_md(how->md));
+
+	return (n > 32 ? 2 * (n - 32) + 16 : 0) + (how->pss ? 64 : 0);
+}
+
+size_t
+pades_room(const struct pades_cms_signer *by, size_t timestamp)
+{
+	X509 *signer = by->cert;
+	STACK_OF(X509) *chain = by->chain;
 	int issuer = i2d_X509_NAME(X509_get_issuer_name(signer), NULL), all = i2d_X509(signer, NULL);
 	size_t n;
 
 	for (int i = 0; i < sk_X509_num(chain); i++)
 		if (X509_cmp(sk_X509_value(chain, i), signer) != 0)
 			all += i2d_X509(sk_X509_value(chain, i), NULL);
-	if (issuer < 0 || all < 0)
+	if (issuer < 0 || all < 0 || pki_md(by->how.md) == NULL)
 		return PADES_HOLE_DER;
 	/* The issuer stands in the signer's id and in the signed attributes. */
 	n = (size_t)all + 2 * (size_t)issuer + (size_t)EVP_PKEY_get_size(X509_get0_pubkey(signer)) + ROOM_MARGIN +
-	    timestamp;
+	    room_of(&by->how) + timestamp;
 	return (n + 63) & ~(size_t)63;
 }
 
@@ -131,7 +138,7 @@ pades_cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struc
     struct yx_buf *partial)
 {
 	X509 *signer = by->cert;
-	const EVP_MD *md = pades_md(by->md);
+	const EVP_MD *md = pki_md(by->how.md);
 	STACK_OF(X509) *rest = others(by->chain, signer);
 	CMS_ContentInfo *cms = NULL;
 	CMS_SignerInfo *si;
@@ -150,8 +157,8 @@ pades_cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struc
 		rc = YX_CERT_BAD;
 		goto out;
 	}
-	if ((rc = set_algorithm(si, signer, md)) != YX_OK ||
-	    (rc = add_attributes(si, digest.p, digest.n)) != YX_OK ||
+	if ((rc = set_algorithm(si, by)) != YX_OK || (rc = add_attributes(si, digest.p, digest.n)) != YX_OK ||
+	    (by->timed && (rc = add_time(si)) != YX_OK) ||
 	    (rc = encode_attributes(si, signed_attributes)) != YX_OK)
 		goto out;
 	rc = encode_cms(cms, partial);
@@ -216,8 +223,8 @@ put_signature(CMS_SignerInfo *si, X509 *signer, const void *signature, size_t n)
 	int rc;
 
 	yx_buf_init(&b, 4096);
-	rc = EVP_PKEY_get_base_id(X509_get0_pubkey(signer)) == EVP_PKEY_RSA ?
-	    rsa_padded(signer, signature, n, &b) : ecdsa_to_der(signer, signature, n, &b);
+	rc = EVP_PKEY_get_base_id(X509_get0_pubkey(signer)) == EVP_PKEY_EC ?
+	    ecdsa_to_der(signer, signature, n, &b) : rsa_padded(signer, signature, n, &b);
 	if (rc == YX_OK && ASN1_OCTET_STRING_set(CMS_SignerInfo_get0_signature(si), b.data,
 	    (int)b.len) != 1)
 		rc = YX_NO_MEMORY;
@@ -252,5 +259,7 @@ out:
 int
 pades_sign_key(EVP_PKEY *key, const char *md, const void *signed_attributes, size_t n, struct yx_buf *signature)
 {
-	return pki_sign(key, md, signed_attributes, n, signature);
+	const struct pki_method how = { .md = md };
+
+	return pki_sign(key, &how, (struct yx_bytes){ signed_attributes, n }, signature);
 }

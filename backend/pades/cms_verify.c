@@ -189,6 +189,8 @@ algorithm_flaw(const struct cms_parts *c)
 	X509_ALGOR_get0(&od, NULL, NULL, digest);
 	X509_ALGOR_get0(&os, NULL, NULL, signature);
 	nid = OBJ_obj2nid(os);
+	if (key == EVP_PKEY_RSA_PSS) /* (does nothing else: RFC 4055, 1.2) */
+		return nid == NID_rsassaPss ? NULL : "signature_algorithm";
 	if (key == EVP_PKEY_RSA && (nid == NID_rsaEncryption || nid == NID_rsassaPss))
 		return NULL; /* PSS parameters are checked by the verification itself */
 	if (OBJ_find_sigid_algs(nid, &md_nid, &key_nid) != 1 || md_nid != OBJ_obj2nid(od) ||

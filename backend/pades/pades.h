@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 #include <stdint.h>
 #include <time.h>
+#include "backend/pki/method.h"
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/error.h"
@@ -155,7 +156,8 @@ int pades_append(const char *in_path, int out_fd, const struct pades_change *cha
     struct pades_appended *out) YX_MUST_USE;
 /* Room for the CMS of this signer, with a margin: certificates, attributes, the
  * signature, and `timestamp` bytes of tokens that will be added. */
-size_t pades_room(X509 *signer, STACK_OF(X509) *chain, size_t timestamp);
+struct pades_cms_signer;
+size_t pades_room(const struct pades_cms_signer *by, size_t timestamp);
 /* Digest over the file without the hole; md is "SHA-256", "SHA-384" or "SHA-512".
  * *len in: size of out, out: bytes written. */
 int pades_digest(int fd, const struct pades_hole *hole, const char *md, uint8_t *out,
@@ -165,15 +167,20 @@ int pades_digest(int fd, const struct pades_hole *hole, const char *md, uint8_t 
 /* From the signer's certificate (public key only), further certificates to put
  * in (may be NULL) and the digest: the DER SET OF signed attributes that must be
  * signed, and the unfinished CMS to keep until then. */
-struct pades_cms_signer { X509 *cert; STACK_OF(X509) *chain; const char *md; };
+struct pades_cms_signer {
+	X509           *cert;
+	STACK_OF(X509) *chain;
+	struct pki_method how;    /* see pki_method_of */
+	int             timed;    /* 1: it says when it was made, as CAdES wants and PAdES forbids */
+};
 int pades_cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struct yx_buf *signed_attributes,
     struct yx_buf *partial) YX_MUST_USE;
-/* Puts in the raw signature over the signed attributes (RSA PKCS #1 v1.5 of the
- * modulus' length; ECDSA as DER or r‖s) and verifies it with the certificate.
+/* Puts in the raw signature over the signed attributes (RSA of the modulus' length, padded
+ * as was said at the beginning; ECDSA as DER or r‖s) and verifies it with the certificate.
  * YX_SIGNATURE_BAD if it does not verify. */
 int pades_cms_finish(struct yx_bytes partial, X509 *signer, struct yx_bytes signature, struct yx_buf *cms)
     YX_MUST_USE;
-/* Signs DER signed attributes with a software key; for the platform's seal. */
+/* Signs DER signed attributes with a software key: RSA PKCS #1 v1.5 or ECDSA. */
 int pades_sign_key(EVP_PKEY *key, const char *md, const void *signed_attributes, size_t n,
     struct yx_buf *signature) YX_MUST_USE;
 
@@ -195,7 +202,7 @@ struct pades_signer {
 	const struct pki_key *key; /* key.h of pki/ */
 	X509           *cert;
 	STACK_OF(X509) *chain;    /* may be NULL */
-	const char     *md;       /* "SHA-256" … */
+	struct pki_method how;    /* see pki_method_of */
 	struct pades_stamp *stamp;/* NULL: no timestamp. If none can be had the signature
 	                           * stands without; stamp->time tells */
 };

@@ -9,6 +9,7 @@
 static int
 fit(const struct pades_change *from, const struct pades_signer *s, struct yx_arena *a, struct pades_change *out)
 {
+	const struct pades_cms_signer by = { .cert = s->cert, .chain = s->chain, .how = s->how };
 	struct pades_part *parts = yx_arena_alloc(a, (from->n + 1) * sizeof(*parts));
 
 	if (parts == NULL)
@@ -16,9 +17,9 @@ fit(const struct pades_change *from, const struct pades_signer *s, struct yx_are
 	for (size_t i = 0; i < from->n; i++) {
 		parts[i] = from->parts[i];
 		if (parts[i].kind == PADES_SIGN && parts[i].sign.room == 0)
-			parts[i].sign.room = pades_room(s->cert, s->chain, s->stamp == NULL ? 0 : PADES_TOKEN_ROOM);
+			parts[i].sign.room = pades_room(&by, s->stamp == NULL ? 0 : PADES_TOKEN_ROOM);
 	}
-	*out = (struct pades_change){parts, from->n, s->md};
+	*out = (struct pades_change){parts, from->n, s->how.md};
 	return YX_OK;
 }
 
@@ -34,7 +35,7 @@ stamp_if_possible(struct pades_stamp *stamp, size_t room, struct yx_buf *cms)
 static int
 make_cms(const struct pades_signer *s, const struct pades_appended *made, struct yx_buf *cms)
 {
-	const struct pades_cms_signer by = { s->cert, s->chain, s->md };
+	const struct pades_cms_signer by = { .cert = s->cert, .chain = s->chain, .how = s->how };
 	struct yx_buf attributes, partial, signature;
 	int rc;
 
@@ -43,7 +44,7 @@ make_cms(const struct pades_signer *s, const struct pades_appended *made, struct
 	yx_buf_init(&signature, 4096);
 	if ((rc = pades_cms_begin(&by, (struct yx_bytes){ made->digest, made->digest_n }, &attributes, &partial)) ==
 	    YX_OK &&
-	    (rc = pki_key_sign(s->key, s->md, attributes.data, attributes.len, &signature)) == YX_OK)
+	    (rc = pki_key_sign(s->key, &s->how, yx_buf_bytes(&attributes), &signature)) == YX_OK)
 		rc = pades_cms_finish(yx_buf_bytes(&partial), s->cert, yx_buf_bytes(&signature), cms);
 	if (rc == YX_OK && s->stamp != NULL)
 		rc = stamp_if_possible(s->stamp, (size_t)(made->hole.end - made->hole.start - 2) / 2, cms);

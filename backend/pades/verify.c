@@ -12,6 +12,7 @@
 #include "backend/pades/file.h"
 #include "backend/pades/form.h"
 #include "backend/pades/inspect.h"
+#include "backend/pades/prefix.h"
 #include "backend/pades/revisions.h"
 #include "backend/pades/verify_judge.h"
 #include "backend/pki/tst.h"
@@ -44,6 +45,7 @@ struct job {
 	const struct pades_policy *policy;
 	time_t now;
 	struct pades_material material;
+	struct pdf_prefix prefix;       /* signatures are in the order of their places */
 	struct pades_difference *differences; /* in a */
 	size_t differences_n;
 };
@@ -395,7 +397,7 @@ check_cms(struct job *j, struct one *s, const struct yx_buf *contents, int need_
 		flaw(s, why);
 		return rc == YX_NO_MEMORY ? rc : YX_OK;
 	}
-	rc = pades_digest(j->d.in.fd, &s->hole, c->md, digest, &n);
+	rc = pdf_prefix_digest(&j->prefix, &s->hole, c->md, digest, &n);
 	s->out.digest_ok = rc == YX_OK && cms_digest_fits(c, digest, n);
 	if (!s->out.digest_ok)
 		flaw(s, "digest_mismatch");
@@ -435,7 +437,7 @@ timestamp_flaw(struct job *j, struct one *s, const struct yx_buf *contents, stru
 	if (pades_md(tst->imprint.md) == NULL)
 		return "digest_algorithm";
 	s->out.md = digest.md = tst->imprint.md;
-	s->out.digest_ok = pades_digest(j->d.in.fd, &s->hole, digest.md, digest.bytes, &digest.n) == YX_OK &&
+	s->out.digest_ok = pdf_prefix_digest(&j->prefix, &s->hole, digest.md, digest.bytes, &digest.n) == YX_OK &&
 	    digest.n == tst->imprint.n && yx_equal(digest.bytes, tst->imprint.bytes, digest.n);
 	if (!s->out.digest_ok)
 		return "digest_mismatch";
@@ -584,12 +586,14 @@ free_job(struct job *j)
 		cms_parts_free(&j->sig[i].cms);
 	}
 	pades_material_free(&j->material);
+	pdf_prefix_free(&j->prefix);
 }
 
 int
 pades_verify_fd(struct yx_arena *a, int fd, const struct pades_policy *policy, struct pades_report *out)
 {
-	struct job j = {.a = a, .policy = policy, .now = policy->now != 0 ? policy->now : time(NULL)};
+	struct job j = {.a = a, .policy = policy, .now = policy->now != 0 ? policy->now : time(NULL),
+		.prefix = {.fd = fd}};
 	struct yx_arena *own = yx_arena_new(ARENA_MAX);
 	struct pades_facts facts;
 	struct pdf_form form;

@@ -30,11 +30,11 @@ pki_age_digest(const char *md)
 time_t
 pki_age_key(EVP_PKEY *key, int pss)
 {
-	int bits = key == NULL ? 0 : EVP_PKEY_get_bits(key);
+	const int bits = key == NULL ? 0 : EVP_PKEY_get_bits(key), kind = key == NULL ? 0 : EVP_PKEY_get_base_id(key);
 
-	if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && bits >= 1900)
-		return pss && bits >= LONG_RSA ? 0 : END_2029;
-	if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC && bits >= 256)
+	if ((kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS) && bits >= 1900)
+		return (pss || kind == EVP_PKEY_RSA_PSS) && bits >= LONG_RSA ? 0 : END_2029;
+	if (kind == EVP_PKEY_EC && bits >= 256)
 		return 0;
 	return ENDED;
 }

@@ -36,7 +36,7 @@ pki_check_key(X509 *leaf)
 
 	if (key == NULL)
 		return YX_CERT_BAD;
-	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA || EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS)
 		return check_rsa(key);
 	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
 	    EVP_PKEY_get_group_name(key, curve, sizeof(curve), NULL) == 1 &&

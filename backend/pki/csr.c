@@ -97,24 +97,25 @@ ask_usage(X509_REQ *req)
 	return ok;
 }
 
+/* A key of type id-RSASSA-PSS that is bound to another digest signs no request. */
 static int
-set_algorithm(X509_REQ *req, EVP_PKEY *public, const char **md)
+set_algorithm(X509_REQ *req, EVP_PKEY *public, struct pki_method *how)
 {
-	const int rsa = EVP_PKEY_is_a(public, "RSA"), big = !rsa && EVP_PKEY_get_bits(public) > 256;
+	const int curve = EVP_PKEY_is_a(public, "EC");
 	X509_ALGOR *alg = X509_ALGOR_new();
-	int ok;
+	int rc = YX_NO_MEMORY;
 
-	*md = big ? "SHA-384" : "SHA-256";
-	ok = alg != NULL && X509_ALGOR_set0(alg, OBJ_nid2obj(rsa ? NID_sha256WithRSAEncryption : big ? NID_ecdsa_with_SHA384
-	    : NID_ecdsa_with_SHA256), rsa ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) == 1 &&
-	    X509_REQ_set1_signature_algo(req, alg) == 1;
+	*how = (struct pki_method){ .md = curve && EVP_PKEY_get_bits(public) > 256 ? "SHA-384" : "SHA-256",
+		.pss = EVP_PKEY_is_a(public, "RSA-PSS") };
+	if (alg != NULL && (rc = pki_method_put(public, how, alg)) == YX_OK && X509_REQ_set1_signature_algo(req, alg) != 1)
+		rc = YX_NO_MEMORY;
 	X509_ALGOR_free(alg);
-	return ok;
+	return rc;
 }
 
 /* OpenSSL signs with keys that it holds only: this one may be in a token. */
 static int
-put_signature(X509_REQ *req, const struct pki_key *k, const char *md)
+put_signature(X509_REQ *req, const struct pki_key *k, const struct pki_method *how)
 {
 	ASN1_BIT_STRING *bits = ASN1_BIT_STRING_new();
 	unsigned char *tbs = NULL;
@@ -122,7 +123,7 @@ put_signature(X509_REQ *req, const struct pki_key *k, const char *md)
 	int n = i2d_re_X509_REQ_tbs(req, &tbs), rc = n <= 0 || bits == NULL ? YX_NO_MEMORY : YX_OK;
 
 	yx_buf_init(&signature, 4096);
-	if (rc == YX_OK && (rc = pki_key_sign(k, md, tbs, (size_t)n, &signature)) == YX_OK) {
+	if (rc == YX_OK && (rc = pki_key_sign(k, how, (struct yx_bytes){ tbs, (size_t)n }, &signature)) == YX_OK) {
 		if (ASN1_BIT_STRING_set(bits, signature.data, (int)signature.len) == 1) {
 			bits->flags = (bits->flags & ~0x07L) | ASN1_STRING_FLAG_BITS_LEFT; /* no unused bits */
 			X509_REQ_set0_signature(req, bits);
@@ -155,14 +156,14 @@ pki_csr(const struct pki_key *k, const X509_NAME *subject, struct yx_buf *pem)
 {
 	X509_REQ *req = X509_REQ_new();
 	EVP_PKEY *public = NULL;
-	const char *md = "SHA-256";
+	struct pki_method how;
 	int rc = req == NULL ? YX_NO_MEMORY : pki_key_public(k, &public);
 
 	if (rc == YX_OK && (X509_REQ_set_version(req, X509_REQ_VERSION_1) != 1 ||
-	    X509_REQ_set_subject_name(req, subject) != 1 || X509_REQ_set_pubkey(req, public) != 1 || !ask_usage(req) ||
-	    !set_algorithm(req, public, &md)))
+	    X509_REQ_set_subject_name(req, subject) != 1 || X509_REQ_set_pubkey(req, public) != 1 || !ask_usage(req)))
 		rc = YX_NO_MEMORY;
-	if (rc == YX_OK && (rc = put_signature(req, k, md)) == YX_OK)
+	if (rc == YX_OK && (rc = set_algorithm(req, public, &how)) == YX_OK &&
+	    (rc = put_signature(req, k, &how)) == YX_OK)
 		rc = X509_REQ_verify(req, public) == 1 ? to_pem(req, pem) : YX_SIGNATURE_BAD;
 	EVP_PKEY_free(public);
 	X509_REQ_free(req);

@@ -116,7 +116,7 @@ begin(struct hsm *h, enum hsm_op op, const char *uri)
 }
 
 int
-hsm_sign(struct hsm *h, const char *uri, const char *md, const uint8_t *hash, struct yx_buf *out)
+hsm_sign(struct hsm *h, const char *uri, const struct pki_method *how, const uint8_t *hash, struct yx_buf *out)
 {
 	const uint8_t *signature = NULL;
 	struct token_uri u;
@@ -127,8 +127,10 @@ hsm_sign(struct hsm *h, const char *uri, const char *md, const uint8_t *hash, st
 		return rc;
 	pthread_mutex_lock(&h->one);
 	begin(h, HSM_SIGN, uri);
-	yx_buf_add_sized(&h->question, md, strlen(md));
-	yx_buf_add_sized(&h->question, hash, strcmp(md, "SHA-256") == 0 ? 32 : strcmp(md, "SHA-384") == 0 ? 48 : 64);
+	yx_buf_add_sized(&h->question, how->md, strlen(how->md));
+	yx_buf_add_sized(&h->question, hash, (size_t)EVP_MD_get_size(pki_md(how->md)));
+	yx_buf_add_sized(&h->question, pki_method_mask(how), how->pss ? strlen(pki_method_mask(how)) : 0);
+	yx_buf_add16be(&h->question, how->pss ? (unsigned)pki_method_salt(how) : 0);
 	if ((rc = ask(h)) == YX_OK && (rc = yx_read_sized(&h->r, HSM_INPUT_MAX, &signature, &n)) == YX_OK) {
 		yx_buf_add(out, signature, n);
 		rc = yx_buf_status(out);

@@ -8,6 +8,7 @@
 #define YX_PKI_HSM_H
 
 #include <openssl/evp.h>
+#include "backend/pki/method.h"
 #include "common/buf.h"
 #include "common/error.h"
 
@@ -18,13 +19,15 @@ struct hsm;
 int hsm_open(const char *module, const char *pin_file, struct hsm **out) YX_MUST_USE;
 void hsm_close(struct hsm **h); /* *h may be NULL */
 
-/* Signs a hash with the key that the URI (token_uri.h) names: RSA PKCS #1 v1.5 or ECDSA as
+/* Signs a hash with the key that the URI (token_uri.h) names: RSA PKCS #1 v1.5 or RSASSA-PSS, or ECDSA as
  * DER, appended. Errors: YX_BAD_FIELD (no such URI), YX_NOT_FOUND (no token or no
  * key like that, or more than one), YX_PIN_WRONG and YX_PIN_BLOCKED (nothing more is tried
  * until the PIN's file changes), YX_PIN_NEEDED (no PIN's file, or others may read it),
  * YX_PIN_LAST_TRY (one try is left: it is for a person), YX_CONFIG (no such module's file, or
- * others may write it), YX_MODULE_FAILED, YX_TIMEOUT. */
-int hsm_sign(struct hsm *h, const char *uri, const char *md, const uint8_t *hash, struct yx_buf *out) YX_MUST_USE;
+ * others may write it), YX_MODULE_FAILED, YX_TIMEOUT, YX_CARD_UNSUPPORTED (the token can't
+ * sign that way). */
+int hsm_sign(struct hsm *h, const char *uri, const struct pki_method *how, const uint8_t *hash, struct yx_buf *out)
+    YX_MUST_USE;
 /* The public half of that key, for the caller to free. Errors as above. */
 int hsm_public(struct hsm *h, const char *uri, EVP_PKEY **out) YX_MUST_USE;
 

@@ -214,15 +214,26 @@ put_ecdsa(const uint8_t *raw, CK_ULONG n, struct yx_buf *out)
 	return len > 0 ? YX_OK : YX_MODULE_FAILED;
 }
 
+/* How it signs, as the question says. */
+struct asked {
+	const EVP_MD  *md;
+	const uint8_t *hash;
+	CK_RSA_PKCS_PSS_PARAMS pss; /* mgf 0: PKCS #1 v1.5, or no RSA key */
+};
+
 static int
-sign_input(struct opened *o, const struct yx_buf *input, struct yx_buf *out)
+sign_input(struct opened *o, const struct asked *q, const struct yx_buf *input, struct yx_buf *out)
 {
+	CK_RSA_PKCS_PSS_PARAMS pss = q->pss;
 	CK_MECHANISM m = { o->type == CKK_EC ? CKM_ECDSA : CKM_RSA_PKCS, NULL, 0 };
 	uint8_t signature[HSM_INPUT_MAX];
 	CK_ULONG n = sizeof(signature);
-	CK_RV rv = o->type != CKK_EC && o->type != CKK_RSA ? CKR_KEY_TYPE_INCONSISTENT
-	    : o->p.f->C_SignInit(o->p.session, &m, o->key);
+	CK_RV rv;
 
+	if (pss.mgf != 0)
+		m = (CK_MECHANISM){ CKM_RSA_PKCS_PSS, &pss, sizeof(pss) };
+	rv = o->type != CKK_EC && o->type != CKK_RSA ? CKR_KEY_TYPE_INCONSISTENT
+	    : o->p.f->C_SignInit(o->p.session, &m, o->key);
 	if (rv == CKR_OK)
 		rv = o->p.f->C_Sign(o->p.session, input->data, input->len, signature, &n);
 	if (rv != CKR_OK || n > sizeof(signature))
@@ -233,37 +244,60 @@ sign_input(struct opened *o, const struct yx_buf *input, struct yx_buf *out)
 	return YX_OK;
 }
 
-static const EVP_MD *
-md_of(const uint8_t *name, size_t n)
-{
-	static const struct { const char *name; const EVP_MD *(*md)(void); } all[] = {
-		{ "SHA-256", EVP_sha256 }, { "SHA-384", EVP_sha384 } };
+static const struct digest { const char *name; CK_MECHANISM_TYPE hash; CK_RSA_PKCS_MGF_TYPE mask; } DIGESTS[] = {
+	{ "SHA-256", CKM_SHA256, CKG_MGF1_SHA256 },
+	{ "SHA-384", CKM_SHA384, CKG_MGF1_SHA384 },
+	{ "SHA-512", CKM_SHA512, CKG_MGF1_SHA512 },
+};
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (strlen(all[i].name) == n && memcmp(all[i].name, name, n) == 0)
-			return all[i].md();
+static const struct digest *
+digest_of(const uint8_t *name, size_t n)
+{
+	for (size_t i = 0; i < sizeof(DIGESTS) / sizeof(DIGESTS[0]); i++)
+		if (strlen(DIGESTS[i].name) == n && memcmp(DIGESTS[i].name, name, n) == 0)
+			return &DIGESTS[i];
 	return NULL;
+}
+
+/* Digest, hash, then the digest of the mask ("": no PSS) and the salt's length. */
+static int
+read_asked(struct yx_reader *in, struct asked *q)
+{
+	const uint8_t *name = NULL, *mask = NULL;
+	size_t name_n = 0, hash_n = 0, mask_n = 0;
+	const struct digest *d, *m;
+	unsigned salt = 0;
+
+	if (yx_read_sized(in, 16, &name, &name_n) != YX_OK || yx_read_sized(in, 64, &q->hash, &hash_n) != YX_OK ||
+	    yx_read_sized(in, 16, &mask, &mask_n) != YX_OK || yx_read16be(in, &salt) != YX_OK ||
+	    (d = digest_of(name, name_n)) == NULL || (size_t)EVP_MD_get_size(q->md = pki_md(d->name)) != hash_n)
+		return YX_PROTOCOL;
+	if (mask_n == 0)
+		return YX_OK;
+	if ((m = digest_of(mask, mask_n)) == NULL)
+		return YX_PROTOCOL;
+	q->pss = (CK_RSA_PKCS_PSS_PARAMS){ d->hash, m->mask, salt };
+	return YX_OK;
 }
 
 static int
 sign(struct opened *o, struct yx_reader *in, struct yx_buf *out)
 {
-	const uint8_t *name = NULL, *hash = NULL;
-	size_t name_n = 0, hash_n = 0;
-	const EVP_MD *md;
+	struct asked q = { .md = NULL };
 	struct yx_buf input;
-	int rc = YX_OK;
+	int rc = read_asked(in, &q);
 
-	if (yx_read_sized(in, 16, &name, &name_n) != YX_OK || yx_read_sized(in, 64, &hash, &hash_n) != YX_OK ||
-	    (md = md_of(name, name_n)) == NULL || (size_t)EVP_MD_get_size(md) != hash_n)
-		return YX_PROTOCOL;
+	if (rc != YX_OK)
+		return rc;
+	if (q.pss.mgf != 0 && o->type != CKK_RSA)
+		return YX_CARD_UNSUPPORTED;
 	yx_buf_init(&input, 256);
-	if (o->type == CKK_RSA)
-		rc = yx_digest_info_of(md, hash, &input);
+	if (o->type == CKK_RSA && q.pss.mgf == 0)
+		rc = yx_digest_info_of(q.md, q.hash, &input);
 	else
-		yx_buf_add(&input, hash, hash_n);
+		yx_buf_add(&input, q.hash, (size_t)EVP_MD_get_size(q.md));
 	if (rc == YX_OK)
-		rc = sign_input(o, &input, out);
+		rc = sign_input(o, &q, &input, out);
 	yx_buf_free(&input);
 	return rc;
 }

@@ -1,6 +1,5 @@
 #include "backend/pki/key.h"
 
-#include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@ struct pki_key {
 	EVP_PKEY   *key;  /* in memory, or NULL: */
 	struct hsm *hsm;  /* in this token, */
 	char       *uri;  /* under this name */
+	int         pss;  /* 1: documents by RSASSA-PSS, if it is RSA */
 };
 
 static int
@@ -67,41 +67,16 @@ pki_key_free(struct pki_key **k)
 }
 
 int
-pki_sign(EVP_PKEY *key, const char *md, const void *p, size_t n, struct yx_buf *signature)
-{
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	size_t len = 0;
-	uint8_t *room;
-	int rc = YX_INTERNAL;
-
-	if (ctx == NULL || EVP_DigestSignInit_ex(ctx, NULL, md, NULL, NULL, key, NULL) != 1 ||
-	    EVP_DigestSign(ctx, NULL, &len, p, n) != 1)
-		goto out;
-	rc = YX_NO_MEMORY;
-	if ((room = yx_buf_room(signature, len)) == NULL)
-		goto out;
-	rc = YX_INTERNAL;
-	if (EVP_DigestSign(ctx, room, &len, p, n) != 1)
-		goto out;
-	signature->len += len;
-	rc = YX_OK;
-out:
-	EVP_MD_CTX_free(ctx);
-	ERR_clear_error();
-	return rc;
-}
-
-int
-pki_key_sign(const struct pki_key *k, const char *md, const void *p, size_t n, struct yx_buf *signature)
+pki_key_sign(const struct pki_key *k, const struct pki_method *how, struct yx_bytes text, struct yx_buf *signature)
 {
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	size_t len = 0;
 
 	if (k->key != NULL)
-		return pki_sign(k->key, md, p, n, signature);
-	if (EVP_Q_digest(NULL, md, NULL, p, n, hash, &len) != 1)
+		return pki_sign(k->key, how, text, signature);
+	if (EVP_Q_digest(NULL, how->md, NULL, text.p, text.n, hash, &len) != 1)
 		return YX_BAD_FIELD;
-	return hsm_sign(k->hsm, k->uri, md, hash, signature);
+	return hsm_sign(k->hsm, k->uri, how, hash, signature);
 }
 
 int
@@ -123,24 +98,44 @@ pki_key_public(const struct pki_key *k, EVP_PKEY **out)
 	return *out == NULL ? YX_NO_MEMORY : YX_OK;
 }
 
-int
-pki_key_fits(const struct pki_key *k, X509 *cert)
+void
+pki_key_wish_pss(struct pki_key *k, int yes)
 {
-	EVP_PKEY *public = X509_get0_pubkey(cert);
-	const char *md = public != NULL && EVP_PKEY_is_a(public, "EC") && EVP_PKEY_get_bits(public) > 256 ? "SHA-384"
-	    : "SHA-256";
+	k->pss = yes;
+}
+
+int
+pki_key_method(const struct pki_key *k, X509 *cert, struct pki_method *out)
+{
+	const EVP_PKEY *public = X509_get0_pubkey(cert);
+
+	return pki_method_of(cert, NULL, k->pss && public != NULL && EVP_PKEY_get_base_id(public) == EVP_PKEY_RSA, out);
+}
+
+static int
+fits_as(const struct pki_key *k, X509 *cert, const struct pki_method *how)
+{
 	uint8_t bytes[64];
+	const struct yx_bytes text = { bytes, sizeof(bytes) };
 	struct yx_buf signature;
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int rc = public == NULL ? YX_CERT_BAD : ctx == NULL ? YX_NO_MEMORY : YX_OK;
+	int rc;
 
 	yx_random(bytes, sizeof(bytes));
 	yx_buf_init(&signature, 4096);
-	if (rc == YX_OK && (rc = pki_key_sign(k, md, bytes, sizeof(bytes), &signature)) == YX_OK)
-		rc = EVP_DigestVerifyInit_ex(ctx, NULL, md, NULL, NULL, public, NULL) == 1 &&
-		    EVP_DigestVerify(ctx, signature.data, signature.len, bytes, sizeof(bytes)) == 1 ? YX_OK : YX_SIGNATURE_BAD;
-	EVP_MD_CTX_free(ctx);
+	if ((rc = pki_key_sign(k, how, text, &signature)) == YX_OK)
+		rc = pki_verify(X509_get0_pubkey(cert), how, text, yx_buf_bytes(&signature));
 	yx_buf_free(&signature);
-	ERR_clear_error();
 	return rc;
+}
+
+int
+pki_key_fits(const struct pki_key *k, X509 *cert)
+{
+	struct pki_method documents, trail;
+	int rc = pki_key_method(k, cert, &documents);
+
+	if (rc != YX_OK || (rc = pki_method_of(cert, "SHA-256", 0, &trail)) != YX_OK ||
+	    (rc = fits_as(k, cert, &documents)) != YX_OK || documents.pss == trail.pss)
+		return rc;
+	return fits_as(k, cert, &trail);
 }

@@ -1,5 +1,5 @@
-// Files of different structure, three kinds of keys, three signatures in a row: openssl, pdfsig, PDFBox
-// with BouncyCastle and we say the same, and qpdf finds no more to say than before.
+// Files of different structure, keys and ways to sign of each kind, three signatures in a row: openssl, pdfsig,
+// PDFBox with BouncyCastle and we say the same, and qpdf finds no more to say than before.
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -24,6 +24,20 @@ const BASES = [
   ...Object.keys(MADE),
 ];
 const KINDS = ['rsa', 'ec', 'p384'];
+/** Longer keys, other digests and RSASSA-PSS: by which key, how, and what the report must say. The digest of a key that
+ * is bound to one is not told. */
+const WAYS = [
+  { kind: 'rsa', pss: true, digest: 'SHA-256', bits: 2048 },
+  { kind: 'rsa', digest: 'SHA-512', bits: 2048 },
+  { kind: 'rsa3072', digest: 'SHA-384', bits: 3072 },
+  { kind: 'rsa3072', pss: true, digest: 'SHA-512', bits: 3072 },
+  { kind: 'rsa4096', digest: 'SHA-512', bits: 4096 },
+  { kind: 'rsa4096', pss: true, digest: 'SHA-384', bits: 4096 },
+  { kind: 'ec', digest: 'SHA-384', bits: 256 },
+  { kind: 'p384', digest: 'SHA-512', bits: 384 },
+  { kind: 'pss', born: true, digest: 'SHA-256', bits: 3072 },
+  { kind: 'pss512', born: true, digest: 'SHA-512', bits: 2048, told: false },
+];
 const ROLES = ['platform', 'vendor', 'agency'];
 const CREATE = { platform: ['--certify', '--create', 'vendor', '--create', 'agency'], vendor: [], agency: [] };
 
@@ -48,12 +62,42 @@ before(() => {
 });
 after(() => fs.rmSync(work, { recursive: true, force: true }));
 
-/** Signs as all three roles; the last file's name. */
-function signThree(name, kind) {
+/** The key of a role or, of the rarer kinds, everybody's. */
+const keyOf = (role, kind) => `${pki}/${fs.existsSync(`${pki}/one-${kind}.key`) ? 'one' : role}-${kind}`;
+
+/** As a card does it, by openssl: raw, and of a curve r and s side by side. */
+function signOutside(key, attributes, way) {
+  const padding = ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:digest'];
+  const options = way.pss || way.born ? padding : [];
+  fs.writeFileSync(at('attributes'), attributes);
+  ok('openssl', ['dgst', `-${hash(way)}`, '-sign', key, ...options, '-out', at('raw'), at('attributes')]);
+  if (/^(ec|p384)$/.test(way.kind)) fs.writeFileSync(at('raw'), sideBySide(fs.readFileSync(at('raw')), way.bits / 8));
+  return at('raw');
+}
+const hash = (way) => way.digest.toLowerCase().replace('-', '');
+
+/** r and s out of the DER of an ECDSA signature. */
+function sideBySide(der, size) {
+  const number = (from) => der.subarray(from + 2, from + 2 + der[from + 1]);
+  const r = number(2);
+  const fit = (n) => Buffer.concat([Buffer.alloc(size), n]).subarray(-size);
+  return Buffer.concat([fit(r), fit(number(4 + r.length))]);
+}
+
+/** Signs as all three roles, the last one in two phases if a way is given; the last file's name. */
+function signThree(name, kind, way) {
+  const how = way ? [...way.told === false ? [] : ['--digest', way.digest], ...way.pss ? ['--pss'] : []] : [];
   return ROLES.reduce((input, role, i) => {
-    const output = at(`${name}-${kind}-${i + 1}.pdf`);
-    const signer = ['--key', `${pki}/${role}-${kind}.key`, '--cert', `${pki}/${role}-${kind}.crt`];
-    ok(ctl, ['seal', input, output, ...signer, '--chain', `${pki}/ca.crt`, '--field', role, ...CREATE[role]]);
+    const output = at(`${name}-${kind}-${way?.digest ?? ''}${way?.pss ? 'pss' : ''}-${i + 1}.pdf`);
+    const signer = ['--cert', `${keyOf(role, kind)}.crt`, '--chain', `${pki}/ca.crt`, ...how];
+    const key = `${keyOf(role, kind)}.key`;
+    const made = [...signer, '--field', role, ...CREATE[role]];
+    if (way && i === ROLES.length - 1) {
+      const attributes = Buffer.from(ok(ctl, ['prepare', input, at('prepared'), ...made]), 'base64');
+      ok(ctl, ['embed', at('prepared'), output, ...signer, '--signature', signOutside(key, attributes, way)]);
+    } else {
+      ok(ctl, ['seal', input, output, '--key', key, ...made]);
+    }
     const old = fs.readFileSync(input);
     assert.ok(fs.readFileSync(output).subarray(0, old.length).equals(old), 'the input is the prefix');
     return output;
@@ -84,26 +128,89 @@ const complaints = (file) => {
 };
 
 const files = [];
+/** What we, openssl, pdfsig and qpdf say of a file with three signatures; our report. pdfsig's library (NSS) can't do
+ * anything with keys of type id-RSASSA-PSS, whoever signs: of those it only finds the signatures. */
+function judge(file, before, born = false) {
+  const r = run(ctl, ['verify', file, '--trust', pki, '--json']);
+  assert.equal(r.status, 0, r.stdout + r.stderr);
+  const report = JSON.parse(r.stdout);
+  assert.deepEqual(report.signatures.map((s) => [s.field, s.verdict]), ROLES.map((role) => [role, 'valid']), file);
+  checkByOpenssl(file);
+  const poppler = ok('pdfsig', ['-nocert', file]);
+  const found = born ? /Type: ETSI\.CAdES\.detached/g : /Signature is Valid\./g;
+  assert.equal(poppler.match(found)?.length, ROLES.length, poppler);
+  assert.ok(complaints(file).length <= before, complaints(file).join('\n'));
+  files.push(file);
+  return report;
+}
+
 for (const name of BASES) {
   test(`${name}: three signatures with each kind of key; we, openssl, pdfsig and qpdf agree`, () => {
     const before = complaints(base(name)).length;
-    for (const kind of KINDS) {
-      const file = signThree(name, kind);
-      const r = run(ctl, ['verify', file, '--trust', pki, '--json']);
-      assert.equal(r.status, 0, r.stdout + r.stderr);
-      const report = JSON.parse(r.stdout);
-      assert.deepEqual(report.signatures.map((s) => [s.field, s.verdict]), ROLES.map((role) => [role, 'valid']), kind);
-      checkByOpenssl(file);
-      const poppler = ok('pdfsig', ['-nocert', file]);
-      assert.equal(poppler.match(/Signature is Valid\./g)?.length, ROLES.length, poppler);
-      assert.ok(complaints(file).length <= before, complaints(file).join('\n'));
-      files.push(file);
-    }
+    for (const kind of KINDS) judge(signThree(name, kind), before);
   });
 }
 
+WAYS.forEach((way, i) => {
+  const pss = way.pss || way.born;
+  const name = BASES[i % BASES.length];
+  test(`${way.kind}, ${way.digest}${pss ? ', PSS' : ''} on ${name}: two by us, one from outside; all agree`, () => {
+    const report = judge(signThree(name, way.kind, way), complaints(base(name)).length, way.born);
+    const method = /^(ec|p384)$/.test(way.kind) ? 'ECDSA' : pss ? 'RSASSA-PSS' : 'RSA PKCS #1 v1.5';
+    for (const s of report.signatures) {
+      assert.deepEqual([s.algorithm.signature, s.algorithm.digest, s.algorithm.bits],
+        [method, way.digest, way.bits]);
+    }
+  });
+});
+
+test('RSASSA-PSS and digests that cannot be had are refused with words of their own', () => {
+  const seal = (key, ...more) =>
+    run(ctl, ['seal', base('form'), at('no.pdf'), '--key', `${key}.key`, '--cert', `${key}.crt`, ...more]);
+  const said = [
+    [seal(`${pki}/vendor-ec`, '--pss'), /--pss needs an RSA key/],
+    [seal(`${pki}/vendor-rsa`, '--digest', 'SHA-1'), /--digest is SHA-256, SHA-384 or SHA-512/],
+    [seal(`${pki}/one-pss512`, '--digest', 'SHA-256'), /signs with another digest only/],
+    [seal(`${pki}/weak`, '--pss', '--digest', 'SHA-512'), /certificate_weak/],
+  ];
+  for (const [r, words] of said) {
+    assert.equal(r.status, 2, r.stdout + r.stderr);
+    assert.match(r.stderr, words);
+  }
+  assert.ok(!fs.existsSync(at('no.pdf')));
+});
+
+test('a signature that is padded otherwise than was prepared for is not embedded', () => {
+  const way = { kind: 'rsa', pss: true, digest: 'SHA-256' };
+  const signer = ['--cert', `${pki}/vendor-rsa.crt`];
+  for (const [prepared, embedded] of [[['--pss'], []], [[], ['--pss']]]) {
+    const said = ok(ctl, ['prepare', base('form'), at('prepared'), ...signer, ...prepared]);
+    const attributes = Buffer.from(said, 'base64');
+    const raw = signOutside(`${pki}/vendor-rsa.key`, attributes, { ...way, pss: prepared.length > 0 });
+    const r = run(ctl, ['embed', at('prepared'), at('no.pdf'), ...signer, ...embedded, '--signature', raw]);
+    assert.equal(r.status, 2);
+    assert.match(r.stderr, /signature_bad/);
+  }
+});
+
+test('files that are no PDF: PSS, longer keys and digests, and openssl agrees', () => {
+  fs.writeFileSync(at('file'), 'deliverable');
+  for (const [name, ...how] of [['one-pss'], ['one-pss512'], ['one-rsa4096', '--pss', '--digest', 'SHA-384'],
+    ['vendor-p384', '--digest', 'SHA-512']]) {
+    const key = `${pki}/${name}`;
+    ok(ctl, ['sign-file', at('file'), at('file.p7s'), '--key', `${key}.key`, '--cert', `${key}.crt`,
+      '--chain', `${pki}/ca.crt`, ...how]);
+    const report = JSON.parse(ok(ctl, ['verify', at('file'), '--trust', pki, '--signature', at('file.p7s'), '--json']));
+    assert.equal(report.signatures[0].verdict, 'valid');
+    assert.equal(report.signatures[0].level, 'B-B');
+    const r = run('openssl', ['cms', '-verify', '-cades', '-binary', '-inform', 'DER', '-in', at('file.p7s'),
+      '-content', at('file'), '-CAfile', `${pki}/root.crt`, '-purpose', 'any', '-out', '/dev/null']);
+    assert.match(r.stderr, /CAdES Verification successful/, r.stderr);
+  }
+});
+
 test('PDFBox and BouncyCastle agree on all of them, and find a changed byte', () => {
-  assert.equal(files.length, BASES.length * KINDS.length);
+  assert.equal(files.length, BASES.length * KINDS.length + WAYS.length);
   const bad = at('bad.pdf');
   const bytes = fs.readFileSync(files[0]);
   bytes[bytes.indexOf('%PDF') + 12] ^= 1;

@@ -1,13 +1,14 @@
 #!/bin/bash
 # make_pki.sh DIR - a throw-away PKI for the tests of the PDF floor: a root, an
-# issuing CA, signers with RSA-2048, P-256 and P-384 keys, and unfit ones.
+# issuing CA, signers with RSA-2048, P-256 and P-384 keys, one with each longer RSA key
+# and each kind of id-RSASSA-PSS key (free, bound to a digest), and unfit ones.
 set -euo pipefail
 dir=$1
 mkdir -p "$dir/anchors" "$dir/intermediates"
 # Of two who come at once one makes it.
 exec 9>"$dir/lock"
 flock 9
-[ -f "$dir/complete-p384" ] && exit 0
+[ -f "$dir/complete-pss" ] && exit 0
 cd "$dir"
 
 req() { # NAME SUBJECT KEYARGS…
@@ -37,6 +38,17 @@ for who in platform vendor agency; do
 	req "$who-p384" "/C=TW/O=$who 測試/serialNumber=97162640" ec -pkeyopt ec_paramgen_curve:secp384r1
 	issue "$who-p384" ca 900 "$EE"
 done
+one() { # KIND KEYARGS…
+	local name=one-$1
+	shift
+	req "$name" "/C=TW/O=$name 測試/serialNumber=97162640" "$@"
+	issue "$name" ca 900 "$EE"
+}
+one rsa3072 rsa:3072
+one rsa4096 rsa:4096
+one pss rsa-pss -pkeyopt rsa_keygen_bits:3072
+one pss512 rsa-pss -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 \
+	-pkeyopt rsa_pss_keygen_mgf1_md:sha512 -pkeyopt rsa_pss_keygen_saltlen:48 -sha512
 req p384 '/C=TW/O=P-384 測試' ec -pkeyopt ec_paramgen_curve:secp384r1
 issue p384 ca 900 "$EE"
 req nousage '/C=TW/O=加密用' "${EC[@]}"
@@ -48,4 +60,4 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout stranger.key -out stranger.crt
 cp root.crt anchors/root.pem
 cp ca.crt intermediates/ca.pem
 rm -f ./*.csr
-touch complete-p384
+touch complete-pss

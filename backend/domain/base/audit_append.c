@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "backend/domain/base/audit_internal.h"
-#include "backend/pades/pades.h"
+#include "backend/pki/key.h"
 #include "common/codec.h"
 #include "common/log.h"
 
@@ -106,6 +106,7 @@ append_tx(struct yx_db *db, void *ctx)
 {
 	struct appending *p = ctx;
 	uint8_t message[AUDIT_SIGNED];
+	struct pki_method how;
 	int rc;
 
 	yx_buf_reset(&p->signature);
@@ -113,7 +114,9 @@ append_tx(struct yx_db *db, void *ctx)
 	if ((rc = take_tip(db, p)) != YX_OK || (rc = take_rows(db, p)) != YX_OK || p->block.rows == 0)
 		return rc;
 	if ((rc = audit_block_hash(&p->block, p->hash)) != YX_OK ||
-	    (rc = pki_key_sign(p->key, "SHA-256", audit_signed(p->hash, message), AUDIT_SIGNED, &p->signature)) != YX_OK)
+	    (rc = pki_method_of(p->cert, "SHA-256", 0, &how)) != YX_OK ||
+	    (rc = pki_key_sign(p->key, &how, (struct yx_bytes){ audit_signed(p->hash, message), AUDIT_SIGNED },
+	    &p->signature)) != YX_OK)
 		return rc;
 	return put_block(db, p);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend/domain/base/audit_internal.h"
+#include "backend/pki/method.h"
 #include "backend/pki/probe.h"
 #include "common/buf.h"
 #include "common/codec.h"
@@ -141,13 +142,11 @@ static int
 signature_fits(X509 *cert, const uint8_t hash[AUDIT_HASH], const void *signature, size_t n)
 {
 	uint8_t message[AUDIT_SIGNED];
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	int ok = md != NULL && cert != NULL &&
-	    EVP_DigestVerifyInit(md, NULL, EVP_sha256(), NULL, X509_get0_pubkey(cert)) == 1 &&
-	    EVP_DigestVerify(md, signature, n, audit_signed(hash, message), AUDIT_SIGNED) == 1;
+	struct pki_method how;
 
-	EVP_MD_CTX_free(md);
-	return ok;
+	return cert != NULL && pki_method_of(cert, "SHA-256", 0, &how) == YX_OK &&
+	    pki_verify(X509_get0_pubkey(cert), &how, (struct yx_bytes){ audit_signed(hash, message), AUDIT_SIGNED },
+	    (struct yx_bytes){ signature, n }) == YX_OK;
 }
 
 static int

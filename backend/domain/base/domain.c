@@ -58,6 +58,7 @@ open_seal(struct domain *d)
 	    (rc = told(pki_load_chain(c->seal_chain, &d->seal_chain), c->seal_chain)) != YX_OK ||
 	    (rc = told(pki_key_open(d->hsm, c->seal_key, &d->seal_key), c->seal_key)) != YX_OK)
 		return rc;
+	pki_key_wish_pss(d->seal_key, c->seal_pss);
 	return told(pki_key_fits(d->seal_key, d->seal_cert), "seal_key with seal_cert");
 }
 

@@ -80,6 +80,8 @@ seal_key_try(struct domain *d, const char *place, struct pki_key **out)
 	const char *path = a == NULL || token_uri_is(place) ? place : seal_key_path(a, d->conf, place);
 	int rc = a == NULL ? YX_NO_MEMORY : path == NULL ? YX_BAD_FIELD : pki_key_open(d->hsm, path, out);
 
+	if (rc == YX_OK)
+		pki_key_wish_pss(*out, d->conf->seal_pss);
 	yx_arena_free(&a);
 	return rc;
 }
@@ -88,7 +90,13 @@ seal_key_try(struct domain *d, const char *place, struct pki_key **out)
 static int
 open_place(struct domain *d, const char *place, struct pki_key **out)
 {
-	return *place == '/' || token_uri_is(place) ? pki_key_open(d->hsm, place, out) : seal_key_try(d, place, out);
+	int rc;
+
+	if (*place != '/' && !token_uri_is(place))
+		return seal_key_try(d, place, out);
+	if ((rc = pki_key_open(d->hsm, place, out)) == YX_OK)
+		pki_key_wish_pss(*out, d->conf->seal_pss);
+	return rc;
 }
 
 static int

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "backend/domain/contract/contract.h"
-#include "common/cert.h"
 #include "common/log.h"
 
 struct pades_part *
@@ -28,20 +27,6 @@ seal_parts(struct yx_arena *a, const struct seal_fields *fields, const struct pa
 	return p;
 }
 
-/* Which digest goes with the signer's key; NULL: none does. */
-static const char *
-digest_for(struct yx_arena *a, X509 *x)
-{
-	struct yx_cert cert;
-	const char *md = NULL;
-
-	if (yx_cert_of(a, x, &cert) == YX_OK) {
-		md = yx_cert_digest(&cert);
-		yx_cert_free(&cert);
-	}
-	return md;
-}
-
 /* What a token says of its PIN is for the log and the administrators (seal_key.h), not for an officer who
  * would take it for the own card's. */
 static int
@@ -61,14 +46,13 @@ for_officers(int rc)
 static int
 seal_temp(struct yx_store *store, struct yx_arena *a, const struct seal_work *w, const char **temp)
 {
-	const struct pades_signer key = { .key = w->signer.key, .cert = w->signer.cert, .chain = w->signer.chain,
-		.md = digest_for(a, w->signer.cert), .stamp = w->stamp };
+	struct pades_signer key = { .key = w->signer.key, .cert = w->signer.cert, .chain = w->signer.chain,
+		.stamp = w->stamp };
 	struct pades_hole hole;
 	int fd = -1, rc;
 
-	if (key.md == NULL)
-		return YX_CERT_WEAK;
-	if ((rc = yx_store_temp(store, a, temp, &fd)) == YX_OK)
+	if ((rc = pki_key_method(key.key, key.cert, &key.how)) == YX_OK &&
+	    (rc = yx_store_temp(store, a, temp, &fd)) == YX_OK)
 		rc = for_officers(pades_seal(w->in_path, fd, w->change, &key, &hole));
 	if (fd >= 0)
 		close(fd);

@@ -85,14 +85,14 @@ make_look(struct act *act, const struct signing *s, const struct pades_signing *
 static int
 append(struct act *act, struct signing *s, struct signing_item *it, const char *base, int fd)
 {
+	const struct pades_cms_signer by = { .cert = s->cert.x509, .chain = s->chain, .how = { .md = s->md } };
 	int letter = strcmp(it->kind, "letter") == 0;
 	struct pades_part parts[] = { { .kind = PADES_FIELD, .field = { .name = it->field } }, { .kind = PADES_SIGN,
 		.sign = { .field = it->field,
 		    .name = act->who.organization_name,
 		    .when = (time_t)(s->now / 1000),
-		    .room = pades_room(s->cert.x509, s->chain, proof_room(act->domain)) } } };
+		    .room = pades_room(&by, proof_room(act->domain)) } } };
 	struct pades_change change = { letter ? parts : parts + 1, letter ? 2 : 1, s->md };
-	const struct pades_cms_signer by = { s->cert.x509, s->chain, s->md };
 	struct pades_look look = { .text = NULL };
 	struct pades_appended made;
 	int rc = make_look(act, s, &parts[1].sign, &look);
