@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { as, Client, DIR, draft, sql } from './client.mjs';
+import { as, Client, DIR, draft, sql, worked } from './client.mjs';
 
 const code = (answer) => answer.body?.error?.code;
 const ok = (answer, status = 200) => {
@@ -175,7 +175,7 @@ test('the auditor\'s exercise: edited, deleted, truncated, reordered, cut at the
 
 test('the head goes out of the database, by file and by mail, and a cut trail is found by it', async () => {
   const auditor = await as('auditor');
-  for (let i = 0; i < 900 && one('SELECT COUNT(*) FROM audit_published') === 0; i++) await sleep(100);
+  await worked('a head is published', () => one('SELECT COUNT(*) FROM audit_published') > 0);
   const [published] = ok(await auditor.get('/audit/chain')).published;
   assert.match(published.file, /^head-\d{12}$/);
   const file = readFileSync(join(DIR, 'heads', published.file), 'utf8');

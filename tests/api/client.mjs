@@ -203,13 +203,20 @@ export async function signMessage(client, messageId, name, body = '簽章完畢'
 
 /** Is done() true in the end? The worker, if it runs, is asked to do the work of its next minute now. */
 export async function worked(what, done) {
-  for (let i = 0; i < 900; i++) {
+  const end = Date.now() + 180000;
+  for (let next = 0; Date.now() < end;) {
     if (await done()) return;
-    if (i % 5 === 0) nudge();
-    await new Promise((next) => setTimeout(next, 200));
+    if (Date.now() >= next) {
+      nudge();
+      next = Date.now() + 1000;
+    }
+    await new Promise((next) => setTimeout(next, 100));
   }
-  assert.fail(`${what}: not after three minutes`);
+  assert.fail(`${what}: not after three minutes; the worker's last words:\n${lastWords('worker')}`);
 }
+
+/** The end of a daemon's log. */
+export const lastWords = (name) => readFileSync(join(DIR, `log/${name}.log`), 'utf8').split('\n').slice(-40).join('\n');
 
 function nudge() {
   try {

@@ -4,7 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { as, auditVerify, draft, sql } from './client.mjs';
+import { as, auditVerify, draft, sql, worked } from './client.mjs';
 
 const code = (answer) => answer.body?.error?.code;
 const ok = (answer, status = 200) => {
@@ -72,7 +72,7 @@ test('refused, and what another agency asks', async () => {
 
 test('the platform\'s parts, its key, its jobs', async () => {
   const platform = await as('admin');
-  for (let i = 0; i < 900 && Number(sql('SELECT COUNT(*) FROM job_run')) === 0; i++) await sleep(100);
+  await worked('the jobs have run', () => Number(sql('SELECT COUNT(*) FROM job_run')) > 0);
   const health = ok(await platform.get('/admin/platform'));
   const state = Object.fromEntries(health.parts.map((p) => [p.part, p.state]));
   for (const part of ['database', 'worker', 'trust', 'certificate', 'storage'])

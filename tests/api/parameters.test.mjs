@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { as, auditVerify, Client, draft, ROOT, sql } from './client.mjs';
+import { as, auditVerify, Client, draft, ROOT, sql, worked } from './client.mjs';
 
 const code = (answer) => answer.body?.error?.code;
 const ok = (answer) => { assert.equal(answer.status, 200, JSON.stringify(answer.body)); return answer.body; };
@@ -184,7 +184,7 @@ test('the last day of a contract, and when it is reminded of', async () => {
   const other = await send();
   const reminded = () => sql(`SELECT GROUP_CONCAT(id) FROM contract WHERE reminded_on IS NOT NULL
     AND id IN ('${id}', '${other}')`);
-  for (let i = 0; i < 900 && reminded() === 'NULL'; i++) await new Promise((r) => setTimeout(r, 100));
+  await worked('one is reminded', () => reminded() !== 'NULL');
   assert.equal(reminded(), id, 'the one for which it was set');
 
   const change = ok(await chen.get(`${path}/history`)).items[0];

@@ -6,8 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { as, BIN, Client, DIR, ROOT, sql } from './client.mjs';
+import { as, BIN, Client, DIR, ROOT, sql, worked } from './client.mjs';
 import { makePdf } from '../e2e/pdf.mjs';
 
 const PIN = '123456';
@@ -232,7 +231,7 @@ test('reset: the own practice begins anew, another one stays; the worker wipes w
   assert.equal((await li.get(`/contracts/${id}`)).status, 404);
   assert.deepEqual(Object.values(ok(await li.get('/practice')).steps), Array(7).fill(false));
   assert.equal((await wang.get(`/contracts/${theirs}`)).status, 200);
-  for (let i = 0; i < 180 && sql(`SELECT COUNT(*) FROM practice WHERE id = '${world}'`) !== '0'; i++) await sleep(1000);
+  await worked('the practice is wiped', () => sql(`SELECT COUNT(*) FROM practice WHERE id = '${world}'`) === '0');
   assert.equal(sql(`SELECT CONCAT_WS(' ', (SELECT COUNT(*) FROM practice WHERE id = '${world}'), (SELECT COUNT(*) FROM
     organization WHERE practice_id = '${world}'), (SELECT COUNT(*) FROM contract WHERE id = '${id}'))`), '0 0 0');
   await leave(li);
@@ -259,15 +258,15 @@ test('reset: its files leave the store, and none that something real needs', { t
   ok(await chen.upload(real, '同一檔案.pdf', readFileSync(path(upload))));
   ok(await li.post('/practice/reset', {}));
   const left = () => made.filter((hash) => existsSync(path(hash)));
-  for (let i = 0; i < 300 && left().length > 1; i++) {
+  await worked('its files are gone', () => {
     // Two hours pass for what is marked.
     for (const hash of left())
       if (sql(`SELECT unused_at IS NOT NULL FROM object WHERE sha256 = UNHEX('${hash}')`) === '1') {
         utimesSync(path(hash), new Date(Date.now() - 7200e3), new Date(Date.now() - 7200e3));
         sql(`UPDATE object SET unused_at = UTC_TIMESTAMP(3) - INTERVAL 2 HOUR WHERE sha256 = UNHEX('${hash}')`);
       }
-    await sleep(1000);
-  }
+    return left().length <= 1;
+  });
   assert.equal(sql(`SELECT COUNT(*) FROM contract WHERE id = '${id}'`), '0');
   assert.deepEqual(left(), [upload]);
   assert.deepEqual(objects().filter((hash) => made.includes(hash)), [upload]);

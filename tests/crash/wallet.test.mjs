@@ -4,19 +4,11 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { sql } from '../api/client.mjs';
+import { sql, worked as until } from '../api/client.mjs';
 import { forget, holder, privateFiles } from '../api/wallet_client.mjs';
 import { arm, armed, bringBack, consistent, disarm, one } from './rig.mjs';
 
 test.afterEach(disarm);
-
-const until = async (what, done) => {
-  for (let i = 0; i < 1500; i++) {
-    if (done()) return;
-    await new Promise((next) => setTimeout(next, 200));
-  }
-  assert.fail(`${what}: not after five minutes`);
-};
 
 // What a wallet before this one left is none of the next one's business.
 function clear() {

@@ -50,8 +50,6 @@ export function prepare() {
     `seal_key = ${uri('platform')}\npkcs11_module = ${MODULE}\npkcs11_pin_file = ${PIN_FILE}\n`);
 }
 
-/** The end of a daemon's log: the directory is gone after a run. */
-export const lastWords = (name) => readFileSync(join(DIR, `log/${name}.log`), 'utf8').split('\n').slice(-40).join('\n');
 export const pidOf = (name) => Number(readFileSync(join(DIR, `run/${name}.pid`), 'utf8'));
 
 /** The process in which a daemon's module runs. */

@@ -6,9 +6,9 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DIR, down, importKey, lastWords, MODULE, PIN, prepare, up, uri } from './rig.mjs';
+import { DIR, down, importKey, MODULE, PIN, prepare, up, uri } from './rig.mjs';
 
-const { as, auditVerify, BIN, certificate, draft, signMessage, sql } = await import('../api/client.mjs');
+const { as, auditVerify, BIN, certificate, draft, signMessage, sql, worked: until } = await import('../api/client.mjs');
 const KEYS = '/admin/platform/keys';
 const CRASH = join(DIR, 'run/crash-at');
 const plain = (serial) => serial.replace(/^0+/, '').toUpperCase();
@@ -27,14 +27,6 @@ after(async () => {
   await down();
   if (!process.env.YX_KEY_DIR) rmSync(DIR, { recursive: true });
 });
-
-async function until(what, holds, seconds = 150) {
-  const end = Date.now() + seconds * 1000;
-  while (!await holds()) {
-    assert.ok(Date.now() < end, `${what}, not within ${seconds} s; the worker's last words:\n${lastWords('worker')}`);
-    await new Promise((done) => setTimeout(done, 250));
-  }
-}
 
 /** What the CA makes of a request, as PEM. */
 function issue(name, request, ...more) {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DIR, down, helperOf, pidOf, PIN, prepare, up, uri, writePin } from './rig.mjs';
 
-const { as, auditVerify, BIN, ctl, draft, sql } = await import('../api/client.mjs');
+const { as, auditVerify, BIN, ctl, draft, sql, worked: until } = await import('../api/client.mjs');
 let admin;
 let chen;
 
@@ -21,14 +21,6 @@ after(async () => {
   await down();
   if (!process.env.YX_KEY_DIR) rmSync(DIR, { recursive: true });
 });
-
-async function until(what, holds) {
-  const end = Date.now() + 180_000;
-  while (!holds()) {
-    assert.ok(Date.now() < end, what);
-    await new Promise((done) => setTimeout(done, 250));
-  }
-}
 
 async function send() {
   const id = await draft(chen, `C-${randomUUID().slice(0, 8)}`);
