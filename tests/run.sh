@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # run.sh [SUITE...]: the set-up, then all tests (make test) or the suites named:
 # check unit fuzz install card pades host key api e2e package crash. Four lanes run side by side, for
-# most of a test's time is waiting: two work through the browsers' files and two through everything
-# else, one from either end of the list. A lane has ports and an instance of its own. Every suite's
-# output goes to tests/out/log/NAME.log; the last line counts all tests.
+# half of a test's time is waiting: two work through the browsers' files and two through what else
+# needs an instance, one from either end of the list; who has done goes on with what needs none, the
+# longest first, so that all end together. A lane has ports and an instance of its own. Every suite's
+# output goes to tests/out/log/NAME.log; the last line counts all tests. A whole run takes no
+# pictures of pages; files that are named do.
 set -u
 shopt -s extglob
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -11,6 +13,9 @@ cd "$root" || exit 1
 export LC_ALL=C.UTF-8
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 export YINXIN_BIN=$root/build/san
+# What another clone has compiled is good here too.
+export PATH=/usr/lib/ccache:$PATH CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+[ $# != 0 ] || export YX_SHOTS=${YX_SHOTS:-no}
 base=${YINXIN_PORT:-18460}
 export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 log=$root/tests/out/log
@@ -100,11 +105,11 @@ make -s -j"$(nproc)" san >"$log/build.log" 2>&1 || {
 # The lists of work. A line: what it needs (instance or nothing), name, seconds, command.
 entry() { echo "$*"; }
 
-node_entries() { # SUITE SECONDS FILE...
-	local suite=$1 limit=$2 file
+node_entries() { # instance|nothing SUITE SECONDS FILE...
+	local needs=$1 suite=$2 limit=$3 file
 	wanted "$suite" || return 0
-	for file in "${@:3}"; do
-		entry instance "$suite-$(basename "$file" .test.mjs)" "$limit" node --test --test-reporter=tap "$file"
+	for file in "${@:4}"; do
+		entry "$needs" "$suite-$(basename "$file" .test.mjs)" "$limit" node --test --test-reporter=tap "$file"
 	done
 }
 
@@ -121,24 +126,26 @@ program_entries() { # SUITE PROGRAM...
 
 # The story first: it wants the demo data as it was loaded.
 browser_list() {
-	node_entries e2e 600 tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs
+	node_entries instance e2e 600 tests/e2e/story.test.mjs tests/e2e/!(story).test.mjs
 }
 
 # The kills last: the other end of the list begins with them, in an instance that no other test sees.
 other_list() {
 	if wanted package; then entry instance package 900 tests/package/run.sh; fi
-	if wanted install; then entry nothing install 600 tests/install/install.test.sh; fi
-	node_entries api 600 tests/api/*.test.mjs
+	node_entries instance api 600 tests/api/*.test.mjs
+	node_entries instance crash 900 tests/crash/*.test.mjs
+}
+
+# What starts all that it needs itself, the longest first.
+free_list() {
+	node_entries nothing key 600 tests/key/*.test.mjs
+	if wanted host; then entry nothing host 600 node --test --test-reporter=tap tests/host/*.test.mjs; fi
 	if wanted check; then entry nothing check 900 tests/check.sh; fi
+	if wanted install; then entry nothing install 600 tests/install/install.test.sh; fi
+	node_entries nothing pades 600 tests/pades/*.test.mjs
+	if wanted card; then entry nothing card 300 tests/card/card.test.sh; fi
 	program_entries unit build/san/tests/{unit,pades,pki,host}/test_*
 	program_entries fuzz build/san/tests/fuzz/fuzz_*
-	if wanted card; then entry nothing card 300 tests/card/card.test.sh; fi
-	if wanted pades; then for file in tests/pades/*.test.mjs; do
-		entry nothing "pades-$(basename "$file" .test.mjs)" 600 node --test --test-reporter=tap "$file"; done; fi
-	if wanted host; then entry nothing host 600 node --test --test-reporter=tap tests/host/*.test.mjs; fi
-	if wanted key; then for file in tests/key/*.test.mjs; do
-		entry nothing "key-$(basename "$file" .test.mjs)" 600 node --test --test-reporter=tap "$file"; done; fi
-	node_entries crash 900 tests/crash/*.test.mjs
 }
 
 # Takes the first or the last line off a list: false when nothing is left.
@@ -152,13 +159,21 @@ take() { # LIST first|last
 	) 7>"$1.lock"
 }
 
+# A lane's next piece of work: of its own list, then of what needs no instance.
+next_of() { # LIST first|last
+	local line
+	line=$(take "$1" "$2")
+	[ -n "$line" ] || line=$(take "$log/free.list" first)
+	echo "$line"
+}
+
 # Works through a list from one end. The ports of a lane: 100 from its base.
 lane() { # NUMBER LIST first|last
 	local port=$((base + 100 * $1)) kind name limit command started
 	export YINXIN_DIR=$root/tests/out/instance-$1 YINXIN_PORT=$port YINXIN_URL=http://127.0.0.1:$port
 	export YX_CARD_PORT=$((port + 50)) YX_HOST_TEST_PORT=$((port + 60)) YX_EXTENSION_TEST_PORT=$((port + 90))
 	trap stop_instance EXIT
-	while read -r kind name limit command < <(take "$2" "$3"); do
+	while read -r kind name limit command < <(next_of "$2" "$3") && [ -n "$kind" ]; do
 		if [ "$kind" = instance ] && [ -z "${started-}" ]; then start_instance || return; started=1; fi
 		# Browsers, readers, tokens and other people's drivers have races of their own.
 		case $name in e2e-* | key-* | host) again=1 ;; *) again= ;; esac
@@ -179,6 +194,7 @@ stop_lanes() {
 
 browser_list >"$log/browsers.list"
 other_list >"$log/others.list"
+free_list >"$log/free.list"
 lanes=()
 trap stop_lanes INT TERM
 set -m

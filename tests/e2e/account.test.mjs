@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { as, sql, URL_BASE as API } from '../api/client.mjs';
 import { Browser, URL_BASE } from './browser.mjs';
-import { PASSWORD, until } from './harness.mjs';
+import { PASSWORD, shot, until } from './harness.mjs';
 
 const GOOD = 'riverbank lantern 8 copper';
 let browser;
@@ -56,7 +56,7 @@ async function both(name) {
 		await browser.page.setViewportSize({ width, height });
 		const wide = await browser.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 		assert.ok(wide <= 0, `${name} scrolls sideways at ${width}`);
-		await browser.page.screenshot({ path: `tests/out/screens/${name}-${width}.png`, fullPage: true });
+		await shot(browser.page, `${name}-${width}`);
 	}
 	await browser.page.setViewportSize({ width: 1440, height: 1000 });
 }

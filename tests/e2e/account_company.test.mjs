@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { as, cardProof, Client, prove, certificate, sql, URL_BASE as API } from '../api/client.mjs';
 import { Browser, ROOT, URL_BASE } from './browser.mjs';
-import { PASSWORD, until } from './harness.mjs';
+import { PASSWORD, shot, until } from './harness.mjs';
 
 let browser;
 test.before(async () => {
@@ -28,7 +28,7 @@ async function both(name) {
 		await browser.page.setViewportSize({ width, height });
 		const over = await browser.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 		assert.ok(over <= 0, `${name} scrolls sideways at ${width}`);
-		await browser.page.screenshot({ path: join(ROOT, `tests/out/screens/${name}-${width}.png`), fullPage: true });
+		await shot(browser.page, `${name}-${width}`);
 	}
 	await browser.page.setViewportSize({ width: 1440, height: 1000 });
 }

@@ -185,7 +185,9 @@ export async function refusedPin(window, pin) {
 	return { code: await window.getAttribute('#error', 'data-code'), text: await window.textContent('#error') };
 }
 
+/** A picture for people to look at; no test reads it. YX_SHOTS=no leaves it out: the browser needs a while for each. */
 export async function shot(page, name, { full = true } = {}) {
+	if (process.env.YX_SHOTS === 'no') return;
 	mkdirSync(SCREENS, { recursive: true });
 	await page.screenshot({ path: join(SCREENS, `${name}.png`), fullPage: full });
 }
