@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 #include <string.h>
+#include <time.h>
 
 #include "native-host/sign_verify.h"
 #include "native-host/tlv.h"
@@ -11,13 +12,20 @@ enum {
 	DER_OCTETS = 0x04,
 	DER_NULL = 0x05,
 	DER_OID = 0x06,
+	DER_UTC_TIME = 0x17,
+	DER_TIME = 0x18,
 	DER_SEQUENCE = 0x30,
 	DER_SET = 0x31
 };
 
+#define TIME_DAYS    1  /* whole days that the signing time and this computer's clock may be apart, and less */
+#define UTC_TIME_LEN 13 /* YYMMDDhhmmssZ */
+#define TIME_LEN     15 /* YYYYMMDDhhmmssZ */
+
 #define BYTES(name, ...) static const uint8_t name[] = { __VA_ARGS__ }
 BYTES(oid_content_type, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3);
 BYTES(oid_message_digest, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4);
+BYTES(oid_signing_time, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 5);
 BYTES(oid_signing_cert_v2, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 47);
 BYTES(oid_protection, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 52);
 BYTES(oid_data, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1);
@@ -28,7 +36,7 @@ BYTES(oid_sha512, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3);
 struct judge {
 	const struct attributes_item *item;
 	const struct yx_cert         *cert;
-	int                           seen[4]; /* by row of `kinds` */
+	int                           seen[5]; /* by row of `kinds` */
 };
 
 typedef int (*judge_fn)(const struct judge *j, const struct tlv *value);
@@ -69,6 +77,30 @@ static int
 judge_message_digest(const struct judge *j, const struct tlv *value)
 {
 	return value->tag == DER_OCTETS && tlv_is(value, j->item->digest, j->item->digest_len);
+}
+
+/* A signing time (RFC 5652, 11.3) is the page's claim: nobody lets a card say another day. */
+static int
+judge_signing_time(const struct judge *j, const struct tlv *value)
+{
+	const time_t now = time(NULL);
+	ASN1_TIME *t;
+	int days = TIME_DAYS, seconds = 0, fits;
+
+	(void)j;
+	if (value->tag != DER_UTC_TIME && value->tag != DER_TIME)
+		return 0;
+	t = ASN1_STRING_type_new(value->tag == DER_UTC_TIME ? V_ASN1_UTCTIME : V_ASN1_GENERALIZEDTIME);
+	fits = t != NULL && value->len == (value->tag == DER_UTC_TIME ? UTC_TIME_LEN : TIME_LEN) &&
+	    value->value[value->len - 1] == 'Z' && ASN1_STRING_set(t, value->value, (int)value->len) == 1;
+	if (fits) {
+		ASN1_TIME *mine = ASN1_TIME_set(NULL, now);
+
+		fits = mine != NULL && ASN1_TIME_diff(&days, &seconds, mine, t) == 1 && days > -TIME_DAYS && days < TIME_DAYS;
+		ASN1_TIME_free(mine);
+	}
+	ASN1_TIME_free(t);
+	return fits;
 }
 
 static int
@@ -169,6 +201,7 @@ static const struct kind {
 	    "messageDigest" },
 	{ oid_signing_cert_v2, sizeof(oid_signing_cert_v2), judge_signing_cert, 1,
 	    "signingCertificateV2" },
+	{ oid_signing_time, sizeof(oid_signing_time), judge_signing_time, 0, "signingTime" },
 	{ oid_protection, sizeof(oid_protection), judge_protection, 0, "CMSAlgorithmProtection" },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -136,7 +136,7 @@ letters(struct http_request *rq)
 {
 	struct letter *l = NULL;
 	size_t n = 0;
-	int rc = letter_list(&rq->act, &l, &n);
+	int rc = letter_list(&rq->act, http_str(rq, "q"), &l, &n);
 
 	if (rc != YX_OK)
 		return rc;
@@ -216,15 +216,18 @@ attach(struct http_request *rq, void *ctx)
 	struct document_upload *up = ctx;
 	int rc = letter_attach(&rq->act, up);
 
-	if (rc == YX_OK)
-		upload_write(rq, up);
-	return rc;
+	if (rc != YX_OK)
+		return rc;
+	upload_write(rq, up);
+	yx_jw_bool(&rq->json, "signatureDropped", up->unsigned_now);
+	return YX_OK;
 }
 
 static int
 attach_it(struct http_request *rq)
 {
-	struct document_upload up = { .letter_id = http_str(rq, "id"), .normalise = http_str(rq, "normalise") != NULL };
+	struct document_upload up = { .letter_id = http_str(rq, "id"), .replaces = http_str(rq, "replaces"),
+		.normalise = http_str(rq, "normalise") != NULL };
 	const char *path = NULL;
 	int rc = letter_is_my_draft(&rq->act, up.letter_id);
 
@@ -286,6 +289,7 @@ recall_it(struct http_request *rq)
 }
 
 static const struct http_param P_ID[] = { ID("id"), END };
+static const struct http_param P_LETTERS[] = { { "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL }, END };
 static const struct http_param P_CHOICES[] = {
 	{ "kind", IN_QUERY, T_WORD, 0, 0, 0, "agency|vendor" },
 	{ "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL }, HTTP_PAGE_PARAMS, END };
@@ -304,6 +308,7 @@ static const struct http_param P_UPDATE[] = { ID("id"),
 	{ "replyBy", IN_BODY, T_DATE, OPTIONAL, 0, 0, NULL },
 	{ "contractId", IN_BODY, T_ID, OPTIONAL, 0, 0, NULL }, END };
 static const struct http_param P_UPLOAD[] = { ID("id"),
+	{ "replaces", IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL },
 	{ "normalise", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "true" }, END };
 static const struct http_param P_DOCUMENT[] = { ID("id"), ID("documentId"), END };
 static const struct http_param P_SEND[] = { ID("id"),
@@ -312,7 +317,7 @@ static const struct http_param P_SEND[] = { ID("id"),
 #define WRITERS (ROLE_OFFICER | ROLE_REGISTRY | ROLE_VENDOR_SIGNER)
 
 const struct http_route LETTER_ROUTES[] = {
-	{ "GET", V1 "/letters", WRITERS, 0, NULL, letters, "My drafts, and what I recalled" },
+	{ "GET", V1 "/letters", WRITERS, 0, P_LETTERS, letters, "My drafts, and what I recalled" },
 	{ "POST", V1 "/letters", WRITERS, F_TX, P_CREATE, create, "A new draft, an answer, or a recalled letter again" },
 	{ "GET", V1 "/letters/recipients", WRITERS, 0, P_CHOICES, choices, "Whom one can write to" },
 	{ "GET", V1 "/letters/{id}", WRITERS, 0, P_ID, letter, "A letter of mine" },

@@ -9,11 +9,9 @@
 static struct message_filter
 filter_of(struct http_request *rq, const char *other)
 {
-	const char *sort = http_str(rq, "sort") == NULL ? "newest" : http_str(rq, "sort");
-
 	return (struct message_filter){ .tab = http_str(rq, "tab"), .from = http_str(rq, "from"), .to = http_str(rq, "to"),
 		.organization_id = http_str(rq, other), .q = http_str(rq, "q"),
-		.oldest = strcmp(sort, "oldest") == 0 };
+		.sort = http_str(rq, "sort") };
 }
 
 static void
@@ -27,6 +25,7 @@ write_row(struct http_request *rq, const struct message_row *m, const char *othe
 	yx_jw_str(&rq->json, other, m->other);
 	yx_jw_bool(&rq->json, "read", m->read);
 	yx_jw_bool(&rq->json, "toSign", m->to_sign);
+	yx_jw_str(&rq->json, "dueOn", m->due_on);
 	if (m->state != NULL && *m->state != '\0')
 		yx_jw_str(&rq->json, "state", m->state);
 	yx_jw_end_object(&rq->json);

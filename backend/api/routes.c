@@ -11,6 +11,7 @@ const struct http_route *const API_ROUTES[] = {
 	LIFE_ROUTES,        /* life.c: return, revise, void, deadline, remind, copy */
 	TEMPLATE_ROUTES,    /* templates.c: 範本 */
 	DOCUMENT_ROUTES,    /* documents.c */
+	APART_ROUTES,       /* apart.c: signatures of what is no PDF */
 	MESSAGE_ROUTES,     /* messages.c: inbox, sent, sealing */
 	LETTER_ROUTES,      /* letters.c: what one writes and sends oneself */
 	CERTIFICATE_ROUTES, /* certificates.c */

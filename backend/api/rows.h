@@ -15,6 +15,7 @@
 	{ "to", IN_QUERY, T_DATE, OPTIONAL, 0, 0, NULL }, \
 	{ other, IN_QUERY, T_ID, OPTIONAL, 0, 0, NULL }, \
 	{ "q", IN_QUERY, T_STRING, OPTIONAL, 0, 100, NULL }, \
-	{ "sort", IN_QUERY, T_WORD, OPTIONAL, 0, 0, "newest|oldest" }, HTTP_PAGE_PARAMS
+	{ "sort", IN_QUERY, T_WORD, OPTIONAL, 0, 0, \
+	    "newest|oldest|subject|party|state|due" }, HTTP_PAGE_PARAMS
 
 #endif

@@ -73,11 +73,14 @@ write_item(struct http_request *rq, const struct signing *s, const struct signin
 	yx_jw_base64(w, "messageDigest", it->digest, it->digest_n);
 	yx_jw_base64(w, "signedAttributes", it->attributes.data, it->attributes.len);
 	yx_jw_str(w, "url", url);
+	/* A file that is no PDF is signed whole. */
 	yx_jw_array(w, "byteRange");
 	yx_jw_int(w, NULL, 0);
 	yx_jw_int(w, NULL, it->hole.start);
-	yx_jw_int(w, NULL, it->hole.end);
-	yx_jw_int(w, NULL, it->hole.total - it->hole.end);
+	if (!it->apart) {
+		yx_jw_int(w, NULL, it->hole.end);
+		yx_jw_int(w, NULL, it->hole.total - it->hole.end);
+	}
 	yx_jw_end_array(w);
 	yx_jw_end_object(w);
 }
@@ -191,13 +194,18 @@ complete(struct http_request *rq)
 static int
 prepared(struct http_request *rq)
 {
-	const char *prepared_id = NULL;
-	int rc = signing_prepared_file(&rq->act, http_str(rq, "token"), &prepared_id);
+	struct signing_prepared p;
+	int rc = signing_prepared_file(&rq->act, http_str(rq, "token"), &p);
 
 	if (rc != YX_OK)
 		return rc;
-	rq->accel = yx_store_prepared_accel(rq->app->store, rq->act.arena, prepared_id);
-	rq->content_type = "application/pdf";
+	rq->accel = p.id != NULL ? yx_store_prepared_accel(rq->app->store, rq->act.arena, p.id)
+	    : yx_store_accel(rq->app->store, rq->act.arena, p.object);
+	rq->content_type = p.id != NULL ? "application/pdf" : "application/octet-stream";
+	if (p.id == NULL) {
+		rq->download = 1;
+		rq->file_name = "prepared.bin";
+	}
 	return rq->accel == NULL ? YX_NO_MEMORY : YX_OK;
 }
 

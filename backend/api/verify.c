@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "backend/api/api.h"
+#include "backend/api/handlers.h"
 #include "backend/api/rows.h"
 #include "backend/api/write.h"
 #include "backend/conf.h"
@@ -44,11 +45,23 @@ write_platform(struct http_request *rq, const uint8_t sha256[32])
 	return YX_OK;
 }
 
-static int
-report(struct http_request *rq, const struct pades_exhibit *x)
+int
+examined_write(struct http_request *rq, const struct pades_exhibit *x)
 {
 	const struct pades_limits limits = domain_pdf_limits(rq->act.domain);
 	struct yx_buf json;
+	int rc;
+
+	yx_buf_init(&json, PADES_EXAMINE_MAX);
+	if ((rc = pades_examine(x, rq->app->conf->trust_dir, &limits, &json)) == YX_OK)
+		rc = write_report(rq, &json);
+	yx_buf_free(&json);
+	return rc;
+}
+
+static int
+report(struct http_request *rq, const struct pades_exhibit *x)
+{
 	uint8_t sha256[32];
 	char hex[65];
 	int64_t size = x->size;
@@ -61,10 +74,7 @@ report(struct http_request *rq, const struct pades_exhibit *x)
 	yx_hex(hex, sha256, 32);
 	yx_jw_str(&rq->json, "sha256", hex);
 	yx_jw_int(&rq->json, "size", size);
-	yx_buf_init(&json, PADES_EXAMINE_MAX);
-	if ((rc = pades_examine(x, rq->app->conf->trust_dir, &limits, &json)) == YX_OK)
-		rc = write_report(rq, &json);
-	yx_buf_free(&json);
+	rc = examined_write(rq, x);
 	return rc == YX_OK ? write_platform(rq, sha256) : rc;
 }
 

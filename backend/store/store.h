@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include "common/arena.h"
+#include "common/buf.h"
 #include "common/error.h"
 
 struct yx_store;
@@ -36,6 +37,8 @@ int yx_store_each(struct yx_store *s, unsigned folder, long seconds, const struc
     size_t *seen) YX_MUST_USE;
 /* Local path for reading (libqpdf wants one); in the arena. YX_NOT_FOUND. */
 int yx_store_path(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32], const char **path) YX_MUST_USE;
+/* Adds the whole of a small object to `out`, whose limit holds. YX_NOT_FOUND, YX_TOO_LARGE. */
+int yx_store_read(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32], struct yx_buf *out) YX_MUST_USE;
 /* X-Accel-Redirect target of an object ("/_objects/ab/abcd…"); in the arena. */
 const char *yx_store_accel(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32]);
 

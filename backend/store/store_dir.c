@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/codec.h"
+#include "common/io.h"
 #include "common/log.h"
 #include "common/random.h"
 
@@ -246,6 +247,27 @@ yx_store_path(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32], 
 		return YX_NOT_FOUND;
 	*path = yx_arena_strdup(a, file);
 	return *path != NULL ? YX_OK : YX_NO_MEMORY;
+}
+
+int
+yx_store_read(struct yx_store *s, struct yx_arena *a, const uint8_t sha256[32], struct yx_buf *out)
+{
+	const char *path = NULL;
+	uint8_t piece[16384];
+	size_t n = sizeof(piece);
+	int fd, rc = yx_store_path(s, a, sha256, &path);
+
+	if (rc != YX_OK)
+		return rc;
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return YX_IO;
+	while (rc == YX_OK && n == sizeof(piece))
+		if ((rc = yx_read_all(fd, piece, sizeof(piece), &n)) == YX_OK) {
+			yx_buf_add(out, piece, n);
+			rc = yx_buf_status(out);
+		}
+	close(fd);
+	return rc;
 }
 
 const char *

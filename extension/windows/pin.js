@@ -1,6 +1,6 @@
 // The PIN window: shows who asks, what is signed and with which certificate; hands the PIN
 // to the background and forgets it.
-import { readDocument } from '../lib/documents.js';
+import { isWhole, readDocument } from '../lib/documents.js';
 import { $, connect, element, showOrigin, text, whatToDo } from '../lib/view.js';
 
 /** @typedef {import('../lib/documents.js').Document & {sha256: string}} Item */
@@ -29,13 +29,21 @@ function size(/** @type {number} */ bytes) {
 	return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(2)}KB` : `${(bytes / 1048576).toFixed(2)}MB`;
 }
 
+// What is no PDF is looked at with the program that it is for.
+function save(/** @type {Uint8Array<ArrayBuffer>} */ bytes, /** @type {string} */ name) {
+	const link = document.createElement('a');
+	link.href = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+	link.download = name;
+	link.click();
+}
+
 // Read again and checked again: what opens here has the digest that is signed.
 async function view(/** @type {string} */ origin, /** @type {Item} */ item, /** @type {any} */ button) {
 	button.disabled = true;
 	try {
 		const { bytes } = await readDocument(origin, item);
-		const url = URL.createObjectURL(new Blob([bytes], { type: 'application/pdf' }));
-		window.open(url, '_blank', 'noopener');
+		if (isWhole(item)) save(bytes, item.name);
+		else window.open(URL.createObjectURL(new Blob([bytes], { type: 'application/pdf' })), '_blank', 'noopener');
 	} catch (error) {
 		fail({ code: /** @type {any} */ (error).code ?? 'document_unreadable' });
 	} finally {
@@ -44,11 +52,8 @@ async function view(/** @type {string} */ origin, /** @type {Item} */ item, /** 
 }
 
 function row(/** @type {string} */ origin, /** @type {Item} */ item) {
-	const open = element('button', {
-		type: 'button',
-		text: text('view'),
-		ariaLabel: `${text('view')} ${item.name}`,
-	});
+	const word = text(isWhole(item) ? 'save' : 'view');
+	const open = element('button', { type: 'button', text: word, ariaLabel: `${word} ${item.name}` });
 	open.addEventListener('click', () => view(origin, item, open));
 	return element(
 		'li',

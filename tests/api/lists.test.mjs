@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { as, ctl, DIR, draft, sql } from './client.mjs';
+import { ok } from './letters.mjs';
 
 const CONF = join(DIR, 'conf/yinxin.conf');
 const one = text => Number(sql(text));
@@ -93,6 +94,62 @@ test('a contract is found by its case, its vendors, its officers and its documen
 	for (const q of [`d-${mark}`, '關貿網路', document.number, '電子契約', '陳００'])
 		assert.ok((await ids(chen, { q, state: 'vendor_pending' })).includes(id), q);
 	assert.deepEqual(await ids(chen, { q: `p-${mark}` }), [plain]);
+});
+
+test('messages are sorted as one likes: received, sent, sealing', async () => {
+	const [chen, lin, vendor] = await Promise.all(['chen', 'lin', 'vendor'].map(as)), mark = word();
+	const letter = async (from, subject, more) => {
+		const { id } = ok(await from.post('/letters', {}));
+		const { version } = ok(await from.put(`/letters/${id}`, { version: 1, subject: `${mark} ${subject}`, body: '文',
+			to: [chen.member.id], copies: [lin.member.id], ...more }));
+		ok(await from.post(`/letters/${id}/send`, { version }));
+		return id;
+	};
+	const a = await letter(vendor, '丙', { needsReply: true, replyBy: '2099-12-31' });
+	const b = await letter(vendor, '甲', {});
+	const c = await letter(vendor, '乙', { needsReply: true, replyBy: '2099-01-01' });
+	const list = async (sort, from = chen, box = 'received') =>
+		ok(await from.get(`/messages/${box}?q=${mark}&sort=${sort}`)).items;
+	const inbox = async sort => (await list(sort)).map(m => m.id);
+	assert.deepEqual(await inbox('newest'), [c, b, a]);
+	assert.deepEqual(await inbox('oldest'), [a, b, c]);
+	const rows = sql(`SELECT id FROM letter WHERE subject LIKE '${mark}%' ORDER BY subject`).split('\n');
+	assert.deepEqual(await inbox('subject'), rows);
+	assert.deepEqual(await inbox('due'), [c, a, b], 'what has no day comes last');
+	assert.deepEqual((await list('due')).map(m => m.dueOn), ['2099-01-01', '2099-12-31', null]);
+	ok(await chen.get(`/messages/${c}`));
+	assert.deepEqual(await inbox('state'), [b, a, c], 'unread first, by time among themselves');
+	assert.equal((await inbox('party')).length, 3);
+	const second = ok(await chen.get(`/messages/received?q=${mark}&sort=due&size=1&page=2`));
+	assert.deepEqual([second.items.map(m => m.id), second.total], [[a], 3], 'page after page');
+	assert.ok((await list('due', lin)).every(m => m.dueOn === null), 'a copy is asked nothing');
+	assert.equal((await list('state', vendor, 'sent')).at(-1).id, c, 'what was read comes last');
+	const answer = ok(await chen.post('/letters', { answers: c }));
+	const draft = ok(await chen.get(`/letters/${answer.id}`));
+	const { version } = ok(await chen.put(`/letters/${answer.id}`, { version: draft.version, subject: draft.subject,
+		body: '收悉', to: draft.to.map(p => p.id), copies: [] }));
+	ok(await chen.post(`/letters/${answer.id}/send`, { version }));
+	assert.deepEqual(await inbox('due'), [a, c, b], 'what is answered is due no more');
+	assert.equal((await chen.get('/messages/received?sort=size')).body.error.code, 'bad_field');
+	assert.equal((await chen.get('/sealing?sort=due')).status, 200);
+});
+
+test('drafts of letters are found: by subject, text, recipient, attachment, whatever the width', async () => {
+	const [chen, lin] = await Promise.all(['chen', 'lin'].map(as)), mark = word();
+	const { id } = ok(await chen.post('/letters', {}));
+	ok(await chen.put(`/letters/${id}`, { version: 1, subject: `${mark}AB 檢送臺北市`, body: `${mark} 內文`,
+		to: [lin.member.id], copies: [] }));
+	const up = await chen.call('POST', `/api/v1/letters/${id}/documents`, { body: Buffer.from('a,b\n'),
+		headers: { 'Content-Type': 'application/pdf', 'X-File-Name': encodeURIComponent(`${mark}名冊.csv`) } });
+	assert.equal(up.status, 201);
+	const found = async (q, who = chen) =>
+		ok(await who.get(`/letters?q=${encodeURIComponent(q)}`)).items.some(l => l.id === id);
+	for (const q of [mark, `${mark}ab`, `${mark}ＡＢ`, '檢送台北', `${mark} 內文`, `${mark}名冊`, '林'])
+		assert.ok(await found(q), q);
+	for (const q of [`${mark}名%`, `${mark}_`, `${mark}x`]) assert.ok(!(await found(q)), q);
+	assert.ok(!(await found(mark, lin)), 'another\'s draft');
+	ok(await chen.delete(`/letters/${id}`));
+	assert.ok(!(await found(mark)), 'thrown away');
 });
 
 test('contracts are sorted as one likes', async () => {
@@ -194,7 +251,9 @@ test('thousands of lines: index and rows say the same', async t => {
 		const rows = sql(`SELECT m.number ${INBOX(id)} ORDER BY m.sent_at, m.number`).split('\n');
 		assert.equal(total, rows.length);
 		assert.deepEqual(all, rows);
-		assert.equal((await chen.get('/messages/received?sort=subject')).status, 400);
+		assert.equal((await chen.get('/messages/received?sort=subject')).body.error.code, 'bad_field', 'too many');
+		const one = sql(`SELECT m.number ${INBOX(id)} ORDER BY m.sent_at LIMIT 1 OFFSET 50`);
+		assert.equal((await chen.get(`/messages/received?sort=subject&q=${one}`)).status, 200, 'few enough');
 	});
 
 	await t.test('tabs, periods and searches', async () => {

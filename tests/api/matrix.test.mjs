@@ -375,6 +375,8 @@ const REACHED = {
   'DELETE /admin/members/{id}/roles/{role}': 'has not that role', 'POST /admin/members/{id}/return': 'is here',
   'POST /signings/asked': '', 'POST /signings': '', 'POST /wallet/items': 'no such document',
   'POST /wallet/items/{id}/restore': 'is not deleted', 'DELETE /wallet/items/{id}/file': 'likewise',
+  'GET /documents/{id}/signature': 'what is no PDF has one (apart.test.mjs)',
+  'GET /documents/{id}/container': 'likewise',
   'GET /documents/{id}/evidence/sheet': 'completed contracts have one',
   'GET /documents/{id}/evidence/package': 'likewise', 'GET /admin/glass/{id}/documents': 'who asked only',
   'POST /admin/destructions/{id}/keep': 'nothing is on it',

@@ -71,15 +71,15 @@ function insertCard(slot, name, keys, pin) {
 	);
 }
 
-/** A prepared document as POST /signings describes it: bytes, hole, digest, attributes. */
+/** A prepared document as POST /signings describes it: bytes, hole (whole: none), digest, attributes. */
 export function prepare(
 	keys,
 	name,
-	{ size = 5000, bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(size)]) } = {},
+	{ size = 5000, bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(size)]), whole = false } = {},
 ) {
-	const byteRange = [0, 2000, 3000, bytes.length - 3000];
+	const byteRange = whole ? [0, bytes.length] : [0, 2000, 3000, bytes.length - 3000];
 	const algorithm = digestOf(keys.der);
-	const digest = hash(algorithm, Buffer.concat([bytes.subarray(0, 2000), bytes.subarray(3000)]));
+	const digest = hash(algorithm, whole ? bytes : Buffer.concat([bytes.subarray(0, 2000), bytes.subarray(3000)]));
 	const url = `/prepared/${randomBytes(16).toString('hex')}`;
 	files.set(url, bytes);
 	return {

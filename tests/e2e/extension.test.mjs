@@ -2,6 +2,7 @@
 // back, without our server. Keys are made here; the cards are the software ones.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import * as rig from './extension-rig.mjs';
 import { dir, files, ORIGIN, prepare, verifies, writeConf } from './extension-rig.mjs';
@@ -218,11 +219,16 @@ test('what is shown is what is signed: other bytes than announced are refused, n
 	const gone = { ...prepare(rsa, '電子契約'), url: '/prepared/nothing' };
 	const shifted = { ...prepare(rsa, '電子契約'), byteRange: [0, 2000, 3500, 1509] };
 	const foreign = { ...prepare(rsa, '電子契約'), url: '//example.com/x' };
+	const whole = prepare(rsa, '名單.csv', { whole: true });
+	const less = { ...prepare(rsa, '名單.csv', { whole: true }), byteRange: [0, whole.size - 1] };
+	files.get(whole.url)[0] ^= 1;
 	const refused = [
 		[changed, 'item_refused'],
 		[gone, 'document_unreadable'],
 		[shifted, 'item_refused'],
 		[foreign, 'item_refused'],
+		[whole, 'item_refused'],
+		[less, 'item_refused'],
 	];
 	for (const [document, code] of refused) {
 		await ask('sign', { certificate: rsa.base64, documents: [document] });
@@ -239,6 +245,20 @@ test('the document opens from the window that asks for the PIN', async () => {
 	await view.close().catch(() => {});
 	await finish(window, '#cancel');
 	assert.equal((await result()).error.code, 'cancelled');
+});
+
+test('a file that is no PDF: signed whole, shown with its digest, saved from the window', async () => {
+	const document = prepare(ec, '名單.csv', { whole: true, bytes: Buffer.from('編號,姓名\n1,陳00\n') });
+	const window = await pinWindow(browser, () => ask('sign', { certificate: ec.base64, documents: [document] }));
+	assert.match(await window.textContent('#list'), /名單\.csv/);
+	const sha256 = createHash('sha256').update(files.get(document.url)).digest('hex').toUpperCase();
+	assert.equal(await window.textContent('#list code'), sha256);
+	const [saved] = await Promise.all([window.waitForEvent('download'), window.click('#list button')]);
+	assert.equal(saved.suggestedFilename(), '名單.csv');
+	assert.deepEqual(readFileSync(await saved.path()), files.get(document.url));
+	await givePin(window, '654321');
+	const { ok } = await result();
+	assert.ok(verifies(ec, Buffer.from(document.signedAttributes, 'base64'), ok.signatures[0]));
 });
 
 test('one window at a time; closing it, or Escape, is a cancel', async () => {

@@ -2,6 +2,8 @@
 // clicked in real Chromium, both sides, both languages.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from '../api/client.mjs';
 import { Browser, closed, ROOT, typePin } from './browser.mjs';
@@ -18,6 +20,22 @@ const fits = async (where) => {
 	assert.ok(wide <= 0, `${where}: ${wide} px too wide`);
 };
 let letter;
+const CSV = Buffer.from('\ufeff編號,姓名\r\n1,陳00\r\n');
+const CHANGED = Buffer.from('\ufeff編號,姓名\r\n1,林00\r\n');
+async function saved(link) {
+	const [download] = await Promise.all([browser.page.waitForEvent('download'), link.click()]);
+	return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+/** The extension's window for what is not signed yet. */
+async function signWindow() {
+	await at('letter-sign').click();
+	await at('certificate-select').selectOption({ label: (await at('certificate-select').locator('option')
+		.allTextContents()).map((o) => o.trim()).find((o) => o.includes('0922')) });
+	await browser.shot('letter-sign');
+	await browser.clean('the dialog to sign attachments');
+	return browser.window(() => at('letter-sign-ok').click());
+}
 
 test('a company writes, attaches, signs with its card and sends', async () => {
 	await browser.login('vendor');
@@ -43,24 +61,37 @@ test('a company writes, attaches, signs with its card and sends', async () => {
 	await at('letter-reply-by').fill('2099-12-31');
 	await at('upload-open').click();
 	await at('upload-input').setInputFiles(join(ROOT, 'sql/demo/contract.pdf'));
+	await at('upload-input').setInputFiles({ name: '人員名單.csv', mimeType: 'text/csv', buffer: CSV });
 	await at('upload-confirm').click();
-	await at('attachment-row').waitFor();
+	await at('attachment-row').nth(1).waitFor();
 	await browser.page.locator('[data-testid=autosave][data-dirty=false]').waitFor();
 	await browser.shot('letter-draft');
 	await browser.clean('a draft');
 
 	await browser.page.reload();
-	await at('attachment-row').waitFor();
+	await at('attachment-row').nth(1).waitFor();
 	assert.equal(await at('letter-subject').inputValue(), '檢送履約保證金切結書', 'it saved itself');
-	await at('letter-sign').click();
-	await at('certificate-select').selectOption({ label: (await at('certificate-select').locator('option')
-		.allTextContents()).map((o) => o.trim()).find((o) => o.includes('0922')) });
-	await browser.shot('letter-sign');
-	await browser.clean('the dialog to sign attachments');
-	const popup = await browser.window(() => at('letter-sign-ok').click());
+	let popup = await signWindow();
+	assert.match(await popup.textContent('#list'), /人員名單\.csv/);
+	await popup.screenshot({ path: join(ROOT, 'tests/out/screens/letter-sign-window.png') });
 	await typePin(popup, '123456');
 	await closed(popup);
-	await at('attachment-state').filter({ hasText: '已簽章' }).waitFor();
+	await at('attachment-state').filter({ hasText: '已簽章' }).nth(1).waitFor();
+
+	await at('attachment-replace').nth(1).click();
+	await at('upload-input').setInputFiles({ name: '人員名單.csv', mimeType: 'text/csv', buffer: CHANGED });
+	await at('upload-confirm').click();
+	await at('attachments-told').filter({ hasText: '原有的簽章不再適用' }).waitFor();
+	await at('attachment-state').filter({ hasText: '未簽章' }).waitFor();
+	await browser.shot('letter-signature-dropped');
+	await browser.clean('a signature that was dropped');
+	popup = await signWindow();
+	assert.equal(await popup.locator('#list li').count(), 1, 'only what is not signed');
+	const digest = createHash('sha256').update(CHANGED).digest('hex').toUpperCase();
+	assert.equal(await popup.textContent('#list code'), digest, 'of the file itself');
+	await typePin(popup, '123456');
+	await closed(popup);
+	await at('attachment-state').filter({ hasText: '已簽章' }).nth(1).waitFor();
 	await at('letter-send').click();
 	await at('letter-preview').waitFor();
 	await browser.shot('letter-preview');
@@ -81,8 +112,21 @@ test('the officer reads it and answers; the exchange stands on both sides', asyn
 	await at('letter-standing').waitFor();
 	assert.match(await at('letter-standing').textContent(), /請您回訊.*2099\/12\/31/s);
 	assert.equal(await at('letter-recall').count(), 0);
+	await browser.page.locator('[data-testid=attachment-worth][data-worth=valid]').nth(1).waitFor();
+	assert.match(await at('attachment-worth').nth(1).textContent(), /簽章有效.*測試公司1/s);
 	await browser.shot('letter-received');
 	await browser.clean('a letter that was received');
+	const [file, p7s, both] = [await saved(at('attachment').nth(1)), await saved(at('attachment-signature')),
+		await saved(at('attachment-container'))];
+	assert.deepEqual([file.name, p7s.name, both.name], ['人員名單.csv', '人員名單.csv.p7s', '人員名單.csv.asics']);
+	assert.ok(file.bytes.equals(CHANGED));
+	assert.ok(both.bytes.includes(CHANGED) && both.bytes.includes(p7s.bytes), 'the file and its signature');
+	await at('attachment-report').nth(1).click();
+	await at('verify-verdict').waitFor();
+	assert.equal(await at('verify-verdict').getAttribute('data-kind'), 'good');
+	await browser.shot('letter-report');
+	await browser.clean('the report of an attachment');
+	await at('dialog-ok').click();
 	await at('letter-answer').click();
 	await at('letter-body').fill('已收悉。');
 	assert.equal(await at('letter-subject').inputValue(), 'RE:檢送履約保證金切結書');

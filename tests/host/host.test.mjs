@@ -609,7 +609,12 @@ test('items: whatever is not exactly what we sign is refused, and nothing is sig
 			'a digest that is no OCTET STRING': changed({
 				messageDigest: attribute(OID.messageDigest, tlv(0x03, digest)),
 			}),
-			'signingTime': changed({ time: attribute(OID.signingTime, tlv(0x17, Buffer.from('260101000000Z'))) }),
+			'a signing time of another day': changed({
+				time: attribute(OID.signingTime, tlv(0x17, Buffer.from('210922000000Z'))),
+			}),
+			'a signing time that is none': changed({
+				time: attribute(OID.signingTime, tlv(0x17, Buffer.from('999999999999Z'))),
+			}),
 			'an unknown attribute': changed({ more: attribute('1.2.3.4', octets(digest)) }),
 			'another certificate': changed({
 				signingCertificateV2: attribute(OID.signingCertificateV2, signingCertificate(other)),

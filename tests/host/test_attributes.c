@@ -7,6 +7,7 @@
 #include <openssl/sha.h>
 #include <openssl/x509.h>
 #include <string.h>
+#include <time.h>
 
 #include "native-host/attributes.h"
 #include "native-host/sign_verify.h"
@@ -101,7 +102,21 @@ put_signing_cert(struct yx_buf *out, const uint8_t hash[32])
 }
 
 /* Which attributes a set has. */
-enum { TYPE = 1, DIGEST = 2, CERT = 4, TIME = 8, OTHER_CERT = 16, OTHER_DIGEST = 32 };
+enum { TYPE = 1, DIGEST = 2, CERT = 4, TIME = 8, OTHER_CERT = 16, OTHER_DIGEST = 32, CUT = 64 };
+static int64_t hours; /* of TIME, from now */
+
+/* DER of a time that far from now; n: how much of it. */
+static void
+put_time(struct yx_buf *out, size_t n)
+{
+	const time_t when = time(NULL) + hours * 3600;
+	struct tm tm;
+	char text[32];
+
+	assert_non_null(gmtime_r(&when, &tm));
+	assert_int_equal(strftime(text, sizeof(text), "%Y%m%d%H%M%SZ", &tm), 15); /* (UTCTime has no century) */
+	put_attribute(out, oid_signing_time, sizeof(oid_signing_time), 0x17, text + 2, n);
+}
 
 /* DER order is that of the encoded lengths here: the certificate's attribute stands
  * between a digest of 32 bytes and one of 48. */
@@ -121,8 +136,7 @@ judge(int which, const char *algorithm, size_t digest_len, const char **why)
 		put_attribute(&set, oid_content_type, sizeof(oid_content_type), 0x06, oid_data,
 		    sizeof(oid_data));
 	if (which & TIME)
-		put_attribute(
-		    &set, oid_signing_time, sizeof(oid_signing_time), 0x17, "260101000000Z", 13);
+		put_time(&set, which & CUT ? 12 : 13);
 	if (digest_len == 48)
 		put_signing_cert(&set, cert.sha256);
 	if (which & (DIGEST | OTHER_DIGEST))
@@ -149,7 +163,7 @@ test_rules(void **state)
 		{ TYPE | DIGEST, "signingCertificateV2" },
 		{ TYPE | OTHER_DIGEST | CERT, "messageDigest" },
 		{ TYPE | DIGEST | OTHER_CERT, "signingCertificateV2" },
-		{ TYPE | TIME | DIGEST | CERT, "unknown attribute" },
+		{ TYPE | TIME | CUT | DIGEST | CERT, "signingTime" },
 	};
 	const char *why = NULL;
 
@@ -160,6 +174,26 @@ test_rules(void **state)
 		assert_int_equal(judge(refused[i].which, "SHA-256", 32, &why), YX_ITEM_REFUSED);
 		assert_string_equal(why, refused[i].why);
 	}
+}
+
+/* A page says when a file is signed; no page has a card say another day. */
+static void
+test_signing_time(void **state)
+{
+	static const struct { int64_t hours; int rc; } times[] = {
+		{ 0, YX_OK }, { 23, YX_OK }, { -23, YX_OK }, { 25, YX_ITEM_REFUSED }, { -25, YX_ITEM_REFUSED },
+		{ -24 * 365, YX_ITEM_REFUSED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		const char *why = NULL;
+
+		hours = times[i].hours;
+		assert_int_equal(judge(TYPE | TIME | DIGEST | CERT, "SHA-256", 32, &why), times[i].rc);
+		assert_string_equal(why != NULL ? why : "signingTime", "signingTime");
+	}
+	hours = 0;
 }
 
 static void
@@ -238,6 +272,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_signing_time),
 		cmocka_unit_test(test_digest_goes_with_the_key),
 		cmocka_unit_test(test_rsa_block),
 		cmocka_unit_test(test_ecdsa_forms),

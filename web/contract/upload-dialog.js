@@ -56,8 +56,11 @@ const FileRow = ({ row, limit, busy, onRemove, onTidy }) => html`
 	</li>
 `;
 
-/** path: where the files are posted; others: endings of what is taken besides PDF. */
-export function UploadDialog({ path: to, others = [], onDone, onClose }) {
+/**
+ * path: where the files are posted; others: endings of what is taken besides PDF; single: one file only; onDone gets
+ * what the server says of each.
+ */
+export function UploadDialog({ path: to, title, others = [], single = false, onDone, onClose }) {
 	const { uploadLimit } = useContext(Session);
 	const [rows, setRows] = useState([]);
 	const [busy, setBusy] = useState(false);
@@ -68,7 +71,7 @@ export function UploadDialog({ path: to, others = [], onDone, onClose }) {
 
 	async function choose(files) {
 		const fresh = await Promise.all(
-			[...files].map(async (file) => ({
+			[...files].slice(0, single ? 1 : files.length).map(async (file) => ({
 				id: crypto.randomUUID(),
 				file,
 				progress: null,
@@ -76,21 +79,21 @@ export function UploadDialog({ path: to, others = [], onDone, onClose }) {
 				error: await problemOf(file, uploadLimit, others),
 			})),
 		);
-		setRows((all) => [...all, ...fresh]);
+		setRows((all) => (single ? fresh : [...all, ...fresh]));
 	}
 	async function send() {
 		let failed = rows.some((r) => HOPELESS.includes(r.error?.code));
 		setBusy(true);
 		for (const row of rows.filter((r) => !r.done && !HOPELESS.includes(r.error?.code))) {
 			change(row.id, { error: null, progress: 0 });
-			const path = `${to}${row.tidy ? '?normalise=true' : ''}`;
+			const path = row.tidy ? `${to}${to.includes('?') ? '&' : '?'}normalise=true` : to;
 			running.current = upload(path, row.file, (progress) =>
 				change(row.id, { progress }),
 			);
 			try {
-				await running.current.promise;
+				const answer = await running.current.promise;
 				change(row.id, { done: true });
-				onDone();
+				onDone(answer);
 			} catch (error) {
 				failed = true;
 				change(row.id, { error, progress: null });
@@ -113,7 +116,7 @@ export function UploadDialog({ path: to, others = [], onDone, onClose }) {
 	};
 	return html`
 		<${Dialog}
-			title=${t('upload.title')}
+			title=${title || t('upload.title')}
 			onClose=${cancel}
 			footer=${html`
 					<${Button} testid="upload-cancel" onClick=${cancel}>
@@ -145,7 +148,7 @@ export function UploadDialog({ path: to, others = [], onDone, onClose }) {
 					id="upload-input"
 					type="file"
 					accept=${['application/pdf', '.pdf', ...others.map((o) => `.${o}`)].join(',')}
-					multiple
+					multiple=${!single}
 					disabled=${busy}
 					tabindex="-1"
 					aria-label=${t(others.length > 0 ? 'upload.choose_any' : 'upload.choose')}

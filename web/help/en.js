@@ -223,11 +223,17 @@ export default [
 				steps: [
 					'Open “Send a document” and press “+ New document”.',
 					'Add recipients and copies; businesses write to people of agencies, agencies to both.',
-					'Write subject and text, attach files; “Sign attachments” signs the PDFs with your card first.',
+					'Write subject and text, attach files; “Sign attachments” signs them with your card first.',
 					'Ask for a reply, a signature or a receipt, with a last day if you like.',
 					'Press “Preview and send”, check, and send.',
 				],
-				notes: ['If a signature is needed recipients (not copies) are asked; the answer comes by itself.'],
+				notes: [
+					'A PDF is signed inside; any other file gets a signature file (.p7s). The recipients see what it ' +
+					'is worth and save the file, the signature, or both (ASiC).',
+					'Another file in an attachment’s place has no signature: sign it again.',
+					'If a signature is needed, recipients (not copies) are asked to sign the PDFs; the answer comes ' +
+					'by itself.',
+				],
 			},
 			{
 				heading: 'Recall and correct',

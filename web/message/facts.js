@@ -5,6 +5,7 @@ import { dateTime, documentName, fileSize, formatIcon } from '../shared/format.j
 import { t } from '../shared/i18n.js';
 import { href } from '../shared/router.js';
 import { Icon } from '../shared/ui.js';
+import { Worth, useWorth } from './worth.js';
 
 const MANY = 3; // more files than this are folded away
 
@@ -22,12 +23,15 @@ const Download = ({ d }) => (d.withheld ? html`
 	<span class="quiet">${fileSize(d.size)}</span>
 `);
 
-function Files({ documents }) {
+/** worth: of a letter's attachments, whose signatures are looked at. */
+function Files({ documents, worth }) {
+	const found = useWorth(worth ? documents : []);
 	const list = html`
 		<ul class="plain">
 			${documents.map((d) => html`
 				<li key=${d.id}>
 					<${Download} d=${d} />
+					${worth && html`<${Worth} d=${d} found=${found[d.id]} />`}
 				</li>
 			`)}
 		</ul>
@@ -90,7 +94,9 @@ export const Facts = ({ m, attachments }) => html`
 			<span class="lines">${m.body}</span>
 		<//>
 		${m.documents.length > 0 && html`
-			<${Fact} wide label=${t(attachments)}><${Files} documents=${m.documents} /><//>
+			<${Fact} wide label=${t(attachments)}>
+				<${Files} documents=${m.documents} worth=${Boolean(m.letter)} />
+			<//>
 		`}
 	</dl>
 `;

@@ -134,10 +134,22 @@ const Content = ({ form, set, errors, children }) => html`
 	<//>
 `;
 
-const signedText = (d) => (d.signedAt ? t('letter.signed', { at: dateTime(d.signedAt) })
-	: t(d.format === 'pdf' ? 'letter.unsigned' : 'letter.no_signature'));
+const signedText = (d) => (d.signedAt ? t('letter.signed', { at: dateTime(d.signedAt) }) : t('letter.unsigned'));
 
-const attachmentColumns = (onRemove) => [
+const RowButton = ({ testid, label, icon, onClick }) => html`
+	<button
+		type="button"
+		class="icon-button"
+		data-testid=${testid}
+		aria-label=${label}
+		title=${label}
+		onClick=${onClick}
+	>
+		<${Icon} name=${icon} />
+	</button>
+`;
+
+const attachmentColumns = ({ onReplace, onRemove }) => [
 	{
 		text: t('document.name'),
 		cell: (d) => html`
@@ -160,15 +172,20 @@ const attachmentColumns = (onRemove) => [
 		text: t('document.actions'),
 		class: 'narrow',
 		cell: (d) => html`
-			<button
-				type="button"
-				class="icon-button"
-				data-testid="attachment-remove"
-				aria-label=${t('delete_named', { name: documentName(d.name) })}
-				onClick=${() => onRemove(d)}
-			>
-				<${Icon} name="trash" />
-			</button>
+			<div class="row-buttons">
+				<${RowButton}
+					testid="attachment-replace"
+					label=${t('letter.replace_named', { name: documentName(d.name) })}
+					icon="upload"
+					onClick=${() => onReplace(d)}
+				/>
+				<${RowButton}
+					testid="attachment-remove"
+					label=${t('delete_named', { name: documentName(d.name) })}
+					icon="trash"
+					onClick=${() => onRemove(d)}
+				/>
+			</div>
 		`,
 	},
 ];
@@ -178,17 +195,46 @@ const OTHERS = ['odt', 'ods', 'odp', 'odg', 'docx', 'xlsx', 'pptx', 'png', 'jpg'
 	'txt'];
 const unsigned = (documents) => documents.filter((d) => !d.signedAt && d.taskId);
 
+/** replaced: the attachment in whose place another file is put. */
+function Upload({ letter, replaced, onDone, onClose }) {
+	const path = `/letters/${letter.id}/documents`;
+	return html`
+		<${UploadDialog}
+			path=${replaced ? `${path}?replaces=${replaced.id}` : path}
+			title=${replaced && t('letter.replace_named', { name: documentName(replaced.name) })}
+			others=${OTHERS}
+			single=${Boolean(replaced)}
+			onDone=${onDone}
+			onClose=${onClose}
+		/>
+	`;
+}
+
+/** What happened to the attachments just now: signed, or one that was signed has another file. */
+const Told = ({ told }) => told && html`
+	<div data-testid="attachments-told">
+		<${Alert} kind=${told.dropped ? 'warning' : 'success'}>
+			${told.dropped ? t('letter.signature_dropped', told) : t('letter.sign_done')}
+		<//>
+	</div>
+`;
+
 function Attachments({ letter, error, onChanged }) {
 	const { uploadLimit } = useContext(Session);
-	const [open, setOpen] = useState(null); // "upload", "sign", or the document to take out
-	const [signed, setSigned] = useState(false);
+	const [open, setOpen] = useState(null); // "upload", "sign", or the document to take out or to replace
+	const [told, setTold] = useState(null);
 	const removal = useAction();
 	const { documents } = letter;
 	const close = () => setOpen(null);
+	const uploaded = (answer) => {
+		setTold(answer.signatureDropped ? { dropped: true, name: answer.name } : null);
+		onChanged();
+	};
 	const remove = () =>
 		removal.run(async () => {
-			await del(`/letters/${letter.id}/documents/${open.id}`);
+			await del(`/letters/${letter.id}/documents/${open.removed.id}`);
 			close();
+			setTold(null);
 			onChanged();
 		});
 	return html`
@@ -204,13 +250,16 @@ function Attachments({ letter, error, onChanged }) {
 				<//>
 			`}
 		>
-			${signed && html`<${Alert} kind="success">${t('letter.sign_done')}<//>`}
+			<${Told} told=${told} />
 			${documents.length === 0
 				? html`<p class="quiet">${t('letter.no_attachments')}</p>`
 				: html`
 					<${DataTable}
 						caption=${t('letter.attachments')}
-						columns=${attachmentColumns(setOpen)}
+						columns=${attachmentColumns({
+							onReplace: (d) => setOpen({ replaced: d }),
+							onRemove: (d) => setOpen({ removed: d }),
+						})}
 						rows=${documents}
 						testid="attachment-row"
 					/>
@@ -218,13 +267,8 @@ function Attachments({ letter, error, onChanged }) {
 			<p class="hint">${t('letter.attachment_hint', { limit: fileSize(uploadLimit).replace('.00', '') })}</p>
 			${error && html`<${Alert} kind="error" code="no_document">${error}<//>`}
 		<//>
-		${open === 'upload' && html`
-			<${UploadDialog}
-				path=${`/letters/${letter.id}/documents`}
-				others=${OTHERS}
-				onDone=${onChanged}
-				onClose=${close}
-			/>
+		${(open === 'upload' || open?.replaced) && html`
+			<${Upload} letter=${letter} replaced=${open.replaced} onDone=${uploaded} onClose=${close} />
 		`}
 		${open === 'sign' && html`
 			<${SignDialog}
@@ -232,15 +276,15 @@ function Attachments({ letter, error, onChanged }) {
 				onClose=${close}
 				onSigned=${() => {
 					close();
-					setSigned(true);
+					setTold({ dropped: false });
 					onChanged();
 				}}
 			/>
 		`}
-		${open?.id && html`
+		${open?.removed && html`
 			<${Confirm}
 				title=${t('letter.detach_title')}
-				text=${t('letter.detach_text', { name: documentName(open.name) })}
+				text=${t('letter.detach_text', { name: documentName(open.removed.name) })}
 				ok=${t('delete')}
 				danger
 				busy=${removal.busy}

@@ -7,9 +7,12 @@ import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go } from '../shared/router.js';
 import {
-	Button, Card, DataTable, EmptyState, ErrorAlert, Field, Loading, Pager, Tabs, TextField, useLoad,
+	Alert, Button, Card, DataTable, EmptyState, ErrorAlert, Field, Loading, Pager, Tabs, TextField, useLoad,
 } from '../shared/ui.js';
 
+/** Today in Taipei, as YYYY-MM-DD. */
+const today = () => new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
+const asSort = (sort) => (sort === 'newest' ? undefined : sort);
 const KEYS = ['from', 'to', 'party', 'q'];
 
 const exported = (list) => [
@@ -18,6 +21,7 @@ const exported = (list) => [
 	[t('message.time'), (m) => dateTime(m.sentAt)],
 	[t(list.party), (m) => m[list.party]],
 	...(list.standing ? [[t('message.standing'), list.standing]] : []),
+	[t('message.due_on'), (m) => m.dueOn?.replaceAll('-', '/') ?? ''],
 ];
 
 function Filters({ query, parties, partyText, onShow }) {
@@ -93,16 +97,33 @@ function Filters({ query, parties, partyText, onShow }) {
 	`;
 }
 
-/** By time, the newest first or the oldest: what the button says is how it is. */
-const Sort = ({ sort, onSort }) => html`
-	<${Button}
-		testid="message-sort"
-		icon=${sort === 'oldest' ? 'chevron-up' : 'chevron-down'}
-		onClick=${() => onSort(sort === 'oldest' ? undefined : 'oldest')}
-	>
-		<span class="visually-hidden">${t('message.sort')}${t('colon')}</span>
-		${t(sort === 'oldest' ? 'message.oldest' : 'message.newest')}
+const SORTS = ['newest', 'oldest', 'subject', 'party', 'state', 'due'];
+
+const Sort = ({ sort = 'newest', party, onSort }) => html`
+	<label class="list-sort">
+		${t('message.sort')}
+		<select data-testid="message-sort" onChange=${(e) => onSort(e.target.value)}>
+			${SORTS.map((s) => html`
+				<option key=${s} value=${s} selected=${s === sort}>
+					${s === 'party' ? party : t(`message.sort_${s}`)}
+				</option>
+			`)}
+		</select>
+	</label>
+`;
+
+/** By anything but time a list can be ordered only as long as it is not too long. */
+const TooLong = ({ onBack }) => html`
+	<${Alert} kind="warning" action=${html`<${Button} onClick=${onBack}>${t('message.unsorted')}<//>`}>
+		${t('message.too_long')}
 	<//>
+`;
+
+/** The last day, where there is one: past it is late. */
+const Due = ({ on }) => on && html`
+	<span class=${on < today() ? 'due due-late' : 'due'} data-testid="message-due">
+		${t('message.due', { date: on.replaceAll('-', '/') })}
+	</span>
 `;
 
 /**
@@ -125,11 +146,16 @@ export function MessageList({ list, query }) {
 	const result = useLoad((signal) => get(list.api, asked, signal), JSON.stringify(asked));
 	const { data } = result;
 	const partyText = t(list.party);
+	const tooLong = result.error?.field === 'sort';
 	const show = (change) => go(list.path, { ...query, page: undefined, ...change });
 	const filtered = KEYS.some((k) => query[k]);
 	const columns = [
 		...(list.choice ? [list.choice.column] : []),
-		{ text: t('message.subject'), class: 'main-cell', cell: list.subject },
+		{
+			text: t('message.subject'),
+			class: 'main-cell',
+			cell: (m) => html`${list.subject(m)} <${Due} on=${m.dueOn} />`,
+		},
 		{ text: t('message.time'), class: 'figure', cell: (m) => dateTime(m.sentAt) },
 		{ text: partyText, class: 'party', cell: (m) => m[list.party] },
 		{ text: t('message.number'), class: 'figure', cell: (m) => m.number },
@@ -155,8 +181,10 @@ export function MessageList({ list, query }) {
 					path=${list.path}
 					query=${Object.fromEntries(['tab', 'sort', ...KEYS].map((k) => [k, query[k]]))}
 				/>
-				<${ErrorAlert} error=${result.error} retry=${result.reload} />
-				${!data ? (
+				${tooLong
+					? html`<${TooLong} onBack=${() => show({ sort: undefined })} />`
+					: html`<${ErrorAlert} error=${result.error} retry=${result.reload} />`}
+				${!data || tooLong ? (
 					result.loading && html`<${Loading} />`
 				) : data.total === 0 ? html`
 					<${EmptyState} title=${t(filtered ? 'nothing_found' : 'message.none')}>
@@ -166,7 +194,11 @@ export function MessageList({ list, query }) {
 					<//>
 				` : html`
 						<div class="list-tools">
-							<${Sort} sort=${query.sort} onSort=${(sort) => show({ sort })} />
+							<${Sort}
+								sort=${query.sort}
+								party=${partyText}
+								onSort=${(sort) => show({ sort: asSort(sort) })}
+							/>
 							<${ExportButtons}
 								name=${list.title}
 								api=${list.api}

@@ -167,6 +167,9 @@ export async function saveFile(method, path, body = undefined) {
 /** @param {'sheet' | 'package'} what */
 export const evidenceUrl = (documentId, what) => url(`/documents/${documentId}/evidence/${what}`);
 
+/** The signature apart from a file that is no PDF, or both as one. @param {'signature' | 'container'} what */
+export const signatureUrl = (documentId, what) => url(`/documents/${documentId}/${what}`);
+
 /** @param {{ revision?: number, download?: boolean }} [options] */
 export const fileUrl = (documentId, options = {}) =>
 	url(`/documents/${documentId}/file`, { revision: options.revision, download: options.download ? 1 : undefined });

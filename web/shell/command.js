@@ -48,10 +48,22 @@ const messages = (api, path, icon, party) => async (q, signal) => {
 	}));
 };
 
+async function drafts(q, signal) {
+	const { items } = await get('/letters', { q }, signal);
+	return items.slice(0, SIZE).map((l) => ({
+		id: `letter-${l.id}`,
+		to: l.sentAt ? `/sent/${l.id}` : `/letters/${l.id}`,
+		icon: 'pencil-square',
+		name: l.subject || t('letters.untitled'),
+		note: `${t(`letter.state.${l.state}`)} ${date(l.changedAt)}`,
+	}));
+}
+
 // Where to ask, with whose role, and what to call it.
 const SOURCES = [
 	{ id: 'contracts', title: 'menu.contracts_group', role: 'officer', find: contracts },
 	{ id: 'received', title: 'menu.received', find: messages('/messages/received', '/messages', 'inbox', 'sender') },
+	{ id: 'letters', title: 'letters.list', role: ['officer', 'registry', 'vendor_signer'], find: drafts },
 	{ id: 'sent', title: 'menu.sent', find: messages('/messages/sent', '/sent', 'send', 'recipient') },
 ];
 

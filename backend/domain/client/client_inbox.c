@@ -54,9 +54,9 @@ client_message_get(struct act *act, const char *id, struct client_message *out, 
 		return rc;
 	fill(out, r, NULL);
 	rc = yx_db_list(act->db, act->arena,
-	    "SELECT d.id, d.number, d.name, x.size, v.revision FROM message_document a"
+	    "SELECT d.id, d.number, d.name, x.size, a.revision FROM message_document a"
 	    " JOIN document d ON d.id = a.document_id"
-	    " JOIN document_revision v ON v.document_id = a.document_id AND v.revision = a.revision"
+	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = IF(d.format = 'pdf', a.revision, 0)"
 	    " JOIN object x ON x.sha256 = COALESCE(v.kept, v.sha256) WHERE a.message_id = ? ORDER BY d.position, d.number",
 	    YX_P(yx_p_str(id)), &l);
 	*files = l.items;

@@ -136,6 +136,21 @@ document_detach(struct act *act, const char *letter_id, const char *document_id)
 }
 
 int
+document_supersede(struct act *act, const struct document_upload *up, int *was_signed)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT position, revision > 0 FROM document WHERE id = ? AND letter_id = ? AND retired_at IS NULL",
+	    YX_P(yx_p_str(up->replaces), yx_p_str(up->letter_id)), &r);
+
+	if (rc != YX_OK || (rc = document_detach(act, up->letter_id, up->replaces)) != YX_OK)
+		return rc;
+	*was_signed = yx_row_int(r, 1) != 0;
+	return yx_db_exec(act->db, "UPDATE document SET position = ? WHERE id = ?",
+	    YX_P(yx_p_int(yx_row_int(r, 0)), yx_p_str(up->id)), NULL);
+}
+
+int
 document_set_number(struct yx_db *db, const char *document_id, const char *number)
 {
 	return yx_db_exec(
@@ -228,44 +243,62 @@ document_name_note(const struct document_name *d)
 	}
 }
 
-int
-document_object(struct act *act, const char *document_id, int64_t revision, uint8_t sha256[32],
-    struct document_name *out)
+/* Takes a digest from a column. */
+static int
+digest_of_row(const struct yx_rows *r, unsigned column, uint8_t sha256[32])
 {
-	struct yx_rows *r = NULL;
-	const void *p;
-	size_t n;
-	int rc = readable(act, document_id, out);
+	size_t n = 0;
+	const void *p = yx_row_bytes(r, column, &n);
 
-	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
-	    "SELECT COALESCE(v.kept, v.sha256) FROM document_revision v JOIN document d ON d.id = v.document_id"
-	    " WHERE v.document_id = ? AND v.revision = IF(? < 0, d.revision, ?)"
-	    /* Once a contract is sealed, the unsealed upload is nobody's to read. */
-	    " AND (v.revision > 0 OR d.revision = 0 OR d.letter_id IS NOT NULL)",
-	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_int(revision)), &r)) != YX_OK)
-		return rc;
-	if ((p = yx_row_bytes(r, 0, &n)) == NULL || n != 32)
+	if (p == NULL || n != 32)
 		return YX_NOT_FOUND;
 	memcpy(sha256, p, 32);
 	return YX_OK;
 }
 
 int
+document_object(struct act *act, const char *document_id, int64_t revision, uint8_t sha256[32],
+    struct document_name *out)
+{
+	struct yx_rows *r = NULL;
+	int rc = readable(act, document_id, out);
+
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
+	    "SELECT COALESCE(v.kept, v.sha256) FROM document_revision v JOIN document d ON d.id = v.document_id"
+	    " WHERE v.document_id = ? AND v.revision = IF(d.format <> 'pdf', 0, IF(? < 0, d.revision, ?))"
+	    /* Once a contract is sealed, the unsealed upload is nobody's to read. */
+	    " AND (v.revision > 0 OR d.revision = 0 OR d.letter_id IS NOT NULL)",
+	    YX_P(yx_p_str(document_id), yx_p_int(revision), yx_p_int(revision)), &r)) != YX_OK)
+		return rc;
+	return digest_of_row(r, 0, sha256);
+}
+
+int
+document_apart(struct act *act, const char *document_id, struct document_apart *out)
+{
+	struct yx_rows *r = NULL;
+	int rc = readable(act, document_id, &out->document);
+
+	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
+	    "SELECT f.sha256, COALESCE(v.kept, v.sha256) FROM document d"
+	    " JOIN document_revision f ON f.document_id = d.id AND f.revision = 0"
+	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
+	    " WHERE d.id = ? AND d.format <> 'pdf' AND d.revision > 0", YX_P(yx_p_str(document_id)), &r)) != YX_OK)
+		return rc;
+	return (rc = digest_of_row(r, 0, out->file)) != YX_OK ? rc : digest_of_row(r, 1, out->signature);
+}
+
+int
 document_original(struct act *act, const char *document_id, uint8_t sha256[32], struct document_name *out)
 {
 	struct yx_rows *r = NULL;
-	const void *p;
-	size_t n;
 	int rc = readable(act, document_id, out);
 
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
 	    "SELECT original FROM document WHERE id = ? AND original IS NOT NULL",
 	    YX_P(yx_p_str(document_id)), &r)) != YX_OK)
 		return rc;
-	if ((p = yx_row_bytes(r, 0, &n)) == NULL || n != 32)
-		return YX_INTERNAL;
-	memcpy(sha256, p, 32);
-	return YX_OK;
+	return digest_of_row(r, 0, sha256);
 }
 
 /* "C:\temp\電子契約.PDF" → 電子契約; NULL if nothing that can be shown is left. */

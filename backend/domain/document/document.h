@@ -59,6 +59,8 @@ int document_visible(struct act *act, const char *document_id, struct document_n
 /* An upload on its way into a draft. Strings are borrowed or in the arena. */
 struct document_upload {
 	const char *contract_id, *letter_id;   /* of one of them: the other is NULL */
+	const char *replaces;            /* a letter's attachment whose place it takes; NULL: none */
+	int         unsigned_now;        /* that one was signed, this one is not; set by letter_attach */
 	const char *name;
 	int         normalise;           /* 1: if need be a tidied copy is taken instead */
 	char        id[YX_ID_SIZE];
@@ -78,13 +80,20 @@ struct document_upload {
 int document_take(struct act *act, const char *path, struct document_upload *up) YX_MUST_USE;
 /* In a transaction: the document's rows; up->id is its new id. */
 int document_put(struct act *act, struct document_upload *up) YX_MUST_USE;
+/* In a transaction: of a letter's two documents the one takes the place of the other, which is taken out.
+ * *was_signed: that had a signature, which is of no use for this one. YX_NOT_FOUND. */
+int document_supersede(struct act *act, const struct document_upload *up, int *was_signed) YX_MUST_USE;
 /* Removes an upload from a draft of mine, in a transaction. YX_HELD. */
 int document_remove(struct act *act, const char *contract_id, const char *document_id) YX_MUST_USE;
-/* The object of a revision (-1: the newest), with the timestamps that it has got
- * since, of a document that I may see. A reader who sees a contract sees every revision from the
- * platform's seal on; the unsealed upload only while it is a draft. YX_WITHHELD, YX_DESTROYED. */
+/* The object of a revision (-1: the newest; of what is no PDF the file, whatever the revision), with the
+ * timestamps that it has got since, of a document that I may see. A reader who sees a contract sees every
+ * revision from the platform's seal on; the unsealed upload only while it is a draft. YX_WITHHELD, YX_DESTROYED. */
 int document_object(struct act *act, const char *document_id, int64_t revision, uint8_t sha256[32],
     struct document_name *out) YX_MUST_USE;
+/* Of a document that is no PDF: its file, and the signature that stands apart from it (its
+ * newest revision, CAdES). YX_NOT_FOUND: there is none; those of document_object. */
+struct document_apart { struct document_name document; uint8_t file[32], signature[32]; };
+int document_apart(struct act *act, const char *document_id, struct document_apart *out) YX_MUST_USE;
 /* The file as it was uploaded, if a tidied copy was taken in its place; YX_NOT_FOUND, YX_WITHHELD. */
 int document_original(struct act *act, const char *document_id, uint8_t sha256[32],
     struct document_name *out) YX_MUST_USE;

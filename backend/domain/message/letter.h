@@ -26,8 +26,9 @@ struct letter_party {
 };
 struct letter_document {
 	const char *id, *name;
-	const char *format;              /* "pdf", or a word of document/format.h: that is not signed */
-	int64_t     size, pages, revision;
+	const char *format;              /* "pdf", or a word of document/format.h: that is signed apart */
+	int64_t     size, pages;         /* of the file */
+	int64_t     revision;            /* of what is no PDF: how many signatures of it there are */
 	const char *task_id, *task_state;         /* of the writer's own signature */
 	int64_t     signed_at;                    /* by the writer; 0 */
 };
@@ -85,8 +86,8 @@ struct letter_edit {
 /* YX_CONFLICT if it was changed meanwhile (in another window). */
 int letter_update(struct act *act, const char *id, const struct letter_edit *e, int64_t *version) YX_MUST_USE;
 int letter_discard(struct act *act, const char *id) YX_MUST_USE;
-/* An uploaded file (document_take) as an attachment of a draft; the writer may sign it. At most
- * LETTER_DOCUMENTS: YX_TOO_MANY_DOCUMENTS. */
+/* An uploaded file (document_take) as an attachment of a draft, perhaps in the place of another
+ * (up->replaces); the writer may sign it. At most LETTER_DOCUMENTS: YX_TOO_MANY_DOCUMENTS. */
 int letter_attach(struct act *act, struct document_upload *up) YX_MUST_USE;
 /* Takes an attachment out of a draft. */
 int letter_detach(struct act *act, const char *id, const char *document_id) YX_MUST_USE;
@@ -94,9 +95,10 @@ int letter_detach(struct act *act, const char *id, const char *document_id) YX_M
 /* ---- reading (letter_read.c) ---- */
 /* A letter that I write or wrote. */
 int letter_get(struct act *act, const char *id, struct letter *out) YX_MUST_USE;
-/* My drafts and, behind them, what I recalled: the newest 200, without parties and documents. */
+/* My drafts and, behind them, what I recalled: the newest 200, without parties and documents. q (NULL: all): in
+ * subject, text, number, the names of those to whom it goes and of what is attached. */
 #define LETTER_LIST 200
-int letter_list(struct act *act, struct letter **list, size_t *n) YX_MUST_USE;
+int letter_list(struct act *act, const char *q, struct letter **list, size_t *n) YX_MUST_USE;
 /* What a message that I see is as a letter. parties: who got it and copies; when they read
  * and answered only for its writer. YX_NOT_FOUND if it is none. */
 struct letter_thread { const char *id, *number, *subject, *sender; int64_t sent_at; int mine; };

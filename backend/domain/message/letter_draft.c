@@ -40,18 +40,25 @@ start_answer(struct act *act, const char *answers, struct letter *l)
 	return rc != YX_OK ? rc : address_answer(act, l, yx_row_str(r, 3), yx_row_str(r, 4));
 }
 
-/* The writer may sign it before it goes out, if it is what can be signed. */
+/* The writer may sign it before it goes out: a PDF inside, all else apart. */
 static int
-offer_signature(struct act *act, const char *letter_id, const char *document_id, const char *format)
+offer_signature(struct act *act, const char *letter_id, const char *document_id)
 {
 	char field[41];
 	struct task_new t = { .document_id = document_id, .kind = "letter", .organization_id = act->who.organization_id,
 		.member_id = act->who.member_id, .field = field, .now = 1 };
 
-	if (strcmp(format, "pdf") != 0)
-		return YX_OK;
 	snprintf(field, sizeof(field), LETTER_FIELD, letter_id, 0);
 	return task_create(act->db, &t);
+}
+
+/* What was signed is taken out with its signature: the new file has none. */
+static int
+replace(struct act *act, struct document_upload *up)
+{
+	int rc = up->replaces == NULL ? YX_OK : document_supersede(act, up, &up->unsigned_now);
+
+	return rc != YX_OK || up->replaces == NULL ? rc : task_document_end(act->db, up->replaces);
 }
 
 int
@@ -60,12 +67,12 @@ letter_attach(struct act *act, struct document_upload *up)
 	struct yx_rows *r = NULL;
 	int rc = document_put(act, up);
 
-	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
+	if (rc != YX_OK || (rc = replace(act, up)) != YX_OK || (rc = yx_db_one(act->db, act->arena,
 	    "SELECT COUNT(*) FROM document WHERE letter_id = ? AND retired_at IS NULL", YX_P(yx_p_str(up->letter_id)),
 	    &r)) != YX_OK)
 		return rc;
 	return yx_row_int(r, 0) > LETTER_DOCUMENTS ? YX_TOO_MANY_DOCUMENTS
-	    : offer_signature(act, up->letter_id, up->id, up->format);
+	    : offer_signature(act, up->letter_id, up->id);
 }
 
 /* A recalled letter (or a draft) once more; its attachments begin anew, without signatures. */
@@ -86,7 +93,7 @@ start_again(struct act *act, const char *again, struct letter *l)
 		return rc;
 	for (size_t i = 0; rc == YX_OK && i < of.documents_n; i++)
 		if ((rc = document_attach_copy(act, of.documents[i].id, l->id, document_id)) == YX_OK)
-			rc = offer_signature(act, l->id, document_id, of.documents[i].format);
+			rc = offer_signature(act, l->id, document_id);
 	return rc;
 }
 

@@ -69,7 +69,7 @@ documents(struct act *act, struct letter *l)
 	struct yx_db_items list = { .size = sizeof(*l->documents), .fill = fill_document };
 	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT d.id, d.name, x.size, d.pages, d.revision, t.id, t.state, t.signed_at, d.format FROM document d"
-	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
+	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = IF(d.format = 'pdf', d.revision, 0)"
 	    " JOIN object x ON x.sha256 = v.sha256"
 	    " LEFT JOIN sign_task t ON t.document_id = d.id AND t.kind = 'letter' AND t.message_id IS NULL"
 	    " WHERE d.letter_id = ? AND d.retired_at IS NULL ORDER BY d.position", YX_P(yx_p_str(l->id)), &list);
@@ -101,14 +101,25 @@ letter_get(struct act *act, const char *id, struct letter *out)
 	return rc != YX_OK ? rc : whole(act, r, out);
 }
 
+/* One parameter for each ?: a word for LIKE. */
+#define SAYS(text) "REPLACE(" text ", '台', '臺') LIKE ?"
+#define LETTER_SAYS \
+	"(" SAYS("l.subject") " OR " SAYS("l.body") " OR CONVERT(m.number USING utf8mb4) LIKE ? OR EXISTS" \
+	" (SELECT 1 FROM letter_recipient p JOIN organization po ON po.id = p.organization_id" \
+	" LEFT JOIN member pm ON pm.id = p.member_id WHERE p.letter_id = l.id AND (" SAYS("po.name") " OR " \
+	SAYS("pm.name") ")) OR EXISTS (SELECT 1 FROM document d WHERE d.letter_id = l.id AND d.retired_at IS NULL AND " \
+	SAYS("d.name") "))"
+
 int
-letter_list(struct act *act, struct letter **list, size_t *n)
+letter_list(struct act *act, const char *q, struct letter **list, size_t *n)
 {
 	struct yx_db_items l = { .size = sizeof(**list), .fill = fill_letter };
+	const char *like = like_text(act->arena, q);
 	int rc = yx_db_list(act->db, act->arena,
-	    LETTER_COLUMNS " WHERE l.member_id = ? AND l.state IN (" LETTER_MINE_STATES ")"
+	    LETTER_COLUMNS " WHERE l.member_id = ? AND l.state IN (" LETTER_MINE_STATES ") AND (? OR " LETTER_SAYS ")"
 	    " ORDER BY l.state = 'recalled', l.changed_at DESC LIMIT ?",
-	    YX_P(yx_p_str(act->who.member_id), yx_p_int(LETTER_LIST)), &l);
+	    YX_P(yx_p_str(act->who.member_id), yx_p_int(q == NULL), yx_p_str(like), yx_p_str(like), yx_p_str(like),
+	    yx_p_str(like), yx_p_str(like), yx_p_str(like), yx_p_int(LETTER_LIST)), &l);
 
 	*list = l.items;
 	*n = l.count;

@@ -50,11 +50,14 @@ struct message_filter {
 	const char *from, *to;            /* YYYY-MM-DD, days in Taipei; or NULL */
 	const char *organization_id;      /* of the sender, or (sent) of the recipient */
 	const char *q;                    /* in any field (docs/decisions/lists.md) */
-	int         oldest;               /* 1: the oldest first */
+	const char *sort;                 /* "newest" (or NULL), "oldest", "subject", "party", "state", "due" */
 };
+/* By anything but time up to so many hits: YX_BAD_FIELD "sort" beyond. */
+#define MESSAGE_SORT_MAX 2000
 struct message_row {
 	const char *id, *number, *subject, *other; /* 機關(人) of the other side */
 	int64_t     sent_at;
+	const char *due_on;               /* YYYY-MM-DD: the letter's day, or its contract's while that waits; NULL */
 	int         read, to_sign;
 	const char *state;                /* sealing list: "pending", "sealed", "other" */
 	const char *kind;                 /* received */

@@ -9,6 +9,7 @@
 
 /* 機關(人); a vendor signs as the company. */
 #define SENDER "IF(so.kind = 'agency' AND sp.id IS NOT NULL, CONCAT(so.name, '(', sp.name, ')'), so.name)"
+#define RECIPIENT "IF(rp.id IS NOT NULL, CONCAT(ro.name, '(', rp.name, ')'), ro.name)"
 /* The lines of a page (one parameter) with what a list shows of them. */
 #define LINES_FROM \
 	" FROM" LIST_JSON_ROWS \
@@ -17,6 +18,20 @@
 #define SENDER_JOINS \
 	" STRAIGHT_JOIN list_entry e ON e.ref = r.message_id AND e.kind = 'R' AND e.position = r.position" \
 	" STRAIGHT_JOIN organization so ON so.id = m.sender_organization_id LEFT JOIN member sp ON sp.id = m.sender_id"
+
+/* The last day: what a letter asks of this recipient, who has not answered, or what its contract is due on. */
+#define DUE_ON "COALESCE(t.reply_by, c.due_on)"
+#define DUE "CAST(" DUE_ON " AS CHAR)"
+#define DUE_JOINS \
+	" LEFT JOIN letter_recipient tr ON tr.letter_id = m.id AND tr.position = r.position AND NOT tr.copy" \
+	" LEFT JOIN letter t ON t.id = tr.letter_id AND (t.needs_reply OR t.needs_signature) AND r.replied_at IS NULL" \
+	" LEFT JOIN contract c ON c.id = m.contract_id"
+/* Two parameters, for what a line has in its column 4, and the order among the states of a list; by
+ * time where it does not say. */
+#define ORDER_BY(other, state) \
+	" ORDER BY CASE ? WHEN 'subject' THEN m.subject WHEN 'party' THEN " other " END," \
+	" CASE ? WHEN 'state' THEN " state " WHEN 'due' THEN COALESCE(TO_DAYS(" DUE_ON "), 9999999)" \
+	" END, j.turn LIMIT ? OFFSET ?"
 
 static const int64_t PROPERTIES[] = {
 	(int64_t)FACET_OWED << 56, (int64_t)FACET_UNREAD << 56, (int64_t)FACET_UNDONE << 56,
@@ -33,14 +48,26 @@ static const struct list_tab SEALING[] = {
 };
 static const struct list_tab SENT[] = { { "all", 0, 0 } };
 
+static int
+by_time(const struct message_filter *f)
+{
+	return f->sort == NULL || strcmp(f->sort, "newest") == 0 || strcmp(f->sort, "oldest") == 0;
+}
+
 static struct list_query
 query_of(struct act *act, const struct message_filter *f, const struct page *page, char kind)
 {
 	struct list_query q = { .kind = kind, .owner = act->who.organization_id, .member = act->who.member_id,
 		.party = f->organization_id, .from = day_ms(f->from, 0), .to = day_ms(f->to, 1), .text = f->q,
 		.properties = PROPERTIES, .properties_n = sizeof(PROPERTIES) / sizeof(PROPERTIES[0]),
-		.oldest_first = f->oldest, .offset = page->offset, .size = page->size };
+		.offset = page->offset, .size = page->size };
 
+	q.oldest_first = f->sort != NULL && strcmp(f->sort, "oldest") == 0;
+	/* The index is in the order of time; another one is made of all hits, if they are few. */
+	if (!by_time(f)) {
+		q.offset = 0;
+		q.size = MESSAGE_SORT_MAX;
+	}
 	return q;
 }
 
@@ -61,7 +88,14 @@ fill_row(void *item, const struct yx_rows *r, void *ctx)
 	*(struct message_row *)item = (struct message_row){ .id = yx_row_str(r, 0), .number = yx_row_str(r, 1),
 		.subject = yx_row_str(r, 2), .sent_at = yx_row_time(r, 3), .other = yx_row_str(r, 4),
 		.read = yx_row_int(r, 5) != 0, .to_sign = yx_row_int(r, 6) != 0, .state = yx_row_str(r, 7),
-		.kind = yx_row_str(r, 8) };
+		.kind = yx_row_str(r, 8), .due_on = yx_row_str(r, 9) };
+}
+
+/* The page's own part of the lines that were read, after they are in order. */
+static int64_t
+offset_of(const struct message_filter *f, const struct page *page)
+{
+	return by_time(f) ? 0 : page->offset;
 }
 
 /* Reads the list; counters (all, and up to three tabs) and the page's lines as JSON, NULL
@@ -69,6 +103,7 @@ fill_row(void *item, const struct yx_rows *r, void *ctx)
 static int
 read_list(struct act *act, const struct list_query *q, struct page *page, struct message_page *out, const char **json)
 {
+	int sorted = q->size == MESSAGE_SORT_MAX;
 	struct list_result r;
 	int rc = list_read(act->db, act->arena, q, &r);
 
@@ -76,6 +111,8 @@ read_list(struct act *act, const struct list_query *q, struct page *page, struct
 	if (rc != YX_OK)
 		return rc;
 	page->total = r.counts[q->tab];
+	if (sorted && page->total > MESSAGE_SORT_MAX)
+		return act_field(act, "sort", YX_BAD_FIELD);
 	out->counters = (struct message_counters){ r.counts[0], r.counts[1], r.counts[2], r.counts[3] };
 	*json = r.n == 0 ? NULL : list_json(act->arena, r.lines, r.n);
 	return r.n > 0 && *json == NULL ? YX_NO_MEMORY : YX_OK;
@@ -103,8 +140,11 @@ message_received(struct act *act, const struct message_filter *f, struct page *p
 	if ((rc = read_list(act, &q, page, out, &json)) != YX_OK || json == NULL)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
-	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, e.owed > 0, '', m.kind"
-	    LINES_FROM SENDER_JOINS " WHERE" RECIPIENT_ME " ORDER BY j.turn", YX_P(yx_p_str(json), MINE_P(act)), &l);
+	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, e.owed > 0, '', m.kind,"
+	    DUE LINES_FROM SENDER_JOINS DUE_JOINS " WHERE" RECIPIENT_ME
+	    ORDER_BY(SENDER, "IF(e.owed > 0, 0, IF(r.read_at IS NULL, 1, 2))"),
+	    YX_P(yx_p_str(json), MINE_P(act), yx_p_str(f->sort), yx_p_str(f->sort), yx_p_int(page->size),
+	    yx_p_int(offset_of(f, page))), &l);
 	return take_rows(rc, &l, out);
 }
 
@@ -124,12 +164,13 @@ message_sent(struct act *act, const struct message_filter *f, struct page *page,
 	if ((rc = read_list(act, &q, page, out, &json)) != YX_OK || json == NULL)
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
-	    "SELECT m.id, m.number, m.subject, m.sent_at,"
-	    " IF(rp.id IS NOT NULL, CONCAT(ro.name, '(', rp.name, ')'), ro.name), r.read_at IS NOT NULL, 0, '',"
-	    " m.kind" LINES_FROM
-	    " STRAIGHT_JOIN organization ro ON ro.id = r.organization_id LEFT JOIN member rp ON rp.id = r.member_id"
-	    " WHERE (m.sender_id = ? OR (m.sender_organization_id = ? AND ?)) ORDER BY j.turn",
-	    YX_P(yx_p_str(json), MINE_P(act)), &l);
+	    "SELECT m.id, m.number, m.subject, m.sent_at," RECIPIENT ", r.read_at IS NOT NULL, 0, '', m.kind," DUE
+	    LINES_FROM " STRAIGHT_JOIN organization ro ON ro.id = r.organization_id"
+	    " LEFT JOIN member rp ON rp.id = r.member_id" DUE_JOINS
+	    " WHERE (m.sender_id = ? OR (m.sender_organization_id = ? AND ?))"
+	    ORDER_BY(RECIPIENT, "r.read_at IS NOT NULL"),
+	    YX_P(yx_p_str(json), MINE_P(act), yx_p_str(f->sort), yx_p_str(f->sort), yx_p_int(page->size),
+	    yx_p_int(offset_of(f, page))), &l);
 	return take_rows(rc, &l, out);
 }
 
@@ -148,8 +189,10 @@ message_sealing(struct act *act, const struct message_filter *f, struct page *pa
 		return rc;
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, 0,"
-	    " IF(e.owed > 0, 'pending', IF(e.undone > 0, 'other', 'sealed')), m.kind" LINES_FROM SENDER_JOINS
-	    " WHERE r.member_id = ? ORDER BY j.turn", YX_P(yx_p_str(json), yx_p_str(act->who.member_id)), &l);
+	    " IF(e.owed > 0, 'pending', IF(e.undone > 0, 'other', 'sealed')), m.kind," DUE LINES_FROM SENDER_JOINS DUE_JOINS
+	    " WHERE r.member_id = ?" ORDER_BY(SENDER, "IF(e.owed > 0, 0, IF(e.undone > 0, 2, 1))"),
+	    YX_P(yx_p_str(json), yx_p_str(act->who.member_id), yx_p_str(f->sort), yx_p_str(f->sort), yx_p_int(page->size),
+	    yx_p_int(offset_of(f, page))), &l);
 	return take_rows(rc, &l, out);
 }
 

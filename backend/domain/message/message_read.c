@@ -76,9 +76,9 @@ files(struct act *act, struct message *m)
 {
 	struct yx_db_items l = { .size = sizeof(*m->files), .fill = fill_file };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT d.id, d.number, d.name, x.size, v.revision, d.format FROM message_document a"
+	    "SELECT d.id, d.number, d.name, x.size, a.revision, d.format FROM message_document a"
 	    " JOIN document d ON d.id = a.document_id"
-	    " JOIN document_revision v ON v.document_id = a.document_id AND v.revision = a.revision"
+	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = IF(d.format = 'pdf', a.revision, 0)"
 	    " JOIN object x ON x.sha256 = COALESCE(v.kept, v.sha256) WHERE a.message_id = ? ORDER BY d.position, d.number",
 	    YX_P(yx_p_str(m->id)), &l);
 

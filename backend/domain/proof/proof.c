@@ -47,18 +47,22 @@ proof_claim(struct act *act, const char *owner, struct proof_work *out)
 
 	memset(out, 0, sizeof(*out));
 	if (rc != YX_OK || (rc = yx_db_one(act->db, act->arena,
-	    "SELECT p.document_id, p.wanted, p.state, p.tries, d.revision, COALESCE(v.kept, v.sha256) FROM proof p"
-	    " JOIN document d ON d.id = p.document_id"
+	    "SELECT p.document_id, p.wanted, p.state, p.tries, d.revision, COALESCE(v.kept, v.sha256),"
+	    " d.format <> 'pdf', f.sha256 FROM proof p JOIN document d ON d.id = p.document_id"
 	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
+	    " JOIN document_revision f ON f.document_id = d.id AND f.revision = 0"
 	    " WHERE p.lease_owner = ? AND p.lease_until >= ? ORDER BY p.next_at LIMIT 1",
 	    YX_P(yx_p_str(owner), yx_p_time(now)), &r)) != YX_OK)
 		return rc;
 	*out = (struct proof_work){ .document_id = yx_row_str(r, 0), .owner = owner, .now_ms = now,
 		.archive = strcmp(yx_row_str(r, 1), "archive") == 0, .kept = strcmp(yx_row_str(r, 2), "kept") == 0,
-		.tries = yx_row_int(r, 3), .revision = yx_row_int(r, 4) };
+		.tries = yx_row_int(r, 3), .revision = yx_row_int(r, 4), .apart = yx_row_int(r, 6) != 0 };
 	if ((sha256 = yx_row_bytes(r, 5, &n)) == NULL || n != sizeof(out->sha256))
 		return YX_INTERNAL;
 	memcpy(out->sha256, sha256, n);
+	if ((sha256 = yx_row_bytes(r, 7, &n)) == NULL || n != sizeof(out->file))
+		return YX_INTERNAL;
+	memcpy(out->file, sha256, n);
 	return YX_OK;
 }
 

@@ -2,7 +2,8 @@
  * the one writer of the tables proof and proof_file.
  *
  * A signature's own transaction asks; the worker takes what is due, adds timestamps and
- * validation data to the newest file of the document, and looks again before they age. */
+ * validation data to the newest file of the document, and looks again before they age. A
+ * signature that stands apart from its file (CAdES) gets its time only. */
 #ifndef YX_PROOF_H
 #define YX_PROOF_H
 
@@ -37,7 +38,9 @@ struct proof_work {
 	int64_t     revision, tries, now_ms;
 	int         archive;      /* else only a time */
 	int         kept;         /* it has everything, and may be due for renewal */
+	int         apart;        /* what is stamped is the signature of a file that is no PDF */
 	uint8_t     sha256[32];   /* the file to go on from */
+	uint8_t     file[32];     /* apart: what it signs */
 };
 /* Leases the one that is due for longest. YX_NOT_FOUND. *out in the arena. */
 int proof_claim(struct act *act, const char *owner, struct proof_work *out) YX_MUST_USE;
@@ -53,6 +56,10 @@ struct proof_result {
 	int         kept;                            /* nothing more is owed */
 };
 struct proof_object { const uint8_t *sha256; int64_t size; };
+/* A signature apart gets its time (proof_apart.c); out->size stays 0 if it had one. */
+struct proof_stored { uint8_t sha256[32]; int64_t size; };
+int proof_apart(struct act *act, const struct proof_work *w, struct proof_result *r, struct proof_stored *out)
+    YX_MUST_USE;
 /* In a transaction: the new file (NULL: there is none) and what comes next. YX_CONFLICT: the
  * lease is another's, or the document has a newer revision. */
 int proof_done(struct act *act, const struct proof_work *w, const struct proof_result *r,

@@ -117,6 +117,32 @@ make(struct making *m)
 }
 
 static int
+make_anew(struct making *m)
+{
+	struct domain *d = m->act->domain;
+	int rc;
+
+	if ((rc = yx_store_path(d->store, m->act->arena, m->w->sha256, &m->path)) != YX_OK ||
+	    (rc = pades_standing(m->path, d->tsa_trust, &m->standing)) != YX_OK)
+		return rc;
+	if (!is_enough(m))
+		return make(m);
+	set_result(m, &m->standing);
+	return YX_OK;
+}
+
+static int
+make_apart(struct making *m)
+{
+	struct proof_stored made = { .size = 0 };
+	int rc = proof_apart(m->act, m->w, &m->result, &made);
+
+	memcpy(m->sha256, made.sha256, sizeof(m->sha256));
+	m->size = made.size;
+	return rc;
+}
+
+static int
 commit(struct yx_db *db, void *ctx)
 {
 	struct making *m = ctx;
@@ -145,13 +171,7 @@ proof_do(struct act *act, const struct proof_work *w)
 	struct making m = { .act = act, .w = w, .fd = -1, .mid_fd = -1 };
 	int rc;
 
-	if ((rc = yx_store_path(act->domain->store, act->arena, w->sha256, &m.path)) == YX_OK &&
-	    (rc = pades_standing(m.path, act->domain->tsa_trust, &m.standing)) == YX_OK) {
-		if (is_enough(&m))
-			set_result(&m, &m.standing);
-		else
-			rc = make(&m);
-	}
+	rc = w->apart ? make_apart(&m) : make_anew(&m);
 	if (rc == YX_OK && (rc = yx_db_tx(act->db, commit, &m)) == YX_OK)
 		yx_crash_point("proof.committed");
 	if (m.fd >= 0)

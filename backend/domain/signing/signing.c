@@ -1,5 +1,6 @@
 #include "backend/domain/signing/signing.h"
 
+#include <string.h>
 
 #include "backend/domain/base/audit.h"
 #include "backend/domain/signing/task.h"
@@ -64,20 +65,27 @@ signing_cancel(struct act *act, const char *id)
 }
 
 int
-signing_prepared_file(struct act *act, const char *token, const char **prepared_id)
+signing_prepared_file(struct act *act, const char *token, struct signing_prepared *out)
 {
 	struct yx_rows *r = NULL;
+	const void *object;
 	uint8_t hash[32];
+	size_t n = 0;
 	int rc;
 
 	yx_token_hash(token, hash);
 	rc = yx_db_one(act->db, act->arena,
-	    "SELECT i.prepared_id FROM signing_item i JOIN signing s ON s.id = i.signing_id"
+	    "SELECT IF(i.hole_start < i.total, i.prepared_id, NULL), i.base_sha256 FROM signing_item i"
+	    " JOIN signing s ON s.id = i.signing_id"
 	    " WHERE i.read_token_sha256 = ? AND s.state = 'prepared' AND s.expires_at > ?",
 	    YX_P(yx_p_bytes(hash, 32), yx_p_time(yx_now_ms())), &r);
-	if (rc == YX_OK)
-		*prepared_id = yx_row_str(r, 0);
-	return rc;
+	if (rc != YX_OK)
+		return rc;
+	if ((object = yx_row_bytes(r, 1, &n)) == NULL || n != 32)
+		return YX_INTERNAL;
+	out->id = yx_row_str(r, 0);
+	memcpy(out->object, object, 32);
+	return YX_OK;
 }
 
 struct expiry { struct yx_arena *arena; const char *id; int64_t now; };

@@ -3,7 +3,8 @@
  *
  * Prepare appends, for each task, the revision that fills the signer's field, with a
  * hole, and keeps it for ten minutes, pinned to its base. Complete takes the raw
- * signatures, verifies each, fills the holes and moves the workflow, all or nothing. */
+ * signatures, verifies each, fills the holes and moves the workflow, all or nothing.
+ * What is no PDF is signed apart (signing_file.h). */
 #ifndef YX_SIGNING_H
 #define YX_SIGNING_H
 
@@ -31,8 +32,9 @@ int signing_asked_list(struct act *act, const char *const *messages, size_t n, s
 /* ---- prepare (signing_prepare.c) ---- */
 struct signing_item {
 	const char *task_id, *document_id, *name, *number, *field, *kind;
-	int64_t     revision;                  /* the base */
-	uint8_t     base[32], digest[64];      /* SHA-256 of the base; digest over the ByteRange */
+	int         apart;                     /* no PDF: signing_file.h */
+	int64_t     revision;                  /* the newest */
+	uint8_t     base[32], digest[64];      /* SHA-256 of what is signed; digest over the ByteRange */
 	size_t      digest_n;
 	char        prepared_id[YX_ID_SIZE];   /* file in the store */
 	char        token[YX_TOKEN_SIZE];      /* capability to read it */
@@ -91,7 +93,11 @@ void signing_done_close(struct act *act, struct signing_done *d, int done);
 /* Gives a preparation of mine up; its tasks are open again. In a transaction. */
 int signing_cancel(struct act *act, const char *id) YX_MUST_USE;
 /* The file behind a capability (64 hex digits) while its preparation lives. */
-int signing_prepared_file(struct act *act, const char *token, const char **prepared_id) YX_MUST_USE;
+struct signing_prepared {
+	const char *id;                        /* of a prepared file; NULL: the object is signed as it is */
+	uint8_t     object[32];
+};
+int signing_prepared_file(struct act *act, const char *token, struct signing_prepared *out) YX_MUST_USE;
 /* Worker: expired preparations are given up and their files removed. */
 int signing_sweep(struct yx_db *db, struct yx_store *store, int64_t now_ms) YX_MUST_USE;
 /* For the files of this folder, in a transaction. */

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "backend/domain/proof/proof.h"
-#include "backend/domain/signing/signing_done.h"
+#include "backend/domain/signing/signing_file.h"
 #include "common/crash.h"
 
 #define CMS_MAX (1 << 20)
@@ -30,6 +30,7 @@ static void
 fill(void *item, const struct yx_rows *r, void *ctx)
 {
 	struct signed_item *x = item;
+	size_t n; /* (the column has 32 bytes) */
 
 	(void)ctx;
 	*x = (struct signed_item){ .task_id = yx_row_str(r, 0), .document_id = yx_row_str(r, 1), .kind = yx_row_str(r, 2),
@@ -38,6 +39,7 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 		.hole = { yx_row_int(r, 7), yx_row_int(r, 8), yx_row_int(r, 9) } };
 	x->partial = yx_row_bytes(r, 10, &x->partial_n);
 	x->digest = yx_row_bytes(r, 11, &x->digest_n);
+	x->base = yx_row_bytes(r, 14, &n);
 }
 
 static int
@@ -46,7 +48,8 @@ load_items(struct act *act, struct signing_done *c, size_t expected)
 	struct yx_db_items l = { .size = sizeof(*c->items), .fill = fill };
 	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT i.task_id, i.document_id, t.kind, COALESCE(d.contract_id, d.letter_id), i.prepared_id, i.md,"
-	    " i.base_revision, i.hole_start, i.hole_end, i.total, i.partial_cms, i.digest, t.for_id, p.name"
+	    " i.base_revision, i.hole_start, i.hole_end, i.total, i.partial_cms, i.digest, t.for_id, p.name,"
+	    " i.base_sha256"
 	    " FROM signing_item i JOIN sign_task t ON t.id = i.task_id JOIN document d ON d.id = i.document_id"
 	    " LEFT JOIN member p ON p.id = t.for_id WHERE i.signing_id = ? ORDER BY i.position",
 	    YX_P(yx_p_str(c->id)), &l);
@@ -148,23 +151,15 @@ same_digest(const struct signed_item *x, int fd)
 	return n == x->digest_n && memcmp(digest, x->digest, n) == 0 ? YX_OK : YX_SIGNATURE_BAD;
 }
 
-/* Verifies one signature and writes the signed file into the store. */
+/* Writes the signed file into the store. */
 static int
-embed_one(struct act *act, struct signing_done *c, struct signed_item *x, const struct signing_signature *s)
+fill_hole(struct act *act, struct signed_item *x, const struct yx_buf *cms)
 {
 	const char *temp = NULL;
-	struct yx_buf cms;
 	int fd = -1, rc;
 
-	yx_buf_init(&cms, CMS_MAX);
-	if ((rc = pades_cms_finish((struct yx_bytes){ x->partial, x->partial_n }, c->cert.x509,
-	    (struct yx_bytes){ s->p, s->n }, &cms)) != YX_OK)
-		goto out;
-	yx_crash_point("sign.verified");
-	if ((rc = proof_stamp(act->domain, &cms, (size_t)(x->hole.end - x->hole.start - 2) / 2, &x->stamped_at)) != YX_OK)
-		goto out;
 	if ((rc = copy_prepared(act, x, &temp, &fd)) != YX_OK || (rc = same_digest(x, fd)) != YX_OK ||
-	    (rc = pades_embed(fd, &x->hole, cms.data, cms.len)) != YX_OK)
+	    (rc = pades_embed(fd, &x->hole, cms->data, cms->len)) != YX_OK)
 		goto out;
 	yx_crash_point("sign.embedded");
 	if ((rc = yx_store_put(act->domain->store, temp, x->sha256, &x->size)) == YX_OK)
@@ -174,6 +169,26 @@ out:
 		close(fd);
 	if (temp != NULL)
 		unlink(temp);
+	return rc;
+}
+
+/* Verifies one signature and puts what it makes into the store. */
+static int
+embed_one(struct act *act, struct signing_done *c, struct signed_item *x, const struct signing_signature *s)
+{
+	int whole = signing_is_whole(&x->hole);
+	size_t room = whole ? CMS_MAX : (size_t)(x->hole.end - x->hole.start - 2) / 2;
+	struct yx_buf cms;
+	int rc;
+
+	yx_buf_init(&cms, CMS_MAX);
+	if ((rc = pades_cms_finish((struct yx_bytes){ x->partial, x->partial_n }, c->cert.x509,
+	    (struct yx_bytes){ s->p, s->n }, &cms)) != YX_OK)
+		goto out;
+	yx_crash_point("sign.verified");
+	if ((rc = proof_stamp(act->domain, &cms, room, &x->stamped_at)) == YX_OK)
+		rc = whole ? signing_file_keep(act, x, &cms) : fill_hole(act, x, &cms);
+out:
 	yx_buf_free(&cms);
 	return rc;
 }

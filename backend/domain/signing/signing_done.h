@@ -12,7 +12,8 @@ struct signed_item {
 	struct pades_hole hole;
 	const void *partial, *digest;
 	size_t      partial_n, digest_n;
-	uint8_t     sha256[32];               /* of the signed file */
+	const uint8_t *base;                  /* SHA-256 of what was prepared from */
+	uint8_t     sha256[32];               /* of the signed file, or of the signature apart */
 	int64_t     size, stamped_at;         /* stamped_at: 0 if no timestamp could be had */
 };
 

@@ -8,7 +8,7 @@
 #include "backend/domain/document/document.h"
 #include "backend/domain/message/message.h"
 #include "backend/domain/proof/proof.h"
-#include "backend/domain/signing/signing.h"
+#include "backend/domain/signing/signing_file.h"
 #include "backend/domain/signing/task.h"
 #include "common/codec.h"
 #include "common/crash.h"
@@ -25,9 +25,10 @@ load_item(struct act *act, const char *task_id, struct signing_item *out)
 	size_t n;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT t.id, t.document_id, d.name, COALESCE(d.number, ''), t.field, d.revision, COALESCE(v.kept, v.sha256),"
-	    " t.state, t.kind FROM sign_task t"
+	    " t.state, t.kind, d.format <> 'pdf' FROM sign_task t"
 	    " JOIN document d ON d.id = t.document_id"
-	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision WHERE t.id = ? AND" TASK_MINE,
+	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = IF(d.format = 'pdf', d.revision, 0)"
+	    " WHERE t.id = ? AND" TASK_MINE,
 	    YX_P(yx_p_str(task_id), MINE_P(act)), &r);
 
 	if (rc != YX_OK)
@@ -40,6 +41,7 @@ load_item(struct act *act, const char *task_id, struct signing_item *out)
 		.number = yx_row_str(r, 3),
 		.field = yx_row_str(r, 4),
 		.kind = yx_row_str(r, 8),
+		.apart = yx_row_int(r, 9) != 0,
 		.revision = yx_row_int(r, 5) };
 	if ((sha256 = yx_row_bytes(r, 6, &n)) == NULL || n != 32)
 		return YX_INTERNAL;
@@ -141,7 +143,7 @@ prepare(struct act *act, struct signing *s, const char *const *tasks, const stru
 	if (rc == YX_OK)
 		rc = picture_choose(act, with->seal_id, &s->cert, &s->seal);
 	for (size_t i = 0; rc == YX_OK && i < s->n; i++)
-		rc = make_revision(act, s, &s->items[i]);
+		rc = s->items[i].apart ? signing_file_prepare(act, s, &s->items[i]) : make_revision(act, s, &s->items[i]);
 	return rc;
 }
 
