@@ -107,6 +107,21 @@ verify_apart(struct http_request *rq, const char *id)
 	return rc;
 }
 
+/* What is practised has anchors of its own, of which a confined process knows nothing. */
+static int
+verify_practice(struct http_request *rq, const char *path)
+{
+	const struct domain *domain = rq->act.domain;
+	const struct pades_policy policy = { .trust = domain->trust, .tsa_trust = domain->tsa_trust };
+	struct pades_report r = { 0 };
+	int rc = pades_verify(rq->act.arena, path, &policy, &r);
+
+	if (rc == YX_OK)
+		pades_report_write(&rq->json, rq->act.arena, &r, 1);
+	pades_report_free(&r);
+	return rc;
+}
+
 static int
 verification(struct http_request *rq)
 {
@@ -129,8 +144,10 @@ verification(struct http_request *rq)
 	yx_hex(hex, sha256, 32);
 	yx_jw_str(&rq->json, "sha256", hex);
 	yx_jw_int(&rq->json, "size", st.st_size);
-	return strcmp(d.format, "pdf") == 0 ? examined_write(rq, &(struct pades_exhibit){ .path = path })
-	    : verify_apart(rq, id);
+	if (strcmp(d.format, "pdf") != 0)
+		return verify_apart(rq, id);
+	return act_practises(&rq->act) ? verify_practice(rq, path)
+	    : examined_write(rq, &(struct pades_exhibit){ .path = path });
 }
 
 static const struct http_param P_ID[] = { ID("id"), END };

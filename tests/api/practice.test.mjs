@@ -72,6 +72,27 @@ const counts = () =>
     AND action NOT LIKE 'session.%' AND member_id IS NOT NULL), (SELECT COUNT(*) FROM proof),
     (SELECT GROUP_CONCAT(value ORDER BY name) FROM counter WHERE name IN ('D', 'M')))`);
 
+test('a letter\'s attachment, signed with a software card, is valid where it is practised', async () => {
+  const li = await as('li');
+  await li.post('/practice/reset', {});
+  await play(li, 'vendor');
+  const certificateId = await register(li);
+  const { id } = ok(await li.post('/letters', {}));
+  const up = await li.call('POST', `/api/v1/letters/${id}/documents`, { body: pdf, headers: {
+    'Content-Type': 'application/pdf', 'X-File-Name': encodeURIComponent('切結書.pdf') } });
+  assert.equal(up.status, 201, JSON.stringify(up.body));
+  const [d] = ok(await li.get(`/letters/${id}`)).documents;
+  const signing = ok(await li.post('/signings', { tasks: [d.taskId], certificateId }));
+  const { signatures } = ok(await li.post('/practice/card/signatures', {
+    pin: PIN, messages: signing.documents.map((x) => x.signedAttributes),
+  }));
+  ok(await li.post(`/signings/${signing.id}/complete`, { signatures }));
+  const report = ok(await li.get(`/documents/${d.id}/verification`));
+  assert.equal(report.valid, true, JSON.stringify(report.signatures));
+  await leave(li);
+  assert.equal((await li.get(`/documents/${d.id}/verification`)).status, 404, 'not outside');
+});
+
 test('one person plays all parts of a contract; nothing real is touched, nothing is mailed', async () => {
   const li = await as('li');
   assert.equal(ok(await li.get('/session')).practice, false);
