@@ -26,7 +26,7 @@ export const zh = {
 	'message.unsorted': '改回依時間排序',
 	'message.due': '期限 {date}',
 	'message.due_on': '期限',
-	'filter.text': '編號、主旨、內文、對象或契約',
+	'filter.text': '編號、主旨、內文或對象',
 	'filter.wrong': '迄日不可早於起日。',
 	'received.intro': '可查看待簽章契約內容，點選主旨進入',
 	'received.intro_agency': '可查看收到的訊息與回訊，點選主旨進入',
