@@ -31,19 +31,19 @@ cades_sign(const struct cades_signer *signer, int fd, struct yx_buf *out)
 {
 	const struct pades_cms_signer by = { .cert = signer->cert, .chain = signer->chain, .how = signer->how, .timed = 1 };
 	uint8_t digest[EVP_MAX_MD_SIZE];
-	struct yx_buf attributes, partial, signature;
+	struct yx_buf attributes, signature;
+	CMS_ContentInfo *begun = NULL;
 	unsigned n = sizeof(digest);
 	int rc = pki_md(signer->how.md) == NULL ? YX_BAD_FIELD : digest_whole(fd, signer->how.md, digest, &n);
 
 	yx_buf_init(&attributes, CMS_MAX);
-	yx_buf_init(&partial, CMS_MAX);
 	yx_buf_init(&signature, 4096);
 	if (rc == YX_OK &&
-	    (rc = pades_cms_begin(&by, (struct yx_bytes){ digest, n }, &attributes, &partial)) == YX_OK &&
+	    (rc = cms_begin(&by, (struct yx_bytes){ digest, n }, &attributes, &begun)) == YX_OK &&
 	    (rc = pki_sign(signer->key, &signer->how, yx_buf_bytes(&attributes), &signature)) == YX_OK)
-		rc = pades_cms_finish(yx_buf_bytes(&partial), signer->cert, yx_buf_bytes(&signature), out);
+		rc = cms_finish(begun, &by, yx_buf_bytes(&attributes), yx_buf_bytes(&signature), out);
 	yx_buf_free(&attributes);
-	yx_buf_free(&partial);
+	CMS_ContentInfo_free(begun);
 	yx_buf_free(&signature);
 	return rc;
 }

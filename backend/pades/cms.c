@@ -134,8 +134,8 @@ pades_room(const struct pades_cms_signer *by, size_t timestamp)
 }
 
 int
-pades_cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struct yx_buf *signed_attributes,
-    struct yx_buf *partial)
+cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struct yx_buf *signed_attributes,
+    CMS_ContentInfo **out)
 {
 	X509 *signer = by->cert;
 	const EVP_MD *md = pki_md(by->how.md);
@@ -144,6 +144,7 @@ pades_cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struc
 	CMS_SignerInfo *si;
 	int rc = YX_NO_MEMORY;
 
+	*out = NULL;
 	if (md == NULL || digest.n != (size_t)EVP_MD_get_size(md) || X509_get0_pubkey(signer) == NULL) {
 		rc = X509_get0_pubkey(signer) == NULL ? YX_CERT_BAD : YX_BAD_FIELD;
 		goto out;
@@ -158,14 +159,27 @@ pades_cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struc
 		goto out;
 	}
 	if ((rc = set_algorithm(si, by)) != YX_OK || (rc = add_attributes(si, digest.p, digest.n)) != YX_OK ||
-	    (by->timed && (rc = add_time(si)) != YX_OK) ||
-	    (rc = encode_attributes(si, signed_attributes)) != YX_OK)
+	    (by->timed && (rc = add_time(si)) != YX_OK) || (rc = encode_attributes(si, signed_attributes)) != YX_OK)
 		goto out;
-	rc = encode_cms(cms, partial);
+	*out = cms;
+	cms = NULL;
 out:
 	CMS_ContentInfo_free(cms);
 	sk_X509_free(rest);
 	ERR_clear_error();
+	return rc;
+}
+
+int
+pades_cms_begin(const struct pades_cms_signer *by, struct yx_bytes digest, struct yx_buf *signed_attributes,
+    struct yx_buf *partial)
+{
+	CMS_ContentInfo *cms;
+	int rc = cms_begin(by, digest, signed_attributes, &cms);
+
+	if (rc == YX_OK)
+		rc = encode_cms(cms, partial);
+	CMS_ContentInfo_free(cms);
 	return rc;
 }
 
@@ -232,25 +246,53 @@ put_signature(CMS_SignerInfo *si, X509 *signer, const void *signature, size_t n)
 	return rc;
 }
 
+/* The raw signature at its place; *out is who signed. */
+static int
+place(CMS_ContentInfo *cms, X509 *signer, struct yx_bytes signature, CMS_SignerInfo **out)
+{
+	STACK_OF(CMS_SignerInfo) *signers = cms == NULL ? NULL : CMS_get0_SignerInfos(cms);
+
+	if (sk_CMS_SignerInfo_num(signers) != 1)
+		return YX_SIGNATURE_BAD;
+	*out = sk_CMS_SignerInfo_value(signers, 0);
+	if (CMS_SignerInfo_cert_cmp(*out, signer) != 0 || X509_get0_pubkey(signer) == NULL)
+		return YX_SIGNATURE_BAD;
+	return put_signature(*out, signer, signature.p, signature.n);
+}
+
+/* (CMS_SignerInfo_verify would take the attributes in the order in which they were added, which is not that in
+ * which they are signed and written) */
+int
+cms_finish(CMS_ContentInfo *cms, const struct pades_cms_signer *by, struct yx_bytes signed_attributes,
+    struct yx_bytes signature, struct yx_buf *out)
+{
+	CMS_SignerInfo *si;
+	const ASN1_OCTET_STRING *value;
+	int rc = place(cms, by->cert, signature, &si);
+
+	if (rc == YX_OK) {
+		value = CMS_SignerInfo_get0_signature(si);
+		rc = pki_verify(X509_get0_pubkey(by->cert), &by->how, signed_attributes,
+		    (struct yx_bytes){ ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value) });
+	}
+	if (rc == YX_OK)
+		rc = encode_cms(cms, out);
+	ERR_clear_error();
+	return rc;
+}
+
 int
 pades_cms_finish(struct yx_bytes partial, X509 *signer, struct yx_bytes signature, struct yx_buf *out)
 {
 	const unsigned char *p = partial.p;
 	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)partial.n);
-	STACK_OF(CMS_SignerInfo) *signers = cms == NULL ? NULL : CMS_get0_SignerInfos(cms);
 	CMS_SignerInfo *si;
-	int rc = YX_SIGNATURE_BAD;
+	int rc = place(cms, signer, signature, &si);
 
-	if (sk_CMS_SignerInfo_num(signers) != 1)
-		goto out;
-	si = sk_CMS_SignerInfo_value(signers, 0);
-	if (CMS_SignerInfo_cert_cmp(si, signer) != 0 || X509_get0_pubkey(signer) == NULL)
-		goto out;
-	if ((rc = put_signature(si, signer, signature.p, signature.n)) != YX_OK)
-		goto out;
-	CMS_SignerInfo_set1_signer_cert(si, signer);
-	rc = CMS_SignerInfo_verify(si) == 1 ? encode_cms(cms, out) : YX_SIGNATURE_BAD;
-out:
+	if (rc == YX_OK) {
+		CMS_SignerInfo_set1_signer_cert(si, signer);
+		rc = CMS_SignerInfo_verify(si) == 1 ? encode_cms(cms, out) : YX_SIGNATURE_BAD;
+	}
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	return rc;

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "backend/pades/pades.h"
+#include "backend/pades/cms.h"
 #include "backend/pki/key.h"
 
 #define CMS_MAX ((size_t)1 << 20)
@@ -36,20 +36,19 @@ static int
 make_cms(const struct pades_signer *s, const struct pades_appended *made, struct yx_buf *cms)
 {
 	const struct pades_cms_signer by = { .cert = s->cert, .chain = s->chain, .how = s->how };
-	struct yx_buf attributes, partial, signature;
+	CMS_ContentInfo *begun;
+	struct yx_buf attributes, signature;
 	int rc;
 
 	yx_buf_init(&attributes, CMS_MAX);
-	yx_buf_init(&partial, CMS_MAX);
 	yx_buf_init(&signature, 4096);
-	if ((rc = pades_cms_begin(&by, (struct yx_bytes){ made->digest, made->digest_n }, &attributes, &partial)) ==
-	    YX_OK &&
-	    (rc = pki_key_sign(s->key, &s->how, yx_buf_bytes(&attributes), &signature)) == YX_OK)
-		rc = pades_cms_finish(yx_buf_bytes(&partial), s->cert, yx_buf_bytes(&signature), cms);
+	rc = cms_begin(&by, (struct yx_bytes){ made->digest, made->digest_n }, &attributes, &begun);
+	if (rc == YX_OK && (rc = pki_key_sign(s->key, &s->how, yx_buf_bytes(&attributes), &signature)) == YX_OK)
+		rc = cms_finish(begun, &by, yx_buf_bytes(&attributes), yx_buf_bytes(&signature), cms);
 	if (rc == YX_OK && s->stamp != NULL)
 		rc = stamp_if_possible(s->stamp, (size_t)(made->hole.end - made->hole.start - 2) / 2, cms);
+	CMS_ContentInfo_free(begun);
 	yx_buf_free(&attributes);
-	yx_buf_free(&partial);
 	yx_buf_free(&signature);
 	return rc;
 }
