@@ -400,7 +400,7 @@ const kindOf = (name) => name.match(/^\w+ \/((?:admin\/|company\/|account\/|wall
 
 // The path with ids filled in; a unit belongs to its agency.
 function pathOf(route, id) {
-  const unit = sql(`SELECT id FROM unit WHERE organization_id = '${id}' AND closed_at IS NULL LIMIT 1`) || NOBODY;
+  const unit = () => unitOf(id) || NOBODY;
   return route.path.replace('{id}', id).replace('{unitId}', unit).replace('{role}', 'officer')
     .replace('{token}', 'a'.repeat(64)).replace(/\{\w+\}/, NOBODY);
 }
