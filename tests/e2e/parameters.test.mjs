@@ -6,14 +6,22 @@ import { as, draft, sql } from '../api/client.mjs';
 import { Browser } from './browser.mjs';
 
 let browser;
-const wipe = () => sql('DELETE FROM parameter_change WHERE undoes_id IS NOT NULL; DELETE FROM parameter_change;'
-	+ ' DELETE FROM parameter_value');
+const TABLES = ['parameter_change', 'parameter_value'];
+const wipe = () => sql(`DELETE FROM parameter_change WHERE undoes_id IS NOT NULL; ${
+	TABLES.map((name) => `DELETE FROM ${name}`).join('; ')}`);
+// What was set before is set again afterwards, also after a run that was cut off.
+const keep = () => sql(TABLES.map((name) => `CREATE TABLE IF NOT EXISTS ${name}_kept AS SELECT * FROM ${name}`)
+	.join('; '));
+const putBack = () => sql(`SET foreign_key_checks = 0; ${
+	TABLES.map((name) => `INSERT INTO ${name} SELECT * FROM ${name}_kept; DROP TABLE ${name}_kept`).join('; ')}`);
 test.before(async () => {
+	keep();
 	wipe();
 	browser = await Browser.open();
 });
 test.after(() => {
 	wipe();
+	putBack();
 	return browser?.close();
 });
 
