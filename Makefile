@@ -41,13 +41,19 @@ TOOL_SRC    := $(wildcard tests/pades/make_*.c tests/bench/bench_*.c tests/crash
 
 PROGRAMS := yinxind yinxin-worker yinxinctl yinxin-signer
 
+VENDOR   := $(if $(wildcard node_modules/.yinxin),web/vendor/.yinxin)
+
 .PHONY: all build san run browser reset stop test check bench fuzz clean setup package
 all: build
 
-build: $(PROGRAMS:%=build/%) build/test-card build/example-client
-san: $(PROGRAMS:%=build/san/%) build/san/example-client build/san/test-card \
+build: $(PROGRAMS:%=build/%) build/test-card build/example-client $(VENDOR)
+san: $(PROGRAMS:%=build/san/%) build/san/example-client build/san/test-card $(VENDOR) \
      build/san/test-module.so build/san/test-pad.so \
      $(TEST_SRC:%.c=build/san/%) $(FUZZ_SRC:%.c=build/san/%) $(TOOL_SRC:%.c=build/san/%)
+
+# What pages load of the npm packages, where those are installed.
+web/vendor/.yinxin: package-lock.json conf/dev/setup.sh conf/dev/viewer-css.mjs conf/dev/preact.d.ts
+	@conf/dev/setup.sh --vendor
 
 # The texts of errors, for C, pages and extension.
 TEXTS := build/gen/error_texts.h

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Yinxin needs on Debian 12: packages that are missing, the npm
 # packages of package-lock.json, and the web libraries in web/vendor. Quick when
-# nothing is missing. Root, or a user with sudo.
+# nothing is missing. Root, or a user with sudo. With --vendor only web/vendor, which make asks for.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -67,7 +67,10 @@ install_npm() {
 install_vendor() {
 	local stamp=web/vendor/.yinxin now
 	now=$(cat package-lock.json conf/dev/setup.sh conf/dev/viewer-css.mjs conf/dev/preact.d.ts | sha256sum)
-	[ "$(cat $stamp 2>/dev/null || true)" = "$now" ] && return 0
+	if [ "$(cat $stamp 2>/dev/null || true)" = "$now" ]; then
+		touch $stamp
+		return 0
+	fi
 	copy_vendor
 	echo "$now" >$stamp
 }
@@ -106,6 +109,10 @@ vendor_types() {
 	cp conf/dev/preact.d.ts web/vendor.new/preact.d.ts
 }
 
+if [ "${1-}" = --vendor ]; then
+	install_vendor
+	exit
+fi
 install_packages
 # pcscd wants this directory even when its socket is elsewhere.
 [ -d /run/pcscd ] || as_root mkdir -p /run/pcscd
