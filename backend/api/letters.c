@@ -145,6 +145,7 @@ letters(struct http_request *rq)
 		yx_jw_object(&rq->json, NULL);
 		write_head(rq, &l[i]);
 		yx_jw_str(&rq->json, "state", l[i].state);
+		yx_jw_str(&rq->json, "to", l[i].to);
 		yx_jw_end_object(&rq->json);
 	}
 	yx_jw_end_array(&rq->json);

@@ -24,6 +24,7 @@ write_row(struct http_request *rq, const struct message_row *m, const char *othe
 	http_time(rq, "sentAt", m->sent_at);
 	yx_jw_str(&rq->json, other, m->other);
 	yx_jw_bool(&rq->json, "read", m->read);
+	yx_jw_bool(&rq->json, "replied", m->replied);
 	yx_jw_bool(&rq->json, "toSign", m->to_sign);
 	yx_jw_str(&rq->json, "dueOn", m->due_on);
 	if (m->state != NULL && *m->state != '\0')

@@ -130,6 +130,8 @@ test('messages are sorted as one likes: received, sent, sealing', async () => {
 		body: '收悉', to: draft.to.map(p => p.id), copies: [] }));
 	ok(await chen.post(`/letters/${answer.id}/send`, { version }));
 	assert.deepEqual(await inbox('due'), [a, c, b], 'what is answered is due no more');
+	const told = async (from, box) => (await list('newest', from, box)).filter(m => m.id === c).map(m => m.replied);
+	assert.deepEqual([await told(chen, 'received'), await told(vendor, 'sent')], [[true], [true, false]]);
 	assert.equal((await chen.get('/messages/received?sort=size')).body.error.code, 'bad_field');
 	assert.equal((await chen.get('/sealing?sort=due')).status, 200);
 });
@@ -144,6 +146,7 @@ test('drafts of letters are found: by subject, text, recipient, attachment, what
 	assert.equal(up.status, 201);
 	const found = async (q, who = chen) =>
 		ok(await who.get(`/letters?q=${encodeURIComponent(q)}`)).items.some(l => l.id === id);
+	assert.match(ok(await chen.get(`/letters?q=${mark}`)).items[0].to, /資訊局/);
 	for (const q of [mark, `${mark}ab`, `${mark}ＡＢ`, '檢送台北', `${mark} 內文`, `${mark}名冊`, '林'])
 		assert.ok(await found(q), q);
 	for (const q of [`${mark}名%`, `${mark}_`, `${mark}x`]) assert.ok(!(await found(q)), q);

@@ -36,6 +36,11 @@ const COLUMNS = () => [
 		`,
 	},
 	{
+		text: t('letter.to'),
+		class: 'party',
+		cell: (l) => l.to ?? html`<span class="quiet">${t('letters.nobody')}</span>`,
+	},
+	{
 		text: t('letters.state'),
 		cell: (l) => html`<${Badge} kind=${isDraft(l) ? 'seal' : 'neutral'}>${t(`letter.state.${l.state}`)}<//>`,
 	},

@@ -13,7 +13,8 @@ export function Received({ query }) {
 		choice: vendor ? choice : undefined,
 		path: '/received',
 		saved: 'received',
-		standing: (m) => t(m.toSign ? (vendor ? 'tab.to_sign' : 'tab.to_seal') : m.read ? 'tab.read' : 'tab.unread'),
+		standing: (m) => t(m.toSign ? (vendor ? 'tab.to_sign' : 'tab.to_seal') : m.replied ? 'message.replied'
+			: m.read ? 'tab.read' : 'tab.unread'),
 		api: '/messages/received',
 		party: 'sender',
 		choices: 'senders',
@@ -31,6 +32,7 @@ export function Received({ query }) {
 					${!m.read && html`<span class="visually-hidden">${t('tab.unread')} </span>`}
 					${m.subject}
 				</a>${' '}
+				${m.replied && !m.toSign && html`<${Badge} kind="good">${t('message.replied')}<//>`}
 				${m.toSign && html`<${Badge} kind="seal">${t(vendor ? 'tab.to_sign' : 'tab.to_seal')}<//>`}
 			`,
 	};

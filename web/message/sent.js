@@ -4,7 +4,10 @@ import { t } from '../shared/i18n.js';
 import { Message } from './message.js';
 import { MessageList } from './message-list.js';
 import { href } from '../shared/router.js';
-import { Page, Session } from '../shared/ui.js';
+import { Badge, Page, Session } from '../shared/ui.js';
+
+/** What the recipient has done with it. */
+const standingOf = (m) => (m.replied ? 'message.replied' : m.read ? 'tab.read' : 'tab.unread');
 
 export function Sent({ query }) {
 	const vendor = useContext(Session).member.roles.includes('vendor_signer');
@@ -16,7 +19,13 @@ export function Sent({ query }) {
 		choices: 'recipients',
 		testid: 'sent-row',
 		title: t('menu.sent'),
-		subject: (m) => html`<a href=${href(`/sent/${m.id}`)}>${m.subject}</a>`,
+		standing: (m) => t(standingOf(m)),
+		subject: (m) => html`
+			<a href=${href(`/sent/${m.id}`)}>${m.subject}</a>${' '}
+			<${Badge} kind=${m.replied ? 'good' : m.read ? 'neutral' : 'warn'} testid="sent-standing">
+				${t(standingOf(m))}
+			<//>
+		`,
 	};
 	return html`
 		<${Page}

@@ -35,6 +35,7 @@ struct letter_document {
 struct letter {
 	const char *id, *number, *state, *subject, *body;
 	const char *contract_id, *contract_number, *original_id, *original_subject, *thread_id;
+	const char *to;              /* letter_list: names of the recipients' organizations, 、 between; or NULL */
 	const char *reply_by;        /* YYYY-MM-DD, the last day in Taipei, or NULL */
 	int         needs_reply, needs_signature, receipt;
 	int64_t     version, changed_at, sent_at, recalled_at;

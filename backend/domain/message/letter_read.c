@@ -6,10 +6,13 @@
 #include "backend/domain/base/mine.h"
 #include "backend/domain/people/member.h"
 
+#define LETTER_TO \
+	", (SELECT GROUP_CONCAT(DISTINCT xo.name ORDER BY x.position SEPARATOR '、') FROM letter_recipient x" \
+	" JOIN organization xo ON xo.id = x.organization_id WHERE x.letter_id = l.id AND NOT x.copy)"
 #define LETTER_COLUMNS \
 	"SELECT l.id, m.number, l.state, l.subject, l.body, l.contract_id, c.number, l.original_id, g.subject," \
 	" l.thread_id, CAST(l.reply_by AS CHAR), l.needs_reply, l.needs_signature, l.receipt, l.version, l.changed_at," \
-	" l.sent_at, l.recalled_at FROM letter l LEFT JOIN message m ON m.id = l.id" \
+	" l.sent_at, l.recalled_at" LETTER_TO " FROM letter l LEFT JOIN message m ON m.id = l.id" \
 	" LEFT JOIN contract c ON c.id = l.contract_id LEFT JOIN letter g ON g.id = l.original_id"
 
 static void
@@ -22,7 +25,8 @@ fill_letter(void *item, const struct yx_rows *r, void *ctx)
 		.original_subject = yx_row_str(r, 8), .thread_id = yx_row_str(r, 9), .reply_by = yx_row_str(r, 10),
 		.needs_reply = yx_row_int(r, 11) != 0, .needs_signature = yx_row_int(r, 12) != 0,
 		.receipt = yx_row_int(r, 13) != 0, .version = yx_row_int(r, 14), .changed_at = yx_row_time(r, 15),
-		.sent_at = yx_row_time(r, 16), .recalled_at = yx_row_time(r, 17) };
+		.sent_at = yx_row_time(r, 16), .recalled_at = yx_row_time(r, 17),
+		.to = yx_row_str(r, 18) };
 }
 
 static void

@@ -58,7 +58,7 @@ struct message_row {
 	const char *id, *number, *subject, *other; /* 機關(人) of the other side */
 	int64_t     sent_at;
 	const char *due_on;               /* YYYY-MM-DD: the letter's day, or its contract's while that waits; NULL */
-	int         read, to_sign;
+	int         read, replied, to_sign;
 	const char *state;                /* sealing list: "pending", "sealed", "other" */
 	const char *kind;                 /* received */
 };

@@ -21,11 +21,13 @@
 
 /* The last day: what a letter asks of this recipient, who has not answered, or what its contract is due on. */
 #define DUE_ON "COALESCE(t.reply_by, c.due_on)"
-#define DUE "CAST(" DUE_ON " AS CHAR)"
+#define DUE "CAST(" DUE_ON " AS CHAR), r.replied_at IS NOT NULL"
 #define DUE_JOINS \
 	" LEFT JOIN letter_recipient tr ON tr.letter_id = m.id AND tr.position = r.position AND NOT tr.copy" \
 	" LEFT JOIN letter t ON t.id = tr.letter_id AND (t.needs_reply OR t.needs_signature) AND r.replied_at IS NULL" \
 	" LEFT JOIN contract c ON c.id = m.contract_id"
+/* Unread, read, answered. */
+#define STANDING "(r.read_at IS NOT NULL) + (r.replied_at IS NOT NULL)"
 /* Two parameters, for what a line has in its column 4, and the order among the states of a list; by
  * time where it does not say. */
 #define ORDER_BY(other, state) \
@@ -88,7 +90,8 @@ fill_row(void *item, const struct yx_rows *r, void *ctx)
 	*(struct message_row *)item = (struct message_row){ .id = yx_row_str(r, 0), .number = yx_row_str(r, 1),
 		.subject = yx_row_str(r, 2), .sent_at = yx_row_time(r, 3), .other = yx_row_str(r, 4),
 		.read = yx_row_int(r, 5) != 0, .to_sign = yx_row_int(r, 6) != 0, .state = yx_row_str(r, 7),
-		.kind = yx_row_str(r, 8), .due_on = yx_row_str(r, 9) };
+		.kind = yx_row_str(r, 8), .due_on = yx_row_str(r, 9),
+		.replied = yx_row_int(r, 10) != 0 };
 }
 
 /* The page's own part of the lines that were read, after they are in order. */
@@ -142,7 +145,7 @@ message_received(struct act *act, const struct message_filter *f, struct page *p
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at, " SENDER ", r.read_at IS NOT NULL, e.owed > 0, '', m.kind,"
 	    DUE LINES_FROM SENDER_JOINS DUE_JOINS " WHERE" RECIPIENT_ME
-	    ORDER_BY(SENDER, "IF(e.owed > 0, 0, IF(r.read_at IS NULL, 1, 2))"),
+	    ORDER_BY(SENDER, "IF(e.owed > 0, 0, 1 + " STANDING ")"),
 	    YX_P(yx_p_str(json), MINE_P(act), yx_p_str(f->sort), yx_p_str(f->sort), yx_p_int(page->size),
 	    yx_p_int(offset_of(f, page))), &l);
 	return take_rows(rc, &l, out);
@@ -168,7 +171,7 @@ message_sent(struct act *act, const struct message_filter *f, struct page *page,
 	    LINES_FROM " STRAIGHT_JOIN organization ro ON ro.id = r.organization_id"
 	    " LEFT JOIN member rp ON rp.id = r.member_id" DUE_JOINS
 	    " WHERE (m.sender_id = ? OR (m.sender_organization_id = ? AND ?))"
-	    ORDER_BY(RECIPIENT, "r.read_at IS NOT NULL"),
+	    ORDER_BY(RECIPIENT, STANDING),
 	    YX_P(yx_p_str(json), MINE_P(act), yx_p_str(f->sort), yx_p_str(f->sort), yx_p_int(page->size),
 	    yx_p_int(offset_of(f, page))), &l);
 	return take_rows(rc, &l, out);
