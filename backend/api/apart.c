@@ -107,7 +107,8 @@ verify_apart(struct http_request *rq, const char *id)
 	return rc;
 }
 
-/* What is practised has anchors of its own, of which a confined process knows nothing. */
+/* What is practised has anchors of its own, of which a confined process knows nothing; its file was written anew
+ * here when it came in, as an upload of a practice is. */
 static int
 verify_practice(struct http_request *rq, const char *path)
 {

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { as, ctl, DIR, ROOT } from '../api/client.mjs';
+import { as, certificate, ctl, DIR, ROOT, sign } from '../api/client.mjs';
+import { attach, ok } from '../api/letters.mjs';
 import { arm, armed, bringBack, consistent, disarm, one } from './rig.mjs';
 
 const PDF = readFileSync(join(ROOT, 'sql/demo/contract.pdf'));
@@ -67,6 +68,31 @@ for (const point of ['letter.recall.before_commit', 'letter.recall.committed']) 
       point.endsWith('before_commit') ? 1 : 0);
     assert.equal((await chen.post(`/letters/${id}/recall`, {}, { key })).status, 200);
     assert.equal((await chen.get(`/letters/${id}`)).body.state, 'recalled');
+    whole();
+  });
+}
+
+// What is no PDF: its signature is another object, and its revision comes with task and history or not at all.
+for (const point of ['sign.verified', 'sign.embedded', 'sign.stored', 'sign.tx.message', 'sign.tx.before_commit',
+  'sign.committed']) {
+  test(`signing an attachment apart, killed at ${point}`, async () => {
+    const chen = await as('chen');
+    const { id } = ok(await chen.post('/letters', {}));
+    ok(await attach(chen, id, '名單.csv', Buffer.from('編號,姓名\n')));
+    const [d] = ok(await chen.get(`/letters/${id}`)).documents;
+    const der = certificate('agency').toString('base64');
+    const mine = ok(await chen.get('/certificates?size=100')).items.find((c) => c.certificate === der);
+    const prepared = ok(await chen.post('/signings', { tasks: [d.taskId], certificateId: mine.id }));
+    const signatures = prepared.documents.map((x) => sign('agency', x)), key = randomUUID();
+    const complete = () => chen.post(`/signings/${prepared.id}/complete`, { signatures }, { key });
+    await killAt(point, complete);
+    whole();
+    const done = point === 'sign.committed' ? 1 : 0;
+    assert.equal(one(`SELECT revision FROM document WHERE id = '${d.id}'`), done);
+    assert.equal(one(`SELECT COUNT(*) FROM sign_history WHERE document_id = '${d.id}'`), done);
+    ok(await complete());
+    assert.equal(one(`SELECT COUNT(*) FROM sign_history WHERE document_id = '${d.id}'`), 1, 'exactly once');
+    assert.equal(ok(await chen.get(`/documents/${d.id}/verification`)).valid, true);
     whole();
   });
 }

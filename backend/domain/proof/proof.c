@@ -50,7 +50,7 @@ proof_claim(struct act *act, const char *owner, struct proof_work *out)
 	    "SELECT p.document_id, p.wanted, p.state, p.tries, d.revision, COALESCE(v.kept, v.sha256),"
 	    " d.format <> 'pdf', f.sha256 FROM proof p JOIN document d ON d.id = p.document_id"
 	    " JOIN document_revision v ON v.document_id = d.id AND v.revision = d.revision"
-	    " JOIN document_revision f ON f.document_id = d.id AND f.revision = 0"
+	    " LEFT JOIN document_revision f ON f.document_id = d.id AND f.revision = 0 AND d.format <> 'pdf'"
 	    " WHERE p.lease_owner = ? AND p.lease_until >= ? ORDER BY p.next_at LIMIT 1",
 	    YX_P(yx_p_str(owner), yx_p_time(now)), &r)) != YX_OK)
 		return rc;
@@ -60,9 +60,10 @@ proof_claim(struct act *act, const char *owner, struct proof_work *out)
 	if ((sha256 = yx_row_bytes(r, 5, &n)) == NULL || n != sizeof(out->sha256))
 		return YX_INTERNAL;
 	memcpy(out->sha256, sha256, n);
-	if ((sha256 = yx_row_bytes(r, 7, &n)) == NULL || n != sizeof(out->file))
+	if (out->apart && ((sha256 = yx_row_bytes(r, 7, &n)) == NULL || n != sizeof(out->file)))
 		return YX_INTERNAL;
-	memcpy(out->file, sha256, n);
+	if (out->apart)
+		memcpy(out->file, sha256, n);
 	return YX_OK;
 }
 
