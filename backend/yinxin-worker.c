@@ -75,13 +75,18 @@ on_wanted(int sig)
 
 /* How each step went since the last minute: the first failure, or YX_OK. */
 #define STEPS 40
-static struct { const char *name; int rc; } steps[STEPS];
+#define SAY_MS 60000
+static struct { const char *name; int rc, said; int64_t said_at; } steps[STEPS];
 static pthread_mutex_t steps_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void
+/* 1: it is to be told: another failure than the last one told, or a minute has passed since. A success in
+ * between does not count: what comes and goes would be told each time. */
+static int
 remember(const char *name, int rc)
 {
+	const int64_t now = yx_now_ms();
 	size_t i = 0;
+	int tell = rc != YX_OK;
 
 	pthread_mutex_lock(&steps_lock);
 	while (i < STEPS && steps[i].name != NULL && strcmp(steps[i].name, name) != 0)
@@ -89,17 +94,23 @@ remember(const char *name, int rc)
 	if (i < STEPS) {
 		steps[i].name = name;
 		steps[i].rc = steps[i].rc == YX_OK ? rc : steps[i].rc;
+		tell = tell && (rc != steps[i].said || now - steps[i].said_at >= SAY_MS);
+	}
+	if (i < STEPS && tell) {
+		steps[i].said = rc;
+		steps[i].said_at = now;
 	}
 	pthread_mutex_unlock(&steps_lock);
+	return tell;
 }
 
-/* A step that fails is logged and comes again; it does not stop the others. */
+/* A step that fails is logged and comes again; it does not stop the others. Some come twice a second: the same
+ * failure is told once a minute. */
 static void
 step(const char *name, int rc)
 {
-	if (rc != YX_OK)
+	if (remember(name, rc))
 		yx_warn("%s: %s", name, yx_err_word(rc));
-	remember(name, rc);
 }
 
 /* Tells the administrators' page, and begins anew. */
@@ -131,13 +142,27 @@ collect_objects(struct yx_db *db, struct domain *d, int64_t now)
 	return rc;
 }
 
+/* The platform's key, once: a token may be away for a while, and most of the work needs none. */
+static int
+begin(struct act *act)
+{
+	static int begun;
+	int rc = begun ? YX_OK : platform_key_begin(act);
+
+	begun = rc == YX_OK;
+	return rc;
+}
+
 /* Who took over, whose overlap is over, and whether what seals and is to seal still can. */
 static int
 settle(struct yx_db *db, struct domain *d)
 {
 	struct act act = { .db = db, .domain = d, .ip = "", .arena = yx_arena_new(1 << 20) };
-	int rc = act.arena == NULL ? YX_NO_MEMORY : platform_key_settle(&act);
+	int rc = act.arena == NULL ? YX_NO_MEMORY : begin(&act);
 
+	/* (what is to be told is told below, in the step's own word) */
+	if (rc == YX_OK || rc == YX_CONFIG)
+		rc = platform_key_settle(&act);
 	if (rc == YX_OK)
 		rc = platform_key_look(&act);
 	yx_arena_free(&act.arena);
@@ -353,16 +378,6 @@ work(struct yx_db *db, struct domain *d)
 }
 
 static int
-begin(struct yx_db *db, struct domain *d)
-{
-	struct act act = { .db = db, .domain = d, .ip = "", .arena = yx_arena_new(1 << 20) };
-	int rc = act.arena == NULL ? YX_NO_MEMORY : platform_key_begin(&act);
-
-	yx_arena_free(&act.arena);
-	return rc;
-}
-
-static int
 run(const char *path)
 {
 	struct yx_arena *a = yx_arena_new(1 << 20);
@@ -381,8 +396,7 @@ run(const char *path)
 	}
 	yx_log_open("yinxin-worker", c.log_level);
 	if ((rc = yx_store_open_dir(c.store_dir, &store)) == YX_OK && (rc = domain_open(&d, &c, store)) == YX_OK &&
-	    (rc = hook_secret_open(&c)) == YX_OK &&
-	    (rc = yx_db_open(&c.db, &db)) == YX_OK && (rc = begin(db, &d)) == YX_OK)
+	    (rc = hook_secret_open(&c)) == YX_OK && (rc = yx_db_open(&c.db, &db)) == YX_OK)
 		rc = work(db, &d);
 out:
 	yx_db_close(&db);

@@ -109,8 +109,13 @@ if [ -n "$demo" ]; then
 		die "see $dir/log/demo.log"
 fi
 export YINXIN_CRASH_FILE=$dir/run/crash-at
+from=$(wc -c 2>/dev/null <"$dir/log/worker.log" || echo 0)
 running yinxind yinxind || launch yinxind "$bin/yinxind" --conf "$dir/conf/yinxin.conf"
-running worker yinxin-worker || launch worker "$bin/yinxin-worker" --conf "$dir/conf/yinxin.conf"
+running worker yinxin-worker && from= || launch worker "$bin/yinxin-worker" --conf "$dir/conf/yinxin.conf"
 render_nginx
 running nginx nginx || launch nginx nginx -e "$dir/log/nginx.log" -c "$dir/conf/nginx.conf"
-wait_for "the server" 30 answers /api/v1/health
+serves() { alive yinxind && answers /api/v1/health; }
+# What it says once it has all that it needs; it may end before.
+works() { alive worker && { [ -z "$from" ] || tail -c "+$((from + 1))" "$dir/log/worker.log" | grep -q ready; }; }
+wait_for "the server" 60 serves
+wait_for "the worker" 60 works
