@@ -13,11 +13,12 @@ write_key(struct http_request *rq, const struct platform_key *k)
 	const struct { const char *name; const char *text; } texts[] = { { "id", k->id }, { "state", k->state },
 		{ "place", k->place }, { "reason", k->reason }, { "subject", k->subject }, { "issuer", k->issuer },
 		{ "serial", k->serial }, { "keyType", k->key_type }, { "sha256", k->sha256 }, { "createdBy", k->created_by },
-		{ "askedBy", k->asked_by }, { "decidedBy", k->decided_by } };
+		{ "askedBy", k->asked_by }, { "decidedBy", k->decided_by },
+		{ "endAskedBy", k->end_asked_by }, { "endReason", k->end_reason } };
 	const struct { const char *name; int64_t at; } times[] = { { "notBefore", k->not_before },
 		{ "notAfter", k->not_after }, { "createdAt", k->created_at }, { "testedAt", k->tested_at },
 		{ "askedAt", k->asked_at }, { "decidedAt", k->decided_at }, { "fromAt", k->from_at }, { "overAt", k->over_at },
-		{ "endedAt", k->ended_at } };
+		{ "endedAt", k->ended_at }, { "endAskedAt", k->end_asked_at } };
 
 	yx_jw_object(w, NULL);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -28,6 +29,7 @@ write_key(struct http_request *rq, const struct platform_key *k)
 	yx_jw_bool(w, "sample", k->sample != NULL);
 	yx_jw_bool(w, "sealing", k->sealing);
 	yx_jw_bool(w, "may", k->may);
+	yx_jw_bool(w, "mayEnd", k->may_end);
 	yx_jw_end_object(w);
 }
 
@@ -129,6 +131,24 @@ back(struct http_request *rq)
 	return platform_key_back(&rq->act, http_str(rq, "id"), http_str(rq, "reason"));
 }
 
+static int
+end_ask(struct http_request *rq)
+{
+	return platform_key_end_ask(&rq->act, http_str(rq, "id"), http_str(rq, "reason"));
+}
+
+static int
+end_approve(struct http_request *rq)
+{
+	return platform_key_end_approve(&rq->act, http_str(rq, "id"));
+}
+
+static int
+end_drop(struct http_request *rq)
+{
+	return platform_key_end_drop(&rq->act, http_str(rq, "id"));
+}
+
 #define KEYS V1 "/admin/platform/keys"
 #define ONLY ROLE_PLATFORM_ADMIN
 
@@ -160,5 +180,9 @@ const struct http_route KEY_ROUTES[] = {
 	{ "POST", KEYS "/{id}/approve", ONLY, F_PROVED | F_TX, P_ID, approve, "The second administrator agrees" },
 	{ "POST", KEYS "/{id}/drop", ONLY, F_TX, P_ID, drop, "It does not take over" },
 	{ "POST", KEYS "/{id}/back", ONLY, F_PROVED | F_TX, P_BACK, back, "The key before it seals again" },
+	{ "POST", KEYS "/{id}/end", ONLY, F_PROVED | F_TX, P_BACK, end_ask, "Ask to end the overlap before its time" },
+	{ "POST", KEYS "/{id}/end/approve", ONLY, F_PROVED | F_TX, P_ID, end_approve,
+	    "The second administrator agrees: the old key is retired" },
+	{ "POST", KEYS "/{id}/end/drop", ONLY, F_TX, P_ID, end_drop, "The overlap goes on" },
 	LAST_ROW,
 };

@@ -79,10 +79,10 @@ request(struct asking *q, struct hsm *h, struct yx_buf *pem)
 	    : seal_key_path(q->arena, &q->conf, q->place);
 	struct pki_key *key = NULL;
 	X509_NAME *subject = NULL;
-	int rc = place == NULL || (q->kind != NULL && token_uri_is(place)) ? YX_BAD_FIELD : subject_of(q, &subject);
+	int rc = place == NULL ? YX_BAD_FIELD : subject_of(q, &subject);
 
 	if (rc == YX_OK && q->kind != NULL)
-		rc = make(place, q->kind);
+		rc = !token_uri_is(place) ? make(place, q->kind) : h == NULL ? YX_CONFIG : hsm_make(h, place, q->kind);
 	if (rc == YX_OK && (rc = pki_key_open(h, place, &key)) == YX_OK)
 		rc = pki_csr(key, subject, pem);
 	pki_key_free(&key);

@@ -13,6 +13,7 @@
 #include "common/log.h"
 
 #define SILENT_MS 20000 /* an HSM behind a network may take its time */
+#define MAKE_MS   90000 /* a card looks long for primes */
 
 struct hsm {
 	pthread_mutex_t  one;
@@ -73,11 +74,12 @@ start(struct hsm *h)
 static int
 talk(struct hsm *h)
 {
+	const int patience = h->question.len > 0 && h->question.data[0] == HSM_MAKE ? MAKE_MS : SILENT_MS;
 	struct pollfd p = { .fd = h->helper.fd, .events = POLLIN };
 	unsigned code = YX_MODULE_FAILED;
 	int eof = 0, rc = yx_frame_write(h->helper.fd, h->question.data, h->question.len);
 
-	if (rc == YX_OK && poll(&p, 1, SILENT_MS) <= 0)
+	if (rc == YX_OK && poll(&p, 1, patience) <= 0)
 		rc = YX_TIMEOUT;
 	if (rc == YX_OK && (rc = yx_frame_read(h->helper.fd, &h->answer, &eof)) == YX_OK) {
 		yx_reader_init(&h->r, h->answer.data, h->answer.len);
@@ -157,5 +159,23 @@ hsm_public(struct hsm *h, const char *uri, EVP_PKEY **out)
 		rc = YX_MODULE_FAILED;
 	pthread_mutex_unlock(&h->one);
 	ERR_clear_error();
+	return rc;
+}
+
+int
+hsm_make(struct hsm *h, const char *uri, const char *kind)
+{
+	struct token_uri u;
+	int rc = token_uri_parse(uri, &u);
+
+	if (rc != YX_OK)
+		return rc;
+	if (strcmp(kind, "rsa3072") != 0 && strcmp(kind, "p256") != 0 && strcmp(kind, "p384") != 0)
+		return YX_BAD_FIELD;
+	pthread_mutex_lock(&h->one);
+	begin(h, HSM_MAKE, uri);
+	yx_buf_add_sized(&h->question, kind, strlen(kind));
+	rc = ask(h);
+	pthread_mutex_unlock(&h->one);
 	return rc;
 }

@@ -30,6 +30,11 @@ int hsm_sign(struct hsm *h, const char *uri, const struct pki_method *how, const
     YX_MUST_USE;
 /* The public half of that key, for the caller to free. Errors as above. */
 int hsm_public(struct hsm *h, const char *uri, EVP_PKEY **out) YX_MUST_USE;
+/* Makes a pair of keys in the token, "rsa3072", "p256" or "p384", under the URI's object as its label and a new
+ * CKA_ID (unless the URI has one): the private half sensitive, not extractable, for signatures alone. May take a
+ * minute, while others wait. Errors also: YX_BAD_FIELD (no object, no such kind), YX_CONFLICT (there is one of that
+ * label), YX_CARD_UNSUPPORTED (the token makes none like that). */
+int hsm_make(struct hsm *h, const char *uri, const char *kind) YX_MUST_USE;
 
 /* The first lines of main() of each program that uses keys: if the arguments say that this
  * process is to run a module it does, and never returns. */
@@ -39,6 +44,6 @@ void hsm_main(int argc, char **argv);
 #define HSM_OPTION    "--hsm-module"
 #define HSM_INPUT_MAX 1024
 #define HSM_KEY_MAX   4096
-enum hsm_op { HSM_SIGN = 1, HSM_PUBLIC };
+enum hsm_op { HSM_SIGN = 1, HSM_PUBLIC, HSM_MAKE };
 
 #endif

@@ -10,6 +10,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "backend/pki/hsm.h"
@@ -19,11 +20,14 @@
 #include "common/frame.h"
 #include "common/helper.h"
 #include "common/io.h"
+#include "common/random.h"
 #include "common/sandbox.h"
 
 #define SLOTS_MAX 64
 #define OPEN_MAX  4    /* keys of an overlap, and one to spare */
 #define PIN_MAX   255
+#define ID_BYTES  16   /* of a new key's CKA_ID */
+#define ANEW_S    10   /* a module is begun anew so often at the most */
 
 /* A key with its session; uri "": free. */
 struct opened {
@@ -33,12 +37,19 @@ struct opened {
 	CK_KEY_TYPE      type;
 };
 
+/* What is made. bits: of RSA; 0: of the curve. */
+struct kind { const char *name; CK_ULONG bits; const uint8_t *curve; size_t curve_n; };
+struct pair { CK_OBJECT_HANDLE public, private; };
+
 struct child {
 	CK_FUNCTION_LIST_PTR f;
+	const char     *module;
+	int             loaded;       /* how that went */
 	const char     *pin_file;
 	struct stat     wrong;        /* the PIN's file when its PIN was refused; st_ino 0: it was not */
 	struct opened   open[OPEN_MAX];
 	unsigned        next;         /* which goes when there is no room */
+	time_t          begun;        /* when the module was begun anew last; 0: not yet */
 };
 
 /* ---- the token ---- */
@@ -148,25 +159,36 @@ forget(struct opened *o)
 	memset(o, 0, sizeof(*o));
 }
 
+/* A session with its token, logged in; flags: CKF_RW_SESSION, or 0. */
 static int
-open_key(struct child *c, struct opened *o, const struct token_uri *u)
+open_session(struct child *c, struct opened *o, const struct token_uri *u, CK_FLAGS flags)
 {
-	CK_OBJECT_HANDLE found[YX_P11_OBJECTS_MAX] = { 0 };
-	CK_ATTRIBUTE type = { CKA_KEY_TYPE, &o->type, sizeof(o->type) };
 	CK_TOKEN_INFO info;
 	CK_SLOT_ID slot = 0;
 	int rc = find_slot(c, u, &slot, &info);
 
 	o->p.f = c->f;
-	if (rc != YX_OK ||
-	    (rc = yx_p11_error(c->f->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &o->p.session))) != YX_OK)
+	if (rc != YX_OK || (rc = yx_p11_error(c->f->C_OpenSession(slot, CKF_SERIAL_SESSION | flags, NULL, NULL,
+	    &o->p.session))) != YX_OK)
 		return rc;
-	if ((rc = log_in(c, o, &info)) == YX_OK) {
-		rc = find_objects(o, u, CKO_PRIVATE_KEY, found) == 1 ? YX_OK : YX_NOT_FOUND;
-		o->key = found[0];
-		if (rc == YX_OK && yx_p11_attribute(&o->p, o->key, &type) == 0)
-			rc = YX_MODULE_FAILED;
-	}
+	if ((rc = log_in(c, o, &info)) != YX_OK)
+		(void)c->f->C_CloseSession(o->p.session);
+	return rc;
+}
+
+static int
+open_key(struct child *c, struct opened *o, const struct token_uri *u)
+{
+	CK_OBJECT_HANDLE found[YX_P11_OBJECTS_MAX] = { 0 };
+	CK_ATTRIBUTE type = { CKA_KEY_TYPE, &o->type, sizeof(o->type) };
+	int rc = open_session(c, o, u, 0);
+
+	if (rc != YX_OK)
+		return rc;
+	rc = find_objects(o, u, CKO_PRIVATE_KEY, found) == 1 ? YX_OK : YX_NOT_FOUND;
+	o->key = found[0];
+	if (rc == YX_OK && yx_p11_attribute(&o->p, o->key, &type) == 0)
+		rc = YX_MODULE_FAILED;
 	if (rc != YX_OK)
 		(void)c->f->C_CloseSession(o->p.session);
 	return rc;
@@ -385,31 +407,194 @@ tell_public(struct opened *o, const struct token_uri *u, struct yx_buf *out)
 	return n > 0 ? YX_OK : YX_NOT_FOUND;
 }
 
+/* ---- MAKE ---- */
+
+/* What the URI names, as attributes that both halves have. */
+static CK_ULONG
+name_pair(const struct token_uri *u, CK_ATTRIBUTE *out)
+{
+	out[0] = (CK_ATTRIBUTE){ CKA_LABEL, (void *)(uintptr_t)u->object, strlen(u->object) };
+	out[1] = (CK_ATTRIBUTE){ CKA_ID, (void *)(uintptr_t)u->id, u->id_n };
+	return 2;
+}
+
+/* Never to be seen outside, and for signatures alone. */
+static CK_RV
+generate(struct opened *o, const struct token_uri *u, const struct kind *kind, struct pair *out)
+{
+	CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+	CK_ULONG bits = kind->bits;
+	CK_BYTE exponent[] = { 1, 0, 1 };
+	CK_MECHANISM m = { bits != 0 ? CKM_RSA_PKCS_KEY_PAIR_GEN : CKM_EC_KEY_PAIR_GEN, NULL, 0 };
+	CK_ATTRIBUTE private[10] = { { CKA_TOKEN, &yes, sizeof(yes) }, { CKA_PRIVATE, &yes, sizeof(yes) },
+		{ CKA_SENSITIVE, &yes, sizeof(yes) }, { CKA_EXTRACTABLE, &no, sizeof(no) }, { CKA_SIGN, &yes, sizeof(yes) },
+		{ CKA_DECRYPT, &no, sizeof(no) }, { CKA_DERIVE, &no, sizeof(no) }, { CKA_UNWRAP, &no, sizeof(no) } };
+	CK_ATTRIBUTE public[6] = { { CKA_TOKEN, &yes, sizeof(yes) }, { CKA_VERIFY, &yes, sizeof(yes) },
+		{ CKA_EC_PARAMS, (void *)(uintptr_t)kind->curve, kind->curve_n } };
+	CK_ULONG private_n = 8, public_n = 3;
+
+	if (bits != 0) {
+		public[2] = (CK_ATTRIBUTE){ CKA_MODULUS_BITS, &bits, sizeof(bits) };
+		public[public_n++] = (CK_ATTRIBUTE){ CKA_PUBLIC_EXPONENT, exponent, sizeof(exponent) };
+	}
+	private_n += name_pair(u, private + private_n);
+	public_n += name_pair(u, public + public_n);
+	return o->p.f->C_GenerateKeyPair(o->p.session, &m, public, public_n, private, private_n, &out->public,
+	    &out->private);
+}
+
+static int
+is_set(struct opened *o, CK_OBJECT_HANDLE key, CK_ATTRIBUTE_TYPE type, CK_BBOOL wanted)
+{
+	CK_BBOOL value = (CK_BBOOL)!wanted;
+
+	return yx_p11_attribute(&o->p, key, &(CK_ATTRIBUTE){ type, &value, sizeof(value) }) == sizeof(value) &&
+	    value == wanted;
+}
+
+/* A token may take attributes and not heed them; and another process may have made one of that name meanwhile. */
+static int
+look_at_pair(struct opened *o, const struct token_uri *u, const struct pair *p)
+{
+	CK_OBJECT_HANDLE found[YX_P11_OBJECTS_MAX];
+	struct token_uri label = *u;
+
+	label.id_n = 0;
+	if (find_objects(o, &label, CKO_PRIVATE_KEY, found) != 1)
+		return YX_CONFLICT;
+	return is_set(o, p->private, CKA_SENSITIVE, CK_TRUE) && is_set(o, p->private, CKA_EXTRACTABLE, CK_FALSE)
+	    ? YX_OK : YX_CARD_UNSUPPORTED;
+}
+
+static int
+make_pair(struct opened *o, const struct token_uri *u, const struct kind *kind)
+{
+	CK_OBJECT_HANDLE found[YX_P11_OBJECTS_MAX];
+	struct token_uri label = *u;
+	struct pair p = { 0, 0 };
+	int rc;
+
+	label.id_n = 0;
+	if (find_objects(o, &label, CKO_PRIVATE_KEY, found) > 0 || find_objects(o, &label, CKO_PUBLIC_KEY, found) > 0)
+		return YX_CONFLICT;
+	if ((rc = yx_p11_error(generate(o, u, kind, &p))) == YX_OK && (rc = look_at_pair(o, u, &p)) != YX_OK) {
+		(void)o->p.f->C_DestroyObject(o->p.session, p.private);
+		(void)o->p.f->C_DestroyObject(o->p.session, p.public);
+	}
+	return rc;
+}
+
+static const struct kind *
+kind_of(const uint8_t *name, size_t n)
+{
+	/* prime256v1 and secp384r1, as DER (RFC 5480, 2.1.1.1) */
+	static const uint8_t p256[] = { 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7 };
+	static const uint8_t p384[] = { 6, 5, 0x2b, 0x81, 4, 0, 34 };
+	static const struct kind all[] = { { "rsa3072", 3072, NULL, 0 }, { "p256", 0, p256, sizeof(p256) },
+		{ "p384", 0, p384, sizeof(p384) } };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strlen(all[i].name) == n && memcmp(all[i].name, name, n) == 0)
+			return &all[i];
+	return NULL;
+}
+
 /* ---- questions ---- */
 
-/* A session dies with a token that was taken out and put back: once more, from the beginning. */
+struct asked { unsigned op; char uri[TOKEN_URI_MAX + 1]; struct token_uri u; struct yx_reader in; };
+
+/* Once only: who asks again is told that it is there. */
 static int
-work(struct child *c, unsigned op, struct yx_reader in, const char *uri, struct yx_buf *out)
+make(struct child *c, struct asked *q)
+{
+	struct opened o = { .key = 0 };
+	const struct kind *kind;
+	const uint8_t *name = NULL;
+	size_t n = 0;
+	int rc = token_uri_parse(q->uri, &q->u);
+
+	if (rc != YX_OK)
+		return rc;
+	if (q->u.object[0] == '\0')
+		return YX_BAD_FIELD;
+	if (yx_read_sized(&q->in, 16, &name, &n) != YX_OK || (kind = kind_of(name, n)) == NULL)
+		return YX_PROTOCOL;
+	if (q->u.id_n == 0)
+		yx_random(q->u.id, q->u.id_n = ID_BYTES);
+	if ((rc = open_session(c, &o, &q->u, CKF_RW_SESSION)) == YX_OK) {
+		rc = make_pair(&o, &q->u, kind);
+		(void)c->f->C_CloseSession(o.p.session);
+	}
+	return rc;
+}
+
+/* Not a PIN that was refused or is missing, and not a wrong question: another time may help. */
+static int
+may_pass(int rc)
+{
+	return rc == YX_NOT_FOUND || rc == YX_MODULE_FAILED || rc == YX_CARD_REMOVED || rc == YX_PIN_NEEDED;
+}
+
+/* Some modules look for tokens when they begin and never again: what was away, or written to by another process
+ * just then, stays away for them (PKCS #11, 5.4: C_Finalize and C_Initialize once more). What was learned of the
+ * PIN is kept. 0: it was done a moment ago. */
+static int
+begin_anew(struct child *c)
+{
+	const time_t now = time(NULL);
+
+	if (c->begun != 0 && now - c->begun < ANEW_S && now >= c->begun)
+		return 0;
+	c->begun = now;
+	for (unsigned i = 0; i < OPEN_MAX; i++)
+		forget(&c->open[i]);
+	(void)c->f->C_Finalize(NULL);
+	return c->f->C_Initialize(NULL) == CKR_OK;
+}
+
+/* What would not load or begin may do so later: a process that never tried again would say so for ever. */
+static int
+load_again(struct child *c)
+{
+	const time_t now = time(NULL);
+
+	if (c->loaded != YX_OK && (now - c->begun >= ANEW_S || now < c->begun)) {
+		c->begun = now;
+		c->loaded = yx_p11_load(c->module, &c->f);
+	}
+	return c->loaded;
+}
+
+static int
+do_once(struct child *c, struct asked *q, struct yx_buf *out)
+{
+	struct yx_reader in = q->in;
+	struct opened *o = NULL;
+	int rc = get_key(c, q->uri, &q->u, &o);
+
+	if (rc != YX_OK)
+		return rc;
+	rc = q->op == HSM_SIGN ? sign(o, &in, out) : tell_public(o, &q->u, out);
+	if (rc != YX_OK && rc != YX_PROTOCOL)
+		forget(o);
+	return rc;
+}
+
+/* A session dies with a token that was taken out and put back: once more, from the beginning; and if that does
+ * not help, with the module begun anew. */
+static int
+work(struct child *c, struct asked *q, struct yx_buf *out)
 {
 	const size_t from = out->len;
-	struct token_uri u;
-	struct opened *o = NULL;
-	int rc = token_uri_parse(uri, &u);
+	int rc = token_uri_parse(q->uri, &q->u);
 
-	for (int fresh = 0; rc == YX_OK && fresh < 2; fresh++) {
-		struct yx_reader again = in;
-
-		if ((rc = get_key(c, uri, &u, &o)) != YX_OK)
-			return rc;
-		rc = op == HSM_SIGN ? sign(o, &again, out) : tell_public(o, &u, out);
-		if (rc == YX_OK || rc == YX_PROTOCOL)
-			break;
-		forget(o);
-		if (fresh == 0) {
-			out->len = from;
-			rc = YX_OK;
-		}
-	}
+	if (rc != YX_OK || (rc = do_once(c, q, out)) == YX_OK)
+		return rc;
+	out->len = from;
+	if (may_pass(rc) && (rc = do_once(c, q, out)) != YX_OK)
+		out->len = from;
+	if (may_pass(rc) && begin_anew(c))
+		rc = do_once(c, q, out);
 	return rc;
 }
 
@@ -417,19 +602,18 @@ static int
 answer(void *ctx, const struct yx_buf *question, struct yx_buf *out)
 {
 	struct child *c = ctx;
-	char uri[TOKEN_URI_MAX + 1] = "";
+	struct asked q = { .op = 0 };
 	const uint8_t *p = NULL;
-	struct yx_reader in;
-	unsigned op = 0;
 	size_t n = 0;
 	int rc = YX_PROTOCOL;
 
-	yx_reader_init(&in, question->data, question->len);
+	yx_reader_init(&q.in, question->data, question->len);
 	yx_buf_add16be(out, 0);
-	if (yx_read8(&in, &op) == YX_OK && (op == HSM_SIGN || op == HSM_PUBLIC) &&
-	    yx_read_sized(&in, TOKEN_URI_MAX, &p, &n) == YX_OK) {
-		memcpy(uri, p, n);
-		rc = work(c, op, in, uri, out);
+	if (yx_read8(&q.in, &q.op) == YX_OK && (q.op == HSM_SIGN || q.op == HSM_PUBLIC || q.op == HSM_MAKE) &&
+	    yx_read_sized(&q.in, TOKEN_URI_MAX, &p, &n) == YX_OK) {
+		memcpy(q.uri, p, n);
+		if ((rc = load_again(c)) == YX_OK)
+			rc = q.op == HSM_MAKE ? make(c, &q) : work(c, &q, out);
 	}
 	if (yx_buf_status(out) != YX_OK)
 		return YX_NO_MEMORY;
@@ -441,14 +625,14 @@ answer(void *ctx, const struct yx_buf *question, struct yx_buf *out)
 __attribute__((noreturn)) static void
 serve(const char *module)
 {
-	struct child c = { .f = NULL };
+	struct child c = { .module = module, .begun = time(NULL) };
 	struct yx_buf first, question;
 	int eof = 0, rc;
 
 	yx_buf_init(&first, 4096);
 	yx_buf_init(&question, 8192);
 	if ((rc = yx_sandbox_enter(1)) == YX_OK)
-		rc = yx_p11_load(module, &c.f);
+		c.loaded = yx_p11_load(module, &c.f);
 	if (yx_frame_read(YX_HELPER_FD, &first, &eof) != YX_OK || eof)
 		_exit(1);
 	c.pin_file = yx_buf_str(&first);

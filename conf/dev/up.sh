@@ -111,7 +111,7 @@ fi
 export YINXIN_CRASH_FILE=$dir/run/crash-at
 from=$(wc -c 2>/dev/null <"$dir/log/worker.log" || echo 0)
 running yinxind yinxind || launch yinxind "$bin/yinxind" --conf "$dir/conf/yinxin.conf"
-running worker yinxin-worker && from= || launch worker "$bin/yinxin-worker" --conf "$dir/conf/yinxin.conf"
+if running worker yinxin-worker; then from=; else launch worker "$bin/yinxin-worker" --conf "$dir/conf/yinxin.conf"; fi
 render_nginx
 running nginx nginx || launch nginx nginx -e "$dir/log/nginx.log" -c "$dir/conf/nginx.conf"
 serves() { alive yinxind && answers /api/v1/health; }

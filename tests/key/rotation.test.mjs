@@ -97,7 +97,8 @@ test('a new key is made below key_dir, and its request is a good one', async () 
   const before = readFileSync(file);
   assert.equal(code(await admin.post(`${KEYS}/requests`, body)), 'conflict', 'a key is never written over');
   assert.deepEqual(readFileSync(file), before);
-  for (const place of ['../seal.key', '/etc/passwd', '.hidden', 'a b', 'pkcs11:token=yinxin;object=x'])
+  for (const place of ['../seal.key', '/etc/passwd', '.hidden', 'a b', 'pkcs11:token=nobody;object=x',
+    'pkcs11:token=yinxin;id=%01'])
     assert.equal(code(await admin.post(`${KEYS}/requests`, { place, kind: 'p256' })), 'bad_field', place);
   fresh = { place: 'seal-2027.key', certificate: issue('seal2027', request, '-days', '20') + pem('ca') };
 });
@@ -110,6 +111,39 @@ test('a request for a key that is in the token', async () => {
     { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
   const key = new X509Certificate(pem('vendor')).publicKey.export({ type: 'spki', format: 'pem' });
   assert.ok(shown.includes(key), 'it is of that key');
+});
+
+/** What another program sees of the objects of that label. */
+const inToken = (type, label) => execFileSync('pkcs11-tool', ['--module', MODULE, '--login', '--pin', PIN,
+  '--token-label', 'yinxin', '--list-objects', '--type', type], { stdio: ['ignore', 'pipe', 'pipe'] }).toString()
+  .split(/^(?=P)/m).filter((text) => text.includes(`label:      ${label}\n`));
+
+test('a pair of keys is made in the token: it never leaves it, signs, and is not written over', async () => {
+  const ids = new Set();
+  for (const kind of ['p256', 'p384', 'rsa3072']) {
+    const place = uri(`made-${kind}`);
+    const { request } = ok(await admin.post(`${KEYS}/requests`, { place, kind, subject: `C=TW,O=機關,CN=${kind}` }));
+    writeFileSync(join(DIR, 'request.csr'), request);
+    const shown = execFileSync('openssl', ['req', '-in', join(DIR, 'request.csr'), '-noout', '-verify', '-text'],
+      { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+    assert.match(shown, new RegExp(`\\(${kind === 'rsa3072' ? '3072' : kind.slice(1)} bit\\)`), kind);
+    const [secret] = inToken('privkey', `made-${kind}`);
+    assert.match(secret, /Access: +sensitive, always sensitive, never extractable, local/);
+    assert.match(secret, /Usage: +sign\n/);
+    assert.equal(inToken('pubkey', `made-${kind}`).length, 1);
+    const [, id] = secret.match(/ID: +([0-9a-f]{32})\b/);
+    ids.add(id);
+    assert.equal(code(await admin.post(`${KEYS}/requests`, { place, kind })), 'conflict', 'there is one');
+    assert.equal(inToken('privkey', `made-${kind}`).length, 1);
+  }
+  assert.equal(ids.size, 3, 'each has an id of its own');
+  assert.equal(code(await chen.post(`${KEYS}/requests`, { place: uri('made-x'), kind: 'p256' })), 'not_found');
+  // What was made is used like any other.
+  const place = uri('made-p384');
+  const { request } = ok(await admin.post(`${KEYS}/requests`, { place }));
+  const id = ok(await admin.post(KEYS, { place, certificate: issue('made', request) }), 201).id;
+  assert.equal(ok(await admin.post(`${KEYS}/${id}/test`, {})).valid, true);
+  ok(await admin.post(`${KEYS}/${id}/drop`, {}));
 });
 
 test('what is uploaded is looked at', async () => {
@@ -225,8 +259,25 @@ test('another one in the token takes over, the worker is killed in the midst, th
   await up();
   await until('taken over', async () => (await state(next)) === 'active');
   assert.equal(await state(old.id), 'retiring');
-  sql(`UPDATE platform_key SET over_at = NOW(3) WHERE id = '${old.id}'`);
-  await until('retired', async () => (await state(old.id)) === 'retired');
+  // Two people end the overlap before its time; a kill on the way leaves it as it was.
+  const end = (who, what = '', body = {}) => who.post(`${KEYS}/${old.id}/end${what}`, body);
+  assert.equal(code(await end(admin2, '/approve')), 'wrong_state', 'nobody asked');
+  assert.equal(code(await admin.post(`${KEYS}/${next}/end`, { reason: 'x' })), 'wrong_state', 'it seals');
+  ok(await end(admin, '', { reason: '舊憑證已廢止' }));
+  assert.equal(code(await end(admin2, '', { reason: 'x' })), 'asked_already');
+  assert.equal(code(await end(admin, '/approve')), 'second_approver');
+  ok(await end(admin2, '/drop'));
+  assert.equal(code(await end(admin2, '/approve')), 'wrong_state');
+  ok(await end(admin, '', { reason: '舊憑證已廢止' }));
+  const shown = (await keys()).find((k) => k.id === old.id);
+  assert.deepEqual([shown.endAskedBy !== null, shown.endReason, shown.mayEnd], [true, '舊憑證已廢止', false]);
+  assert.throws(() => sql(`UPDATE platform_key SET end_decided_by = end_asked_by WHERE id = '${old.id}'`),
+    /CONSTRAINT/, 'the table refuses as well');
+  await killAt('key.ended', () => end(admin2, '/approve'));
+  assert.equal(await state(old.id), 'retiring', 'wholly before');
+  ok(await end(admin2, '/approve'));
+  assert.equal(await state(old.id), 'retired', 'at once');
+  assert.equal(code(await end(admin2, '/approve')), 'wrong_state');
   assert.equal(code(await admin.post(`${KEYS}/${next}/back`, { reason: 'x' })), 'wrong_state', 'the overlap is over');
 });
 
@@ -258,7 +309,8 @@ test('old signatures hold, the trail is whole, and no key is in the database', a
   await until('all in blocks', () => sql('SELECT COUNT(*) FROM audit_pending') === '0');
   assert.match(auditVerify(), /intact/);
   const text = sql("SELECT GROUP_CONCAT(DISTINCT action) FROM audit WHERE action LIKE 'platform_key.%'");
-  for (const action of ['add', 'approve', 'ask', 'back', 'drop', 'request', 'retire', 'settings', 'take_over', 'test'])
+  for (const action of ['add', 'approve', 'ask', 'back', 'drop', 'end', 'end_ask', 'end_drop', 'request', 'retire',
+    'settings', 'take_over', 'test'])
     assert.ok(text.includes(`platform_key.${action}`), action);
   assert.ok(certificate('seal2027').length > 0);
   assert.equal(sql("SELECT COUNT(*) FROM platform_key WHERE place LIKE '%pin%' OR place LIKE '%module%'"), '0');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DIR, down, helperOf, pidOf, PIN, prepare, up, uri, writePin } from './rig.mjs';
@@ -99,11 +99,33 @@ test('yinxinctl makes requests: for a key in the token, and for a new file', () 
   const made = ctl('key-csr', ...conf, '--key', 'next.key', '--new', 'rsa3072', '--subject', 'C=TW,O=機關,CN=next');
   assert.match(shown(made), /CN ?= ?next/);
   assert.equal(statSync(join(DIR, 'keys/next.key')).mode & 0o777, 0o600);
+  assert.match(shown(ctl('key-csr', ...conf, '--key', uri('fresh'), '--new', 'p256')), /BEGIN PUBLIC KEY/);
   for (const wrong of [['--key', 'next.key', '--new', 'p256'], ['--key', uri('nobody')],
-    ['--key', '../x', '--new', 'p256'], ['--key', uri('x'), '--new', 'p256'],
+    ['--key', '../x', '--new', 'p256'], ['--key', uri('platform'), '--new', 'p256'],
     ['--key', 'other.key', '--new', 'rsa1024']])
     assert.throws(() => ctl('key-csr', ...conf, ...wrong), wrong.join(' '));
   assert.equal(existsSync(join(DIR, 'keys/other.key')), false);
+});
+
+test('while the token is away the worker works on and says so once; it finds the token again', async () => {
+  const rows = () => Number(sql('SELECT COUNT(*) FROM audit_pending'));
+  renameSync(join(DIR, 'tokens'), join(DIR, 'tokens-away'));
+  process.kill(pidOf('worker'), 'SIGKILL');
+  const from = readFileSync(join(DIR, 'log/worker.log')).length;
+  await up();
+  const swept = () => Number(sql(`SELECT COUNT(*) FROM job_run WHERE name = 'sessions'
+    AND at > UTC_TIMESTAMP(3) - INTERVAL 20 SECOND`));
+  await until('what needs no key goes on', () => swept() === 1);
+  await as('he');
+  await new Promise((done) => setTimeout(done, 5000));
+  assert.ok(rows() > 0, 'the trail waits for the key');
+  const told = readFileSync(join(DIR, 'log/worker.log')).subarray(from).toString().match(/audit: /g) ?? [];
+  assert.ok(told.length >= 1 && told.length <= 2, `${told.length} lines in a few seconds`);
+  assert.equal((await send()).answer.body.error.code, 'unavailable');
+  renameSync(join(DIR, 'tokens-away'), join(DIR, 'tokens'));
+  await until('all in blocks', () => rows() === 0);
+  await until('it seals', async () => (await send()).answer.status === 200);
+  assert.match(auditVerify(), /intact/);
 });
 
 test('yinxind does not start without a key that seals, and says why', async () => {

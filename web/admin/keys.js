@@ -14,6 +14,9 @@ const PATH = '/admin/platform/keys';
 const DAY = 86400000;
 const STATE = { uploaded: 'neutral', asked: 'warn', planned: 'warn', active: 'good', retiring: 'neutral' };
 const EFFECTS = ['new', 'flight', 'old', 'overlap'];
+const DECIDED = ['approve', 'drop', 'end_approve', 'end_drop'];
+/** Where the key of a request is: made in a file, made in the token, or in the token already. */
+const PLACES = ['file', 'new', 'token'];
 const KINDS = ['rsa3072', 'p256', 'p384'];
 
 const daysLeft = (k) => Math.floor((Date.parse(k.notAfter) - Date.now()) / DAY);
@@ -74,14 +77,33 @@ function Trial({ k, onDone }) {
 	`;
 }
 
-function Current({ k, before, onDone, onBack }) {
+/** The key before can come back for a while; two people end that sooner. */
+function Overlap({ before, choose }) {
+	const button = (what, kind) => html`
+		<${Button} kind=${kind} testid=${`key-${what}`} onClick=${() => choose([what, before])}>${t(`key.${what}`)}<//>
+	`;
+	const asked = Boolean(before.endAskedAt);
+	const values = { by: before.endAskedBy, reason: before.endReason };
+	return html`
+		<p>${t('key.overlap', { at: dateTime(before.overAt), serial: before.serial })}</p>
+		${asked && html`<p data-testid="key-end-asked">${t('key.end_is', values)}</p>`}
+		<div class="row-actions">
+			${!asked && button('end', 'plain')}
+			${before.mayEnd && button('end_approve', 'danger')}
+			${asked && button('end_drop', 'plain')}
+		</div>
+	`;
+}
+
+function Current({ k, before, onDone, choose }) {
 	const warning = warningOf(daysLeft(k));
 	return html`
 		<${Card}
 			title=${t('key.current')}
 			headingId="key-current"
 			actions=${before && html`
-				<${Button} kind="danger" icon="arrow-return-left" testid="key-back" onClick=${onBack}>
+				<${Button} kind="danger" icon="arrow-return-left" testid="key-back"
+					onClick=${() => choose(['back', k])}>
 					${t('key.back')}
 				<//>
 			`}
@@ -95,7 +117,7 @@ function Current({ k, before, onDone, onBack }) {
 			`}
 			<${Facts} testid="key-facts" items=${facts(k)} />
 			<p class="quiet">${t('key.since', { at: dateTime(k.fromAt) })}</p>
-			${before && html`<p>${t('key.overlap', { at: dateTime(before.overAt), serial: before.serial })}</p>`}
+			${before && html`<${Overlap} before=${before} choose=${choose} />`}
 			<${Trial} k=${k} onDone=${onDone} />
 		<//>
 	`;
@@ -155,8 +177,9 @@ function RequestDialog({ module, onClose }) {
 	const [pem, setPem] = useState(null);
 	const set = (name) => (value) => setForm((f) => ({ ...f, [name]: value }));
 	const file = form.where === 'file';
+	const made = form.where !== 'token';
 	async function send() {
-		const body = { place: form.place.trim(), kind: file ? form.kind : undefined,
+		const body = { place: form.place.trim(), kind: made ? form.kind : undefined,
 			subject: form.subject.trim() || undefined };
 		setPem((await post(`${PATH}/requests`, body)).request);
 	}
@@ -177,7 +200,7 @@ function RequestDialog({ module, onClose }) {
 					label=${t('key.where')}
 					value=${form.where}
 					onChange=${set('where')}
-					choices=${[['file', t('key.where_file')], ...module ? [['token', t('key.where_token')]] : []]}
+					choices=${PLACES.filter((p) => module || p === 'file').map((p) => [p, t(`key.where_${p}`)])}
 					testid="key-where"
 				/>
 				<${TextField}
@@ -189,7 +212,7 @@ function RequestDialog({ module, onClose }) {
 					error=${wrong(error, 'place')}
 					testid="key-place"
 				/>
-				${file && html`
+				${made && html`
 					<${Select}
 						label=${t('key.kind')}
 						value=${form.kind}
@@ -294,12 +317,13 @@ function AskDialog({ k, onDone, onClose }) {
 	`;
 }
 
-function BackDialog({ k, onDone, onClose }) {
+/** what: back or end. */
+function ReasonDialog({ k, what, onDone, onClose }) {
 	const [reason, setReason] = useState('');
-	const send = async () => onDone(await post(`${PATH}/${k.id}/back`, { reason: reason.trim() }));
+	const send = async () => onDone(await post(`${PATH}/${k.id}/${what}`, { reason: reason.trim() }));
 	return html`
-		<${KeyDialog} danger title=${t('key.back')} text=${t('key.back_text')} ok=${t('key.back')} submit=${send}
-			onClose=${onClose}>
+		<${KeyDialog} danger title=${t(`key.${what}`)} text=${t(`key.${what}_text`)} ok=${t(`key.${what}`)}
+			submit=${send} onClose=${onClose}>
 			${(error) => html`
 				<${ReasonField} label=${t('key.reason')} value=${reason}
 					onInput=${setReason} error=${error} testid="key-reason" />
@@ -308,7 +332,7 @@ function BackDialog({ k, onDone, onClose }) {
 	`;
 }
 
-/** what: approve or drop. */
+/** what: approve, drop, end_approve or end_drop. */
 function Decide({ k, what, onDone, onClose }) {
 	const action = useProven();
 	return html`
@@ -319,7 +343,7 @@ function Decide({ k, what, onDone, onClose }) {
 			ok=${t(`key.${what}`)}
 			busy=${action.busy}
 			error=${action.error}
-			onOk=${() => action.run(async () => onDone(await post(`${PATH}/${k.id}/${what}`, {})))}
+			onOk=${() => action.run(async () => onDone(await post(`${PATH}/${k.id}/${what.replace('_', '/')}`, {})))}
 			onCancel=${onClose}
 		/>
 		${action.dialog}
@@ -391,7 +415,7 @@ export function Keys() {
 					<${Next} key=${n.id} k=${n} now=${now} onDone=${load.reload} choose=${choose} />
 				`)}
 				${now && html`
-					<${Current} k=${now} before=${before} onDone=${load.reload} onBack=${() => choose(['back', now])} />
+					<${Current} k=${now} before=${before} onDone=${load.reload} choose=${choose} />
 				`}
 				${past.length > 0 && html`
 					<${Card} title=${t('key.past')} headingId="key-past">
@@ -402,8 +426,10 @@ export function Keys() {
 			${what === 'request' && html`<${RequestDialog} module=${load.data?.module} onClose=${close} />`}
 			${what === 'add' && html`<${AddDialog} onDone=${done} onClose=${close} />`}
 			${what === 'ask' && html`<${AskDialog} k=${k} onDone=${done} onClose=${close} />`}
-			${what === 'back' && html`<${BackDialog} k=${k} onDone=${done} onClose=${close} />`}
-			${(what === 'approve' || what === 'drop') && html`
+			${(what === 'back' || what === 'end') && html`
+				<${ReasonDialog} k=${k} what=${what} onDone=${done} onClose=${close} />
+			`}
+			${DECIDED.includes(what) && html`
 				<${Decide} k=${k} what=${what} onDone=${done} onClose=${close} />
 			`}
 		<//>

@@ -25,16 +25,19 @@ subject_of(struct act *act, const struct key_request *q, X509_NAME **out)
 }
 
 static int
-make_file(struct act *act, const struct key_request *q)
+make_key(struct act *act, const struct key_request *q)
 {
 	const char *path = token_uri_is(q->place) ? NULL : seal_key_path(act->arena, act->domain->conf, q->place);
 	int rc = YX_BAD_FIELD;
 
-	if (path != NULL) {
+	if (path == NULL && token_uri_is(q->place)) {
+		rc = act->domain->hsm == NULL ? YX_CONFIG : hsm_make(act->domain->hsm, q->place, q->kind);
+	} else if (path != NULL) {
 		(void)mkdir(act->domain->conf->key_dir, 0700); /* the first of them */
 		rc = pki_key_make(path, q->kind);
 	}
-	return rc == YX_BAD_FIELD || rc == YX_CONFLICT ? act_field(act, "place", rc) : rc;
+	return rc == YX_BAD_FIELD || rc == YX_CONFLICT || rc == YX_NOT_FOUND || rc == YX_CONFIG
+	    ? act_field(act, "place", rc == YX_NOT_FOUND ? YX_BAD_FIELD : rc) : rc;
 }
 
 struct noting { struct act *act; const char *place; };
@@ -59,7 +62,7 @@ key_request(struct act *act, const struct key_request *q, const char **pem)
 
 	yx_buf_init(&out, PEM_MAX);
 	if (rc == YX_OK && q->kind != NULL)
-		rc = make_file(act, q);
+		rc = make_key(act, q);
 	if (rc == YX_OK && (rc = seal_key_try(act->domain, q->place, &key)) != YX_OK)
 		rc = act_field(act, "place", rc == YX_IO ? YX_NOT_FOUND : rc);
 	if (rc == YX_OK && (rc = pki_csr(key, subject, &out)) == YX_OK)

@@ -26,9 +26,10 @@ tell(struct act *act, const char *subject, const char *text)
 
 #define COLUMNS \
 	"SELECT k.id, k.state, k.place, k.reason, k.certificate, c.name, a.name, d.name, k.created_at, k.tested_at," \
-	" k.asked_at, k.decided_at, k.from_at, k.over_at, k.ended_at, k.overlap_days, k.sample, k.asked_by, k.chain" \
+	" k.asked_at, k.decided_at, k.from_at, k.over_at, k.ended_at, k.overlap_days, k.sample, k.asked_by, k.chain," \
+	" k.end_asked_by, e.name, k.end_asked_at, k.end_reason" \
 	" FROM platform_key k LEFT JOIN member c ON c.id = k.created_by LEFT JOIN member a ON a.id = k.asked_by" \
-	" LEFT JOIN member d ON d.id = k.decided_by"
+	" LEFT JOIN member d ON d.id = k.decided_by LEFT JOIN member e ON e.id = k.end_asked_by"
 
 static void
 fill_certificate(struct act *act, const void *der, size_t n, struct platform_key *k)
@@ -57,13 +58,16 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 	size_t n = 0;
 	const void *der = yx_row_bytes(r, 4, &n);
 	const int asked = strcmp(yx_row_str(r, 1), "asked") == 0;
+	const int ending = strcmp(yx_row_str(r, 1), "retiring") == 0 && !yx_row_is_null(r, 19);
 
 	*k = (struct platform_key){ .id = yx_row_str(r, 0), .state = yx_row_str(r, 1), .place = yx_row_str(r, 2),
 		.reason = yx_row_str(r, 3), .created_by = yx_row_str(r, 5), .asked_by = yx_row_str(r, 6),
 		.decided_by = yx_row_str(r, 7), .created_at = yx_row_time(r, 8), .tested_at = yx_row_time(r, 9),
 		.asked_at = yx_row_time(r, 10), .decided_at = yx_row_time(r, 11), .from_at = yx_row_time(r, 12),
 		.over_at = yx_row_time(r, 13), .ended_at = yx_row_time(r, 14), .overlap_days = yx_row_int(r, 15),
-		.sample = yx_row_str(r, 16), .may = asked && strcmp(yx_row_str(r, 17), act->who.member_id) != 0 };
+		.sample = yx_row_str(r, 16), .may = asked && strcmp(yx_row_str(r, 17), act->who.member_id) != 0,
+		.may_end = ending && strcmp(yx_row_str(r, 19), act->who.member_id) != 0,
+		.end_asked_by = yx_row_str(r, 20), .end_asked_at = yx_row_time(r, 21), .end_reason = yx_row_str(r, 22) };
 	fill_certificate(act, der, n, k);
 }
 
@@ -100,8 +104,8 @@ platform_key_count_asked(struct act *act, int64_t *n)
 {
 	struct yx_rows *r = NULL;
 	int rc = (act->who.roles & ROLE_PLATFORM_ADMIN) == 0 ? YX_NOT_FOUND : yx_db_one(act->db, act->arena,
-	    "SELECT COUNT(*) FROM platform_key WHERE state = 'asked' AND asked_by <> ?",
-	    YX_P(yx_p_str(act->who.member_id)), &r);
+	    "SELECT COUNT(*) FROM platform_key WHERE (state = 'asked' AND asked_by <> ?) OR (state = 'retiring' AND"
+	    " end_asked_by <> ?)", YX_P(yx_p_str(act->who.member_id), yx_p_str(act->who.member_id)), &r);
 
 	*n = rc == YX_OK ? yx_row_int(r, 0) : 0;
 	return rc == YX_NOT_FOUND ? YX_OK : rc;
@@ -621,10 +625,85 @@ platform_key_back(struct act *act, const char *id, const char *reason)
 	    (rc = end_row(act, id)) != YX_OK)
 		return rc;
 	yx_crash_point("key.back");
-	if ((rc = yx_db_change(act->db, "UPDATE platform_key SET state = 'active', over_at = NULL WHERE id = ?",
+	if ((rc = yx_db_change(act->db, "UPDATE platform_key SET state = 'active', over_at = NULL,"
+	    " end_asked_by = NULL, end_asked_at = NULL, end_reason = '' WHERE id = ?",
 	    YX_P(yx_p_str(old.k.id)), YX_INTERNAL)) != YX_OK ||
 	    (rc = tell(act, "平台金鑰已復原", yx_arena_printf(act->arena, "%s已復原為先前的平台金鑰，事由：%s\n"
 	    "%s took the platform's former key back: %s", act->who.name, reason, act->who.name, reason))) != YX_OK)
 		return rc;
 	return audit_act(act, "platform_key.back", id, "reason", reason);
+}
+
+/* ---- the overlap ends before its time ---- */
+
+/* One that can still come back, as the clock says. */
+static int
+take_retiring(struct act *act, const char *id, struct platform_key *k)
+{
+	struct taken t;
+	int rc = settle_tx(act->db, act);
+
+	if (rc != YX_OK || (rc = take(act, id, 1, &t)) != YX_OK)
+		return rc;
+	*k = t.k;
+	return strcmp(k->state, "retiring") == 0 ? YX_OK : YX_STATE;
+}
+
+int
+platform_key_end_ask(struct act *act, const char *id, const char *reason)
+{
+	struct platform_key k;
+	int rc = take_retiring(act, id, &k);
+
+	if (rc != YX_OK)
+		return rc;
+	if (k.end_asked_at != 0)
+		return YX_ASKED_ALREADY;
+	if ((rc = yx_db_change(act->db,
+	    "UPDATE platform_key SET end_asked_by = ?, end_asked_at = ?, end_reason = ? WHERE id = ?",
+	    YX_P(yx_p_str(act->who.member_id), yx_p_time(act_now(act)), yx_p_str(reason), yx_p_str(id)),
+	    YX_NOT_FOUND)) != YX_OK ||
+	    (rc = tell(act, "請核可提前結束金鑰重疊期", yx_arena_printf(act->arena,
+	        "%s申請提前除役先前的平台金鑰，待您核可。事由：%s\n"
+	        "%s asks to retire the platform's former key before its time; it waits for you: %s", act->who.name, reason,
+	        act->who.name, reason))) != YX_OK)
+		return rc;
+	return audit_act(act, "platform_key.end_ask", id, "reason", reason);
+}
+
+int
+platform_key_end_approve(struct act *act, const char *id)
+{
+	struct platform_key k;
+	int rc = take_retiring(act, id, &k);
+
+	if (rc != YX_OK)
+		return rc;
+	if (k.end_asked_at == 0)
+		return YX_STATE;
+	if (!k.may_end)
+		return YX_SECOND_APPROVER;
+	if ((rc = yx_db_change(act->db, "UPDATE platform_key SET end_decided_by = ?, over_at = ? WHERE id = ?",
+	    YX_P(yx_p_str(act->who.member_id), yx_p_time(yx_now_ms()), yx_p_str(id)), YX_NOT_FOUND)) != YX_OK ||
+	    (rc = audit_act(act, "platform_key.end", id, "reason", k.end_reason)) != YX_OK)
+		return rc;
+	yx_crash_point("key.ended");
+	return end_overlap(act, yx_now_ms());
+}
+
+int
+platform_key_end_drop(struct act *act, const char *id)
+{
+	struct platform_key k;
+	int rc = take_retiring(act, id, &k);
+
+	if (rc != YX_OK)
+		return rc;
+	if (k.end_asked_at == 0)
+		return YX_STATE;
+	if ((rc = yx_db_change(act->db,
+	    "UPDATE platform_key SET end_asked_by = NULL, end_asked_at = NULL, end_reason = '' WHERE id = ?",
+	    YX_P(yx_p_str(id)), YX_NOT_FOUND)) != YX_OK)
+		return rc;
+	return audit_act(act, "platform_key.end_drop", id, NULL, NULL);
 }

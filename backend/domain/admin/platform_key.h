@@ -28,6 +28,9 @@ struct platform_key {
 	const char *sample;       /* the file of the last test seal; NULL: none */
 	int         may;          /* 1: act->who may agree */
 	int         sealing;      /* 1: seals now */
+	const char *end_asked_by, *end_reason;                     /* who would end the overlap now; NULL: nobody */
+	int64_t     end_asked_at;
+	int         may_end;      /* 1: act->who may agree to that */
 };
 /* The newest first. */
 int platform_key_list(struct act *act, struct platform_key **list, size_t *n) YX_MUST_USE;
@@ -61,5 +64,12 @@ int platform_key_drop(struct act *act, const char *id) YX_MUST_USE;
 /* The one before comes back at once, while the overlap lasts: one administrator, with a reason, the others are told.
  * id: of the one that seals now. YX_STATE: there is none before. */
 int platform_key_back(struct act *act, const char *id, const char *reason) YX_MUST_USE;
+
+/* In a transaction each; id: of one that has been taken over from and could come back. It is retired at once, which
+ * can't be undone: one asks, another one agrees; either takes the question back. YX_STATE, YX_ASKED_ALREADY,
+ * YX_SECOND_APPROVER. */
+int platform_key_end_ask(struct act *act, const char *id, const char *reason) YX_MUST_USE;
+int platform_key_end_approve(struct act *act, const char *id) YX_MUST_USE;
+int platform_key_end_drop(struct act *act, const char *id) YX_MUST_USE;
 
 #endif
