@@ -501,11 +501,11 @@ kind_of(const uint8_t *name, size_t n)
 
 /* ---- questions ---- */
 
-struct asked { unsigned op; char uri[TOKEN_URI_MAX + 1]; struct token_uri u; struct yx_reader in; };
+struct question { unsigned op; char uri[TOKEN_URI_MAX + 1]; struct token_uri u; struct yx_reader in; };
 
 /* Once only: who asks again is told that it is there. */
 static int
-make(struct child *c, struct asked *q)
+make(struct child *c, struct question *q)
 {
 	struct opened o = { .key = 0 };
 	const struct kind *kind;
@@ -566,7 +566,7 @@ load_again(struct child *c)
 }
 
 static int
-do_once(struct child *c, struct asked *q, struct yx_buf *out)
+do_once(struct child *c, struct question *q, struct yx_buf *out)
 {
 	struct yx_reader in = q->in;
 	struct opened *o = NULL;
@@ -583,7 +583,7 @@ do_once(struct child *c, struct asked *q, struct yx_buf *out)
 /* A session dies with a token that was taken out and put back: once more, from the beginning; and if that does
  * not help, with the module begun anew. */
 static int
-work(struct child *c, struct asked *q, struct yx_buf *out)
+work(struct child *c, struct question *q, struct yx_buf *out)
 {
 	const size_t from = out->len;
 	int rc = token_uri_parse(q->uri, &q->u);
@@ -599,15 +599,15 @@ work(struct child *c, struct asked *q, struct yx_buf *out)
 }
 
 static int
-answer(void *ctx, const struct yx_buf *question, struct yx_buf *out)
+answer(void *ctx, const struct yx_buf *asked, struct yx_buf *out)
 {
 	struct child *c = ctx;
-	struct asked q = { .op = 0 };
+	struct question q = { .op = 0 };
 	const uint8_t *p = NULL;
 	size_t n = 0;
 	int rc = YX_PROTOCOL;
 
-	yx_reader_init(&q.in, question->data, question->len);
+	yx_reader_init(&q.in, asked->data, asked->len);
 	yx_buf_add16be(out, 0);
 	if (yx_read8(&q.in, &q.op) == YX_OK && (q.op == HSM_SIGN || q.op == HSM_PUBLIC || q.op == HSM_MAKE) &&
 	    yx_read_sized(&q.in, TOKEN_URI_MAX, &p, &n) == YX_OK) {

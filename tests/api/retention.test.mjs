@@ -4,6 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { as, auditVerify, draft, sql } from './client.mjs';
+import { makeClient, service } from './public.mjs';
 import {
   audited, code, completed, DIGESTS, fresh, lineOf, longAgo, ok, one, rested, there, until,
 } from './retention_rig.mjs';
@@ -123,6 +124,45 @@ test('listed, kept longer, proposed, approved by another, destroyed; a tombstone
   for (const action of ['hold.ask', 'hold.set', 'hold.lift_ask', 'hold.lift'])
     assert.equal(audited(action, late.id), 1);
   await until('listed once more', () => lineOf(late.id).list !== list);
+});
+
+/** What a client is told of a contract, in the order of the events. */
+async function heard(client, contract) {
+  const kinds = [];
+  for (let cursor = '', more = true; more;) {
+    const { body } = await client.get(`/events?limit=100${cursor && `&cursor=${cursor}`}`);
+    kinds.push(...body.items.filter((e) => e.data.contractId === contract).map((e) => e.type));
+    more = body.items.length > 0 || body.nextCursor !== cursor;
+    cursor = body.nextCursor;
+  }
+  return kinds;
+}
+
+test('other systems hear of a hold, and of a destruction; those of a company of the latter alone', async () => {
+  const [first, second, auditor] = await Promise.all(['agencyadmin', 'agencyadmin2', 'auditor'].map(as));
+  const ours = await service(await makeClient({ scopes: ['contracts:read', 'contracts:all', 'events:read'] }));
+  const theirs = await service(await makeClient({ by: 'company', second: null,
+    scopes: ['contracts:read', 'events:read'] }));
+  const { id, number } = await completed();
+  const ask = async (who) => ok(await who.post('/admin/holds', { number, caseNumber: '9', reason: '稽核',
+    agencyCode: '379730000A' }), 201).id;
+  const [one_, two] = [await ask(first), await ask(auditor)];
+  ok(await second.post(`/admin/holds/${one_}/refuse`, {}));
+  await until('held', async () => (await heard(ours, id)).includes('contract.held'));
+  assert.ok(!(await heard(ours, id)).includes('contract.released'), 'the other one holds it still');
+  ok(await first.post(`/admin/holds/${two}/refuse`, {}));
+  longAgo(id, 31);
+  await until('listed', () => lineOf(id)?.state === 'listed');
+  const path = `/admin/destructions/${lineOf(id).list}`;
+  ok(await first.post(`${path}/propose`, { reason: '府檔字第 9 號' }));
+  ok(await second.post(`${path}/approve`, {}));
+  await until('told', async () => (await heard(theirs, id)).includes('contract.destroyed'));
+  await until('told', async () => (await heard(ours, id)).includes('contract.destroyed'));
+  const late = (kinds) => kinds.filter((k) => /held|released|destroyed/.test(k));
+  assert.deepEqual(late(await heard(ours, id)), ['contract.held', 'contract.released', 'contract.destroyed']);
+  assert.deepEqual(late(await heard(theirs, id)), ['contract.destroyed']);
+  assert.equal(sql(`SELECT DISTINCT state FROM client_event WHERE contract_id = '${id}' AND kind = 'contract.held'`),
+    'completed');
 });
 
 test('a hold keeps a draft from being discarded, and its files in it', async () => {

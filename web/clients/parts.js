@@ -17,6 +17,7 @@ export const needsSecond = (kind, scope) => kind === 'agency' && AGENCY.includes
 export const KINDS = [
 	'contract.created', 'contract.sent', 'contract.send_failed', 'contract.vendors_signed', 'contract.completed',
 	'contract.returned', 'contract.revised', 'contract.voided', 'contract.expired', 'contract.resumed',
+	'contract.held', 'contract.released', 'contract.destroyed',
 	'message.received',
 ];
 

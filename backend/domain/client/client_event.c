@@ -18,11 +18,13 @@ client_event_contract(struct act *act, const struct client_event_new *e)
 	yx_random_id(random);
 	return yx_db_exec(act->db,
 	    "INSERT INTO client_event (id, organization_id, kind, contract_id, state, at)"
-	    " SELECT LEFT(SHA2(CONCAT(?, x.organization_id), 256), 32), x.organization_id, ?, ?, ?, ?"
+	    " SELECT LEFT(SHA2(CONCAT(?, x.organization_id), 256), 32), x.organization_id, ?, ?,"
+	    " COALESCE(?, (SELECT c.state FROM contract c WHERE c.id = ?)), ?"
 	    " FROM (SELECT organization_id FROM contract WHERE id = ?"
 	    " UNION SELECT organization_id FROM contract_vendor WHERE contract_id = ? AND ?) x" FOR_CLIENTS,
 	    YX_P(yx_p_str(random), yx_p_str(e->kind), yx_p_str(e->contract_id), yx_p_str(e->state),
-	    yx_p_time(act_now(act)), yx_p_str(e->contract_id), yx_p_str(e->contract_id), yx_p_int(e->vendors)), NULL);
+	    yx_p_str(e->contract_id), yx_p_time(act_now(act)), yx_p_str(e->contract_id), yx_p_str(e->contract_id),
+	    yx_p_int(e->vendors)), NULL);
 }
 
 int

@@ -7,8 +7,8 @@
 
 #include "backend/act.h"
 
-/* In a transaction: kind "contract.sent" and so on; state: the contract's, now. vendors: the
- * companies of the contract are told as well. */
+/* In a transaction: kind "contract.sent" and so on; state: the contract's, now (NULL: as its
+ * row says). vendors: the companies of the contract are told as well. */
 struct client_event_new { const char *contract_id, *kind, *state; int vendors; };
 int client_event_contract(struct act *act, const struct client_event_new *e) YX_MUST_USE;
 /* In a transaction: a message went out to its recipients. */

@@ -14,7 +14,8 @@
 
 static const char *const KINDS[] = { "contract.created", "contract.sent", "contract.send_failed",
 	"contract.vendors_signed", "contract.completed", "contract.returned", "contract.revised", "contract.voided",
-	"contract.expired", "contract.resumed", "message.received" };
+	"contract.expired", "contract.resumed", "contract.held", "contract.released", "contract.destroyed",
+	"message.received" };
 
 static int
 is_kind(const char *word, size_t n)

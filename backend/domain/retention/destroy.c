@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/client/client_event.h"
 #include "backend/domain/contract/contract_event.h"
 #include "backend/domain/contract/contract_row.h"
 #include "backend/domain/document/document.h"
@@ -127,7 +128,8 @@ destroy(struct act *act, const struct line *x, struct destruction_end *e)
 	int rc = note_files(act, x);
 
 	if (rc != YX_OK || (rc = seal(act, x, digest, e)) != YX_OK || (rc = wipe(act, x)) != YX_OK ||
-	    (rc = destruction_end(act->db, e)) != YX_OK)
+	    (rc = destruction_end(act->db, e)) != YX_OK || (rc = client_event_contract(act,
+	        &(struct client_event_new){ x->contract_id, "contract.destroyed", NULL, 1 })) != YX_OK)
 		return rc;
 	yx_hex(hex, digest, 32);
 	return audit_act(act, "destruction.destroy", x->contract_id, "digest", hex);
@@ -177,9 +179,10 @@ destroy_some(struct act *act, int64_t most, size_t *done)
 		struct line x = { .act = act };
 
 		if ((rc = yx_db_one(act->db, act->arena,
-		    "SELECT i.list_id, i.position, i.contract_id FROM destruction_list l JOIN destruction_item i"
-		    " ON i.list_id = l.id AND i.state = 'listed' WHERE l.state = 'approved'"
-		    " ORDER BY l.approved_at, i.position LIMIT 1", YX_P_NONE, &r)) != YX_OK)
+		    "SELECT i.list_id, i.position, i.contract_id FROM destruction_item i WHERE i.state = 'listed'"
+		    " AND i.list_id = (SELECT l.id FROM destruction_list l WHERE l.state = 'approved' AND EXISTS"
+		    " (SELECT 1 FROM destruction_item x WHERE x.list_id = l.id AND x.state = 'listed')"
+		    " ORDER BY l.approved_at LIMIT 1) ORDER BY i.position LIMIT 1", YX_P_NONE, &r)) != YX_OK)
 			return rc == YX_NOT_FOUND ? YX_OK : rc;
 		x.list_id = yx_row_str(r, 0);
 		x.position = yx_row_int(r, 1);

@@ -12,14 +12,15 @@
 
 struct due { struct act *act; const char *contract_id, *organization_id; };
 
-/* The agency's open list with room on it, or a new one. */
+/* The agency's open list with room on it, or a new one. The newest first: the others are full, as long as nobody
+ * proposes them. */
 static int
 open_list(struct act *act, const char *organization_id, char id[YX_ID_SIZE])
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT id FROM destruction_list WHERE organization_id = ? AND state = 'open' AND items < ?"
-	    " ORDER BY made_at LIMIT 1", YX_P(yx_p_str(organization_id), yx_p_int(DESTRUCTION_MOST)), &r);
+	    " ORDER BY made_at DESC LIMIT 1", YX_P(yx_p_str(organization_id), yx_p_int(DESTRUCTION_MOST)), &r);
 
 	if (rc == YX_OK)
 		memcpy(id, yx_row_str(r, 0), YX_ID_SIZE);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/domain/base/audit.h"
+#include "backend/domain/client/client_event.h"
 #include "backend/domain/contract/contract_row.h"
 #include "backend/domain/people/approver.h"
 
@@ -114,6 +115,21 @@ tell(struct act *act, const char *organization_id, const char *subject, const ch
 	return approver_tell(act, &m);
 }
 
+/* The contract is held, or is not. The agency's other systems are told when that changes: the companies are not, as a
+ * hold may be an investigation's. */
+static int
+put_held(struct act *act, const char *contract_id, int held)
+{
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena, "SELECT held FROM contract WHERE id = ?", YX_P(yx_p_str(contract_id)), &r);
+
+	if (rc != YX_OK || (yx_row_int(r, 0) != 0) == held ||
+	    (rc = contract_row_held(act->db, contract_id, held)) != YX_OK)
+		return rc;
+	return client_event_contract(act, &(struct client_event_new){ contract_id,
+	    held ? "contract.held" : "contract.released", NULL, 0 });
+}
+
 int
 hold_ask(struct act *act, const struct hold_new *h, char id[YX_ID_SIZE])
 {
@@ -134,7 +150,7 @@ hold_ask(struct act *act, const struct hold_new *h, char id[YX_ID_SIZE])
 	    YX_P(yx_p_str(id), yx_p_str(contract_id), yx_p_str(h->number), yx_p_str(yx_row_str(r, 1)),
 	        yx_p_str(h->case_number),
 	        yx_p_str(h->reason), yx_p_str(act->who.member_id), yx_p_time(act_now(act))), NULL);
-	if (rc != YX_OK || (rc = contract_row_held(act->db, contract_id, 1)) != YX_OK ||
+	if (rc != YX_OK || (rc = put_held(act, contract_id, 1)) != YX_OK ||
 	    (rc = tell(act, yx_row_str(r, 1), "請確認契約保全 A contract is to be held", h->number)) != YX_OK)
 		return rc;
 	return audit_act(act, "hold.ask", contract_id, "case", h->case_number);
@@ -168,7 +184,7 @@ settle(struct act *act, const struct hold *h, const char *action, const char *wh
 	int rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*) FROM legal_hold h WHERE h.contract_id = ? AND " ACTIVE,
 	    YX_P(yx_p_str(h->contract_id)), &r);
 
-	if (rc != YX_OK || (rc = contract_row_held(act->db, h->contract_id, yx_row_int(r, 0) > 0)) != YX_OK)
+	if (rc != YX_OK || (rc = put_held(act, h->contract_id, yx_row_int(r, 0) > 0)) != YX_OK)
 		return rc;
 	return audit_act(act, action, h->contract_id, "case", why);
 }
