@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend/domain/admin/agency_merge.h"
 #include "backend/domain/admin/platform_key.h"
 #include "backend/domain/base/audit.h"
 #include "backend/domain/base/job_run.h"
@@ -189,6 +190,7 @@ once_a_minute(struct yx_db *db, struct domain *d)
 	step("tokens", client_token_sweep(db, now));
 	step("platform keys", settle(db, d));
 	step("practices", practice_wipe(db, now));
+	step("late for mergers", merge_sweep(db, d));
 	step("unused files", collect_objects(db, d, now));
 	step("answers", http_sweep(db, now));
 	step("wallets", job_wallets(db, d, now));
@@ -346,6 +348,7 @@ loop(struct yx_db *db, struct domain *d)
 		step("lists", list_work(db, &lists));
 		step("events", client_event_work(db, yx_now_ms(), &events));
 		step("accounts", job_accounts(db, conf, &asked));
+		step("mergers", merge_work(db, d));
 		step("mail", job_mail(db, conf, owner, &done));
 		if (wanted || yx_now_ms() - last >= 60000) {
 			wanted = 0;

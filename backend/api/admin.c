@@ -29,6 +29,10 @@ write_agency(struct http_request *rq, const char *key, const struct agency *a)
 	yx_jw_int(w, "version", a->version);
 	yx_jw_int(w, "below", a->below);
 	yx_jw_int(w, "units", a->units);
+	http_time(rq, "closedAt", a->closed_at);
+	yx_jw_str(w, "successorId", a->successor_id);
+	yx_jw_str(w, "successorName", a->successor_name);
+	yx_jw_str(w, "successorCode", a->successor_code);
 	yx_jw_end_object(w);
 }
 

@@ -356,6 +356,7 @@ contract(struct http_request *rq)
 	yx_jw_str(w, "id", c.id);
 	yx_jw_str(w, "number", c.number);
 	yx_jw_str(w, "title", c.title);
+	yx_jw_str(w, "formerAgency", c.former_name);
 	yx_jw_str(w, "caseNumber", c.case_number);
 	yx_jw_str(w, "state", c.state);
 	yx_jw_int(w, "version", c.version);

@@ -170,6 +170,7 @@ write_line(struct http_request *rq, const struct register_row *b)
 	struct yx_jw *w = &rq->json;
 
 	yx_jw_object(w, NULL);
+	yx_jw_str(w, "agency", b->agency);
 	yx_jw_int(w, "year", b->year);
 	yx_jw_int(w, "number", b->number);
 	http_time(rq, "sealedAt", b->sealed_at);

@@ -17,6 +17,7 @@ const struct http_route *const API_ROUTES[] = {
 	CERTIFICATE_ROUTES, /* certificates.c */
 	SIGNING_ROUTES,     /* signings.c */
 	ADMIN_ROUTES,       /* admin.c: agencies, units, people, roles */
+	MERGE_ROUTES,       /* admin_merges.c: 機關整併 */
 	VERIFY_ROUTES,      /* verify.c: for everybody */
 	KEPT_ROUTES,        /* kept.c: unfinished forms, filters of lists */
 	REGISTRY_ROUTES,    /* registry.c: who seals, the book of seals, deputies */

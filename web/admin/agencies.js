@@ -5,7 +5,7 @@ import { FormDialog, wrong } from '../shared/form-dialog.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
 import {
-	Button, Card, DataTable, EmptyState, ErrorAlert, Loading, Page, Pager, Session, TextField, may, useLoad,
+	Badge, Button, Card, DataTable, EmptyState, ErrorAlert, Loading, Page, Pager, Session, TextField, may, useLoad,
 } from '../shared/ui.js';
 
 export function AgencyFields({ form, set, error }) {
@@ -67,7 +67,11 @@ const COLUMNS = () => [
 	{ text: t('agency.code'), class: 'figure', cell: (a) => a.kind === 'agency' ? a.code : '—' },
 	{
 		text: t('agency.name'),
-		cell: (a) => html`<a class="strong" href=${href(`/admin/agencies/${a.id}`)}>${a.name}</a>`,
+		cell: (a) => html`
+			<a class="strong" href=${href(`/admin/agencies/${a.id}`)}>${a.name}</a>
+			${a.closedAt && html`${' '}<${Badge}>${t('unit.closed')}<//>`}
+			${a.successorName && html`<div class="quiet">${t('unit.merged_into', { name: a.successorName })}</div>`}
+		`,
 	},
 	{ text: t('agency.parent'), cell: (a) => a.parentName ?? '—' },
 	{ text: t('agency.units'), class: 'figure', cell: (a) => a.units },

@@ -4,7 +4,7 @@ import { ApiError, get, post, put } from '../shared/api.js';
 import { FormDialog, wrong } from '../shared/form-dialog.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
-import { go } from '../shared/router.js';
+import { go, href } from '../shared/router.js';
 import {
 	Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Session, TextField, may,
 	useLoad,
@@ -149,6 +149,7 @@ function Units({ agency, units, reload, say }) {
 		await post(`/admin/agencies/${agency.id}/units/${u.id}/reopen`, {});
 		done(t('unit.reopened', { name: u.name }))();
 	};
+	const open = !agency.closedAt;
 	const columns = [
 		{ text: t('unit.code'), class: 'figure', cell: (u) => u.fullCode },
 		{ text: t('unit.name'), cell: (u) => u.name },
@@ -168,7 +169,7 @@ function Units({ agency, units, reload, say }) {
 				? html`<a href=${`#/admin/members?organizationId=${agency.id}&unitId=${u.id}`}>${u.people}</a>`
 				: 0,
 		},
-		{
+		open && {
 			text: t('admin.do'),
 			quiet: true,
 			cell: (u) => u.closedAt
@@ -184,14 +185,14 @@ function Units({ agency, units, reload, say }) {
 					</div>
 				`,
 		},
-	];
+	].filter(Boolean);
 	const [what, unit] = dialog ?? [];
 	const shared = { agency, onClose: close };
 	return html`
 		<${Card}
 			title=${t('agency.units')}
 			headingId="units"
-			actions=${html`
+			actions=${open && html`
 				<${Button} icon="upload" testid="units-import" onClick=${() => setDialog(['import', null])}>
 					${t('import.csv')}
 				<//>
@@ -252,6 +253,15 @@ function Body({ data, reload }) {
 	const close = () => setDialog(null);
 	return html`
 		${said && html`<div data-testid="admin-said"><${Alert} kind="success">${said}<//></div>`}
+		${agency.successorId && html`
+			<div data-testid="agency-successor">
+				<${Alert} kind="info">
+					${t('merge.gone', { at: dateTime(agency.closedAt) })}
+					${' '}<a href=${href(`/admin/agencies/${agency.successorId}`)}>${agency.successorName}</a>
+					${' '}${agency.successorCode}
+				<//>
+			</div>
+		`}
 		<${Card}
 			title=${t('agency.facts')}
 			headingId="facts"
@@ -264,7 +274,7 @@ function Body({ data, reload }) {
 				>
 					${t('menu.members')}
 				<//>
-				${agency.kind === 'agency' && html`
+				${agency.kind === 'agency' && !agency.closedAt && html`
 					<${LinkButton}
 						to="/admin/parameters"
 						query=${{ organizationId: agency.id }}
@@ -277,12 +287,15 @@ function Body({ data, reload }) {
 						${t('menu.wordings')}
 					<//>
 				`}
-				${platform && agency.kind === 'agency' && html`
+				${platform && agency.kind === 'agency' && !agency.closedAt && html`
 					<${Button} icon="pencil-square" testid="agency-change" onClick=${() => setDialog('change')}>
 						${t('agency.change')}
 					<//>
 					<${Button} icon="plus-lg" testid="agency-new-below" onClick=${() => setDialog('below')}>
 						${t('agency.add_below')}
+					<//>
+					<${LinkButton} to=${`/admin/agencies/${agency.id}/merge`} icon="building" testid="agency-merge">
+						${t('merge.title')}
 					<//>
 				`}
 			`}

@@ -10,6 +10,7 @@ import {
 	Alert, Badge, Button, Card, Confirm, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Session, may,
 	useAction, useLoad,
 } from '../shared/ui.js';
+import { MergesWaiting } from './merge.js';
 
 const KIND = { approved: 'good', refused: 'bad', withdrawn: 'neutral' };
 
@@ -208,7 +209,7 @@ export function Approvals() {
 			intro=${t('approvals.intro')}
 			trail=${[{ text: t('menu.admin_group') }, { text: t('menu.approvals'), now: true }]}
 		>
-			${platform && html`<${KeyWaiting} />`}
+			${platform && html`<${KeyWaiting} /><${MergesWaiting} />`}
 			<${ClientsWaiting} />
 			<${Card} title=${t('approvals.open')} headingId="open">
 				<${ErrorAlert} error=${list.error} retry=${list.reload} />

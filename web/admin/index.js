@@ -7,6 +7,7 @@ import { Glass } from './glass.js';
 import { Keys } from './keys.js';
 import { Mails } from './mails.js';
 import { Members } from './members.js';
+import { Merge, MergeOne } from './merge.js';
 import { ContractParameters, Parameters } from './parameters.js';
 import { Platform } from './platform.js';
 import { Trust } from './trust.js';
@@ -23,6 +24,8 @@ export default {
 	routes: [
 		{ path: '/admin/agencies', page: Agencies, menu: 'agencies', role: ADMINS },
 		{ path: '/admin/agencies/:id', page: Agency, menu: 'agencies', role: ADMINS },
+		{ path: '/admin/agencies/:id/merge', page: Merge, menu: 'agencies', role: PLATFORM },
+		{ path: '/admin/merges/:id', page: MergeOne, menu: 'approvals', role: PLATFORM },
 		{ path: '/admin/members', page: Members, menu: 'members', role: ADMINS },
 		{ path: '/admin/members/:id', page: Member, menu: 'members', role: ADMINS },
 		{ path: '/admin/approvals', page: Approvals, menu: 'approvals', role: ADMINS },

@@ -20,7 +20,11 @@ function thisMonth() {
 const numberOf = (b) => `${b.year}-${String(b.number).padStart(6, '0')}`;
 
 const columnsOf = () => [
-	{ text: t('book.number'), class: 'figure', cell: numberOf },
+	{
+		text: t('book.number'),
+		class: 'figure',
+		cell: (b) => html`${numberOf(b)}${b.agency && html`<div class="quiet">${b.agency}</div>`}`,
+	},
 	{ text: t('registry.sealed_at'), class: 'figure', cell: (b) => dateTime(b.sealedAt) },
 	{
 		text: t('book.contract'),
@@ -44,7 +48,7 @@ const columnsOf = () => [
 ];
 
 const exported = () => [
-	[t('book.number'), numberOf],
+	[t('book.number'), (b) => [numberOf(b), b.agency].filter(Boolean).join(' ')],
 	[t('registry.sealed_at'), (b) => dateTime(b.sealedAt)],
 	[t('contract.number'), (b) => b.contractNumber],
 	[t('contract.title'), (b) => b.contractTitle],
@@ -153,7 +157,7 @@ export function Book({ query }) {
 								caption=${t('book.title')}
 								columns=${columnsOf()}
 								rows=${data.items}
-								rowKey=${numberOf}
+								rowKey=${(b) => numberOf(b) + (b.agency ?? '')}
 								testid="book-row"
 							/>
 							<${Pager} ...${data} onPage=${(page) => go('/registry/book', { ...query, page })} />

@@ -17,14 +17,17 @@ fill_agency(void *item, const struct yx_rows *r, void *ctx)
 		.code = yx_row_str(r, 2), .name = yx_row_str(r, 3), .short_name = yx_row_str(r, 4),
 		.card_identity = yx_row_str(r, 5), .parent_id = yx_row_str(r, 6), .parent_name = yx_row_str(r, 7),
 		.version = yx_row_int(r, 8), .below = yx_row_int(r, 9), .units = yx_row_int(r, 10),
-		.parent_code = yx_row_str(r, 11) };
+		.parent_code = yx_row_str(r, 11), .closed_at = yx_row_time(r, 12), .successor_id = yx_row_str(r, 13),
+		.successor_name = yx_row_str(r, 14), .successor_code = yx_row_str(r, 15) };
 }
 
 #define AGENCY_COLUMNS \
 	"SELECT o.id, o.kind, o.code, o.name, o.short_name, o.card_identity, o.parent_id, p.name, o.version," \
 	" (SELECT COUNT(*) FROM organization b WHERE b.parent_id = o.id)," \
-	" (SELECT COUNT(*) FROM unit u WHERE u.organization_id = o.id AND u.closed_at IS NULL), p.code"
-#define AGENCY_FROM " FROM organization o LEFT JOIN organization p ON p.id = o.parent_id"
+	" (SELECT COUNT(*) FROM unit u WHERE u.organization_id = o.id AND u.closed_at IS NULL), p.code, o.closed_at," \
+	" s.id, s.name, s.code"
+#define AGENCY_FROM " FROM organization o LEFT JOIN organization p ON p.id = o.parent_id" \
+	" LEFT JOIN organization s ON s.id = o.successor_id"
 
 /* Below one, or (without a search) at the top. An agency's own administrator has one only. */
 #define AGENCY_WHERE AGENCY_FROM " WHERE" ADMIN_OF \
@@ -81,8 +84,9 @@ agency_units(struct act *act, const char *id, struct agency_unit **units, size_t
 	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT u.id, u.code, CONCAT(o.code, u.code), u.name, u.closed_at, i.name,"
 	    " (SELECT COUNT(*) FROM member m WHERE m.organization_id = o.id AND m.unit_id = u.id AND NOT m.disabled)"
-	    " FROM unit u JOIN organization o ON o.id = u.organization_id LEFT JOIN unit i ON i.id = u.merged_into"
-	    " WHERE o.id = ? AND" ADMIN_OF " ORDER BY u.closed_at IS NOT NULL, u.code LIMIT 1000",
+	    " FROM unit u JOIN organization o ON o.id = u.organization_id"
+	    " LEFT JOIN unit i ON i.id = COALESCE(u.successor_id, u.merged_into)"
+	    " WHERE o.id = ? AND u.was_id = '' AND" ADMIN_OF " ORDER BY u.closed_at IS NOT NULL, u.code LIMIT 1000",
 	    YX_P(yx_p_str(id), ADMIN_P(act)), &l);
 
 	*units = l.items;
@@ -133,6 +137,15 @@ note(struct act *act, const struct happened *h, const char *action)
 	    : audit_act(act, action, h->unit_id != NULL ? h->unit_id : h->agency_id, "name", h->after);
 }
 
+/* An agency that act->who administrates and that goes on. */
+static int
+get_open(struct act *act, const char *id, struct agency *out)
+{
+	int rc = agency_get(act, id, out);
+
+	return rc == YX_OK && out->closed_at != 0 ? YX_STATE : rc;
+}
+
 /* ---- agencies change ---- */
 
 int
@@ -171,7 +184,7 @@ int
 agency_change(struct act *act, const struct organization_change *c)
 {
 	struct agency was, is;
-	int rc = agency_get(act, c->id, &was);
+	int rc = get_open(act, c->id, &was);
 
 	if (rc != YX_OK || (rc = organization_change(act, c)) != YX_OK || (rc = agency_get(act, c->id, &is)) != YX_OK)
 		return rc;
@@ -183,13 +196,33 @@ agency_change(struct act *act, const struct organization_change *c)
 	return rc;
 }
 
+int
+agency_merged(struct act *act, const struct organization_pair *p, const char *by)
+{
+	/* One line for each unit that goes over, one for the agency in both books. */
+	int rc = yx_db_exec(act->db,
+	    "INSERT INTO organization_event (id, organization_id, unit_id, at, member_id, kind, before_text, after_text)"
+	    " SELECT LEFT(SHA2(CONCAT(u.id, t.id), 256), 32), u.organization_id, u.id, ?, ?, 'merged', u.name,"
+	    " CONCAT(i.code, t.code, ' ', t.name) FROM unit u JOIN unit t ON t.id = u.successor_id"
+	    " JOIN organization i ON i.id = t.organization_id WHERE u.organization_id = ? AND t.organization_id = ?"
+	    " AND t.was_id = ''",
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(by), yx_p_str(p->from), yx_p_str(p->into)), NULL);
+
+	return rc != YX_OK ? rc : yx_db_exec(act->db,
+	    "INSERT INTO organization_event (id, organization_id, at, member_id, kind, before_text, after_text)"
+	    " SELECT LEFT(SHA2(CONCAT(f.id, i.id, k.kind), 256), 32), IF(k.kind = 'merged', f.id, i.id), ?, ?, k.kind,"
+	    " CONCAT(f.code, ' ', f.name), CONCAT(i.code, ' ', i.name) FROM organization f JOIN organization i ON i.id = ?"
+	    " JOIN (SELECT 'merged' AS kind UNION SELECT 'joined') k WHERE f.id = ?",
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(by), yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}
+
 /* ---- units change ---- */
 
 int
 agency_unit_add(struct act *act, const char *agency_id, const char *code, const char *name, char id[YX_ID_SIZE])
 {
 	struct agency a;
-	int rc = agency_get(act, agency_id, &a);
+	int rc = get_open(act, agency_id, &a);
 
 	if (rc != YX_OK)
 		return rc;
@@ -206,7 +239,8 @@ take_unit(struct act *act, const char *agency_id, const char *id, struct agency_
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT u.id, u.code, CONCAT(o.code, u.code), u.name, u.closed_at, NULL,"
 	    " (SELECT COUNT(*) FROM member m WHERE m.organization_id = o.id AND m.unit_id = u.id AND NOT m.disabled)"
-	    " FROM unit u JOIN organization o ON o.id = u.organization_id WHERE u.id = ? AND o.id = ? AND" ADMIN_OF,
+	    " FROM unit u JOIN organization o ON o.id = u.organization_id AND o.closed_at IS NULL"
+	    " WHERE u.id = ? AND o.id = ? AND u.was_id = '' AND" ADMIN_OF,
 	    YX_P(yx_p_str(id), yx_p_str(agency_id), ADMIN_P(act)), &r);
 
 	if (rc == YX_OK)

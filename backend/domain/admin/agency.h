@@ -8,6 +8,8 @@
 struct agency {
 	const char *id, *kind, *code, *name, *short_name, *card_identity;
 	const char *parent_id, *parent_name, *parent_code; /* NULL: none above */
+	int64_t     closed_at;                    /* 0: it goes on */
+	const char *successor_id, *successor_name, *successor_code; /* that goes on for it, or NULL */
 	int64_t     version, below, units;        /* agencies directly below, open units */
 };
 struct agency_filter {
@@ -38,13 +40,15 @@ struct agency_event {
 int agency_events(struct act *act, const char *id, struct agency_event **events, size_t *n) YX_MUST_USE;
 
 /* All that follow run in the caller's transaction, write history and audit row, and answer
- * YX_NOT_FOUND for what act->who does not administrate. */
+ * YX_NOT_FOUND for what act->who does not administrate, YX_STATE for an agency that is closed. */
 
 /* A new agency below parent_id (NULL: at the top). YX_CODE_TAKEN, YX_BAD_FIELD. */
 int agency_create(struct act *act, const struct organization_new *o, const char *parent_id,
     char id[YX_ID_SIZE]) YX_MUST_USE;
 /* YX_CONFLICT: changed meanwhile. */
 int agency_change(struct act *act, const struct organization_change *c) YX_MUST_USE;
+/* In a merger, once its units have their successors: the history of both. by: who agreed to it. */
+int agency_merged(struct act *act, const struct organization_pair *p, const char *by) YX_MUST_USE;
 /* YX_CODE_TAKEN. code: four digits. */
 int agency_unit_add(struct act *act, const char *agency_id, const char *code, const char *name,
     char id[YX_ID_SIZE]) YX_MUST_USE;

@@ -91,6 +91,8 @@ open_import(struct import *im, const char *csv, size_t columns)
 	struct agency a;
 	int rc = agency_get(im->act, im->agency_id, &a);
 
+	if (rc == YX_OK && a.closed_at != 0)
+		return YX_STATE;
 	if (rc != YX_OK || (rc = read_rows(im, csv, columns)) != YX_OK)
 		return rc;
 	return agency_units(im->act, im->agency_id, &im->units, &im->units_n);

@@ -36,7 +36,8 @@ place_agency(struct act *act, const struct parameter_place *asked, struct settin
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT o.id, u.id, COALESCE(u.name, o.name) FROM organization o LEFT JOIN unit u ON u.organization_id = o.id"
-	    " AND u.id = ? WHERE o.id = ? AND o.kind = 'agency' AND (? IS NULL OR u.id IS NOT NULL) AND" ADMIN_OF,
+	    " AND u.id = ? WHERE o.id = ? AND o.kind = 'agency' AND o.closed_at IS NULL AND (? IS NULL OR u.id IS NOT NULL)"
+	    " AND" ADMIN_OF,
 	    YX_P(yx_p_str(asked->unit_id), yx_p_str(id), yx_p_str(asked->unit_id), ADMIN_P(act)), &r);
 
 	if (rc != YX_OK)
@@ -462,4 +463,69 @@ setting_undo(struct act *act, const char *id)
 	if ((rc = check(act, &at, &back, &now)) != YX_OK || (rc = put(act, &at, name, &was[1])) != YX_OK)
 		return rc;
 	return note(act, &at, name, was, id);
+}
+
+/* ---- an agency becomes part of another ---- */
+
+/* What the agency had set is in the history as taken away. id: made of the merger's, so that none comes twice. */
+static int
+note_dropped(struct act *act, const struct organization_pair *p, const char *merge_id, const char *by)
+{
+	return yx_db_exec(act->db,
+	    "INSERT IGNORE INTO parameter_change (id, name, scope, organization_id, at, member_id, before_value,"
+	    " before_locked) SELECT LEFT(SHA2(CONCAT(?, v.name), 256), 32), v.name, v.scope, v.organization_id, ?, ?,"
+	    " v.value, v.locked FROM parameter_value v WHERE v.scope = ?",
+	    YX_P(yx_p_str(merge_id), yx_p_time(act_now(act)), yx_p_str(by), yx_p_str(p->from)), NULL);
+}
+
+/* Periods from the shortest to the longest. */
+#define PERIOD_LENGTH(p) "IF(" p " = 'permanent', 999, CAST(" p " AS SIGNED))"
+
+/* Nothing that was promised to be kept is kept for less: where the old agency's period is longer, its contracts have
+ * it as their own from now on. */
+static int
+keep_period(struct act *act, const struct organization_pair *p, enum parameter_id which)
+{
+	const struct parameter_place old = { .organization_id = p->from }, new = { .organization_id = p->into };
+	struct parameter_found a = { NULL, -1, 0 }, b = { NULL, -1, 0 };
+	int rc = parameter_find(act, which, &old, &a);
+
+	if (rc != YX_OK || (rc = parameter_find(act, which, &new, &b)) != YX_OK)
+		return rc;
+	return yx_db_exec(act->db,
+	    "INSERT IGNORE INTO parameter_value (name, scope, level, organization_id, contract_id, value)"
+	    " SELECT ?, c.id, 3, c.organization_id, c.id, ? FROM contract c WHERE c.organization_id = ?"
+	    " AND " PERIOD_LENGTH("?") " > " PERIOD_LENGTH("?")
+	    " AND NOT EXISTS (SELECT 1 FROM parameter_value v WHERE v.name = ? AND v.scope IN (c.id, c.unit_id))",
+	    YX_P(yx_p_str(PARAMETER[which].name), yx_p_str(a.value), yx_p_str(p->from), yx_p_str(a.value),
+	    yx_p_str(a.value), yx_p_str(b.value), yx_p_str(b.value), yx_p_str(PARAMETER[which].name)), NULL);
+}
+
+/* What units had set goes with them; one that joins a unit with a value of its own takes that. */
+static int
+move_values(struct act *act, const struct organization_pair *p)
+{
+	int rc = yx_db_exec(act->db,
+	    "UPDATE IGNORE parameter_value v JOIN unit u ON u.id = v.unit_id SET v.organization_id = ?,"
+	    " v.unit_id = u.successor_id, v.scope = u.successor_id WHERE v.organization_id = ? AND v.level = 2",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+
+	if (rc == YX_OK)
+		rc = yx_db_exec(act->db,
+		    "UPDATE parameter_value SET organization_id = ? WHERE organization_id = ? AND level = 3",
+		    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+	return rc != YX_OK ? rc : yx_db_exec(act->db, "DELETE FROM parameter_value WHERE organization_id = ?",
+	    YX_P(yx_p_str(p->from)), NULL);
+}
+
+int
+setting_succeed(struct act *act, const struct organization_pair *p, const char *merge_id, const char *by)
+{
+	int rc = note_dropped(act, p, merge_id, by);
+
+	if (rc == YX_OK)
+		rc = keep_period(act, p, RETAIN_COMPLETED);
+	if (rc == YX_OK)
+		rc = keep_period(act, p, RETAIN_ENDED);
+	return rc != YX_OK ? rc : move_values(act, p);
 }

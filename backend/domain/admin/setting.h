@@ -6,6 +6,7 @@
 #define YX_SETTING_H
 
 #include "backend/domain/base/parameter.h"
+#include "backend/domain/people/organization.h"
 
 /* Where something is set; ids in the arena, NULL where they don't apply. */
 struct setting_place {
@@ -68,5 +69,11 @@ int setting_events(struct act *act, const struct setting_place *at, struct setti
 /* In a transaction: what was there before is there again. YX_NOT_FOUND, YX_CONFLICT: something else
  * was set meanwhile, or it is undone already. */
 int setting_undo(struct act *act, const char *id) YX_MUST_USE;
+
+/* In a merger, once the units have their successors and before the contracts go over: what the agency had set counts
+ * no more and stands in its history as taken away; what its units and contracts had set goes with them; a longer
+ * period of retention goes with its contracts. by: who agreed to the merger. */
+int setting_succeed(struct act *act, const struct organization_pair *p, const char *merge_id,
+    const char *by) YX_MUST_USE;
 
 #endif

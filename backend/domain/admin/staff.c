@@ -108,10 +108,13 @@ staff_invite(struct act *act, const struct staff_new *n, char id[YX_ID_SIZE])
 	const char *organization = n->organization_id != NULL ? n->organization_id : act->who.organization_id;
 	struct member_new m = { .organization_id = organization, .unit_id = n->unit_id, .account = n->account,
 		.name = n->name, .email = n->email, .roles = "" };
-	int rc = is_mine(act, m.organization_id);
+	struct yx_rows *r = NULL;
+	int rc = yx_db_one(act->db, act->arena,
+	    "SELECT o.closed_at IS NOT NULL FROM organization o WHERE o.id = ? AND" ADMIN_OF,
+	    YX_P(yx_p_str(organization), ADMIN_P(act)), &r);
 
-	if (rc != YX_OK)
-		return rc;
+	if (rc != YX_OK || yx_row_int(r, 0))
+		return rc != YX_OK ? rc : YX_STATE;
 	if ((rc = member_create(act, &m, id)) != YX_OK)
 		return rc == YX_CONFLICT ? act_field(act, "account", YX_ACCOUNT_TAKEN)
 		    : rc == YX_BAD_FIELD ? act_field(act, "unitId", rc) : rc;

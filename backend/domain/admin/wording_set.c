@@ -136,3 +136,9 @@ wording_try(struct act *act, const char *name, const struct wording_texts *t)
 		return YX_NO_MEMORY;
 	return (rc = outbox_add(act->db, &mail)) != YX_OK ? rc : audit_act(act, "wording.try", name, NULL, NULL);
 }
+
+int
+wording_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db, "DELETE FROM mail_wording WHERE organization_id = ?", YX_P(yx_p_str(p->from)), NULL);
+}

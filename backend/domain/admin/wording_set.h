@@ -5,6 +5,7 @@
 
 #include "backend/domain/admin/setting.h"
 #include "backend/domain/base/wording.h"
+#include "backend/domain/people/organization.h"
 
 struct wording_row {
 	const struct wording *wording;
@@ -26,5 +27,8 @@ int wording_preview(struct act *act, const char *name, const struct wording_text
     struct wording_out *out) YX_MUST_USE;
 /* In a transaction: the same as a mail to act->who's own address. */
 int wording_try(struct act *act, const char *name, const struct wording_texts *t) YX_MUST_USE;
+
+/* In a merger: what the other agency words counts, and not what this one had worded. */
+int wording_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

@@ -26,6 +26,8 @@ const struct wording_field_about WORDING_FIELD[WORDING_FIELDS] = {
 	[FIELD_ASKED_BY] = { "調閱者", "who reads", "許管理" },
 	[FIELD_AGREED_BY] = { "核可者", "who agreed", "林管理" },
 	[FIELD_MINUTES] = { "分鐘數", "for how many minutes", "60" },
+	[FIELD_NEW_AGENCY] = { "機關名稱", "name of the agency", "臺北市政府資訊局" },
+	[FIELD_OLD_AGENCY] = { "原機關", "the agency that became part of it", "臺北市政府資訊處" },
 };
 
 const struct wording WORDING[WORDINGS] = {
@@ -59,6 +61,20 @@ const struct wording WORDING[WORDINGS] = {
 	    { "契約經緊急調閱", "",
 	    "契約編號 {{契約編號}} 經管理者緊急調閱，原因：{{原因}}。調閱者：{{調閱者}}；核可者：{{核可者}}；為時 {{分鐘數}} 分鐘。",
 	    "An administrator reads contract {{契約編號}}, for the reason above, for {{分鐘數}} minutes." } },
+	[WORDING_MERGED] = { "agency.merged", "機關整併（機關人員）", "A merger of agencies, to its people",
+	    F(OLD_AGENCY) | F(NEW_AGENCY) | F(LINK) | F(PLATFORM_NAME), F(OLD_AGENCY) | F(NEW_AGENCY),
+	    { "{{原機關}}已併入{{機關名稱}}", "Your agency is part of another now",
+	    "{{原機關}}已併入{{機關名稱}}。人員、單位、契約與往來文件均已移轉，請重新登入：{{連結}}\n\n"
+	    "以{{原機關}}名義核發的憑證不能再用於用印，請改用{{機關名稱}}的憑證並重新登錄；原機關的電子圖章已停用。" CLOSING_ZH,
+	    "People, units, contracts and messages have gone over; please log in anew at the link above. Cards that name"
+	    " the former agency seal no more: please register a card of the new one." CLOSING_EN } },
+	[WORDING_MERGED_VENDOR] = { "agency.merged_vendor", "機關整併（廠商）", "A merger of agencies, to vendors",
+	    F(OLD_AGENCY) | F(NEW_AGENCY) | F(LINK) | F(PLATFORM_NAME), F(OLD_AGENCY) | F(NEW_AGENCY),
+	    { "{{原機關}}已併入{{機關名稱}}", "An agency that you have a contract with is part of another now",
+	    "{{原機關}}已併入{{機關名稱}}。與貴公司進行中的契約由{{機關名稱}}續辦，契約編號與已簽署的文件不變，您不需做任何動作。\n\n"
+	    "查看契約：{{連結}}" CLOSING_ZH,
+	    "Your contracts under way go on with the new agency; numbers and signed documents stay as they are. There is"
+	    " nothing to do." CLOSING_EN } },
 };
 
 const struct wording *

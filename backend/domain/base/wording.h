@@ -9,6 +9,7 @@
 enum wording_field {
 	FIELD_NAME, FIELD_BELONGS, FIELD_ACCOUNT, FIELD_LINK, FIELD_GOOD_FOR, FIELD_PLATFORM_NAME, FIELD_TITLE,
 	FIELD_NUMBER, FIELD_SHORT_NAME, FIELD_LAST_DAY, FIELD_REASON, FIELD_ASKED_BY, FIELD_AGREED_BY, FIELD_MINUTES,
+	FIELD_NEW_AGENCY, FIELD_OLD_AGENCY,
 	WORDING_FIELDS
 };
 /* zh: as it stands between the braces; en: what it is; sample: for a preview. */
@@ -16,7 +17,8 @@ struct wording_field_about { const char *zh, *en, *sample; };
 extern const struct wording_field_about WORDING_FIELD[WORDING_FIELDS];
 
 enum wording_id {
-	WORDING_EMAIL, WORDING_PASSWORD, WORDING_INVITATION, WORDING_NOTICE, WORDING_REMINDER, WORDING_GLASS, WORDINGS
+	WORDING_EMAIL, WORDING_PASSWORD, WORDING_INVITATION, WORDING_NOTICE, WORDING_REMINDER, WORDING_GLASS,
+	WORDING_MERGED, WORDING_MERGED_VENDOR, WORDINGS
 };
 
 /* The four texts of one event. A text without English may leave en_* empty. */

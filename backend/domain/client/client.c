@@ -358,3 +358,15 @@ client_seen(struct act *act, const struct client_known *k)
 	    : yx_db_change(act->db, "UPDATE client_secret SET used_at = ? WHERE id = ? AND revoked_at IS NULL",
 	      YX_P(yx_p_time(act_now(act)), yx_p_str(k->secret_id)), YX_CLIENT_WRONG);
 }
+
+int
+client_succeed(struct act *act, const struct organization_pair *p, const char *by)
+{
+	int rc = client_token_succeed(act, p);
+
+	return rc != YX_OK ? rc : yx_db_exec(act->db,
+	    "UPDATE client SET organization_id = ?, scopes = '', asked_scopes = NULL, asked_by = NULL, asked_at = NULL,"
+	    " disabled_by = IF(disabled_at IS NULL, ?, disabled_by), disabled_at = COALESCE(disabled_at, ?),"
+	    " version = version + 1 WHERE organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(by), yx_p_time(act_now(act)), yx_p_str(p->from)), NULL);
+}

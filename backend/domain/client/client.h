@@ -6,6 +6,7 @@
 #define YX_CLIENT_H
 
 #include "backend/domain/client/client_scope.h"
+#include "backend/domain/people/organization.h"
 
 struct client_secret {
 	const char *id, *tail;            /* its last four characters */
@@ -65,5 +66,9 @@ struct client_known { const char *id, *secret_id; unsigned scopes; };
 int client_of_secret(struct act *act, const char *id, const char *secret, struct client_known *out) YX_MUST_USE;
 /* In a transaction: it has just come in with that secret. */
 int client_seen(struct act *act, const struct client_known *k) YX_MUST_USE;
+
+/* In a merger: clients of the agency are the other one's, off and without scopes: what they might see is more
+ * now, so two of its administrators give it anew. by: who agreed to the merger. */
+int client_succeed(struct act *act, const struct organization_pair *p, const char *by) YX_MUST_USE;
 
 #endif

@@ -170,3 +170,11 @@ client_event_sweep(struct yx_db *db, int64_t before_ms)
 	return rc != YX_OK ? rc : yx_db_exec(db, "DELETE FROM client_event WHERE at < ? LIMIT ?",
 	    YX_P(yx_p_time(before_ms), yx_p_int(SWEPT)), NULL);
 }
+
+int
+client_event_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE client_event SET organization_id = ? WHERE organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}

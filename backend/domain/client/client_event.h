@@ -6,6 +6,7 @@
 #define YX_CLIENT_EVENT_H
 
 #include "backend/act.h"
+#include "backend/domain/people/organization.h"
 
 /* In a transaction: kind "contract.sent" and so on; state: the contract's, now (NULL: as its
  * row says). vendors: the companies of the contract are told as well. */
@@ -34,5 +35,8 @@ int client_event_get(struct yx_db *db, struct yx_arena *a, const char *id, struc
 int client_event_work(struct yx_db *db, int64_t now_ms, size_t *done) YX_MUST_USE;
 /* Removes some thousands of those, and of their deliveries, that are older (ms UTC; worker). */
 int client_event_sweep(struct yx_db *db, int64_t before_ms) YX_MUST_USE;
+
+/* In a merger: what happened, for the clients of the other agency. */
+int client_event_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

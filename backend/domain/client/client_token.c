@@ -112,3 +112,11 @@ client_token_sweep(struct yx_db *db, int64_t now_ms)
 {
 	return yx_db_exec(db, "DELETE FROM client_token WHERE expires_at < ? LIMIT 5000", YX_P(yx_p_time(now_ms)), NULL);
 }
+
+int
+client_token_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "DELETE t FROM client_token t JOIN client c ON c.id = t.client_id WHERE c.organization_id = ?",
+	    YX_P(yx_p_str(p->from)), NULL);
+}

@@ -4,6 +4,7 @@
 #define YX_CLIENT_TOKEN_H
 
 #include "backend/act.h"
+#include "backend/domain/people/organization.h"
 
 #define CLIENT_TOKEN_SECONDS 900
 
@@ -28,5 +29,8 @@ int client_rate_look(struct act *act, int64_t per_minute, struct client_rate *ou
 int client_token_end(struct act *act, const char *client_id, const char *secret_id) YX_MUST_USE;
 /* Removes those that are over (worker). */
 int client_token_sweep(struct yx_db *db, int64_t now_ms) YX_MUST_USE;
+
+/* In a merger: no token of the agency's clients is good any more. */
+int client_token_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

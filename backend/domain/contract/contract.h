@@ -109,6 +109,7 @@ struct contract {
 	const char *id, *number, *title, *case_number, *state, *subject, *body;
 	int64_t     version, created_at, sent_at, completed_at;
 	const char *organization_id, *organization_name, *short_name;
+	const char *former_name;       /* of the agency as which it was made, before a merger; or NULL */
 	struct unit unit, handling_unit;
 	struct member_person handler;
 	struct member_person *officers, *sealers;

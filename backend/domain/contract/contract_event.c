@@ -60,3 +60,14 @@ contract_event_since(struct act *act, const char *id, const char *kind, int64_t 
 	    "SELECT position FROM contract_event WHERE contract_id = ? AND kind = ? AND at > ? LIMIT 1",
 	    YX_P(yx_p_str(id), yx_p_str(kind), yx_p_time(since)), &r);
 }
+
+int
+contract_event_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "INSERT INTO contract_event (contract_id, position, at, kind, text)"
+	    " SELECT c.id, COALESCE((SELECT MAX(e.position) FROM contract_event e WHERE e.contract_id = c.id), 0) + 1, ?,"
+	    " 'merged', CONCAT(f.name, ' → ', i.name) FROM contract c JOIN organization f ON f.id = ?"
+	    " JOIN organization i ON i.id = ? WHERE c.organization_id = f.id AND c.sent_at IS NOT NULL",
+	    YX_P(yx_p_time(act_now(act)), yx_p_str(p->from), yx_p_str(p->into)), NULL);
+}

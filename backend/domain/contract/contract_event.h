@@ -23,4 +23,7 @@ int contract_event_all(struct act *act, const char *id, struct contract_event_ro
 /* YX_OK if there was one of that kind since then (ms UTC), else YX_NOT_FOUND. */
 int contract_event_since(struct act *act, const char *id, const char *kind, int64_t since) YX_MUST_USE;
 
+/* In a merger, before the contracts go over: each that was sent tells both sides. */
+int contract_event_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
+
 #endif

@@ -144,10 +144,10 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 	    " COALESCE(c.deadline < CAST(? AS DATE), 0), c.amendment, a.id, a.number, h.account,"
 	    " c.vendors_in_order, c.seal_rule, c.seal_needed, c.deadline_days, c.template_id, c.template_version,"
 	    " t.name, (SELECT COUNT(*) FROM template_place p WHERE p.template_id = c.template_id"
-	    " AND p.version = c.template_version)"
+	    " AND p.version = c.template_version), w.name"
 	    " FROM contract c JOIN organization o ON o.id = c.organization_id"
 	    " JOIN member h ON h.id = c.handler_id LEFT JOIN unit u ON u.id = h.unit_id"
-	    " LEFT JOIN contract a ON a.id = c.amends_id"
+	    " LEFT JOIN contract a ON a.id = c.amends_id LEFT JOIN organization w ON w.id = c.was_id"
 	    " LEFT JOIN template_version t ON t.template_id = c.template_id AND t.version = c.template_version"
 	    " WHERE c.id = ? AND (? OR" CONTRACT_MINE ")",
 	    YX_P(yx_p_str(today), yx_p_str(id), yx_p_int(any), CONTRACT_MINE_P(act)), &r);
@@ -180,6 +180,7 @@ basics(struct act *act, const char *id, int any, struct contract *c)
 		.template_version = yx_row_int(r, 32),
 		.template_name = yx_row_str(r, 33),
 		.template_places = yx_row_int(r, 34),
+		.former_name = yx_row_str(r, 35),
 		.rules = { .in_order = yx_row_int(r, 27) != 0, .seal = yx_row_str(r, 28), .needed = yx_row_int(r, 29) },
 		.handler = { .id = yx_row_str(r, 16),
 		    .name = member_mask(act, yx_row_str(r, 17)),

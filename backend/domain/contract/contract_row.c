@@ -151,6 +151,17 @@ contract_row_amends(struct yx_db *db, const char *id, const char *amends_id)
 	    YX_P(yx_p_str(amends_id), yx_p_str(amends_id), yx_p_str(id)), NULL);
 }
 
+int
+contract_row_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE contract c LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN unit h ON h.id = c.handling_unit_id"
+	    " SET c.organization_id = ?, c.was_id = IF(c.was_id = '', ?, c.was_id), c.unit_id = u.successor_id,"
+	    " c.handling_unit_id = h.successor_id, c.version = c.version + 1,"
+	    " c.keep_stale = IF(c.ended_at IS NULL, c.keep_stale, 1) WHERE c.organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from), yx_p_str(p->from)), NULL);
+}
+
 /* ---- how long it is kept ---- */
 
 #define KEEP "UPDATE contract c SET c.keep_stale = NULL, c.keep_until = " CONTRACT_KEEP_UNTIL

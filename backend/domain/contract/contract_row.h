@@ -36,6 +36,8 @@ int contract_row_deadline(struct yx_db *db, const char *id, const char *deadline
 int contract_row_reminded(struct yx_db *db, const char *id, const char *day) YX_MUST_USE;
 /* It is the next 契約變更 of another. */
 int contract_row_amends(struct yx_db *db, const char *id, const char *amends_id) YX_MUST_USE;
+/* In a merger: all of the agency's; each remembers under whose name and number it was made. */
+int contract_row_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 /* It is a copy of another. */
 int contract_row_copied(struct yx_db *db, const char *id, const char *from_id) YX_MUST_USE;
 /* Removes it with its parties, e-mails, documents and their revisions. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/domain/admin/agency_merge.h"
 #include "backend/domain/admin/platform_key.h"
 #include "backend/domain/admin/role_request.h"
 #include "backend/domain/client/client.h"
@@ -42,14 +43,14 @@ inbox_tiles(struct act *act, struct home_counts *out)
 static int
 approval_tile(struct act *act, struct home_counts *out)
 {
-	int64_t roles = 0, clients = 0, keys = 0;
+	int64_t roles = 0, clients = 0, keys = 0, mergers = 0;
 	int rc;
 
 	if ((act->who.roles & (ROLE_AGENCY_ADMIN | ROLE_PLATFORM_ADMIN)) == 0)
 		return YX_OK;
 	if ((rc = role_request_count(act, &roles)) == YX_OK && (rc = client_count_asked(act, &clients)) == YX_OK &&
-	    (rc = platform_key_count_asked(act, &keys)) == YX_OK)
-		add(out, "approvals", roles + clients + keys);
+	    (rc = platform_key_count_asked(act, &keys)) == YX_OK && (rc = merge_count_asked(act, &mergers)) == YX_OK)
+		add(out, "approvals", roles + clients + keys + mergers);
 	return rc;
 }
 

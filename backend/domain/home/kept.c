@@ -71,3 +71,11 @@ kept_filter_drop(struct act *act, const char *list, const char *name)
 	return yx_db_change(act->db, "DELETE FROM saved_filter WHERE member_id = ? AND list = ? AND name = ?",
 	    YX_P(yx_p_str(act->who.member_id), yx_p_str(list), yx_p_str(name)), YX_NOT_FOUND);
 }
+
+int
+kept_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE saved_filter SET query = REPLACE(query, ?, ?) WHERE INSTR(query, ?) > 0",
+	    YX_P(yx_p_str(p->from), yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}

@@ -4,6 +4,7 @@
 #define YX_KEPT_H
 
 #include "backend/act.h"
+#include "backend/domain/people/organization.h"
 
 #define KEPT_FILTERS 50   /* of one list */
 
@@ -22,5 +23,8 @@ int kept_filter_list(struct act *act, const char *list, struct kept_filter **fil
 int kept_filter_put(struct act *act, const char *list, const struct kept_filter *f) YX_MUST_USE;
 /* In a transaction. YX_NOT_FOUND. */
 int kept_filter_drop(struct act *act, const char *list, const char *name) YX_MUST_USE;
+
+/* In a merger: who filters by the agency filters by the other one. */
+int kept_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

@@ -74,4 +74,9 @@ int list_rebuild(struct yx_db *db) YX_MUST_USE;
  * moment, and lock nothing: servers and workers may be at work. */
 int list_verify(const struct yx_db_conf *conf, int64_t *entries, int64_t *wrong) YX_MUST_USE;
 
+/* In a merger of the agency `from` into another. Before its messages and contracts go over: lines of others name the
+ * other one. Afterwards: the lists of both are made anew. */
+int list_succeed_others(struct yx_db *db, const char *from, const char *into) YX_MUST_USE;
+int list_succeed(struct yx_db *db, const char *from, const char *into) YX_MUST_USE;
+
 #endif

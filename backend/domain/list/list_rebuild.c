@@ -116,3 +116,62 @@ list_rebuild(struct yx_db *db)
 	yx_arena_free(&a);
 	return rc != YX_OK ? rc : off;
 }
+
+/* ---- an agency becomes part of another ---- */
+
+/* Lines of others that name the one name the other; the trigger notes each for the worker. In the order of
+ * messages, so that it costs what the agency has and not what the others have. */
+static int
+rename_party(struct yx_db *db, const char *from, const char *into)
+{
+	int rc = yx_db_exec(db,
+	    "UPDATE list_entry e FORCE INDEX (list_entry_of) JOIN message m ON m.id = e.ref AND e.kind = 'R'"
+	    " SET e.party = ? WHERE m.sender_organization_id = ? AND e.party = ? AND e.owner NOT IN (?, ?)",
+	    YX_P(yx_p_str(into), yx_p_str(from), yx_p_str(from), yx_p_str(from), yx_p_str(into)), NULL);
+
+	return rc != YX_OK ? rc : yx_db_exec(db,
+	    "UPDATE list_entry e FORCE INDEX (list_entry_of) JOIN message_recipient r ON r.message_id = e.ref"
+	    " AND e.kind = 'S' AND r.position = e.position SET e.party = ?"
+	    " WHERE r.organization_id = ? AND e.party = ? AND e.owner NOT IN (?, ?)",
+	    YX_P(yx_p_str(into), yx_p_str(from), yx_p_str(from), yx_p_str(from), yx_p_str(into)), NULL);
+}
+
+int
+list_succeed_others(struct yx_db *db, const char *from, const char *into)
+{
+	int rc = rename_party(db, from, into);
+
+	if (rc == YX_OK)
+		rc = yx_db_exec(db, "INSERT IGNORE INTO list_choice (kind, owner, member, party)"
+		    " SELECT kind, owner, member, ? FROM list_choice WHERE party = ?",
+		    YX_P(yx_p_str(into), yx_p_str(from)), NULL);
+	return rc != YX_OK ? rc : yx_db_exec(db, "DELETE FROM list_choice WHERE party = ? OR owner = ?",
+	    YX_P(yx_p_str(from), yx_p_str(from)), NULL);
+}
+
+/* The old one's are empty first: a line is in one list only. */
+static int
+rebuild_both(struct yx_db *db, const char *from, const char *into)
+{
+	const char *const owners[] = { from, into };
+	int rc = YX_OK;
+
+	for (size_t i = 0; rc == YX_OK && i < 2; i++)
+		for (size_t k = 0; rc == YX_OK && k < sizeof(LISTS) / sizeof(LISTS[0]); k++) {
+			struct rebuilding b = { k, owners[i] };
+
+			rc = rebuild_tx(db, &b);
+		}
+	return rc;
+}
+
+int
+list_succeed(struct yx_db *db, const char *from, const char *into)
+{
+	int rc = list_bulk(db, 1), off;
+
+	if (rc == YX_OK)
+		rc = rebuild_both(db, from, into);
+	off = list_bulk(db, 0);
+	return rc != YX_OK ? rc : off;
+}

@@ -9,10 +9,12 @@
 	"(SELECT GROUP_CONCAT(CONCAT_WS('\n', d.number, d.name) SEPARATOR '\n') FROM " from ")"
 
 /* All words of a message's entry `e`, a line end between any two: its own, its number, the
- * other side's organization and, where a list shows it, person, the contract's numbers, the text,
+ * other side's organization, as it is called and as it was before a merger, and, where a list shows
+ * it, person, the contract's numbers, the text,
  * and what is attached outside contracts. With what they are joined from. */
 #define LIST_SAID_MESSAGE \
-	"CONCAT_WS('\n', e.text, m.number, o.name, IF(e.kind = 'S', rp.name, IF(o.kind = 'agency', sp.name, NULL))," \
+	"CONCAT_WS('\n', e.text, m.number, o.name, w.name," \
+	" IF(e.kind = 'S', rp.name, IF(o.kind = 'agency', sp.name, NULL))," \
 	" k.number, k.case_number, LEFT(m.body, " LIST_BODY "), IF(m.contract_id IS NULL," \
 	" " LIST_DOCUMENTS("message_document a STRAIGHT_JOIN document d ON d.id = a.document_id" \
 	" WHERE a.message_id = e.ref") \
@@ -20,6 +22,7 @@
 #define LIST_JOINS_MESSAGE \
 	" LEFT JOIN message m ON m.id = e.ref LEFT JOIN organization o ON o.id = e.party" \
 	" LEFT JOIN message_recipient r ON e.kind = 'S' AND r.message_id = e.ref AND r.position = e.position" \
+	" LEFT JOIN organization w ON w.id = IF(e.kind = 'S', r.was_id, m.was_id)" \
 	" LEFT JOIN member rp ON rp.id = r.member_id LEFT JOIN member sp ON e.kind = 'R' AND sp.id = m.sender_id" \
 	" LEFT JOIN contract k ON k.id = m.contract_id"
 

@@ -12,6 +12,7 @@
 #include "backend/domain/base/domain.h"
 #include "backend/domain/document/document.h"
 #include "backend/domain/message/message.h"
+#include "backend/domain/people/organization.h"
 
 #define LETTER_PARTIES 100       /* recipients and copies together, at most */
 #define LETTER_DOCUMENTS 20
@@ -137,5 +138,8 @@ int letter_signed(struct act *act, const char *id, const char *body, struct mess
 
 /* The name of the signature field, of the n-th recipient (0: the writer); ≤ 40 bytes. */
 #define LETTER_FIELD "YinxinLetter%.12s_%d"
+
+/* In a merger: letters and drafts of the agency, and those to it. */
+int letter_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

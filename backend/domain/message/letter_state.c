@@ -183,3 +183,14 @@ letter_copy_parties(struct act *act, const char *from, const char *to)
 	    " WHERE r.letter_id = ? AND (m.id IS NULL OR (" TAKES_LETTERS "))",
 	    YX_P(yx_p_str(to), yx_p_str(from)), NULL);
 }
+
+int
+letter_succeed(struct act *act, const struct organization_pair *p)
+{
+	int rc = yx_db_exec(act->db, "UPDATE letter SET organization_id = ? WHERE organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+
+	return rc != YX_OK ? rc : yx_db_exec(act->db,
+	    "UPDATE letter_recipient SET organization_id = ? WHERE organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}

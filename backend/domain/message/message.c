@@ -226,3 +226,15 @@ message_wipe(struct yx_db *db, const char *contract_id)
 {
 	return yx_db_exec(db, "UPDATE message SET body = '' WHERE contract_id = ?", YX_P(yx_p_str(contract_id)), NULL);
 }
+
+int
+message_succeed(struct act *act, const struct organization_pair *p)
+{
+	int rc = yx_db_exec(act->db,
+	    "UPDATE message SET sender_organization_id = ?, was_id = IF(was_id = '', ?, was_id)"
+	    " WHERE sender_organization_id = ?", YX_P(yx_p_str(p->into), yx_p_str(p->from), yx_p_str(p->from)), NULL);
+
+	return rc != YX_OK ? rc : yx_db_exec(act->db,
+	    "UPDATE message_recipient SET organization_id = ?, was_id = IF(was_id = '', ?, was_id)"
+	    " WHERE organization_id = ?", YX_P(yx_p_str(p->into), yx_p_str(p->from), yx_p_str(p->from)), NULL);
+}

@@ -5,6 +5,7 @@
 
 #include "backend/domain/base/domain.h"
 #include "backend/domain/base/number.h"
+#include "backend/domain/people/organization.h"
 
 struct message_recipient { const char *organization_id, *member_id; /* NULL: all of it */ };
 struct message_document { const char *document_id; int64_t revision; };
@@ -43,6 +44,10 @@ int message_replied(struct act *act, const char *id) YX_MUST_USE;
 int message_recall(struct act *act, const char *id) YX_MUST_USE;
 /* In a transaction: a mail to those recipients who have not answered; copies of a letter need not. */
 int message_mail_owing(struct act *act, const char *id, const char *subject, const char *body) YX_MUST_USE;
+
+/* In a merger: what the agency sent and received; each remembers the name that it went under. The lists are told
+ * by list_succeed. */
+int message_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 /* ---- lists (message_list.c) ---- */
 struct message_filter {

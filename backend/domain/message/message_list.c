@@ -7,9 +7,12 @@
 #include "backend/domain/list/facet.h"
 #include "backend/domain/list/list.h"
 
-/* 機關(人); a vendor signs as the company. */
-#define SENDER "IF(so.kind = 'agency' AND sp.id IS NOT NULL, CONCAT(so.name, '(', sp.name, ')'), so.name)"
-#define RECIPIENT "IF(rp.id IS NOT NULL, CONCAT(ro.name, '(', rp.name, ')'), ro.name)"
+/* 機關(人), as the agency was called if it is part of another now; a vendor signs as the company. */
+#define SENDER \
+	"IF(so.kind = 'agency' AND sp.id IS NOT NULL, CONCAT(COALESCE(w.name, so.name), '(', sp.name, ')')," \
+	" COALESCE(w.name, so.name))"
+#define RECIPIENT \
+	"IF(rp.id IS NOT NULL, CONCAT(COALESCE(w.name, ro.name), '(', rp.name, ')'), COALESCE(w.name, ro.name))"
 /* The lines of a page (one parameter) with what a list shows of them. */
 #define LINES_FROM \
 	" FROM" LIST_JSON_ROWS \
@@ -17,7 +20,8 @@
 	" STRAIGHT_JOIN message m ON m.id = r.message_id"
 #define SENDER_JOINS \
 	" STRAIGHT_JOIN list_entry e ON e.ref = r.message_id AND e.kind = 'R' AND e.position = r.position" \
-	" STRAIGHT_JOIN organization so ON so.id = m.sender_organization_id LEFT JOIN member sp ON sp.id = m.sender_id"
+	" STRAIGHT_JOIN organization so ON so.id = m.sender_organization_id LEFT JOIN member sp ON sp.id = m.sender_id" \
+	" LEFT JOIN organization w ON w.id = m.was_id"
 
 /* The last day: what a letter asks of this recipient, who has not answered, or what its contract is due on. */
 #define DUE_ON "COALESCE(t.reply_by, c.due_on)"
@@ -169,7 +173,7 @@ message_sent(struct act *act, const struct message_filter *f, struct page *page,
 	rc = yx_db_list(act->db, act->arena,
 	    "SELECT m.id, m.number, m.subject, m.sent_at," RECIPIENT ", r.read_at IS NOT NULL, 0, '', m.kind," DUE
 	    LINES_FROM " STRAIGHT_JOIN organization ro ON ro.id = r.organization_id"
-	    " LEFT JOIN member rp ON rp.id = r.member_id" DUE_JOINS
+	    " LEFT JOIN member rp ON rp.id = r.member_id LEFT JOIN organization w ON w.id = r.was_id" DUE_JOINS
 	    " WHERE (m.sender_id = ? OR (m.sender_organization_id = ? AND ?))"
 	    ORDER_BY(RECIPIENT, STANDING),
 	    YX_P(yx_p_str(json), MINE_P(act), yx_p_str(f->sort), yx_p_str(f->sort), yx_p_int(page->size),

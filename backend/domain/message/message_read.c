@@ -23,11 +23,13 @@ header(struct act *act, const char *id, struct message *m)
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
 	    "SELECT m.id, m.number, m.kind,"
-	    " IF(so.kind = 'agency' AND sp.id IS NOT NULL, CONCAT(sp.name, '(', so.name, ')'), so.name),"
+	    " IF(so.kind = 'agency' AND sp.id IS NOT NULL, CONCAT(sp.name, '(', COALESCE(w.name, so.name), ')'),"
+	    " COALESCE(w.name, so.name)),"
 	    " m.subject, m.body, m.sent_at, c.id, c.number, c.title, g.id, g.number, g.sent_at,"
 	    " EXISTS (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND" RECIPIENT_ME ") AS received,"
 	    " (m.sender_id = ? OR (m.sender_organization_id = ? AND ?)) AS sent, (" CONTRACT_MINE ") AS mine, c.state"
 	    " FROM message m JOIN organization so ON so.id = m.sender_organization_id"
+	    " LEFT JOIN organization w ON w.id = m.was_id"
 	    " LEFT JOIN member sp ON sp.id = m.sender_id LEFT JOIN contract c ON c.id = m.contract_id"
 	    " LEFT JOIN message g ON g.id = m.original_id WHERE m.id = ? HAVING received OR sent",
 	    YX_P(MINE_P(act), MINE_P(act), CONTRACT_MINE_P(act), yx_p_str(id)), &r);
@@ -54,8 +56,9 @@ recipients(struct act *act, struct message *m)
 {
 	struct yx_db_items l = { .size = sizeof(*m->recipients), .fill = fill_recipient };
 	int rc = yx_db_list(act->db, act->arena,
-	    "SELECT IF(p.id IS NOT NULL, CONCAT(o.name, '(', p.name, ')'), o.name) FROM message_recipient r"
-	    " JOIN organization o ON o.id = r.organization_id LEFT JOIN member p ON p.id = r.member_id"
+	    "SELECT IF(p.id IS NOT NULL, CONCAT(COALESCE(w.name, o.name), '(', p.name, ')'), COALESCE(w.name, o.name))"
+	    " FROM message_recipient r JOIN organization o ON o.id = r.organization_id"
+	    " LEFT JOIN organization w ON w.id = r.was_id LEFT JOIN member p ON p.id = r.member_id"
 	    " WHERE r.message_id = ? ORDER BY r.position", YX_P(yx_p_str(m->id)), &l);
 
 	m->recipients = l.items;

@@ -274,6 +274,15 @@ member_deactivate(struct act *act, const struct member_key *m)
 }
 
 int
+member_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE member m LEFT JOIN unit u ON u.id = m.unit_id SET m.organization_id = ?, m.unit_id = u.successor_id,"
+	    " m.rights_at = ?, m.version = m.version + 1 WHERE m.organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_time(act_now(act)), yx_p_str(p->from)), NULL);
+}
+
+int
 member_return(struct act *act, const struct member_key *m)
 {
 	int rc = yx_db_change(act->db,

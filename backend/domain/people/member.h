@@ -55,6 +55,9 @@ int member_deactivate(struct act *act, const struct member_key *m) YX_MUST_USE;
 /* Comes back, without roles (YX_NOT_FOUND: is not away). */
 int member_return(struct act *act, const struct member_key *m) YX_MUST_USE;
 
+/* In a merger: everybody goes along, with roles and unit, and logs in anew. */
+int member_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
+
 /* What a member sets of the own account, and sees of it. */
 struct member_profile {
 	const char *account, *name, *email, *phone;

@@ -72,7 +72,8 @@ stands_below(struct act *act, const char *id, const char *top, int *yes)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM organization WHERE id = ? AND kind = 'agency'"
+	    "WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM organization WHERE id = ?"
+	    " AND kind = 'agency' AND closed_at IS NULL"
 	    " UNION SELECT o.id, o.parent_id FROM organization o JOIN up ON o.id = up.parent_id)"
 	    " SELECT COUNT(*), COALESCE(SUM(id = ?), 0) FROM up", YX_P(yx_p_str(id), yx_p_str(top)), &r);
 
@@ -146,8 +147,55 @@ unit_reopen(struct act *act, const char *organization_id, const char *id)
 {
 	return yx_db_change(act->db,
 	    "UPDATE unit SET closed_at = NULL, merged_into = NULL, version = version + 1"
-	    " WHERE organization_id = ? AND id = ? AND closed_at IS NOT NULL",
+	    " WHERE organization_id = ? AND id = ? AND closed_at IS NOT NULL AND was_id = '' AND successor_id IS NULL",
 	    YX_P(yx_p_str(organization_id), yx_p_str(id)), YX_NOT_FOUND);
+}
+
+/* ---- an agency becomes part of another ---- */
+
+/* The unit that goes on for u: as x of the plan says, or a new one. One parameter: the merger. */
+#define NEW_UNIT "CONVERT(LEFT(SHA2(CONCAT(?, u.id), 256), 32) USING ascii)"
+
+int
+unit_succeed(struct act *act, const struct organization_pair *p, const char *merge_id)
+{
+	int rc = yx_db_exec(act->db,
+	    "INSERT INTO unit (id, organization_id, code, name, closed_at, was_id)"
+	    " SELECT " NEW_UNIT ", i.id, COALESCE(x.code, u.code), " UNIT_NAME_AFTER ", u.closed_at,"
+	    " IF(u.closed_at IS NULL, '', IF(u.was_id = '', f.id, u.was_id))"
+	    " FROM unit u JOIN organization f ON f.id = u.organization_id JOIN organization i ON i.id = ?"
+	    " LEFT JOIN agency_merge_unit x ON x.merge_id = ? AND x.unit_id = u.id"
+	    " WHERE u.organization_id = ? AND x.into_id IS NULL AND u.successor_id IS NULL",
+	    YX_P(yx_p_str(merge_id), yx_p_str(p->into), yx_p_str(merge_id), yx_p_str(p->from)), NULL);
+
+	return rc != YX_OK ? rc : yx_db_exec(act->db,
+	    "UPDATE unit u LEFT JOIN agency_merge_unit x ON x.merge_id = ? AND x.unit_id = u.id"
+	    " SET u.successor_id = COALESCE(x.into_id, " NEW_UNIT "), u.closed_at = COALESCE(u.closed_at, ?),"
+	    " u.version = u.version + 1 WHERE u.organization_id = ? AND u.successor_id IS NULL",
+	    YX_P(yx_p_str(merge_id), yx_p_str(merge_id), yx_p_time(act_now(act)), yx_p_str(p->from)), NULL);
+}
+
+int
+organization_succeed(struct act *act, const struct organization_pair *p)
+{
+	/* The new one may stand below the old one: it takes its place. */
+	int rc = yx_db_exec(act->db,
+	    "UPDATE organization i JOIN organization f ON f.id = ? SET i.parent_id = f.parent_id, i.version = i.version + 1"
+	    " WHERE i.id = ? AND i.parent_id = f.id", YX_P(yx_p_str(p->from), yx_p_str(p->into)), NULL);
+
+	if (rc == YX_OK)
+		rc = yx_db_exec(act->db,
+		    "UPDATE organization SET parent_id = ?, version = version + 1 WHERE parent_id = ? AND closed_at IS NULL",
+		    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+	if (rc == YX_OK)
+		rc = yx_db_exec(act->db, "UPDATE organization SET successor_id = ? WHERE successor_id = ?",
+		    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+	if (rc == YX_OK)
+		rc = yx_db_change(act->db,
+		    "UPDATE organization SET closed_at = ?, successor_id = ?, version = version + 1"
+		    " WHERE id = ? AND closed_at IS NULL",
+		    YX_P(yx_p_time(act_now(act)), yx_p_str(p->into), yx_p_str(p->from)), YX_STATE);
+	return rc != YX_OK ? rc : write_above(act->db);
 }
 
 static void
@@ -175,7 +223,8 @@ unit_get(struct act *act, const char *organization_id, const char *id, struct un
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT u.id, CONCAT(o.code, u.code), u.name FROM unit u JOIN organization o ON o.id = u.organization_id"
+	    "SELECT u.id, CONCAT(COALESCE(w.code, o.code), u.code), u.name FROM unit u"
+	    " JOIN organization o ON o.id = u.organization_id LEFT JOIN organization w ON w.id = u.was_id"
 	    " WHERE u.organization_id = ? AND u.id = ?", YX_P(yx_p_str(organization_id), yx_p_str(id)), &r);
 
 	memset(out, 0, sizeof(*out));

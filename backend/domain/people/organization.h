@@ -46,6 +46,22 @@ int unit_close(struct act *act, const char *organization_id, const char *id, con
 int unit_reopen(struct act *act, const char *organization_id, const char *id) YX_MUST_USE;
 /* Units of an agency that are open, by code. */
 int unit_list(struct act *act, const char *organization_id, struct unit **units, size_t *n) YX_MUST_USE;
+
+/* One agency becomes part of another (backend/domain/admin/agency_merge.h): its id, and that of the one that
+ * goes on. What each table does then stands in the table's own file; all run in one transaction, and can run
+ * again for what was written meanwhile. */
+struct organization_pair { const char *from, *into; };
+/* The unit's name there (u of f, in i): with the other agency's name in front. */
+#define UNIT_NAME_AFTER \
+	"LEFT(IF(LEFT(u.name, CHAR_LENGTH(f.name)) = f.name, CONCAT(i.name, SUBSTR(u.name, CHAR_LENGTH(f.name) + 1))," \
+	" u.name), 100)"
+/* First of all: each unit gets a successor, as the merger's plan says, and is closed. What a closed one was named
+ * in gets a closed one, which keeps its giver's code. */
+int unit_succeed(struct act *act, const struct organization_pair *p, const char *merge_id) YX_MUST_USE;
+/* Last of all: closed, with the code for ever, and those that stood below stand below the other. YX_STATE: it is
+ * closed already. */
+int organization_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
+
 /* One unit of that organization; out->id is NULL if there is none. */
 int unit_get(struct act *act, const char *organization_id, const char *id, struct unit *out) YX_MUST_USE;
 

@@ -248,3 +248,12 @@ deputy_work(struct act *act, size_t *done)
 	rc = each(act, "SELECT c.id" DUE_FROM NEWEST_FIRST, apply, done);
 	return rc != YX_OK ? rc : each(act, "SELECT c.id" OVER_FROM NEWEST_FIRST, dismiss, done);
 }
+
+int
+deputy_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE seal_deputy d LEFT JOIN unit u ON u.id = d.unit_id SET d.organization_id = ?, d.unit_id ="
+	    " u.successor_id WHERE d.organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}

@@ -5,6 +5,7 @@
 #define YX_DEPUTY_H
 
 #include "backend/act.h"
+#include "backend/domain/people/organization.h"
 
 struct deputy_new {
 	const char *member_id, *deputy_id;   /* for whom; who */
@@ -31,5 +32,8 @@ int deputy_apply(struct act *act, const char *contract_id) YX_MUST_USE;
 /* The same for a hundred contracts, the newest first, and tasks of deputies whose days are
  * over end; each contract in a transaction of its own. *done: how many. */
 int deputy_work(struct act *act, size_t *done) YX_MUST_USE;
+
+/* In a merger: deputies stay deputies. */
+int deputy_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

@@ -43,12 +43,14 @@ fill(void *item, const struct yx_rows *r, void *ctx)
 		.contract_number = yx_row_str(r, 5), .contract_title = yx_row_str(r, 6), .vendors = yx_row_str(r, 7),
 		.document_number = yx_row_str(r, 8), .document_name = yx_row_str(r, 9), .sha256 = yx_row_str(r, 10),
 		.sealer = yx_row_str(r, 11), .deputy_for = yx_row_str(r, 12), .certificate = yx_row_str(r, 13),
-		.serial = yx_row_str(r, 14) };
+		.serial = yx_row_str(r, 14), .agency = yx_row_str(r, 15) };
 }
 
-/* Parameters: organization, from and to (ms), member twice. */
+/* Books of agencies that became part of this one are read with its own. Parameters: organization twice, from and
+ * to (ms), member twice. */
 #define BOOK_WHERE \
-	" FROM seal_register g WHERE g.organization_id = ? AND g.sealed_at >= ? AND g.sealed_at < ?" \
+	" FROM seal_register g WHERE (g.organization_id = ? OR g.organization_id IN (SELECT f.id FROM organization f" \
+	" WHERE f.successor_id = ?)) AND g.sealed_at >= ? AND g.sealed_at < ?" \
 	" AND (? IS NULL OR g.member_id = ?)"
 
 int
@@ -60,7 +62,7 @@ register_list(struct act *act, const struct register_filter *f, struct page *pag
 	struct yx_db_items l = { .size = sizeof(**rows), .fill = fill };
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena, "SELECT COUNT(*)" BOOK_WHERE,
-	    YX_P(mine, from, to, member, member), &r);
+	    YX_P(mine, mine, from, to, member, member), &r);
 
 	*n = 0;
 	if (rc != YX_OK)
@@ -70,13 +72,14 @@ register_list(struct act *act, const struct register_filter *f, struct page *pag
 	    "SELECT b.year, b.number, b.sealed_at, d.pages, b.revision, c.number, c.title,"
 	    " (SELECT GROUP_CONCAT(o.name ORDER BY v.position SEPARATOR '、') FROM contract_vendor v"
 	    " JOIN organization o ON o.id = v.organization_id WHERE v.contract_id = c.id),"
-	    " d.number, d.name, LOWER(HEX(x.sha256)), h.signed_by, p.name, h.certificate, h.serial"
-	    " FROM (SELECT g.*" BOOK_WHERE " ORDER BY g.year, g.number LIMIT ? OFFSET ?) b"
+	    " d.number, d.name, LOWER(HEX(x.sha256)), h.signed_by, p.name, h.certificate, h.serial, w.name"
+	    " FROM (SELECT g.*" BOOK_WHERE " ORDER BY g.year, g.number, g.organization_id LIMIT ? OFFSET ?) b"
 	    " STRAIGHT_JOIN sign_history h ON h.document_id = b.document_id AND h.revision = b.revision"
 	    " STRAIGHT_JOIN document_revision x ON x.document_id = b.document_id AND x.revision = b.revision"
 	    " STRAIGHT_JOIN document d ON d.id = b.document_id STRAIGHT_JOIN contract c ON c.id = d.contract_id"
-	    " LEFT JOIN member p ON p.id = b.for_id ORDER BY b.year, b.number",
-	    YX_P(mine, from, to, member, member, yx_p_int(page->size), yx_p_int(page->offset)), &l);
+	    " LEFT JOIN member p ON p.id = b.for_id LEFT JOIN organization w ON w.id = b.organization_id AND w.id <> ?"
+	    " ORDER BY b.year, b.number, b.organization_id",
+	    YX_P(mine, mine, from, to, member, member, yx_p_int(page->size), yx_p_int(page->offset), mine), &l);
 	*rows = l.items;
 	*n = l.count;
 	return rc;

@@ -16,13 +16,14 @@ struct register_row {
 	const char *sha256;            /* of the sealed revision, 64 hex digits */
 	const char *sealer, *deputy_for; /* as the history says; NULL: for himself */
 	const char *certificate, *serial;
+	const char *agency;            /* whose book it is, if it became part of this one; else NULL */
 };
 struct register_filter {
 	const char *from, *to;         /* YYYY-MM-DD, days in Taipei, both included */
 	const char *member_id;         /* who sealed, or NULL */
 };
-/* Of act->who's agency, oldest first. A page that starts at page->offset; page->total is
- * the number of lines. */
+/* Of act->who's agency and of those that became part of it, by number. A page that starts at
+ * page->offset; page->total is the number of lines. */
 int register_list(struct act *act, const struct register_filter *f, struct page *page, struct register_row **rows,
     size_t *n) YX_MUST_USE;
 

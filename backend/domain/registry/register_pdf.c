@@ -40,7 +40,8 @@ cell_text(struct book *b, const struct register_row *r, size_t column)
 	struct yx_arena *a = b->act->arena;
 
 	switch (column) {
-	case 0: return yx_arena_printf(a, "%lld-%06lld", (long long)r->year, (long long)r->number);
+	case 0: return yx_arena_printf(a, "%lld-%06lld%s%s", (long long)r->year, (long long)r->number,
+		r->agency != NULL ? "\n" : "", r->agency != NULL ? r->agency : "");
 	case 1: return taipei(b->act, r->sealed_at, "\n");
 	case 2: return yx_arena_printf(a, "%s\n%s", r->contract_number, r->contract_title);
 	case 3: return r->vendors;

@@ -295,3 +295,11 @@ destruction_end(struct yx_db *db, const struct destruction_end *e)
 	    " AND NOT EXISTS (SELECT 1 FROM destruction_item i WHERE i.list_id = l.id AND i.state = 'listed')",
 	    YX_P(yx_p_time(e->at), yx_p_str(e->list_id)), NULL);
 }
+
+int
+destruction_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE destruction_list SET organization_id = ? WHERE organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}

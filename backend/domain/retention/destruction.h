@@ -7,6 +7,7 @@
 #define YX_DESTRUCTION_H
 
 #include "backend/domain/retention/retention.h"
+#include "backend/domain/people/organization.h"
 
 #define DESTRUCTION_MOST 500           /* contracts on one list */
 
@@ -60,5 +61,8 @@ struct destruction_end {
 	const uint8_t *digest;
 };
 int destruction_end(struct yx_db *db, const struct destruction_end *e) YX_MUST_USE;
+
+/* In a merger: lists go with their contracts; a merger waits for one that is being destroyed. */
+int destruction_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

@@ -249,3 +249,11 @@ hold_lift(struct act *act, const char *id, const char *reason)
 		return rc;
 	return audit_act(act, "hold.lift_ask", h.contract_id, "reason", reason);
 }
+
+int
+hold_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE legal_hold SET organization_id = ? WHERE organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}

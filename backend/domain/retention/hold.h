@@ -6,6 +6,7 @@
 #define YX_HOLD_H
 
 #include "backend/domain/retention/retention.h"
+#include "backend/domain/people/organization.h"
 
 struct hold_new { const char *agency_code, *number, *case_number, *reason; };
 /* A contract of the agency with that code (NULL: the own). YX_BAD_FIELD ("number"), YX_DESTROYED. */
@@ -33,5 +34,8 @@ int hold_lift(struct act *act, const char *id, const char *reason) YX_MUST_USE;
 
 /* YX_HELD if the contract is held. In the transaction that has its row. */
 int hold_check(struct act *act, const char *contract_id) YX_MUST_USE;
+
+/* In a merger: holds go with their contracts. */
+int hold_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

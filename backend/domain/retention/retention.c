@@ -146,3 +146,10 @@ retention_drafts(struct act *act, int64_t most)
 	}
 	return rc;
 }
+
+int
+retention_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db, "DELETE FROM retention_recount WHERE organization_id = ?", YX_P(yx_p_str(p->from)),
+	    NULL);
+}

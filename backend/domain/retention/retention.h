@@ -6,6 +6,7 @@
 
 #include "backend/act.h"
 #include "backend/domain/base/parameter.h"
+#include "backend/domain/people/organization.h"
 
 /* What act->who may see of: one agency's, or all (organization_id NULL). YX_NOT_FOUND: none of theirs. */
 #define RETENTION_ALL (ROLE_PLATFORM_ADMIN | ROLE_AUDITOR)
@@ -41,5 +42,8 @@ int retention_work(struct act *act, int64_t most, size_t *done) YX_MUST_USE;
 /* The worker: discards drafts that were never sent and that nobody has changed for as long as their unit
  * says; one transaction each. */
 int retention_drafts(struct act *act, int64_t most) YX_MUST_USE;
+
+/* In a merger: no recount of the agency waits; its contracts are computed anew one by one. */
+int retention_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

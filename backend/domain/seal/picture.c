@@ -190,3 +190,14 @@ picture_used(struct act *act, const char *signing_id, int64_t at)
 	    " AND p.organization_id IN ('', t.organization_id))",
 	    YX_P(yx_p_time(at), yx_p_str(signing_id)), NULL);
 }
+
+int
+picture_succeed(struct act *act, const struct organization_pair *p, const char *by)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE seal_picture p JOIN organization f ON f.id = p.organization_id LEFT JOIN unit u ON u.id = p.unit_id"
+	    " SET p.disabled_reason = IF(p.disabled_at IS NULL, CONCAT('機關整併：', f.name), p.disabled_reason),"
+	    " p.disabled_by = IF(p.disabled_at IS NULL, ?, p.disabled_by), p.disabled_at = COALESCE(p.disabled_at, ?),"
+	    " p.organization_id = ?, p.unit_id = u.successor_id WHERE p.organization_id = ?",
+	    YX_P(yx_p_str(by), yx_p_time(act_now(act)), yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}

@@ -83,4 +83,8 @@ int picture_choose(struct act *act, const char *id, const struct yx_cert *cert, 
  * document has a place for the party. */
 int picture_used(struct act *act, const char *signing_id, int64_t at) YX_MUST_USE;
 
+/* In a merger: the pictures of the agency's seals, with their register of use. None is drawn any more: that seal is
+ * handed in. by: who agreed to the merger. */
+int picture_succeed(struct act *act, const struct organization_pair *p, const char *by) YX_MUST_USE;
+
 #endif

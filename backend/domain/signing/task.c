@@ -388,3 +388,11 @@ task_sealed_by(struct act *act, const char *contract_id, const char *member_id)
 	    " AND d.retired_at IS NULL GROUP BY d.id) k HAVING MIN(k.n) > 0",
 	    YX_P(yx_p_str(member_id), yx_p_str(contract_id)), &r);
 }
+
+int
+task_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE sign_task SET organization_id = ? WHERE organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}

@@ -4,6 +4,7 @@
 #define YX_TASK_H
 
 #include "backend/act.h"
+#include "backend/domain/people/organization.h"
 
 struct task_new {
 	const char *document_id, *kind;   /* "vendor", "sealer" or "letter" */
@@ -83,5 +84,8 @@ int task_has_sealer(struct act *act, const char *contract_id, const char *member
 int task_sealed_by(struct act *act, const char *contract_id, const char *member_id) YX_MUST_USE;
 /* Takes an id from column 0. */
 void task_fill_id(void *item, const struct yx_rows *r, void *ctx);
+
+/* In a merger: the agency's tasks. */
+int task_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif

@@ -203,3 +203,11 @@ template_retire(struct act *act, const char *id, int yes)
 	    YX_P(yes ? yx_p_time(act_now(act)) : yx_p_null(), yx_p_time(act_now(act)), yx_p_str(id)), NULL);
 	return rc != YX_OK ? rc : audit_act(act, yes ? "template.retire" : "template.reinstate", id, NULL, NULL);
 }
+
+int
+template_succeed(struct act *act, const struct organization_pair *p)
+{
+	return yx_db_exec(act->db,
+	    "UPDATE template SET organization_id = ? WHERE organization_id = ?",
+	    YX_P(yx_p_str(p->into), yx_p_str(p->from)), NULL);
+}

@@ -9,6 +9,7 @@
 #define YX_TEMPLATE_H
 
 #include "backend/domain/contract/contract.h"
+#include "backend/domain/people/organization.h"
 
 #define TEMPLATES_MAX       1000  /* of one agency, retired ones too */
 #define TEMPLATE_PLACES_MAX 30
@@ -78,5 +79,8 @@ int template_versions(struct act *act, const char *id, struct template_version *
 #define TEMPLATE_MINE_P(act) \
 	yx_p_str((act)->who.organization_id), yx_p_int(((act)->who.roles & ROLE_AGENCY_ADMIN) != 0), \
 	yx_p_int(((act)->who.roles & ROLE_OFFICER) != 0), yx_p_str((act)->who.member_id)
+
+/* In a merger: the agency's templates, with their owners. */
+int template_succeed(struct act *act, const struct organization_pair *p) YX_MUST_USE;
 
 #endif
