@@ -109,6 +109,7 @@
 	X(PDF_BROKEN, "pdf_broken", 422, 0) \
 	X(PDF_ENCRYPTED, "pdf_encrypted", 422, 0) \
 	X(PDF_UNSUPPORTED, "pdf_unsupported", 422, 0) \
+	X(PDF_DYNAMIC, "pdf_dynamic_form", 422, 0) \
 	X(PDF_SIGNED, "pdf_signed", 422, 0) \
 	X(PDF_LOCKED, "pdf_locked", 422, 0) \
 	X(PDF_NORMALISABLE, "pdf_normalisable", 422, 0) \

@@ -9,6 +9,7 @@
 #include "backend/pades/locks.h"
 #include "backend/pades/appearance.h"
 #include "backend/pades/part.h"
+#include "backend/pades/xfa.h"
 
 #define ARENA_MAX   ((size_t)48 << 20)
 #define PARTS_MAX   1024
@@ -277,7 +278,7 @@ run(struct pdf_job *j, const char *in_path, int in, int out, struct pades_append
 
 	j->pages = facts.pages;
 	if (rc == YX_OK && j->form.xfa)
-		rc = YX_PDF_UNSUPPORTED;
+		rc = pdf_xfa_static(&j->d, &j->form) ? YX_PDF_UNSUPPORTED : YX_PDF_DYNAMIC;
 	if (rc != YX_OK || (rc = check_limits(j)) != YX_OK ||
 	    (rc = pdf_update_open(&j->u, &j->d, 4 * j->change->n + 8 + more_objects(j->change))) != YX_OK ||
 	    (rc = plan(j)) != YX_OK || (rc = write_out(j, in, out, made)) != YX_OK)

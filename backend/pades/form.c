@@ -147,6 +147,7 @@ visit(struct pdf_doc *d, size_t view, struct pdf_form *f, const struct pdf_objec
 	if (me.is_sig && (v.p != NULL || t != NULL) && (v.p != NULL || kids.value.p == NULL) &&
 	    (rc = add_sigfield(d, f, &(struct found){ o, me.name, v, kids.value.p != NULL || t == NULL })) != YX_OK)
 		return rc;
+	f->leaves += kids.value.p == NULL && !me.is_sig;
 	return kids.value.p == NULL ? YX_OK : walk(d, view, f, kids.value, &me);
 }
 

@@ -23,6 +23,7 @@ struct pdf_form {
 	size_t       top_n;
 	uint8_t     *seen;           /* bitmap by object number: cycles */
 	int          nodes;
+	int          leaves;         /* fields and widgets at the ends, signatures aside */
 	int          xfa;            /* 1: an XFA form is described beside it, which a reader may show instead */
 };
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "backend/pades/locks.h"
+#include "backend/pades/xfa.h"
 
 /* Two readers look at each file: libqpdf, strictly and without repair, and our
  * own, which knows offsets. A file on which they differ is refused. */
@@ -196,8 +197,10 @@ inspect(const char *path, int fd, struct pades_facts *out)
 	memset(out, 0, sizeof(*out));
 	if (a != NULL && (rc = pdf_doc_open(&d, a, fd)) == YX_OK)
 		rc = pdf_inspect(&d, path, out, &form);
-	if (rc == YX_OK && form.xfa)
-		rc = YX_PDF_UNSUPPORTED;
+	if (rc == YX_OK && form.xfa) {
+		out->liftable = pdf_xfa_static(&d, &form);
+		rc = out->liftable ? YX_PDF_UNSUPPORTED : YX_PDF_DYNAMIC;
+	}
 	if (rc == YX_PDF_ENCRYPTED)
 		out->liftable = is_liftable(&d.in);
 	yx_arena_free(&a);

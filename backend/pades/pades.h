@@ -35,10 +35,12 @@ struct pades_facts {
 	int     certified;    /* DocMDP permission 1..3, 0: none */
 	int64_t size;         /* bytes */
 	int     liftable;     /* with YX_PDF_ENCRYPTED, 1: it opens without a password, and its owner allows
-	                       * to change and to extract (ISO 32000-2, 7.6.4.2) */
+	                       * to change and to extract (ISO 32000-2, 7.6.4.2); with YX_PDF_UNSUPPORTED, 1: it
+	                       * is only that its form is described a second time, as static XFA (xfa.h) */
 };
 /* Reads a PDF strictly, without repair. Errors: YX_NOT_PDF, YX_PDF_BROKEN,
- * YX_PDF_ENCRYPTED, YX_PDF_UNSUPPORTED, YX_PDF_TOO_COMPLEX, YX_IO. */
+ * YX_PDF_ENCRYPTED, YX_PDF_UNSUPPORTED, YX_PDF_DYNAMIC (a form that programs show differently: XFA),
+ * YX_PDF_TOO_COMPLEX, YX_IO. */
 int pades_inspect(const char *path, struct pades_facts *out) YX_MUST_USE;
 int pades_inspect_fd(int fd, struct pades_facts *out) YX_MUST_USE;
 /* What a confined process may use to read a file (confine.h). */
@@ -55,7 +57,8 @@ int pades_empty_field(struct yx_arena *a, const char *path, const char **name) Y
 /* ---- a copy that can be signed (normalise.c) ---- */
 /* Writes an equivalent file, with its structure in order, over the file at out_path,
  * for an unsigned file that pades_inspect refuses: damaged but recoverable, protected
- * without a password and without prohibitions, or with bytes before its header. The
+ * without a password and without prohibitions, with bytes before its header, or with a static
+ * XFA form, which is left out. The
  * original is not touched and is for the caller to keep. Both are looked at as by
  * pades_inspect_apart. Takes up to 20 s of CPU.
  * Errors: YX_STATE (nothing to mend), YX_PDF_SIGNED (a trace of a signature),

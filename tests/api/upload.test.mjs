@@ -8,6 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { as, choose, DIR, draft, ROOT, sql } from './client.mjs';
+import { byStream, xfa } from '../pades/bases.mjs';
 
 const PDF = join(ROOT, 'sql/demo/contract.pdf');
 const tmp = mkdtempSync(join(tmpdir(), 'yinxin-upload-'));
@@ -69,7 +70,7 @@ test('of a damaged or protected file a tidied copy is taken if one asks, and the
   execFileSync('qpdf', ['--encrypt', '', 'owner', '256', '--', PDF, join(tmp, 'open.pdf')]);
   execFileSync('qpdf', ['--encrypt', '', 'owner', '256', '--modify=none', '--', PDF, join(tmp, 'forbidden.pdf')]);
   const late = Buffer.concat([Buffer.from('junk\n'), readFileSync(PDF)]);
-  for (const file of [readFileSync(join(tmp, 'open.pdf')), late]) {
+  for (const file of [readFileSync(join(tmp, 'open.pdf')), late, xfa()]) {
     const refused = await chen.upload(id, '契約.pdf', file);
     assert.equal(refused.status, 422);
     assert.equal(code(refused), 'pdf_normalisable');
@@ -86,6 +87,9 @@ test('of a damaged or protected file a tidied copy is taken if one asks, and the
   assert.equal((await chen.get(`/documents/${plain.body.id}/file?original=1`)).status, 404);
   const no = await chen.upload(id, 'x.pdf', readFileSync(join(tmp, 'forbidden.pdf')), { query: '?normalise=true' });
   assert.equal(code(no), 'pdf_encrypted', 'the owner forbids it');
+  const root = '<< /Type /Catalog /Pages 2 0 R /AcroForm 9 0 R /NeedsRendering true >>';
+  const dynamic = await chen.upload(id, 'x.pdf', byStream(xfa(), [[1, root]]), { query: '?normalise=true' });
+  assert.equal(code(dynamic), 'pdf_dynamic_form', 'what each program shows otherwise');
   assert.equal(await leftovers(), 0);
 });
 

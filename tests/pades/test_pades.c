@@ -409,8 +409,8 @@ test_inspect_refuses(void **state)
 	struct pades_facts f;
 
 	(void)state;
-	refused(root, "<< /Fields [5 0 R] /XFA (x) >>", FIELD("(A)"), YX_PDF_UNSUPPORTED);
-	refused("<< /Type /Catalog /Pages 2 0 R /NeedsRendering true >>", "<< >>", "<< >>", YX_PDF_UNSUPPORTED);
+	refused(root, "<< /Fields [5 0 R] /XFA (x) >>", FIELD("(A)"), YX_PDF_DYNAMIC);
+	refused("<< /Type /Catalog /Pages 2 0 R /NeedsRendering true >>", "<< >>", "<< >>", YX_PDF_DYNAMIC);
 	refused(root, "<< /Fields [5 0 R] >>", "<< /T (A) /Kids [5 0 R] >>", YX_PDF_BROKEN);
 	refused(root, "<< /Fields [5 0 R 5 0 R] >>", FIELD("(A)"), YX_PDF_BROKEN); /* two names */
 	refused(root, "<< /Fields 7 >>", FIELD("(A)"), YX_PDF_BROKEN);
@@ -1111,6 +1111,52 @@ test_normalise(void **state)
 	assert_int_equal(pades_normalise(path_a, path_b, &here), YX_NOT_PDF);
 }
 
+/* A second description of a form goes if the form lives without it; a form that lives by it is refused. */
+static void
+test_xfa(void **state)
+{
+#define TEXT_FIELD "<< /FT /Tx /T (Name) /V (Chen) >>"
+#define CONFIG(word) "<< /Length " word " >>\nstream\n<config><dynamicRender>"
+	static const char *const forms[] = { "<< /Fields [5 0 R] /XFA [(config) 6 0 R (template) 7 0 R] >>",
+		"<< /Fields [5 0 R] /XFA 6 0 R >>", "<< /Fields [5 0 R] /XFA [(config) 6 0 R (template)] >>",
+		"<< /Fields [5 0 R] /XFA [(config) 6 0 R (template) 9 0 R] >>", "<< /Fields [] /XFA 6 0 R >>" };
+	static const char *const roots[] = { "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>",
+		CATALOG("<< /Fields [5 0 R] /XFA [(config) 6 0 R (template) 7 0 R] >>"),
+		"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R /NeedsRendering true >>" };
+	static const char *const fields[] = { TEXT_FIELD, FIELD("(A)") };
+	static const char *const configs[] = { CONFIG("57") "forbidden</dynamicRender></config>\nendstream",
+		CONFIG("58") "\n required</dynamicRender></config>\nendstream",
+		"<< /Length 4 /Filter /Other >>\nstream\n<xdp\nendstream" };
+	static const struct xfa_case { int root, form, field, config, taken; } cases[] = { { 0, 0, 0, 0, 1 },
+		{ 1, 0, 0, 0, 1 }, { 0, 1, 0, 0, 1 }, { 0, 2, 0, 0, 0 }, { 0, 3, 0, 0, 0 }, { 0, 4, 0, 0, 0 },
+		{ 2, 0, 0, 0, 0 }, { 0, 0, 1, 0, 0 }, { 0, 0, 0, 1, 0 }, { 0, 0, 0, 2, 0 } };
+	static const struct pades_limits here = { 0 };
+	struct pades_facts facts;
+	struct yx_buf b;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct xfa_case *c = &cases[i / 2];
+		const char *const objects[] = { roots[c->root], PAGES, PAGE, forms[c->form], fields[c->field],
+			configs[c->config], "<< /Length 10 >>\nstream\n<template>\nendstream" };
+
+		build_file(objects, 7, i % 2, "");
+		assert_int_equal(pades_inspect(path_a, &facts), c->taken ? YX_PDF_UNSUPPORTED : YX_PDF_DYNAMIC);
+		assert_int_equal(facts.liftable, c->taken);
+		assert_int_equal(pades_normalise(path_a, path_b, &here), c->taken ? YX_OK : YX_PDF_DYNAMIC);
+		if (!c->taken)
+			continue;
+		assert_int_equal(pades_inspect(path_b, &facts), YX_OK);
+		read_file(path_b, &b);
+		assert_null(memmem(b.data, b.len, "XFA", 3));
+		assert_null(memmem(b.data, b.len, "<template>", 10));
+		assert_non_null(memmem(b.data, b.len, "Chen", 4));
+		yx_buf_free(&b);
+	}
+#undef TEXT_FIELD
+#undef CONFIG
+}
+
 /* ---- what lasts: validation data and document timestamps ---- */
 
 /* path_a plus a store with these certificates → path_b. */
@@ -1434,6 +1480,7 @@ main(void)
 		cmocka_unit_test(test_short_rows),
 		cmocka_unit_test(test_foreign_signatures),
 		cmocka_unit_test(test_normalise),
+		cmocka_unit_test(test_xfa),
 		cmocka_unit_test(test_long_term),
 		cmocka_unit_test(test_store_that_was_waited_for),
 		cmocka_unit_test(test_differences),
