@@ -16,6 +16,8 @@ export YINXIN_BIN=$root/build/san
 # What another clone has compiled is good here too.
 export PATH=/usr/lib/ccache:$PATH CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 [ $# != 0 ] || export YX_SHOTS=${YX_SHOTS:-no}
+# Three hundred modules are not asked for anew with each page: a third of what the browsers did.
+export YINXIN_WEB_CACHE=max-age=3600
 base=${YINXIN_PORT:-18460}
 export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 log=$root/tests/out/log

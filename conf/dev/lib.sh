@@ -76,7 +76,8 @@ start_database() {
 }
 
 # What the template of nginx wants, into $dir/conf. The limits are wide, as on a private
-# instance everybody comes from one address; YINXIN_LOGIN_LIMIT="5r/s 50" narrows one.
+# instance everybody comes from one address; YINXIN_LOGIN_LIMIT="5r/s 50" narrows one. With
+# YINXIN_WEB_CACHE (a Cache-Control) browsers ask less often whether a page's modules are still the same.
 render_nginx() {
 	local user='' edits=() name rate burst
 	[ "$(id -u)" != 0 ] || user='user root;'
@@ -85,6 +86,8 @@ render_nginx() {
 		read -r rate burst <<<"${!rate:-200r/s 400}"
 		edits+=(-e "s|@${name}_RATE@|$rate|g" -e "s|@${name}_BURST@|$burst|g")
 	done
+	[ -z "${YINXIN_WEB_CACHE-}" ] ||
+		edits+=(-e "/location \/ {/,/}/s|\"no-cache\"|\"$YINXIN_WEB_CACHE\"|")
 	sed -e "s|@ROOT@|$root|g" -e "s|@DIR@|$dir|g" -e "s|@PORT@|$port|g" -e "s|@USER@|$user|g" "${edits[@]}" \
 		"$root/conf/nginx/nginx.conf.in" >"$dir/conf/nginx.conf.new"
 	mv "$dir/conf/nginx.conf.new" "$dir/conf/nginx.conf"

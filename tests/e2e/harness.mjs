@@ -77,6 +77,7 @@ export async function launch({
 		ignoreDefaultArgs: ['--disable-extensions'],
 		args: [
 			'--no-sandbox',
+			'--process-per-site', // a page's modules are compiled once, not once a page
 			...(extension ? [`--disable-extensions-except=${EXTENSION}`, `--load-extension=${EXTENSION}`] : []),
 			`--window-size=${width},${height}`,
 			`--lang=${language}`,
