@@ -12,7 +12,7 @@ int pdf_pread(int fd, void *p, size_t n, int64_t offset, size_t *got) YX_MUST_US
 int pdf_pread_all(int fd, void *p, size_t n, int64_t offset) YX_MUST_USE;
 int pdf_pwrite_all(int fd, const void *p, size_t n, int64_t offset) YX_MUST_USE;
 int pdf_file_size(int fd, int64_t *size) YX_MUST_USE;
-/* 1 if the file has the word (shorter than 64 bytes) somewhere. */
+/* 1 if the file has the word (shorter than 64 KB) somewhere. */
 int pdf_mentions(int fd, const char *word);
 /* Copies n bytes from the start of `in` to the start of `out`, in the kernel
  * where it can. */

@@ -32,8 +32,8 @@ struct outbox_lease {
 int outbox_claim(struct yx_db *db, struct yx_arena *a, const struct outbox_lease *by, struct outbox_mail **mails,
     size_t *count) YX_MUST_USE;
 int outbox_sent(struct yx_db *db, const struct outbox_lease *by, const char *id) YX_MUST_USE;
-/* A failed try: permanent, or again after 1 m, 5 m, 30 m, 2 h, 8 h, 24 h (RFC 5321
- * 4.5.4.1); given up after five days' worth of them. */
+/* A failed try: permanent, or again after 1 m, 5 m, 30 m, 2 h, 8 h, and then four times
+ * after a day each; then it is given up (RFC 5321, 4.5.4.1: after four or five days). */
 int outbox_failed(struct yx_db *db, const struct outbox_lease *by, const struct outbox_mail *m, int permanent,
     const char *why) YX_MUST_USE;
 

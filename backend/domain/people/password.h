@@ -20,7 +20,7 @@ int password_hash(struct yx_arena *a, const char *password, const char **hash) Y
 /* 1 if it fits. hash NULL (no such account, or none yet) costs as much time, and never fits. */
 int password_fits(const char *hash, const char *password);
 
-/* A key of 32 bytes from a passphrase and 16 bytes of salt, with three times the work of a login's
+/* A key of 32 bytes from a passphrase and 16 bytes of salt, with five times the work of a login's
  * hash: whoever guesses at it guesses alone. At most two are made at once, 64 MiB each. */
 int password_key(const char *passphrase, const uint8_t salt[16], uint8_t key[32]) YX_MUST_USE;
 
