@@ -53,7 +53,7 @@ export function rested(digests) {
 }
 export const lineOf = (contract) => {
   const [list, position, state] = sql(`SELECT i.list_id, i.position, i.state FROM destruction_item i
-    JOIN destruction_list l ON l.id = i.list_id WHERE i.contract_id = '${contract}' ORDER BY l.made_at DESC, l.id,
-    i.position DESC LIMIT 1`).split('\t');
+    JOIN destruction_list l ON l.id = i.list_id WHERE i.contract_id = '${contract}'
+    ORDER BY i.state = 'listed' DESC, l.made_at DESC, l.id, i.position DESC LIMIT 1`).split('\t');
   return list ? { list, position: Number(position), state } : null;
 };

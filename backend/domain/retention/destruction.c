@@ -61,8 +61,8 @@ destruction_collect(struct act *act, int64_t most, size_t *done)
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_query(act->db, act->arena,
-	    "SELECT c.id, c.organization_id FROM contract c JOIN organization o ON o.id = c.organization_id"
-	    " WHERE c.keep_open < " TODAY " AND o.practice_id IS NULL ORDER BY c.keep_open LIMIT ?",
+	    "SELECT c.id, c.organization_id FROM contract c WHERE c.keep_open < " TODAY " AND (SELECT o.practice_id"
+	    " FROM organization o WHERE o.id = c.organization_id) IS NULL ORDER BY c.keep_open LIMIT ?",
 	    YX_P(yx_p_time(act_now(act)), yx_p_int(most)), &r);
 
 	*done = 0;
@@ -84,8 +84,13 @@ destruction_collect(struct act *act, int64_t most, size_t *done)
 	"SELECT l.id, o.id, o.name, l.state, l.reason, p.name, a.name, f.name, l.refusal, l.made_at, l.proposed_at," \
 	" l.approved_at, l.done_at, " COUNT("listed") ", " COUNT("kept") ", " COUNT("held") ", " COUNT("destroyed") "," \
 	" l.proposed_by"
-#define LIST_FROM \
-	" FROM destruction_list l JOIN organization o ON o.id = l.organization_id" \
+/* Which rows first, then their names and counts, as of holds (hold.c). */
+#define LIST_PAGE(where) LIST_COLUMNS " FROM (SELECT l.id FROM destruction_list l WHERE " where " AND (l.made_at < ?" \
+	" OR l.id < ?) ORDER BY l.made_at DESC, l.id DESC LIMIT ?) x JOIN destruction_list l ON l.id = x.id" LIST_NAMES \
+	" ORDER BY l.made_at DESC, l.id DESC"
+#define LIST_FROM " FROM destruction_list l" LIST_NAMES
+#define LIST_NAMES \
+	" JOIN organization o ON o.id = l.organization_id" \
 	" LEFT JOIN member p ON p.id = l.proposed_by" \
 	" LEFT JOIN member a ON a.id = l.approved_by LEFT JOIN member f ON f.id = l.refused_by"
 
@@ -126,12 +131,10 @@ destruction_lists(struct act *act, const struct retention_scope *s, const struct
 {
 	struct yx_db_items l = { .size = sizeof(**list), .fill = fill_list, .ctx = act };
 	int rc = s->organization_id != NULL
-	    ? yx_db_list(act->db, act->arena, LIST_COLUMNS LIST_FROM " WHERE l.organization_id = ? AND l.made_at <= ?"
-	        " AND (l.made_at < ? OR l.id < ?) ORDER BY l.made_at DESC, l.id DESC LIMIT ?",
+	    ? yx_db_list(act->db, act->arena, LIST_PAGE("l.organization_id = ? AND l.made_at <= ?"),
 	        YX_P(yx_p_str(s->organization_id), yx_p_time(p->at), yx_p_time(p->at), yx_p_str(p->id),
 	        yx_p_int(p->size)), &l)
-	    : yx_db_list(act->db, act->arena, LIST_COLUMNS LIST_FROM " WHERE l.made_at <= ?"
-	        " AND (l.made_at < ? OR l.id < ?) ORDER BY l.made_at DESC, l.id DESC LIMIT ?",
+	    : yx_db_list(act->db, act->arena, LIST_PAGE("l.made_at <= ?"),
 	        YX_P(yx_p_time(p->at), yx_p_time(p->at), yx_p_str(p->id), yx_p_int(p->size)), &l);
 
 	*list = l.items;

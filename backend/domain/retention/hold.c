@@ -13,8 +13,14 @@
 #define HOLD_COLUMNS \
 	"SELECT h.id, h.contract_id, h.number, o.name, h.case_number, h.reason, h.state, a.name, d.name, h.lift_reason," \
 	" l.name, e.name, h.asked_at, h.decided_at, h.lift_asked_at, h.lifted_at, h.asked_by, h.lift_asked_by, o.id"
-#define HOLD_FROM \
-	" FROM legal_hold h JOIN organization o ON o.id = h.organization_id" \
+/* Of a list: which rows comes first, along one index, and whose names they bear afterwards: else the optimizer begins
+ * with the names (docs/decisions/lists.md). */
+#define HOLD_PAGE(where) HOLD_COLUMNS " FROM (SELECT h.id FROM legal_hold h WHERE " where " AND (h.asked_at < ?" \
+	" OR h.id < ?) ORDER BY h.asked_at DESC, h.id DESC LIMIT ?) x JOIN legal_hold h ON h.id = x.id" HOLD_NAMES \
+	" ORDER BY h.asked_at DESC, h.id DESC"
+#define HOLD_FROM " FROM legal_hold h" HOLD_NAMES
+#define HOLD_NAMES \
+	" JOIN organization o ON o.id = h.organization_id" \
 	" JOIN member a ON a.id = h.asked_by LEFT JOIN member d ON d.id = h.decided_by" \
 	" LEFT JOIN member l ON l.id = h.lift_asked_by LEFT JOIN member e ON e.id = h.lifted_by"
 
@@ -51,12 +57,10 @@ hold_list(struct act *act, const struct retention_scope *s, const struct retenti
 {
 	struct yx_db_items l = { .size = sizeof(**list), .fill = fill, .ctx = act };
 	int rc = s->organization_id != NULL
-	    ? yx_db_list(act->db, act->arena, HOLD_COLUMNS HOLD_FROM " WHERE h.organization_id = ? AND h.asked_at <= ?"
-	        " AND (h.asked_at < ? OR h.id < ?) ORDER BY h.asked_at DESC, h.id DESC LIMIT ?",
+	    ? yx_db_list(act->db, act->arena, HOLD_PAGE("h.organization_id = ? AND h.asked_at <= ?"),
 	        YX_P(yx_p_str(s->organization_id), yx_p_time(p->at), yx_p_time(p->at), yx_p_str(p->id),
 	        yx_p_int(p->size)), &l)
-	    : yx_db_list(act->db, act->arena, HOLD_COLUMNS HOLD_FROM " WHERE h.asked_at <= ?"
-	        " AND (h.asked_at < ? OR h.id < ?) ORDER BY h.asked_at DESC, h.id DESC LIMIT ?",
+	    : yx_db_list(act->db, act->arena, HOLD_PAGE("h.asked_at <= ?"),
 	        YX_P(yx_p_time(p->at), yx_p_time(p->at), yx_p_str(p->id), yx_p_int(p->size)), &l);
 
 	*list = l.items;
