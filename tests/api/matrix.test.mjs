@@ -173,6 +173,7 @@ test.before(async () => {
       foreign: () => walletGrant(clients.other, memberId('officer09')) },
     'admin/bulletins': { own: { admin: bulletin }, foreign: NOBODY },
     'admin/mails': { own: { admin: () => sql('SELECT id FROM outbox LIMIT 1') }, foreign: NOBODY },
+    'admin/merges': { own: { admin: mergeOf }, foreign: NOBODY },
     'admin/glass': {
       own: Object.fromEntries(admins.map((a) => [a, () => glassOf(sent, memberId('agencyadmin2'))])),
       foreign: glassOf(await emptyDraft(clients.other), other.people.agency_admin.id),
@@ -192,6 +193,17 @@ test.before(async () => {
     },
   };
 });
+
+// Asked for by admin: of two agencies that nobody uses.
+const mergeOf = () => {
+  const [id, from, into] = [1, 2, 3].map(() => randomUUID().replaceAll('-', ''));
+  for (const one of [from, into])
+    sql(`INSERT INTO organization (id, kind, code, name, short_name, card_identity, created_at)
+      VALUES ('${one}', 'agency', '${one.slice(0, 10).toUpperCase()}', '矩陣整併', 'x', 'x', NOW(3))`);
+  sql(`INSERT INTO agency_merge (id, from_id, into_id, reason, asked_by, asked_at)
+    VALUES ('${id}', '${from}', '${into}', 'x', '${memberId('admin')}', NOW(3))`);
+  return id;
+};
 
 const bulletin = () => {
   const id = randomUUID().replaceAll('-', '');
@@ -387,8 +399,6 @@ const REACHED = {
   'DELETE /clients/{id}/secrets/{secretId}': 'has none',
   ...Object.fromEntries(ROUTES.filter((r) => r.path.includes('/keys/{id}')).map((r) => [r.name, 'no such key'])),
   'POST /admin/agencies/{id}/merge/preview': 'no other agency', 'POST /admin/agencies/{id}/merge': 'likewise',
-  'GET /admin/merges/{id}': 'no such merger', 'POST /admin/merges/{id}/agree': 'likewise',
-  'POST /admin/merges/{id}/refuse': 'likewise',
   'PUT /admin/wordings/{name}': 'no such event', 'DELETE /admin/wordings/{name}': 'likewise',
   'POST /admin/wordings/{name}/preview': 'likewise', 'POST /admin/wordings/{name}/try': 'likewise',
   'POST /admin/parameters/history/{changeId}/undo': 'there is none',
