@@ -9,6 +9,10 @@ struct outbox_mail {
 	int64_t     attempts, created_at;
 };
 
+/* How a mail of the platform ends; one parameter, the platform's name. What is worded anew has the same in its
+ * own languages (wording.c); summaries and the wallet say where they are switched off instead. */
+#define MAIL_CLOSING "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n"
+
 struct outbox_new {
 	const char *recipient, *subject, *body;
 	const char *message_id;          /* what it tells of, or NULL */

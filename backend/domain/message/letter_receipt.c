@@ -20,7 +20,7 @@ letter_receipt(struct act *act, const char *message_id)
 	mail.body = yx_arena_printf(act->arena,
 	    "%s(%s) 已讀取您傳送的文件。\nThe document that you sent has been read.\n\n主旨：%s\n郵件編號：%s\n"
 	    "查看郵件 Read it here：%s/#/sent/%s\n\n"
-	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
+	    MAIL_CLOSING,
 	    act->who.organization_name, member_mask(act, act->who.name), yx_row_str(r, 1), yx_row_str(r, 2), conf->origin,
 	    message_id, conf->platform_name);
 	return mail.subject == NULL || mail.body == NULL ? YX_NO_MEMORY : outbox_add(act->db, &mail);

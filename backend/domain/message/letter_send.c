@@ -143,7 +143,7 @@ take_mails_back(struct act *act, const struct letter *l)
 {
 	const char *body = yx_arena_printf(act->arena,
 	    "寄件者已收回此文件，平台上不再顯示。\nThe sender has recalled this document; the platform shows it no more.\n\n"
-	    "主旨：%s\n郵件編號：%s\n\n（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
+	    "主旨：%s\n郵件編號：%s\n\n" MAIL_CLOSING,
 	    l->subject, l->number, act->domain->conf->platform_name);
 	struct outbox_new mail = { .subject = yx_arena_printf(act->arena, "已收回：%s", l->subject), .body = body,
 		.message_id = l->id, .at = act_now(act) };
@@ -191,7 +191,7 @@ remind(struct yx_db *db, void *ctx)
 	const char *body = yx_arena_printf(x->act->arena,
 	    "下列文件請於 %s 前回覆。\nPlease answer the following by %s.\n\n主旨：%s\n郵件編號：%s\n"
 	    "查看郵件 Read it here：%s/#/messages/%s\n\n"
-	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
+	    MAIL_CLOSING,
 	    x->l->reply_by, x->l->reply_by, x->l->subject, x->l->number, x->act->domain->conf->origin, x->l->id,
 	    x->act->domain->conf->platform_name);
 	int rc = letter_row_reminded(x->act, x->l->id, x->day);

@@ -71,7 +71,7 @@ mail_body(struct act *act, const struct message_new *m, const char *id, const ch
 
 	return yx_arena_printf(act->arena,
 	    "%s\n\n主旨：%s\n郵件編號：%s\n%s%s%s查看郵件 Read it here：%s/#/%s/%s\n\n"
-	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
+	    MAIL_CLOSING,
 	    asks_for(m->kind), m->subject, number, sealing ? "" : "\n", sealing ? "" : m->body, sealing ? "" : "\n\n",
 	    conf->origin, sealing ? "sealing" : "messages", id, conf->platform_name);
 }

@@ -9,7 +9,7 @@ approver_tell_one(struct act *act, const char *to, const char *subject, const ch
 	const struct yx_conf *conf = act->domain->conf;
 	struct outbox_new m = { .recipient = to, .subject = subject, .at = act_now(act),
 		.body = yx_arena_printf(act->arena, "%s\n\n請登入查看 See it here：%s/\n\n"
-		    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n", text, conf->origin,
+		    MAIL_CLOSING, text, conf->origin,
 		    conf->platform_name) };
 
 	if (act->no_mail)

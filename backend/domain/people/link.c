@@ -142,7 +142,7 @@ tell(struct act *act, const char *member_id, const char *subject, const char *wh
 
 	n.body = yx_arena_printf(act->arena,
 	    "%s\n\n若不是您本人所為，請立即聯絡管理者。If it was not you, please tell your administrator at once.\n\n"
-	    "（本信由%s自動寄發，請勿直接回覆。This is an automatic notice; please do not reply.）\n",
+	    MAIL_CLOSING,
 	    what, act->domain->conf->platform_name);
 	return n.body == NULL ? YX_NO_MEMORY : notice_send(act, &n);
 }
