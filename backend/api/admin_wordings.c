@@ -63,6 +63,7 @@ list(struct http_request *rq)
 		write_fields(rq, x[i].wording);
 		write_texts(rq, "texts", &x[i].texts);
 		yx_jw_bool(w, "own", x[i].own);
+		yx_jw_str(w, "from", x[i].from);
 		yx_jw_str(w, "by", x[i].by);
 		http_time(rq, "at", x[i].at);
 		yx_jw_end_object(w);

@@ -40,6 +40,34 @@ test('the nearest wording counts, and there is a way back', async () => {
   auditVerify();
 });
 
+test('an agency says what the one above it says, the nearest first', async () => {
+  const [platform, admin] = [await as('admin'), await as('agencyadmin')];
+  const made = async (name, parentId) => {
+    const code = `${Array.from({ length: 9 }, () => Math.floor(Math.random() * 10)).join('')}W`;
+    const body = { code, name, shortName: '本府', cardIdentity: name, ...(parentId ? { parentId } : {}) };
+    return (await platform.post('/admin/agencies', body)).body.id;
+  };
+  const top = await made('通知府'), middle = await made('通知局', top), below = await made('通知所', middle);
+  const path = '/admin/wordings/contract.reminder';
+  const seen = async (id) => {
+    const w = await of(platform, 'contract.reminder', `?organizationId=${id}`);
+    return [w.texts.zhBody, w.own, w.from];
+  };
+  const fallback = (await seen(below))[0];
+  assert.deepEqual(await seen(below), [fallback, false, null], 'the default');
+  ok(await platform.put(path, texts('平台{{連結}}')));
+  assert.deepEqual(await seen(below), ['平台{{連結}}', false, '']);
+  ok(await platform.put(path, { ...texts('府{{連結}}'), organizationId: top }));
+  assert.deepEqual(await seen(below), ['府{{連結}}', false, '通知府']);
+  ok(await platform.put(path, { ...texts('局{{連結}}'), organizationId: middle }));
+  assert.deepEqual(await seen(below), ['局{{連結}}', false, '通知局']);
+  assert.deepEqual(await seen(top), ['府{{連結}}', true, null], 'not upwards');
+  ok(await platform.delete(`${path}?organizationId=${middle}`));
+  assert.deepEqual(await seen(middle), ['府{{連結}}', false, '通知府']);
+  assert.equal((await of(admin, 'contract.reminder')).texts.zhBody, '平台{{連結}}', 'another tree');
+  sql(`UPDATE organization SET closed_at = NOW(3) WHERE id IN ('${top}', '${middle}', '${below}')`);
+});
+
 test('fields: known ones only, and the needed ones', async () => {
   const admin = await as('agencyadmin');
   const path = '/admin/wordings/contract.reminder';

@@ -119,6 +119,10 @@ function ResetDialog({ wording, place, onDone, onClose }) {
 	`;
 }
 
+/** Whose words they are. */
+const sourceOf = (w) => w.own ? t('wording.own')
+	: w.from ? t('wording.of', { name: w.from }) : t(w.from === '' ? 'wording.of_platform' : 'wording.above');
+
 const columns = (open) => [
 	{
 		text: t('wording.event'),
@@ -128,7 +132,7 @@ const columns = (open) => [
 		text: t('parameter.from'),
 		cell: (w) => html`
 			<div>
-				<${Badge} kind=${w.own ? 'info' : 'neutral'}>${t(w.own ? 'wording.own' : 'wording.above')}<//>
+				<${Badge} kind=${w.own ? 'info' : 'neutral'}>${sourceOf(w)}<//>
 				${w.own && html`<div class="quiet">${w.by} ${dateTime(w.at)}</div>`}
 			</div>
 		`,

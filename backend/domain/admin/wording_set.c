@@ -6,13 +6,13 @@
 #include "backend/domain/base/outbox.h"
 
 /* Set by a fill: the row's texts, by name. */
-struct kept { const char *name, *by; struct wording_texts texts; int64_t at; int own; };
+struct kept { const char *name, *by, *from; struct wording_texts texts; int64_t at; int own; };
 
 static void
 fill(void *item, const struct yx_rows *r, void *ctx)
 {
 	(void)ctx;
-	*(struct kept *)item = (struct kept){ yx_row_str(r, 0), yx_row_str(r, 5),
+	*(struct kept *)item = (struct kept){ yx_row_str(r, 0), yx_row_str(r, 5), yx_row_str(r, 8),
 		{ yx_row_str(r, 1), yx_row_str(r, 2), yx_row_str(r, 3), yx_row_str(r, 4) }, yx_row_time(r, 6),
 		yx_row_int(r, 7) != 0 };
 }
@@ -27,11 +27,14 @@ wording_rows(struct act *act, const struct setting_place *at, struct wording_row
 	*n = 0;
 	if (at->level > LEVEL_AGENCY)
 		return YX_NOT_FOUND;
-	/* The platform's first, so that the agency's own come after and count. */
+	/* The platform's first, then those of agencies above, the nearest last: the agency's own come after and count. */
 	rc = yx_db_list(act->db, act->arena,
-	    "SELECT w.name, w.zh_subject, w.en_subject, w.zh_body, w.en_body, m.name, w.changed_at, w.scope = ?"
-	    " FROM mail_wording w JOIN member m ON m.id = w.member_id WHERE w.scope IN ('', ?) ORDER BY w.scope",
-	    YX_P(yx_p_str(at->scope), yx_p_str(at->scope)), &l);
+	    "SELECT w.name, w.zh_subject, w.en_subject, w.zh_body, w.en_body, m.name, w.changed_at, w.scope = ?,"
+	    " COALESCE(o.name, '') FROM mail_wording w JOIN member m ON m.id = w.member_id"
+	    " LEFT JOIN organization_above x ON x.organization_id = ? AND x.above_id = w.scope"
+	    " LEFT JOIN organization o ON o.id = w.scope WHERE w.scope IN ('', ?) OR x.above_id IS NOT NULL"
+	    " ORDER BY w.scope <> '', COALESCE(x.distance, 0) DESC",
+	    YX_P(yx_p_str(at->scope), yx_p_str(at->scope), yx_p_str(at->scope)), &l);
 	if (rc == YX_OK && (*list = yx_arena_alloc(act->arena, WORDINGS * sizeof(**list))) == NULL)
 		rc = YX_NO_MEMORY;
 	k = l.items;
@@ -43,6 +46,7 @@ wording_rows(struct act *act, const struct setting_place *at, struct wording_row
 			if (strcmp(k[i].name, row->wording->name) == 0) {
 				row->texts = k[i].texts;
 				row->own = k[i].own;
+				row->from = k[i].own ? NULL : k[i].from;
 				row->by = k[i].own ? k[i].by : NULL;
 				row->at = k[i].own ? k[i].at : 0;
 			}

@@ -11,6 +11,7 @@ struct wording_row {
 	const struct wording *wording;
 	struct wording_texts  texts;      /* that count there */
 	int                   own;        /* they were written there */
+	const char           *from;       /* whose they are: an agency above, "" the platform's, NULL own or the default */
 	const char           *by;         /* who did, NULL unless own */
 	int64_t               at;
 };

@@ -152,8 +152,11 @@ wording_texts(struct act *act, const struct wording *w, const char *organization
 {
 	struct yx_rows *r = NULL;
 	int rc = yx_db_one(act->db, act->arena,
-	    "SELECT zh_subject, en_subject, zh_body, en_body FROM mail_wording WHERE name = ? AND scope IN ('', ?)"
-	    " ORDER BY scope = '' LIMIT 1", YX_P(yx_p_str(w->name), yx_p_str(organization_id)), &r);
+	    "SELECT w.zh_subject, w.en_subject, w.zh_body, w.en_body FROM mail_wording w"
+	    " LEFT JOIN organization_above x ON x.organization_id = ? AND x.above_id = w.scope"
+	    " WHERE w.name = ? AND (w.scope IN ('', ?) OR x.above_id IS NOT NULL)"
+	    " ORDER BY w.scope = '', COALESCE(x.distance, 0) LIMIT 1",
+	    YX_P(yx_p_str(organization_id), yx_p_str(w->name), yx_p_str(organization_id)), &r);
 
 	*out = w->texts;
 	if (rc == YX_OK)

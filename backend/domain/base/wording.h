@@ -55,7 +55,7 @@ int wording_write(struct act *act, enum wording_id which, const char *organizati
 /* The same from given texts. */
 int wording_make(struct act *act, const struct wording_texts *t, const struct wording_values *v,
     struct wording_out *out) YX_MUST_USE;
-/* The texts that count there: of the agency, else of the platform, else the default. */
+/* The texts that count there: of the agency, else of the nearest above it, else of the platform, else the default. */
 int wording_texts(struct act *act, const struct wording *w, const char *organization_id,
     struct wording_texts *out) YX_MUST_USE;
 
