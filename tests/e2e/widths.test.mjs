@@ -26,6 +26,7 @@ before(async () => {
 	ids.template = (await chen.post('/templates', {
 		kind: 'contract', name: title, title, subject: '檢送「{{契約名稱}}」', body: '請於{{截止日}}前簽署。',
 	})).body.id;
+	ids.agency = (await (await as('admin')).get('/admin/agencies?size=10')).body.items[0].id;
 	browser = await launch();
 });
 after(async () => {
@@ -34,6 +35,7 @@ after(async () => {
 
 /** Route as the departments list it → the address of an example. */
 const examples = () => ({
+	'/admin/agencies/:id/merge': [`/admin/agencies/${ids.agency}/merge`],
 	'/contracts/:id': [`/contracts/${sent}`],
 	'/contracts/:id/basics': [`/contracts/${draft}/basics`],
 	'/contracts/:id/files': [`/contracts/${draft}/files`],
