@@ -105,7 +105,7 @@ test('a list of messages keeps a search, and is saved as a file', async () => {
 	const download = page.waitForEvent('download');
 	await id(page, 'export-csv').click();
 	const csv = readFileSync(await (await download).path(), 'utf8');
-	assert.match(csv, /^\ufeff郵件編號,主旨,日期時間,寄件者,狀態\r\n/);
+	assert.match(csv, /^\ufeff郵件編號,主旨,日期時間,寄件者,狀態,期限\r\n/);
 	await goTo('#/received');
 	await id(page, 'saved-filter').filter({ hasText: tail }).click();
 	await until(async () => decodeURIComponent(await page.evaluate(() => location.hash)).includes('q=契約'));
