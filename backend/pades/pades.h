@@ -60,7 +60,7 @@ int pades_empty_field(struct yx_arena *a, const char *path, const char **name) Y
  * without a password and without prohibitions, with bytes before its header, or with a static
  * XFA form, which is left out. The
  * original is not touched and is for the caller to keep. Both are looked at as by
- * pades_inspect_apart. Takes up to 20 s of CPU.
+ * pades_inspect_apart, each within `limits`; qpdf between them within its own.
  * Errors: YX_STATE (nothing to mend), YX_PDF_SIGNED (a trace of a signature),
  * YX_UNAVAILABLE (the program qpdf is missing), those of pades_inspect. */
 int pades_normalise(const char *in_path, const char *out_path, const struct pades_limits *limits) YX_MUST_USE;
