@@ -41,8 +41,8 @@ struct merge_preview {
 	const char            *blocks[MERGE_BLOCKS]; /* "unit_codes"; waited for: "sealing", "signing", "destruction" */
 	size_t                 blocks_n;
 };
-/* What it would do now. YX_NOT_FOUND: not two agencies, or not an administrator of the platform; YX_BAD_FIELD "units",
- * "intoId"; YX_STATE: one of them is closed. */
+/* What it would do now; the caller has looked whether act->who may know. YX_NOT_FOUND: not two agencies; YX_BAD_FIELD
+ * "units", "intoId"; YX_STATE: one of them is closed. */
 int merge_look(struct act *act, const struct merge_plan *p, struct merge_preview *out) YX_MUST_USE;
 
 /* In a transaction. YX_CODE_TAKEN "units": a code that both have; YX_ASKED_ALREADY: one of the two has a part in
