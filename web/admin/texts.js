@@ -877,7 +877,8 @@ export const en = {
 	'merge.block.wrong_state': 'One of the agencies is closed.',
 	'merge.block.bad_field': 'What was decided about a unit fits no more; please ask anew.',
 	'merge.ask': 'Ask for the merger',
-	'merge.ask_text': 'Another administrator of the platform has to agree. Then it begins, takes minutes where there are many contracts, and can't be undone.',
+	'merge.ask_text': 'Another administrator of the platform has to agree. Then it begins; with many contracts it takes'
+		+ ' minutes. There is no way back.',
 	'merge.sure': 'Asks to merge {from} into {into}.',
 	'merge.agree': 'Agree',
 	'merge.agree_text': '{from} becomes part of {into} at once. There is no way back.',
