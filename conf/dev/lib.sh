@@ -18,11 +18,6 @@ launch() { # NAME COMMAND...
 	echo $! >"$dir/run/$name.pid"
 }
 
-# Of what has been launched: nobody waits for what has ended.
-alive() { # NAME
-	! gone "$(cat "$dir/run/$1.pid")" || die "$1 ended; see $dir/log/$1.log"
-}
-
 wait_for() { # WHAT SECONDS COMMAND...
 	local what=$1 n=$(($2 * 20))
 	shift 2

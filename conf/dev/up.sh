@@ -114,8 +114,13 @@ running yinxind yinxind || launch yinxind "$bin/yinxind" --conf "$dir/conf/yinxi
 if running worker yinxin-worker; then from=; else launch worker "$bin/yinxin-worker" --conf "$dir/conf/yinxin.conf"; fi
 render_nginx
 running nginx nginx || launch nginx nginx -e "$dir/log/nginx.log" -c "$dir/conf/nginx.conf"
-serves() { alive yinxind && answers /api/v1/health; }
-# What it says once it has all that it needs; it may end before.
-works() { alive worker && { [ -z "$from" ] || tail -c "+$((from + 1))" "$dir/log/worker.log" | grep -q ready; }; }
+# Nobody waits for what has ended. The worker says that it is ready once it has all that it needs; what becomes of it
+# afterwards is the affair of who killed it.
+ended() { gone "$(cat "$dir/run/$1.pid")"; }
+ready() { [ -z "$from" ] || tail -c "+$((from + 1))" "$dir/log/worker.log" | grep -q ready; }
+serves() { answers /api/v1/health || ended yinxind; }
+works() { ready || ended worker; }
 wait_for "the server" 60 serves
+answers /api/v1/health || die "yinxind ended; see $dir/log/yinxind.log"
 wait_for "the worker" 60 works
+ready || die "the worker ended; see $dir/log/worker.log"
