@@ -70,13 +70,19 @@ packets_are_static(struct pdf_doc *d, const struct pdf_object *xfa)
 	return 0;
 }
 
+static int
+is_false(struct pdf_span s)
+{
+	return s.p == NULL || (s.n == 5 && memcmp(s.p, "false", 5) == 0);
+}
+
 int
 pdf_xfa_static(struct pdf_doc *d, const struct pdf_form *form)
 {
 	struct pdf_object rendering, xfa;
 
 	return form->xfa && form->leaves > 0 &&
-	    pdf_follow(d, 0, form->root.value, "NeedsRendering", &rendering) == YX_OK && rendering.value.p == NULL &&
+	    pdf_follow(d, 0, form->root.value, "NeedsRendering", &rendering) == YX_OK && is_false(rendering.value) &&
 	    pdf_follow(d, 0, form->acroform.value, "XFA", &xfa) == YX_OK && packets_are_static(d, &xfa);
 }
 

@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DIR, down, importKey, lastWords, MODULE, PIN_FILE, prepare, up, uri } from './rig.mjs';
+import { DIR, down, importKey, MODULE, PIN_FILE, prepare, up, uri } from './rig.mjs';
 
-const { as, auditVerify, BIN, draft, sql } = await import('../api/client.mjs');
+const { as, auditVerify, BIN, draft, lastWords, sql } = await import('../api/client.mjs');
 const pki = join(DIR, 'pki');
 let chen;
 

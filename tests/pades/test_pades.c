@@ -1122,14 +1122,16 @@ test_xfa(void **state)
 		"<< /Fields [5 0 R] /XFA [(config) 6 0 R (template) 9 0 R] >>", "<< /Fields [] /XFA 6 0 R >>" };
 	static const char *const roots[] = { "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>",
 		CATALOG("<< /Fields [5 0 R] /XFA [(config) 6 0 R (template) 7 0 R] >>"),
-		"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R /NeedsRendering true >>" };
+		"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R /NeedsRendering true >>",
+		"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R /NeedsRendering false >>" };
 	static const char *const fields[] = { TEXT_FIELD, FIELD("(A)") };
 	static const char *const configs[] = { CONFIG("57") "forbidden</dynamicRender></config>\nendstream",
 		CONFIG("58") "\n required</dynamicRender></config>\nendstream",
 		"<< /Length 4 /Filter /Other >>\nstream\n<xdp\nendstream" };
 	static const struct xfa_case { int root, form, field, config, taken; } cases[] = { { 0, 0, 0, 0, 1 },
 		{ 1, 0, 0, 0, 1 }, { 0, 1, 0, 0, 1 }, { 0, 2, 0, 0, 0 }, { 0, 3, 0, 0, 0 }, { 0, 4, 0, 0, 0 },
-		{ 2, 0, 0, 0, 0 }, { 0, 0, 1, 0, 0 }, { 0, 0, 0, 1, 0 }, { 0, 0, 0, 2, 0 } };
+		{ 2, 0, 0, 0, 0 }, { 0, 0, 1, 0, 0 }, { 0, 0, 0, 1, 0 }, { 0, 0, 0, 2, 0 },
+		{ 3, 0, 0, 0, 1 } };
 	static const struct pades_limits here = { 0 };
 	struct pades_facts facts;
 	struct yx_buf b;
