@@ -27,7 +27,7 @@ struct apdu_command {
 	uint8_t     cla, ins, p1, p2;
 	const void *data;   /* more than 255 bytes go out in a chain */
 	size_t      len;
-	int         answers;/* 1: data are expected */
+	int         answers; /* 1: data are expected */
 	unsigned    le;     /* how many, 1 to 256; 0: as many as there are */
 	int         again;  /* 1: reading only, may be sent again after 6Cxx */
 };

@@ -16,7 +16,7 @@ struct host {
 	struct inbox         inbox;
 	int                  out_fd;  /* for events while a request is worked on; -1: none */
 	struct yx_buf        pages;   /* an answer that is fetched page by page */
-	int64_t              pages_of;/* its request's id; 0: none */
+	int64_t              pages_of; /* its request's id; 0: none */
 	struct yx_buf        parts;   /* a request that comes part by part */
 };
 

@@ -61,7 +61,7 @@ static void
 keep(struct bench *b, const char *name, double value)
 {
 	if (b->n < sizeof(b->figure) / sizeof(b->figure[0]))
-		b->figure[b->n++] = (struct figure){name, value};
+		b->figure[b->n++] = (struct figure){ name, value };
 }
 
 /* Runs fn so often (an odd number) and writes the median of its times. */
@@ -102,11 +102,11 @@ sign_only(struct bench *b)
 static int
 seal(struct bench *b, int in, int out, const char *field)
 {
-	struct pades_part parts[2] = {{.kind = PADES_FIELD, .field = {.name = field}},
-		{.kind = PADES_SIGN, .sign = {.field = field, .when = time(NULL)}}};
-	const struct pades_change change = {.parts = parts, .n = 2};
+	struct pades_part parts[2] = { { .kind = PADES_FIELD, .field = { .name = field } },
+		{ .kind = PADES_SIGN, .sign = { .field = field, .when = time(NULL) } } };
+	const struct pades_change change = { .parts = parts, .n = 2 };
 	struct pki_key *key = NULL;
-	struct pades_signer signer = {.key = NULL, .cert = b->cert, .how.md = "SHA-256"};
+	struct pades_signer signer = { .key = NULL, .cert = b->cert, .how.md = "SHA-256" };
 	struct pades_hole hole;
 	int fd = open(b->path[out], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), rc = YX_IO;
 
@@ -190,9 +190,9 @@ static int
 verify(struct bench *b, int file, size_t signatures)
 {
 	struct yx_arena *a = yx_arena_new(MEGA);
-	struct pades_report r = {0};
+	struct pades_report r = { 0 };
 	int rc = a == NULL ? YX_NO_MEMORY : pades_verify(a, b->path[file],
-	    &(struct pades_policy){.trust = file == LT ? b->lt_trust : b->trust}, &r);
+	    &(struct pades_policy){ .trust = file == LT ? b->lt_trust : b->trust }, &r);
 
 	if (rc == YX_OK && (!r.valid || r.n != signatures))
 		rc = YX_SIGNATURE_BAD;
@@ -309,8 +309,8 @@ out:
 static int
 write_objects(int fd, struct yx_buf *table, int64_t *end)
 {
-	static const char *const first[] = {"<< /Type /Catalog /Pages 2 0 R >>",
-		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"};
+	static const char *const first[] = { "<< /Type /Catalog /Pages 2 0 R >>",
+		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>" };
 	struct yx_buf b;
 	int rc = YX_OK;
 
@@ -357,8 +357,8 @@ out:
 static int
 open_bench(struct bench *b)
 {
-	static const char *const names[] = {"small", "small-out", "big", "big-out", "big-second", "big-third",
-		"five", "five-a", "five-b", "lt-a", "lt", "many"};
+	static const char *const names[] = { "small", "small-out", "big", "big-out", "big-second", "big-third",
+		"five", "five-a", "five-b", "lt-a", "lt", "many" };
 	int rc;
 
 	snprintf(b->work[0], sizeof(b->work[0]), "/dev/shm/yinxin-bench-XXXXXX");
@@ -376,7 +376,7 @@ open_bench(struct bench *b)
 		return rc;
 	if ((rc = seal(b, FIVE_B, FIVE, "C")) != YX_OK)
 		return rc;
-	return bench_lt_make(b->path[FIVE_A], (const char *const[2]){b->path[LT_A], b->path[LT]}, &b->lt_trust);
+	return bench_lt_make(b->path[FIVE_A], (const char *const[2]){ b->path[LT_A], b->path[LT] }, &b->lt_trust);
 }
 
 static void
@@ -460,13 +460,13 @@ print(const struct bench *b, int json)
 int
 ctl_bench(int argc, char **argv)
 {
-	char path[FILES][256] = {{0}};
-	struct bench b = {.dir = "/tmp", .path = path};
+	char path[FILES][256] = { { 0 } };
+	struct bench b = { .dir = "/tmp", .path = path };
 	int json = 0, rc;
 	const struct ctl_option options[] = {
-		{"--dir", &b.dir, NULL, NULL, NULL},
-		{"--json", NULL, &json, NULL, NULL},
-		{NULL, NULL, NULL, NULL, NULL},
+		{ "--dir", &b.dir, NULL, NULL, NULL },
+		{ "--json", NULL, &json, NULL, NULL },
+		{ NULL, NULL, NULL, NULL, NULL },
 	};
 
 	if (ctl_parse(argc, argv, options, NULL, 0) != YX_OK)

@@ -283,7 +283,8 @@ sign(const struct world *w, const char *in, int fd, const char *field)
 	const struct pades_cms_signer by = { .cert = w->cert[SIGNER], .chain = chain, .how = { .md = "SHA-256" } };
 	struct pades_part parts[2] = { { .kind = PADES_FIELD, .field = { .name = field } },
 		{ .kind = PADES_SIGN,
-		    .sign = { .field = field, .when = time(NULL), .room = pades_room(&by, PADES_TOKEN_ROOM) } } };
+		    .sign = { .field = field, .when = time(NULL),
+			.room = pades_room(&by, PADES_TOKEN_ROOM) } } };
 	const struct pades_change change = { .parts = parts, .n = 2, .md = by.how.md };
 	struct pades_appended made;
 	struct yx_buf cms;

@@ -43,7 +43,7 @@ read_image(struct ctl_sign *s)
 		    "is no PNG picture of at most 2 MB and 2048 pixels each way");
 		return YX_USAGE;
 	}
-	s->look.png = (struct pades_blob){s->png.data, s->png.len};
+	s->look.png = (struct pades_blob){ s->png.data, s->png.len };
 	return YX_OK;
 }
 
@@ -90,7 +90,7 @@ find_anchor(struct ctl_sign *s)
 static int
 write_lines(struct ctl_sign *s)
 {
-	struct pades_signing sign = {.name = s->name, .reason = s->reason, .when = s->when};
+	struct pades_signing sign = { .name = s->name, .reason = s->reason, .when = s->when };
 	struct yx_cert c;
 	int rc;
 
@@ -109,20 +109,20 @@ read_created(struct ctl_sign *s, const char *text, struct pades_part *p)
 {
 	const char *at = strrchr(text, '@');
 	const char *name = at == NULL ? text : yx_arena_strndup(s->arena, text, (size_t)(at - text));
-	struct pades_field f = {.name = name};
+	struct pades_field f = { .name = name };
 	double height;
 	char more;
 
 	if (name == NULL)
 		return YX_NO_MEMORY;
 	if (at != NULL && sscanf(at, "@seam,%lf%c", &height, &more) == 1) {
-		*p = (struct pades_part){.kind = PADES_SEAM, .seam = {name, CTL_SEAM_SIDE, height}};
+		*p = (struct pades_part){ .kind = PADES_SEAM, .seam = { name, CTL_SEAM_SIDE, height } };
 		return YX_OK;
 	}
 	if (at != NULL && sscanf(at, "@%9d,%lf,%lf,%lf,%lf%c", &f.page, &f.rect[0], &f.rect[1], &f.rect[2], &f.rect[3],
 	    &more) != 5)
 		return usage("--create wants NAME, NAME@PAGE,X,Y,W,H or NAME@seam,HEIGHT");
-	*p = (struct pades_part){.kind = PADES_FIELD, .field = f};
+	*p = (struct pades_part){ .kind = PADES_FIELD, .field = f };
 	return YX_OK;
 }
 

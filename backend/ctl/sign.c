@@ -18,30 +18,30 @@ static int
 parse(struct ctl_sign *s, int argc, char **argv)
 {
 	const struct ctl_option options[] = {
-		{"--cert", &s->cert_path, NULL, NULL, NULL},
-		{"--chain", &s->chain_path, NULL, NULL, NULL},
-		{"--key", &s->key_path, NULL, NULL, NULL},
-		{"--signature", &s->signature_path, NULL, NULL, NULL},
-		{"--field", &s->field, NULL, NULL, NULL},
-		{"--create", NULL, NULL, s->create, &s->create_n},
-		{"--certify", NULL, &s->certify, NULL, NULL},
-		{"--name", &s->name, NULL, NULL, NULL},
-		{"--reason", &s->reason, NULL, NULL, NULL},
-		{"--location", &s->location, NULL, NULL, NULL},
-		{"--time", &s->time, NULL, NULL, NULL},
-		{"--tsa", &s->tsa, NULL, NULL, NULL},
-		{"--tsa-trust", &s->tsa_trust, NULL, NULL, NULL},
-		{"--image", &s->image, NULL, NULL, NULL},
-		{"--page", &s->page, NULL, NULL, NULL},
-		{"--rect", &s->rect, NULL, NULL, NULL},
-		{"--seal-text", &s->seal_text, NULL, NULL, NULL},
-		{"--anchor", &s->anchor, NULL, NULL, NULL},
-		{"--seam", &s->seam, NULL, NULL, NULL},
-		{"--digest", &s->digest, NULL, NULL, NULL},
-		{"--pss", NULL, &s->pss, NULL, NULL},
-		{NULL, NULL, NULL, NULL, NULL},
+		{ "--cert", &s->cert_path, NULL, NULL, NULL },
+		{ "--chain", &s->chain_path, NULL, NULL, NULL },
+		{ "--key", &s->key_path, NULL, NULL, NULL },
+		{ "--signature", &s->signature_path, NULL, NULL, NULL },
+		{ "--field", &s->field, NULL, NULL, NULL },
+		{ "--create", NULL, NULL, s->create, &s->create_n },
+		{ "--certify", NULL, &s->certify, NULL, NULL },
+		{ "--name", &s->name, NULL, NULL, NULL },
+		{ "--reason", &s->reason, NULL, NULL, NULL },
+		{ "--location", &s->location, NULL, NULL, NULL },
+		{ "--time", &s->time, NULL, NULL, NULL },
+		{ "--tsa", &s->tsa, NULL, NULL, NULL },
+		{ "--tsa-trust", &s->tsa_trust, NULL, NULL, NULL },
+		{ "--image", &s->image, NULL, NULL, NULL },
+		{ "--page", &s->page, NULL, NULL, NULL },
+		{ "--rect", &s->rect, NULL, NULL, NULL },
+		{ "--seal-text", &s->seal_text, NULL, NULL, NULL },
+		{ "--anchor", &s->anchor, NULL, NULL, NULL },
+		{ "--seam", &s->seam, NULL, NULL, NULL },
+		{ "--digest", &s->digest, NULL, NULL, NULL },
+		{ "--pss", NULL, &s->pss, NULL, NULL },
+		{ NULL, NULL, NULL, NULL, NULL },
 	};
-	const char *plain[2] = {NULL, NULL};
+	const char *plain[2] = { NULL, NULL };
 	int rc = ctl_parse(argc, argv, options, plain, 2);
 
 	s->in = plain[0];
@@ -118,7 +118,7 @@ load(struct ctl_sign *s, int want_key)
 static int
 read_time(const char *text, time_t *out)
 {
-	struct tm tm = {0};
+	struct tm tm = { 0 };
 	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
 
 	if (end == NULL || *end != '\0') {
@@ -195,11 +195,11 @@ ctl_sign_commit(struct ctl_sign *s)
 static int
 make_change(struct ctl_sign *s, const char *field, int create)
 {
-	const struct pades_cms_signer by = {.cert = s->cert, .chain = s->chain, .how = s->how};
-	struct pades_signing sign = {.field = field, .certify = s->certify, .name = s->name,
+	const struct pades_cms_signer by = { .cert = s->cert, .chain = s->chain, .how = s->how };
+	struct pades_signing sign = { .field = field, .certify = s->certify, .name = s->name,
 		.reason = s->reason, .location = s->location, .when = s->when,
 		.room = pades_room(&by, s->tsa == NULL ? 0 : PADES_TOKEN_ROOM),
-		.look = s->look.line[0] != NULL ? &s->look : NULL};
+		.look = s->look.line[0] != NULL ? &s->look : NULL };
 	size_t n = 0;
 
 	memset(s->parts, 0, sizeof(s->parts));
@@ -210,9 +210,9 @@ make_change(struct ctl_sign *s, const char *field, int create)
 	for (int i = 0; i < s->create_n; i++)
 		s->parts[n++] = s->created[i]; /* (zero is PADES_FIELD) */
 	if (create && s->seam != NULL)
-		s->parts[n++] = (struct pades_part){.kind = PADES_SEAM, .seam = {field, CTL_SEAM_SIDE, atof(s->seam)}};
-	s->parts[n++] = (struct pades_part){.kind = PADES_SIGN, .sign = sign};
-	s->change = (struct pades_change){s->parts, n, s->how.md};
+		s->parts[n++] = (struct pades_part){ .kind = PADES_SEAM, .seam = { field, CTL_SEAM_SIDE, atof(s->seam) } };
+	s->parts[n++] = (struct pades_part){ .kind = PADES_SIGN, .sign = sign };
+	s->change = (struct pades_change){ s->parts, n, s->how.md };
 	return YX_OK;
 }
 

@@ -189,7 +189,7 @@ verify(struct verification *v)
 	const struct pades_policy policy = { .trust = v->trust, .tsa_trust = v->tsa_trust, .approved = v->approved };
 	const int trusted = v->trust != NULL;
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
-	struct pades_report r = {0};
+	struct pades_report r = { 0 };
 	int code, rc = YX_NO_MEMORY;
 
 
@@ -208,11 +208,11 @@ ctl_verify(int argc, char **argv)
 {
 	struct verification v = { 0 };
 	const struct ctl_option options[] = {
-		{"--trust", &v.trust_dir, NULL, NULL, NULL},
-		{"--tsa-trust", &v.tsa_dir, NULL, NULL, NULL},
-		{"--signature", &v.signature, NULL, NULL, NULL},
-		{"--json", NULL, &v.json, NULL, NULL},
-		{NULL, NULL, NULL, NULL, NULL},
+		{ "--trust", &v.trust_dir, NULL, NULL, NULL },
+		{ "--tsa-trust", &v.tsa_dir, NULL, NULL, NULL },
+		{ "--signature", &v.signature, NULL, NULL, NULL },
+		{ "--json", NULL, &v.json, NULL, NULL },
+		{ NULL, NULL, NULL, NULL, NULL },
 	};
 	int code;
 

@@ -26,7 +26,7 @@ seen_size(struct pdf_job *j, const struct pdf_change *field, double *w, double *
 {
 	const int turn = pdf_turn_of(j, field);
 	struct pdf_object rect;
-	double r[4] = {0};
+	double r[4] = { 0 };
 	int rc = pdf_follow(&j->d, 0, pdf_change_span(field), "Rect", &rect);
 
 	if (rc != YX_OK || (rect.value.p != NULL && (rc = pdf_four(rect.value, r)) != YX_OK))
@@ -47,7 +47,7 @@ pdf_part_look(struct pdf_job *j, const struct pades_signing *s)
 {
 	struct pdf_change *field = field_change(j, s->field);
 	struct yx_buf pdf;
-	double w = 0, h = 0, slice[4] = {0}; /* all 0: the whole form */
+	double w = 0, h = 0, slice[4] = { 0 }; /* all 0: the whole form */
 	char box[80];
 	int64_t form = 0;
 	int rc;

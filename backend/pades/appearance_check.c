@@ -30,10 +30,10 @@ known(const struct look *l, int64_t id)
 static int
 is_plain(struct pdf_span dict)
 {
-	static const char *const never[] = {"A", "AA", "JS", "OpenAction", "Annots", "Parent", "P", "V", "FT", "F", "EF",
-		"Names", "OPI", "PS", "Ref", "PieceInfo", "OC", "Contents", "Kids", NULL};
-	static const char *const types[] = {"XObject", "Font", "FontDescriptor", "ExtGState", "CMap", "Pattern", "Encoding",
-		"Group", "Mask", "Halftone", NULL};
+	static const char *const never[] = { "A", "AA", "JS", "OpenAction", "Annots", "Parent", "P", "V", "FT", "F", "EF",
+		"Names", "OPI", "PS", "Ref", "PieceInfo", "OC", "Contents", "Kids", NULL };
+	static const char *const types[] = { "XObject", "Font", "FontDescriptor", "ExtGState", "CMap", "Pattern",
+		"Encoding", "Group", "Mask", "Halftone", NULL };
 	struct pdf_span v;
 
 	for (int i = 0; never[i] != NULL; i++)
@@ -130,7 +130,7 @@ take_indirect(struct look *l, struct pdf_span *ap)
 static int
 walk_look(struct look *l, struct pdf_span field)
 {
-	static const char *const keys[] = {"N", NULL};
+	static const char *const keys[] = { "N", NULL };
 	struct pdf_span ap, n;
 	int64_t id, gen;
 	int rc = pdf_get(field, "AP", &ap);
@@ -151,7 +151,7 @@ walk_look(struct look *l, struct pdf_span field)
 static int
 walk_beside(struct look *l, struct pdf_span field)
 {
-	static const char *const keys[] = {"DR", "MK", NULL};
+	static const char *const keys[] = { "DR", "MK", NULL };
 	struct pdf_span v;
 	int rc = YX_OK;
 
@@ -191,7 +191,7 @@ explain(struct diff *x, struct pdf_span field, struct look *l, int *ok)
 int
 pdf_explain_resources(struct diff *x, struct pdf_span form, int *ok)
 {
-	struct look l = {.x = x, .ok = 1};
+	struct look l = { .x = x, .ok = 1 };
 
 	return settle(x, &l, walk_beside(&l, form), ok);
 }
@@ -199,7 +199,7 @@ pdf_explain_resources(struct diff *x, struct pdf_span form, int *ok)
 int
 pdf_explain_look(struct diff *x, struct pdf_span field, int *ok)
 {
-	struct look l = {.x = x, .ok = 1};
+	struct look l = { .x = x, .ok = 1 };
 
 	return explain(x, field, &l, ok);
 }
@@ -233,7 +233,7 @@ pdf_explain_fill(struct diff *x, struct pdf_span old, struct pdf_span now, int *
 	*ok = 0;
 	if (l == NULL)
 		return YX_PDF_TOO_COMPLEX;
-	*l = (struct look){.x = x, .ok = 1};
+	*l = (struct look){ .x = x, .ok = 1 };
 	if ((rc = pdf_get(old, "AP", &ref)) != YX_OK || (rc = pdf_follow(x->d, x->old_view, old, "AP", &ap)) != YX_OK)
 		return rc;
 	if (pdf_type(ap.value) == PDF_DICT && !ap.stream && ((rc = pdf_get(ap.value, "N", &n)) != YX_OK ||
@@ -269,7 +269,7 @@ pdf_explain_unused(struct diff *x)
 	for (size_t i = 0; i < x->r->objects_n && rc == YX_OK; i++) {
 		if (x->explained[i] || (rc = is_unused(x, x->r->objects[i].id, &yes)) != YX_OK || !yes)
 			continue;
-		*l = (struct look){.x = x, .ok = 1};
+		*l = (struct look){ .x = x, .ok = 1 };
 		if ((rc = walk_object(l, x->r->objects[i].id)) != YX_OK || !l->ok ||
 		    (rc = pdf_diff_old_waits(x, &waits)) != YX_OK || waits)
 			continue;

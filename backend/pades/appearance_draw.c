@@ -153,8 +153,8 @@ draw_text_seal(cairo_t *cr, const char *text, struct box b)
 	cairo_stroke(cr);
 	for (size_t i = 0; *text != '\0'; i++, text += char_bytes(text)) {
 		const double w = inner / (double)columns, h = inner / (double)rows;
-		struct box cell = {x + line * 2 + inner - w * (double)(i / rows + 1), y + line * 2 + h * (double)(i % rows),
-			w, h};
+		struct box cell = { x + line * 2 + inner - w * (double)(i / rows + 1), y + line * 2 + h * (double)(i % rows),
+			w, h };
 
 		draw_char(cr, text, char_bytes(text), cell);
 	}
@@ -227,7 +227,7 @@ draw_look(cairo_t *cr, const struct pades_look *look, double w, double h)
 {
 	const size_t n = count_lines(look);
 	const int seal = look->png.p != NULL || look->text != NULL;
-	struct box picture = {MARGIN, MARGIN, w - 2 * MARGIN, h - 2 * MARGIN}, text = picture;
+	struct box picture = { MARGIN, MARGIN, w - 2 * MARGIN, h - 2 * MARGIN }, text = picture;
 
 	if (n > 0 && seal && w >= WIDE * h) {
 		picture.w = picture.h;
@@ -280,7 +280,7 @@ draw_whole(const struct pades_look *look, double w, double h, int whole, struct 
 	cairo_pdf_surface_restrict_to_version(s, CAIRO_PDF_VERSION_1_4);
 	cr = cairo_create(s);
 	cairo_set_font_options(cr, exact);
-	rc = whole ? draw_look(cr, look, w, h) : draw_seal(cr, look, (struct box){0, 0, w, h});
+	rc = whole ? draw_look(cr, look, w, h) : draw_seal(cr, look, (struct box){ 0, 0, w, h });
 	cairo_show_page(cr);
 	if (rc == YX_OK && cairo_status(cr) != CAIRO_STATUS_SUCCESS)
 		rc = YX_NO_MEMORY;

@@ -6,7 +6,7 @@ int
 pdf_turn_of(struct pdf_job *j, const struct pdf_change *field)
 {
 	struct pdf_object page;
-	struct pdf_place place = {.turn = 0};
+	struct pdf_place place = { .turn = 0 };
 
 	/* A field without a page, or of a page that can't be read, is drawn as it lies. */
 	if (pdf_follow(&j->d, 0, pdf_change_span(field), "P", &page) != YX_OK || pdf_type(page.value) != PDF_DICT ||
@@ -19,7 +19,7 @@ pdf_turn_of(struct pdf_job *j, const struct pdf_change *field)
 static int
 wrap(struct pdf_job *j, int64_t form, const double slice[4], int turn, int64_t *id)
 {
-	static const char *const turned[] = {"1 0 0 1 0 0", "0 1 -1 0 0 0", "-1 0 0 -1 0 0", "0 -1 1 0 0 0"};
+	static const char *const turned[] = { "1 0 0 1 0 0", "0 1 -1 0 0 0", "-1 0 0 -1 0 0", "0 -1 1 0 0 0" };
 	struct pdf_change *c = pdf_update_new(&j->u);
 
 	if (c == NULL)

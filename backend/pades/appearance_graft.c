@@ -117,7 +117,7 @@ move(struct graft *g, int64_t old, int64_t *id)
 		goto out;
 	}
 	if ((rc = without_length(&o, &plain)) != YX_OK ||
-	    (rc = rewrite(g, (struct pdf_span){plain.data, plain.len}, &c->body)) != YX_OK ||
+	    (rc = rewrite(g, (struct pdf_span){ plain.data, plain.len }, &c->body)) != YX_OK ||
 	    (rc = yx_buf_status(&c->body)) != YX_OK)
 		goto out;
 	rc = o.stream ? add_stream(g, &o, c) : YX_OK;
@@ -165,7 +165,7 @@ int
 pdf_graft(struct pdf_job *j, const struct yx_buf *pdf, const char *box, int64_t *id)
 {
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
-	struct graft g = {.j = j};
+	struct graft g = { .j = j };
 	int fd = memfd_create("look", MFD_CLOEXEC), rc = a == NULL ? YX_NO_MEMORY : fd < 0 ? YX_IO : YX_OK;
 
 	if (rc == YX_OK && (rc = pdf_pwrite_all(fd, pdf->data, pdf->len, 0)) == YX_OK &&

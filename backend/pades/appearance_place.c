@@ -83,7 +83,7 @@ int
 pdf_place_of(struct pdf_doc *d, const struct pdf_object *page, struct pdf_place *out)
 {
 	struct pdf_object o;
-	double media[4] = {0, 0, 612, 792};
+	double media[4] = { 0, 0, 612, 792 };
 	int64_t turn = 0;
 	int rc = inherited(d, page, "MediaBox", &o);
 
@@ -115,10 +115,10 @@ pdf_place_rect(const struct pdf_place *p, const double s[4], double rect[4])
 {
 	const double *b = p->box;
 	const double turned[4][4] = {
-		{b[0] + s[0], b[1] + s[1], b[0] + s[0] + s[2], b[1] + s[1] + s[3]},
-		{b[2] - s[1] - s[3], b[1] + s[0], b[2] - s[1], b[1] + s[0] + s[2]},
-		{b[2] - s[0] - s[2], b[3] - s[1] - s[3], b[2] - s[0], b[3] - s[1]},
-		{b[0] + s[1], b[3] - s[0] - s[2], b[0] + s[1] + s[3], b[3] - s[0]},
+		{ b[0] + s[0], b[1] + s[1], b[0] + s[0] + s[2], b[1] + s[1] + s[3] },
+		{ b[2] - s[1] - s[3], b[1] + s[0], b[2] - s[1], b[1] + s[0] + s[2] },
+		{ b[2] - s[0] - s[2], b[3] - s[1] - s[3], b[2] - s[0], b[3] - s[1] },
+		{ b[0] + s[1], b[3] - s[0] - s[2], b[0] + s[1] + s[3], b[3] - s[0] },
 	};
 
 	memcpy(rect, turned[p->turn / 90], sizeof(turned[0]));

@@ -36,7 +36,7 @@ static int
 add_edge(struct pdf_job *j, const struct pades_seam *s, int page, int pages)
 {
 	char name[NAME_SIZE];
-	struct pades_field f = {.name = name, .page = page, .seam = 1};
+	struct pades_field f = { .name = name, .page = page, .seam = 1 };
 	struct pdf_object node;
 	struct pdf_place place;
 	double w, h;
@@ -128,7 +128,7 @@ find_new(struct pdf_job *j, const char *field, struct seams *out)
 {
 	for (size_t i = 0; i < j->created_n; i++) {
 		const struct pdf_change *c = pdf_job_change(j, j->created[i].id);
-		struct pdf_object o = {.id = c->id, .value = pdf_change_span(c)};
+		struct pdf_object o = { .id = c->id, .value = pdf_change_span(c) };
 		const int page = number_of(&o, field);
 
 		if (page == 0)
@@ -154,7 +154,7 @@ fill_edge(struct pdf_job *j, const struct seams *all, int page, int64_t form, do
 		return rc;
 	if ((rc = pdf_change_set(c, "V", value)) != YX_OK)
 		return rc;
-	return pdf_set_look(j, c, form, (double[4]){side * strip / of, 0, side * (strip + 1) / of, side});
+	return pdf_set_look(j, c, form, (double[4]){ side * strip / of, 0, side * (strip + 1) / of, side });
 }
 
 int

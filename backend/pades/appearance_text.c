@@ -170,8 +170,8 @@ static int
 run(const char *in, int page, struct yx_buf *out)
 {
 	char first[16] = "1", last[16] = "2147483647";
-	const char *const argv[] = {"prlimit", MEMORY_MAX, CPU_MAX, "--core=0", "--", "pdftotext", "-q", "-bbox",
-		"-cropbox", "-enc", "UTF-8", "-f", first, "-l", last, in, "-", NULL};
+	const char *const argv[] = { "prlimit", MEMORY_MAX, CPU_MAX, "--core=0", "--", "pdftotext", "-q", "-bbox",
+		"-cropbox", "-enc", "UTF-8", "-f", first, "-l", last, in, "-", NULL };
 	posix_spawn_file_actions_t files;
 	int ends[2], rc = YX_UNAVAILABLE, ended;
 	pid_t pid;

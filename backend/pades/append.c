@@ -97,7 +97,7 @@ static int
 check_limits(struct pdf_job *j)
 {
 	const struct pades_change *c = j->change;
-	struct pdf_locks locks = {0};
+	struct pdf_locks locks = { 0 };
 	int signatures = 0, rc = read_locks(j, &locks, &signatures);
 
 	if (c->n == 0 || c->n > PARTS_MAX)
@@ -290,7 +290,7 @@ int
 pades_append(const char *in_path, int out_fd, const struct pades_change *change, struct pades_appended *out)
 {
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
-	struct pdf_job j = {.change = change};
+	struct pdf_job j = { .change = change };
 	int in = open(in_path, O_RDONLY | O_CLOEXEC), rc = YX_IO;
 
 	memset(out, 0, sizeof(*out));

@@ -47,8 +47,8 @@ holds_timestamp(struct diff *x, const struct pdf_sigfield *f)
 static int
 explain_signature(struct diff *x, int64_t id, int *ok)
 {
-	static const char *const keys[] = {"Type", "Filter", "SubFilter", "ByteRange", "Contents", "M",
-		"Name", "Reason", "Location", "ContactInfo", "Reference", "Prop_Build", NULL};
+	static const char *const keys[] = { "Type", "Filter", "SubFilter", "ByteRange", "Contents", "M",
+		"Name", "Reason", "Location", "ContactInfo", "Reference", "Prop_Build", NULL };
 	struct pdf_object o;
 	struct pdf_span type;
 	int there, rc;
@@ -85,7 +85,7 @@ only_filled(struct pdf_span old, struct pdf_span now)
 	yx_buf_init(&b[0], SPAN_MAX);
 	yx_buf_init(&b[1], SPAN_MAX);
 	ok = pdf_set(old, "F", NULL, &b[0]) == YX_OK && pdf_set(now, "F", NULL, &b[1]) == YX_OK &&
-	    pdf_diff_equal_without((struct pdf_span){b[0].data, b[0].len}, (struct pdf_span){b[1].data, b[1].len},
+	    pdf_diff_equal_without((struct pdf_span){ b[0].data, b[0].len }, (struct pdf_span){ b[1].data, b[1].len },
 	    "V", "AP");
 	yx_buf_free(&b[0]);
 	yx_buf_free(&b[1]);
@@ -160,8 +160,8 @@ is_zero_rect(struct pdf_span rect)
 static int
 explain_created(struct diff *x, const struct pdf_sigfield *now)
 {
-	static const char *const keys[] = {"Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", "AP", "DR", "DA",
-		"MK", NULL};
+	static const char *const keys[] = { "Type", "Subtype", "FT", "F", "Ff", "T", "P", "Rect", "V", "AP", "DR", "DA",
+		"MK", NULL };
 	struct pdf_span rect;
 	int there, ok = 1, looks, rc, timestamp = holds_timestamp(x, now);
 
@@ -185,7 +185,7 @@ explain_created(struct diff *x, const struct pdf_sigfield *now)
 static int
 is_extended(struct diff *x, struct pdf_span old, struct pdf_span now)
 {
-	struct pdf_cur co = {NULL, NULL}, cn;
+	struct pdf_cur co = { NULL, NULL }, cn;
 	struct pdf_span vo, vn;
 	int64_t id, gen;
 	int more, more_old = 0, i, there;
@@ -217,7 +217,7 @@ is_extended(struct diff *x, struct pdf_span old, struct pdf_span now)
 static int
 equal_without(struct pdf_span a, struct pdf_span b, const char *const *keys)
 {
-	struct pdf_span s[2] = {a, b};
+	struct pdf_span s[2] = { a, b };
 	struct yx_buf kept[2];
 	int ok = 1;
 
@@ -231,7 +231,7 @@ equal_without(struct pdf_span a, struct pdf_span b, const char *const *keys)
 			ok = pdf_set(s[side], keys[i], NULL, &less) == YX_OK;
 			yx_buf_free(&kept[side]);
 			kept[side] = less;
-			s[side] = (struct pdf_span){less.data, less.len};
+			s[side] = (struct pdf_span){ less.data, less.len };
 		}
 	ok = ok && pdf_equal(s[0], s[1]);
 	yx_buf_free(&kept[0]);
@@ -293,12 +293,12 @@ static int
 form_is_extended(struct diff *x)
 {
 	static const uint8_t nothing[] = "<< >>";
-	static const char *const looked_at[] = {"Fields", "SigFlags", "DR", "DA", NULL};
+	static const char *const looked_at[] = { "Fields", "SigFlags", "DR", "DA", NULL };
 	struct pdf_span old = x->old_form.acroform.value, now = x->new_form.acroform.value;
 	int64_t before = 0, after = 0;
 
 	if (old.p == NULL)
-		old = (struct pdf_span){nothing, sizeof(nothing) - 1};
+		old = (struct pdf_span){ nothing, sizeof(nothing) - 1 };
 	if (now.p == NULL || pdf_get_int(old, "SigFlags", 0, &before) != YX_OK ||
 	    pdf_get_int(now, "SigFlags", 0, &after) != YX_OK)
 		return 0;
@@ -335,7 +335,7 @@ explain_form(struct diff *x)
 static int
 extensions_are_plain(struct diff *x, int *ok)
 {
-	static const char *const keys[] = {"Type", "BaseVersion", "ExtensionLevel", "ExtensionRevision", "URL", NULL};
+	static const char *const keys[] = { "Type", "BaseVersion", "ExtensionLevel", "ExtensionRevision", "URL", NULL };
 	struct pdf_object all;
 	struct pdf_span k, v;
 	struct pdf_cur c;
@@ -361,7 +361,7 @@ extensions_are_plain(struct diff *x, int *ok)
 static int
 explain_catalog(struct diff *x)
 {
-	static const char *const looked_at[] = {"AcroForm", "DSS", "Extensions", "Version", NULL};
+	static const char *const looked_at[] = { "AcroForm", "DSS", "Extensions", "Version", NULL };
 	const struct pdf_object *old = &x->old_form.root, *now = &x->new_form.root;
 	struct pdf_span version;
 	int ok, rc;
@@ -383,7 +383,7 @@ explain_catalog(struct diff *x)
 static int
 is_left_over(const struct pdf_object *o)
 {
-	static const char *const keys[] = {"Type", "Cert", "OCSP", "CRL", "TU", NULL};
+	static const char *const keys[] = { "Type", "Cert", "OCSP", "CRL", "TU", NULL };
 	struct pdf_span type;
 
 	if (pdf_type(o->value) != PDF_DICT || pdf_get(o->value, "Type", &type) != YX_OK)
@@ -464,8 +464,8 @@ explain_page(struct diff *x, struct pdf_span annotation)
 static int
 trailer_is_kept(struct diff *x)
 {
-	static const char *const own[] = {"Size", "Prev", "XRefStm", "Length", "Filter", "DecodeParms",
-		"W", "Index", "Type", "ID", "Info", NULL};
+	static const char *const own[] = { "Size", "Prev", "XRefStm", "Length", "Filter", "DecodeParms",
+		"W", "Index", "Type", "ID", "Info", NULL };
 	struct pdf_span old = x->d->sec[x->old_view].trailer, now = x->d->sec[x->new_view].trailer;
 	struct yx_buf b[2];
 	int same = 1;
@@ -481,11 +481,11 @@ trailer_is_kept(struct diff *x)
 			same = pdf_set(s, own[i], NULL, &less) == YX_OK;
 			yx_buf_free(&b[side]);
 			b[side] = less;
-			s = (struct pdf_span){b[side].data, b[side].len};
+			s = (struct pdf_span){ b[side].data, b[side].len };
 		}
 	}
-	same = same && pdf_equal((struct pdf_span){b[0].data, b[0].len},
-	    (struct pdf_span){b[1].data, b[1].len});
+	same = same && pdf_equal((struct pdf_span){ b[0].data, b[0].len },
+	    (struct pdf_span){ b[1].data, b[1].len });
 	yx_buf_free(&b[0]);
 	yx_buf_free(&b[1]);
 	return same;
@@ -540,8 +540,8 @@ int
 pdf_changes(struct pdf_doc *d, struct pdf_revision *r, const struct pdf_locks *limits,
     const char **why)
 {
-	struct diff x = {.d = d, .r = r, .new_view = r->view, .old_view = r->view + 1,
-		.limits = limits};
+	struct diff x = { .d = d, .r = r, .new_view = r->view, .old_view = r->view + 1,
+		.limits = limits };
 	int contained = 0, waits = 0, rc;
 
 	*why = NOT_ALLOWED;

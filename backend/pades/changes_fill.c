@@ -125,16 +125,16 @@ is_value(const struct field *f, struct pdf_span v)
 static int
 only_filled(const struct field *f, struct pdf_span old, struct pdf_span now)
 {
-	static const char *const keys[] = {"V", "AP", "AS", "I", "TI", "M", NULL};
+	static const char *const keys[] = { "V", "AP", "AS", "I", "TI", "M", NULL };
 	struct yx_buf b[2][6];
-	struct pdf_span s[2] = {old, now}, i, ti, m;
+	struct pdf_span s[2] = { old, now }, i, ti, m;
 	int ok = 1;
 
 	for (int side = 0; side < 2; side++)
 		for (int k = 0; k < 6; k++) {
 			yx_buf_init(&b[side][k], SPAN_MAX);
 			ok = ok && pdf_set(s[side], keys[k], NULL, &b[side][k]) == YX_OK;
-			s[side] = (struct pdf_span){b[side][k].data, b[side][k].len};
+			s[side] = (struct pdf_span){ b[side][k].data, b[side][k].len };
 		}
 	ok = ok && pdf_equal(s[0], s[1]) && get(now, "I", &i) && get(now, "TI", &ti) && get(now, "M", &m);
 	for (int side = 0; side < 2; side++)
@@ -298,11 +298,11 @@ pdf_diff_has_more(struct diff *x, struct pdf_span old, struct pdf_span now)
 		ok = ok && pdf_ref(v, &id, &gen) && pdf_diff_index_of(x, id) >= 0 &&
 		    pdf_diff_existed(x, id, &there) == YX_OK && !there;
 		yx_buf_init(&next, SPAN_MAX);
-		ok = ok && pdf_set((struct pdf_span){less.data, less.len}, name, NULL, &next) == YX_OK;
+		ok = ok && pdf_set((struct pdf_span){ less.data, less.len }, name, NULL, &next) == YX_OK;
 		yx_buf_free(&less);
 		less = next;
 	}
-	ok = ok && pdf_equal(old, (struct pdf_span){less.data, less.len});
+	ok = ok && pdf_equal(old, (struct pdf_span){ less.data, less.len });
 	yx_buf_free(&less);
 	return ok;
 }
@@ -336,8 +336,8 @@ explain_fonts(struct diff *x)
 int
 pdf_explain_values(struct diff *x, int *any)
 {
-	struct filling g = {.x = x};
-	const struct field top = {.name = ""};
+	struct filling g = { .x = x };
+	const struct field top = { .name = "" };
 	int rc = YX_OK;
 
 	if (x->old_form.fields.value.p != NULL)
@@ -355,7 +355,7 @@ pdf_explain_values(struct diff *x, int *any)
 static int
 is_kind_of_note(struct pdf_span dict)
 {
-	static const char *const kinds[] = {"Text", "Popup", "Highlight", "Underline", "Squiggly", "StrikeOut", NULL};
+	static const char *const kinds[] = { "Text", "Popup", "Highlight", "Underline", "Squiggly", "StrikeOut", NULL };
 	struct pdf_span v;
 
 	if (pdf_type(dict) != PDF_DICT || !get(dict, "Subtype", &v))
@@ -445,9 +445,9 @@ pdf_diff_is_note(struct diff *x, int64_t id)
 static int
 explain_note(struct diff *x, int64_t id, int *ok)
 {
-	static const char *const keys[] = {"Type", "Subtype", "Rect", "Contents", "P", "NM", "M", "F", "C", "T", "Popup",
+	static const char *const keys[] = { "Type", "Subtype", "Rect", "Contents", "P", "NM", "M", "F", "C", "T", "Popup",
 		"CA", "Name", "Open", "QuadPoints", "Subj", "CreationDate", "IRT", "RT", "State", "StateModel", "Parent",
-		"Border", NULL};
+		"Border", NULL };
 	struct pdf_object o;
 	struct pdf_span kind;
 	int there, waits, rc;

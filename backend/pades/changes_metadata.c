@@ -13,8 +13,8 @@ is_plain(struct pdf_span v)
 static int
 is_information(const struct pdf_object *o)
 {
-	static const char *const keys[] = {"Title", "Author", "Subject", "Keywords", "Creator", "Producer",
-		"CreationDate", "ModDate", "Trapped", NULL};
+	static const char *const keys[] = { "Title", "Author", "Subject", "Keywords", "Creator", "Producer",
+		"CreationDate", "ModDate", "Trapped", NULL };
 	struct pdf_span k, v;
 	struct pdf_cur c;
 	int more = 0;
@@ -58,7 +58,7 @@ explain_information(struct diff *x)
 static int
 explain_xmp(struct diff *x)
 {
-	static const char *const keys[] = {"Type", "Subtype", "Length", "Filter", "DecodeParms", NULL};
+	static const char *const keys[] = { "Type", "Subtype", "Length", "Filter", "DecodeParms", NULL };
 	struct pdf_span before, now, type, subtype;
 	struct pdf_object o;
 	int64_t old_id, id, gen;

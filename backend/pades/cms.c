@@ -16,7 +16,9 @@
 /* DER SET OF Attribute, sorted: what is signed (RFC 5652, 5.4). */
 ASN1_ITEM_TEMPLATE(PADES_ATTRIBUTES) =
 	ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SET_ORDER, 0, PADES_ATTRIBUTES, X509_ATTRIBUTE)
+/* clang-format off */
 static_ASN1_ITEM_TEMPLATE_END(PADES_ATTRIBUTES)
+/* clang-format on */
 
 const EVP_MD *
 pades_md(const char *name)

@@ -48,14 +48,14 @@ pdf_diff_equal_without(struct pdf_span a, struct pdf_span b, const char *key, co
 		yx_buf_init(&bb[i], SPAN_MAX);
 	}
 	if (pdf_set(a, key, NULL, &ba[0]) == YX_OK && pdf_set(b, key, NULL, &bb[0]) == YX_OK) {
-		struct pdf_span sa = {ba[0].data, ba[0].len}, sb = {bb[0].data, bb[0].len};
+		struct pdf_span sa = { ba[0].data, ba[0].len }, sb = { bb[0].data, bb[0].len };
 
 		if (other == NULL)
 			same = pdf_equal(sa, sb);
 		else if (pdf_set(sa, other, NULL, &ba[1]) == YX_OK &&
 		    pdf_set(sb, other, NULL, &bb[1]) == YX_OK)
-			same = pdf_equal((struct pdf_span){ba[1].data, ba[1].len},
-			    (struct pdf_span){bb[1].data, bb[1].len});
+			same = pdf_equal((struct pdf_span){ ba[1].data, ba[1].len },
+			    (struct pdf_span){ bb[1].data, bb[1].len });
 	}
 	for (int i = 0; i < 2; i++) {
 		yx_buf_free(&ba[i]);
@@ -151,7 +151,7 @@ is_waiting(struct diff *x, const struct pdf_object *o, struct scan *s)
 int
 pdf_diff_old_waits(struct diff *x, int *yes)
 {
-	struct scan s = {.fn = is_waiting};
+	struct scan s = { .fn = is_waiting };
 	int rc = YX_OK;
 
 	*yes = x->waits == WAITS;
@@ -203,7 +203,7 @@ count_in(struct diff *x, const struct pdf_object *o, struct scan *s)
 int
 pdf_diff_references(struct diff *x, int64_t id, int *count)
 {
-	struct scan s = {.fn = count_in, .id = id};
+	struct scan s = { .fn = count_in, .id = id };
 	int rc = scan_old(x, &s);
 
 	*count = s.count;
@@ -229,7 +229,7 @@ is_bare(struct diff *x, const struct pdf_object *o, struct scan *s)
 int
 pdf_diff_has_bare_form(struct diff *x, int *yes)
 {
-	struct scan s = {.fn = is_bare};
+	struct scan s = { .fn = is_bare };
 	int rc = scan_old(x, &s);
 
 	*yes = s.stop;

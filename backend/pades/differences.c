@@ -38,20 +38,20 @@ static enum pades_class
 class_of(const struct pdf_object *o)
 {
 	static const struct { const char *key, *name; enum pades_class is; } rows[] = {
-		{"Type", "Sig", PADES_C_SIGNATURE}, {"Type", "DocTimeStamp", PADES_C_TIMESTAMP},
-		{"Type", "DSS", PADES_C_VALIDATION}, {"FT", "Sig", PADES_C_SIGNATURE_FIELD},
-		{"S", "JavaScript", PADES_C_SCRIPT}, {"JS", NULL, PADES_C_SCRIPT}, {"AA", NULL, PADES_C_SCRIPT},
-		{"OpenAction", NULL, PADES_C_SCRIPT},
-		{"Type", "EmbeddedFile", PADES_C_ATTACHMENT}, {"Type", "Filespec", PADES_C_ATTACHMENT},
-		{"Subtype", "FileAttachment", PADES_C_ATTACHMENT}, {"Type", "Metadata", PADES_C_METADATA},
-		{"Producer", NULL, PADES_C_METADATA}, {"ModDate", NULL, PADES_C_METADATA},
-		{"FT", NULL, PADES_C_FORM_VALUE}, {"Subtype", "Widget", PADES_C_FORM_VALUE},
-		{"Type", "Annot", PADES_C_ANNOTATION}, {"Rect", NULL, PADES_C_ANNOTATION},
-		{"Fields", NULL, PADES_C_FORM}, {"Type", "Catalog", PADES_C_CATALOG},
-		{"Type", "Page", PADES_C_PAGE}, {"Type", "Pages", PADES_C_PAGE_ORDER},
-		{"Subtype", "Form", PADES_C_APPEARANCE},
+		{ "Type", "Sig", PADES_C_SIGNATURE }, { "Type", "DocTimeStamp", PADES_C_TIMESTAMP },
+		{ "Type", "DSS", PADES_C_VALIDATION }, { "FT", "Sig", PADES_C_SIGNATURE_FIELD },
+		{ "S", "JavaScript", PADES_C_SCRIPT }, { "JS", NULL, PADES_C_SCRIPT }, { "AA", NULL, PADES_C_SCRIPT },
+		{ "OpenAction", NULL, PADES_C_SCRIPT },
+		{ "Type", "EmbeddedFile", PADES_C_ATTACHMENT }, { "Type", "Filespec", PADES_C_ATTACHMENT },
+		{ "Subtype", "FileAttachment", PADES_C_ATTACHMENT }, { "Type", "Metadata", PADES_C_METADATA },
+		{ "Producer", NULL, PADES_C_METADATA }, { "ModDate", NULL, PADES_C_METADATA },
+		{ "FT", NULL, PADES_C_FORM_VALUE }, { "Subtype", "Widget", PADES_C_FORM_VALUE },
+		{ "Type", "Annot", PADES_C_ANNOTATION }, { "Rect", NULL, PADES_C_ANNOTATION },
+		{ "Fields", NULL, PADES_C_FORM }, { "Type", "Catalog", PADES_C_CATALOG },
+		{ "Type", "Page", PADES_C_PAGE }, { "Type", "Pages", PADES_C_PAGE_ORDER },
+		{ "Subtype", "Form", PADES_C_APPEARANCE },
 	};
-	static const char *const looks[] = {"N", "R", "D", NULL};
+	static const char *const looks[] = { "N", "R", "D", NULL };
 
 	if (pdf_type(o->value) != PDF_DICT)
 		return PADES_C_OTHER;
@@ -85,7 +85,7 @@ refers_to(struct pdf_span v, int64_t id)
 static int
 is_of_page(struct pdf_doc *d, size_t view, const struct pdf_object *page, int64_t id)
 {
-	static const char *const keys[] = {"Contents", "Annots", "Resources", NULL};
+	static const char *const keys[] = { "Contents", "Annots", "Resources", NULL };
 	struct pdf_object list;
 	struct pdf_span v;
 
@@ -117,13 +117,14 @@ page_of(struct pdf_doc *d, size_t view, int64_t id)
 
 /* Of something that took the place of an older one, by the first key that differs. */
 static const struct { const char *type, *key; enum pades_class is; } KEYS[] = {
-	{"Catalog", "OpenAction", PADES_C_SCRIPT}, {"Catalog", "AA", PADES_C_SCRIPT},
-	{"Catalog", "Pages", PADES_C_PAGE_ORDER}, {"Catalog", "AcroForm", PADES_C_FORM},
-	{"Catalog", "Names", PADES_C_ATTACHMENT}, {"Catalog", "AF", PADES_C_ATTACHMENT},
-	{"Catalog", "DSS", PADES_C_VALIDATION}, {"Catalog", "Perms", PADES_C_SIGNATURE},
-	{"Catalog", "Metadata", PADES_C_METADATA},
-	{"Page", "AA", PADES_C_SCRIPT}, {"Page", "Contents", PADES_C_CONTENT}, {"Page", "Resources", PADES_C_CONTENT},
-	{"Page", "MediaBox", PADES_C_CONTENT}, {"Page", "CropBox", PADES_C_CONTENT}, {"Page", "Rotate", PADES_C_CONTENT},
+	{ "Catalog", "OpenAction", PADES_C_SCRIPT }, { "Catalog", "AA", PADES_C_SCRIPT },
+	{ "Catalog", "Pages", PADES_C_PAGE_ORDER }, { "Catalog", "AcroForm", PADES_C_FORM },
+	{ "Catalog", "Names", PADES_C_ATTACHMENT }, { "Catalog", "AF", PADES_C_ATTACHMENT },
+	{ "Catalog", "DSS", PADES_C_VALIDATION }, { "Catalog", "Perms", PADES_C_SIGNATURE },
+	{ "Catalog", "Metadata", PADES_C_METADATA },
+	{ "Page", "AA", PADES_C_SCRIPT }, { "Page", "Contents", PADES_C_CONTENT }, { "Page", "Resources", PADES_C_CONTENT },
+	{ "Page", "MediaBox", PADES_C_CONTENT }, { "Page", "CropBox", PADES_C_CONTENT },
+	{ "Page", "Rotate", PADES_C_CONTENT },
 };
 
 static enum pades_class
@@ -151,7 +152,7 @@ class_of_change(struct pdf_doc *d, const struct pdf_revision *r, const struct pd
 static enum pades_class
 class_of_allowed(enum pades_class class, const struct pdf_object *o)
 {
-	static const char *const bare[] = {"Type", "Length", "Filter", "DecodeParms", NULL};
+	static const char *const bare[] = { "Type", "Length", "Filter", "DecodeParms", NULL };
 
 	if (class == PADES_C_PAGE)
 		return PADES_C_FORM;
@@ -172,9 +173,9 @@ differs(struct pdf_doc *d, const struct pdf_revision *r, size_t i, struct pades_
 	if ((rc = pdf_fetch(d, r->view, r->objects[i].id, &o)) != YX_OK ||
 	    (rc = pdf_lookup(d, r->view + 1, r->objects[i].id, &before)) != YX_OK)
 		return rc;
-	*out = (struct pades_difference){.object = o.id, .added = before.type == 0,
+	*out = (struct pades_difference){ .object = o.id, .added = before.type == 0,
 		.class = before.type == 0 ? class_of(&o) : class_of_change(d, r, &o),
-		.allowed = r->allowed != NULL && r->allowed[i]};
+		.allowed = r->allowed != NULL && r->allowed[i] };
 	out->page = page_of(d, r->view, o.id);
 	/* What a page shows, whatever it is called. */
 	if (out->class == PADES_C_OTHER && out->page > 0)
@@ -190,7 +191,7 @@ pdf_differences(struct pdf_doc *d, const struct pdf_revision *r, struct pades_di
 	int rc = YX_OK;
 
 	if (r->flaw != NULL && *n < max) {
-		out[(*n)++] = (struct pades_difference){.class = PADES_C_MALFORMED};
+		out[(*n)++] = (struct pades_difference){ .class = PADES_C_MALFORMED };
 		return YX_OK;
 	}
 	for (size_t i = 0; i < r->objects_n && *n < max && rc == YX_OK; i++)

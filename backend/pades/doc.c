@@ -47,7 +47,7 @@ fetch_packed(struct pdf_doc *d, size_t view, int64_t stream, int64_t id, struct 
 
 	if (rc != YX_OK)
 		return rc;
-	c = (struct pdf_cur){d->stream_body.p, d->stream_body.p + d->stream_first};
+	c = (struct pdf_cur){ d->stream_body.p, d->stream_body.p + d->stream_first };
 	for (int64_t i = 0; i < d->stream_n; i++) {
 		if ((rc = pdf_uint(&c, &number)) != YX_OK || (rc = pdf_uint(&c, &at)) != YX_OK)
 			return rc;
@@ -55,8 +55,8 @@ fetch_packed(struct pdf_doc *d, size_t view, int64_t stream, int64_t id, struct 
 			continue;
 		if ((uint64_t)at > d->stream_body.n - (uint64_t)d->stream_first)
 			return YX_PDF_BROKEN;
-		c = (struct pdf_cur){d->stream_body.p + d->stream_first + at,
-		    d->stream_body.p + d->stream_body.n};
+		c = (struct pdf_cur){ d->stream_body.p + d->stream_first + at,
+		    d->stream_body.p + d->stream_body.n };
 		out->id = id;
 		out->offset = -1;
 		return pdf_value(&c, &out->value);
@@ -92,7 +92,7 @@ pdf_fetch(struct pdf_doc *d, size_t view, int64_t id, struct pdf_object *out)
 	rc = fetch(d, view, id, out);
 	d->nested--;
 	if (rc == YX_OK && out->value.n == 4 && memcmp(out->value.p, "null", 4) == 0)
-		out->value = (struct pdf_span){NULL, 0};
+		out->value = (struct pdf_span){ NULL, 0 };
 	return rc;
 }
 
@@ -110,7 +110,7 @@ pdf_resolve(struct pdf_doc *d, size_t view, struct pdf_span v, struct pdf_object
 			return rc;
 		/* A reference with another generation is one to nothing. */
 		if (out->value.p != NULL && out->gen != gen)
-			out->value = (struct pdf_span){NULL, 0};
+			out->value = (struct pdf_span){ NULL, 0 };
 		return pdf_type(out->value) == PDF_REF ? YX_PDF_BROKEN : YX_OK;
 	}
 	out->value = v;

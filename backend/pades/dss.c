@@ -86,7 +86,7 @@ is_der(enum kind kind, struct pdf_span der)
 static int
 check_item(struct store *s, struct pdf_span ref, enum kind kind)
 {
-	static const char *const keys[] = {"Length", "Filter", "DecodeParms", "Type", NULL};
+	static const char *const keys[] = { "Length", "Filter", "DecodeParms", "Type", NULL };
 	struct pdf_object o;
 	struct pdf_span der;
 	int64_t id, gen, length;
@@ -126,7 +126,7 @@ check_list(struct store *s, struct pdf_span dict, const char *key, enum kind kin
 static int
 check_vri(struct store *s, struct pdf_span value)
 {
-	static const char *const keys[] = {"Type", "Cert", "OCSP", "CRL", "TU", "TS", NULL};
+	static const char *const keys[] = { "Type", "Cert", "OCSP", "CRL", "TU", "TS", NULL };
 	struct pdf_object one;
 	struct pdf_span token;
 	int rc = pdf_resolve(s->x->d, s->x->new_view, value, &one);
@@ -149,7 +149,7 @@ static int
 check_lists(struct store *s, struct pdf_span dss)
 {
 	static const struct { const char *key; enum kind kind; } lists[] = {
-		{"Certs", CERT}, {"OCSPs", OCSP}, {"CRLs", CRL}};
+		{ "Certs", CERT }, { "OCSPs", OCSP }, { "CRLs", CRL }};
 	int64_t before;
 	int rc = YX_OK;
 
@@ -162,7 +162,7 @@ check_lists(struct store *s, struct pdf_span dss)
 static int
 check_store(struct store *s, const struct pdf_object *dss)
 {
-	static const char *const keys[] = {"Type", "Certs", "OCSPs", "CRLs", "VRI", NULL};
+	static const char *const keys[] = { "Type", "Certs", "OCSPs", "CRLs", "VRI", NULL };
 	struct pdf_object vri;
 	struct pdf_span k, v;
 	struct pdf_cur c;
@@ -191,7 +191,7 @@ int
 pdf_explain_dss(struct diff *x)
 {
 	const struct pdf_object *old = &x->old_form.root, *now = &x->new_form.root;
-	struct store s = {.x = x, .ok = 1};
+	struct store s = { .x = x, .ok = 1 };
 	struct pdf_object dss;
 	int found, rc = pdf_follow(x->d, x->new_view, now->value, "DSS", &dss);
 

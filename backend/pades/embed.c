@@ -61,7 +61,7 @@ pdf_hole_of(struct pdf_span dict, struct pades_hole *hole)
 	}
 	if (n[0] != 0 || n[1] <= 0 || n[2] <= n[1] + 2 || n[3] < 0 || n[3] > INT64_MAX - n[2])
 		return YX_NOT_FOUND;
-	*hole = (struct pades_hole){n[1], n[2], n[2] + n[3]};
+	*hole = (struct pades_hole){ n[1], n[2], n[2] + n[3] };
 	return YX_OK;
 }
 

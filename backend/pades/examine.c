@@ -99,7 +99,7 @@ examine_main(const struct pades_limits *limits, const char *trust_dir, const cha
 	struct yx_arena *a = yx_arena_new(ARENA_MAX);
 	struct pki_trust *trust = NULL;
 	struct pki_approved *approved = NULL;
-	struct pades_report r = {0};
+	struct pades_report r = { 0 };
 	int rc = a == NULL ? YX_NO_MEMORY : YX_OK;
 
 	/* What is ours is read before: the file's turn comes when nothing else can be had. */

@@ -97,7 +97,7 @@ pdf_part_field(struct pdf_job *j, const struct pades_field *f)
 {
 	struct pdf_change *c;
 	struct pdf_object page;
-	double r[4] = {0};
+	double r[4] = { 0 };
 	char self[PDF_REF_SIZE + 1] = " ", other[PDF_REF_SIZE];
 	int rc;
 
@@ -132,7 +132,7 @@ pdf_part_field(struct pdf_job *j, const struct pades_field *f)
 static int
 fill_existing(struct pdf_job *j, const struct pdf_sigfield *f, const char *value, struct pdf_object *lock)
 {
-	struct pdf_object o = {.id = f->id, .gen = f->gen, .value = f->value}, seed;
+	struct pdf_object o = { .id = f->id, .gen = f->gen, .value = f->value }, seed;
 	struct pdf_change *c;
 	int64_t demands = 0;
 	int rc;

@@ -185,7 +185,7 @@ walk(struct pdf_doc *d, size_t view, struct pdf_form *f, struct pdf_span kids,
 int
 pdf_form_read(struct pdf_doc *d, size_t view, struct pdf_form *out)
 {
-	struct node top = {NULL, 0, "", 0, 0};
+	struct node top = { NULL, 0, "", 0, 0 };
 	struct pdf_object xfa, rendering;
 	int rc;
 

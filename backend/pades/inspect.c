@@ -110,7 +110,7 @@ look_with_qpdf(const char *path, const struct pdf_input *in, int *pages)
 static int
 count_fields(struct pdf_doc *d, const struct pdf_form *form, struct pades_facts *out)
 {
-	struct pdf_locks locks = {0};
+	struct pdf_locks locks = { 0 };
 	struct pdf_object o;
 	int rc;
 

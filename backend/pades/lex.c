@@ -70,13 +70,13 @@ hex_blocks(const uint8_t *p, const uint8_t *end)
 static struct pdf_span
 span(const uint8_t *from, const uint8_t *to)
 {
-	return (struct pdf_span){from, (size_t)(to - from)};
+	return (struct pdf_span){ from, (size_t)(to - from) };
 }
 
 struct pdf_cur
 pdf_cur_of(struct pdf_span s)
 {
-	return (struct pdf_cur){s.p, s.p == NULL ? NULL : s.p + s.n};
+	return (struct pdf_cur){ s.p, s.p == NULL ? NULL : s.p + s.n };
 }
 
 void
@@ -309,7 +309,7 @@ pdf_inside(struct pdf_span s, enum pdf_type type, struct pdf_cur *c)
 
 	if (pdf_type(s) != type || s.n < 2 * bracket)
 		return YX_PDF_BROKEN;
-	*c = (struct pdf_cur){s.p + bracket, s.p + s.n - bracket};
+	*c = (struct pdf_cur){ s.p + bracket, s.p + s.n - bracket };
 	return YX_OK;
 }
 
@@ -377,7 +377,7 @@ pdf_get(struct pdf_span dict, const char *key, struct pdf_span *out)
 	struct pdf_cur c;
 	int rc = pdf_inside(dict, PDF_DICT, &c), more, seen = 0;
 
-	*out = (struct pdf_span){NULL, 0};
+	*out = (struct pdf_span){ NULL, 0 };
 	while (rc == YX_OK && (rc = pdf_next_pair(&c, &k, &v, &more)) == YX_OK && more) {
 		if (!pdf_name_is(k, key))
 			continue;
@@ -488,7 +488,7 @@ escape(struct pdf_cur *c, struct yx_buf *out)
 static void
 string_literal(struct pdf_span s, struct yx_buf *out)
 {
-	struct pdf_cur c = {s.p + 1, s.p + s.n - 1};
+	struct pdf_cur c = { s.p + 1, s.p + s.n - 1 };
 
 	while (c.p < c.end) {
 		int ch = *c.p++;
@@ -689,7 +689,7 @@ is_plain(const char *s)
 static const uint8_t *
 add_utf16(struct yx_buf *out, const uint8_t *p)
 {
-	static const uint8_t mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	static const uint8_t mask[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
 	int n = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
 	uint32_t cp = p[0] & mask[n];
 

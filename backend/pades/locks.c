@@ -53,7 +53,7 @@ static int
 read_fieldmdp(struct pdf_doc *d, size_t view, struct pdf_span params, struct pdf_locks *l)
 {
 	struct pdf_object action, fields;
-	struct pdf_lock one = {PDF_LOCK_ALL, NULL, 0};
+	struct pdf_lock one = { PDF_LOCK_ALL, NULL, 0 };
 	int rc;
 
 	if (pdf_type(params) != PDF_DICT)

@@ -19,7 +19,7 @@ pdf_read(const struct pdf_input *in, int64_t offset, size_t n, struct pdf_span *
 	if (p == NULL)
 		return YX_PDF_TOO_COMPLEX;
 	if ((rc = pdf_pread_all(in->fd, p, n, offset)) == YX_OK)
-		*out = (struct pdf_span){p, n};
+		*out = (struct pdf_span){ p, n };
 	return rc;
 }
 
@@ -28,7 +28,7 @@ pdf_read(const struct pdf_input *in, int64_t offset, size_t n, struct pdf_span *
 static int
 parse_object(const uint8_t *p, size_t n, int64_t offset, struct pdf_object *out)
 {
-	struct pdf_cur c = {p, p + n};
+	struct pdf_cur c = { p, p + n };
 	const uint8_t *value;
 	int rc;
 
@@ -97,7 +97,7 @@ pdf_stream_start(const struct pdf_input *in, const struct pdf_object *o, int64_t
 
 	if (rc != YX_OK)
 		return rc;
-	c = (struct pdf_cur){p, p + got};
+	c = (struct pdf_cur){ p, p + got };
 	pdf_skip(&c);
 	if (c.end - c.p < 8 || memcmp(c.p, "stream", 6) != 0)
 		return YX_PDF_BROKEN;
@@ -132,7 +132,7 @@ pdf_unpack_at(const struct pdf_input *in, const struct pdf_object *o, int64_t le
 	}
 	if (b.len > 0)
 		memcpy(copy, b.data, b.len);
-	*out = (struct pdf_span){copy, b.len};
+	*out = (struct pdf_span){ copy, b.len };
 out:
 	yx_buf_free(&b);
 	return rc;

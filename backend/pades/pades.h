@@ -206,7 +206,7 @@ struct pades_signer {
 	X509           *cert;
 	STACK_OF(X509) *chain;    /* may be NULL */
 	struct pki_method how;    /* see pki_method_of */
-	struct pades_stamp *stamp;/* NULL: no timestamp. If none can be had the signature
+	struct pades_stamp *stamp; /* NULL: no timestamp. If none can be had the signature
 	                           * stands without; stamp->time tells */
 };
 /* pades_append, the signature, pades_embed: in_path plus the signed revision stands

@@ -13,7 +13,7 @@ read_stream(struct pdf_job *j, struct pdf_span ref, struct pdf_span *out)
 	int64_t length;
 	int rc = pdf_resolve(&j->d, 0, ref, &o);
 
-	*out = (struct pdf_span){NULL, 0};
+	*out = (struct pdf_span){ NULL, 0 };
 	if (rc != YX_OK || !o.stream || (rc = pdf_get_int(o.value, "Length", -1, &length)) != YX_OK || length < 0)
 		return rc;
 	return pdf_unpack_at(&j->d.in, &o, length, out);
@@ -63,9 +63,9 @@ add_stream(struct pdf_job *j, const struct pades_blob *b, struct yx_buf *refs)
 static int
 extend_list(struct pdf_job *j, struct yx_buf *dss, const char *key, const struct pades_blob *blobs, size_t n)
 {
-	struct pdf_object old = {0};
+	struct pdf_object old = { 0 };
 	struct yx_buf refs, next;
-	const struct pdf_span dict = {dss->data, dss->len};
+	const struct pdf_span dict = { dss->data, dss->len };
 	int known, rc = pdf_follow(&j->d, 0, dict, key, &old);
 
 	yx_buf_init(&refs, LIST_MAX);

@@ -8,7 +8,7 @@
 
 #define CHUNK_REST 4 /* the CRC, which libpng checks */
 
-static const uint8_t SIGNATURE[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+static const uint8_t SIGNATURE[8] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
 
 struct chunk { uint32_t n; const uint8_t *type, *data; };
 
@@ -98,7 +98,7 @@ count_clear(struct pades_picture *p)
 int
 pades_png_read(const void *png, size_t n, struct pades_picture *out)
 {
-	png_image image = {.version = PNG_IMAGE_VERSION};
+	png_image image = { .version = PNG_IMAGE_VERSION };
 	int rc = pades_png_look(png, n, out);
 
 	if (rc != YX_OK)

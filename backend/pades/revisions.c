@@ -75,7 +75,7 @@ read_end(struct pdf_doc *d, struct pdf_revision *r)
 
 	if (rc != YX_OK)
 		return rc;
-	c = (struct pdf_cur){p, p + got};
+	c = (struct pdf_cur){ p, p + got };
 	skip_space(&c);
 	skip_maker(&c);
 	if (!take(&c, "startxref"))
@@ -158,7 +158,7 @@ by_id(const void *a, const void *b)
 static int
 is_nothing(struct pdf_doc *d, const struct pdf_revision *r, int64_t id, int *yes)
 {
-	struct pdf_entry before = {0};
+	struct pdf_entry before = { 0 };
 	int rc = id == 0 ? YX_OK : pdf_lookup(d, r->view + 1, id, &before);
 
 	*yes = before.type == 0;
@@ -221,7 +221,7 @@ object_end(struct pdf_doc *d, const struct pdf_object *o, int64_t *end)
 	}
 	if ((rc = pdf_pread(d->in.fd, p, sizeof(p), at, &got)) != YX_OK)
 		return rc;
-	c = (struct pdf_cur){p, p + got};
+	c = (struct pdf_cur){ p, p + got };
 	skip_space(&c);
 	if (o->stream && !take(&c, "endstream"))
 		return YX_OK;
@@ -320,7 +320,7 @@ check_list(struct pdf_doc *d, const struct pdf_revision *r, const struct pdf_obj
 		return rc;
 	if (n < 1 || n > OBJECTS_MAX || first < 0 || (uint64_t)first > body.n)
 		return YX_PDF_BROKEN;
-	c = (struct pdf_cur){body.p, body.p + first};
+	c = (struct pdf_cur){ body.p, body.p + first };
 	for (int64_t i = 0; i < n; i++, (*found)++) {
 		const struct pdf_entry *e;
 

@@ -10,7 +10,7 @@ struct pdf_revision {
 	int64_t     begin;        /* first byte after the revision before */
 	int64_t     end, end_max; /* behind %%EOF, without and with its end of line */
 	const char *flaw;         /* NULL: well formed; else a stable word */
-	struct pdf_entry *objects;/* what it changes or adds, by offset */
+	struct pdf_entry *objects; /* what it changes or adds, by offset */
 	size_t      objects_n;
 	uint8_t    *container;    /* one an object: 1 is an object stream, and nothing else */
 	const uint8_t *allowed;   /* one an object, once pdf_changes looked; else NULL */

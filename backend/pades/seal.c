@@ -19,7 +19,7 @@ fit(const struct pades_change *from, const struct pades_signer *s, struct yx_are
 		if (parts[i].kind == PADES_SIGN && parts[i].sign.room == 0)
 			parts[i].sign.room = pades_room(&by, s->stamp == NULL ? 0 : PADES_TOKEN_ROOM);
 	}
-	*out = (struct pades_change){parts, from->n, s->how.md};
+	*out = (struct pades_change){ parts, from->n, s->how.md };
 	return YX_OK;
 }
 

@@ -10,7 +10,7 @@
 static int
 inflate_all(const void *data, size_t n, struct yx_buf *out)
 {
-	z_stream z = {.next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)n};
+	z_stream z = { .next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)n };
 	int e = Z_OK;
 
 	if (n > UINT32_MAX || inflateInit(&z) != Z_OK)
@@ -96,7 +96,7 @@ single(struct pdf_span dict, const char *key, struct pdf_span *out)
 	if ((rc = pdf_inside(*out, PDF_ARRAY, &c)) != YX_OK ||
 	    (rc = pdf_next_item(&c, &first, &more)) != YX_OK)
 		return rc;
-	*out = (struct pdf_span){NULL, 0};
+	*out = (struct pdf_span){ NULL, 0 };
 	if (!more)
 		return YX_OK;
 	*out = first;

@@ -67,7 +67,7 @@ pdf_update_edit(struct pdf_update *u, const struct pdf_object *o, struct pdf_cha
 struct pdf_span
 pdf_change_span(const struct pdf_change *c)
 {
-	return (struct pdf_span){c->body.data, c->body.len};
+	return (struct pdf_span){ c->body.data, c->body.len };
 }
 
 int
@@ -109,8 +109,8 @@ run(const struct pdf_update *u, size_t i)
 static int
 is_own_key(struct pdf_span key)
 {
-	static const char *const own[] = {"Size", "Prev", "XRefStm", "Length", "Filter",
-		"DecodeParms", "W", "Index", "Type", "ID", "F", "FFilter", "FDecodeParms", "DL", NULL};
+	static const char *const own[] = { "Size", "Prev", "XRefStm", "Length", "Filter",
+		"DecodeParms", "W", "Index", "Type", "ID", "F", "FFilter", "FDecodeParms", "DL", NULL };
 
 	for (int i = 0; own[i] != NULL; i++)
 		if (pdf_name_is(key, own[i]))
@@ -123,7 +123,7 @@ static int
 add_file_id(struct pdf_update *u)
 {
 	struct pdf_object old;
-	struct pdf_span first = {NULL, 0};
+	struct pdf_span first = { NULL, 0 };
 	struct pdf_cur c;
 	uint8_t id[ID_BYTES];
 	char hex[2 * ID_BYTES + 1];

@@ -77,7 +77,7 @@ text_of(struct job *j, struct pdf_span dict, const char *key)
 static time_t
 time_of(const char *s)
 {
-	struct tm tm = {0};
+	struct tm tm = { 0 };
 	const char *at;
 	int hours = 0, minutes = 0;
 	time_t t;
@@ -140,7 +140,7 @@ range_flaw(struct job *j, struct one *s)
 	at = s->o.value_offset + (s->contents.p - s->o.value.p);
 	if (at != n[1] || at + (int64_t)s->contents.n != n[2] || s->contents.n > CONTENTS_MAX)
 		return "byte_range_gap";
-	s->hole = (struct pades_hole){n[1], n[2], n[2] + n[3]};
+	s->hole = (struct pades_hole){ n[1], n[2], n[2] + n[3] };
 	s->out.covers = s->hole.total;
 	s->out.covers_all = s->hole.total == j->d.in.size;
 	return NULL;
@@ -149,8 +149,8 @@ range_flaw(struct job *j, struct one *s)
 static const char *
 sub_filter(struct one *s)
 {
-	static const char *const known[] = {"ETSI.CAdES.detached", "adbe.pkcs7.detached",
-		"ETSI.RFC3161", "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1", NULL};
+	static const char *const known[] = { "ETSI.CAdES.detached", "adbe.pkcs7.detached",
+		"ETSI.RFC3161", "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1", NULL };
 	struct pdf_span v;
 
 	if (pdf_get(s->o.value, "SubFilter", &v) != YX_OK)
@@ -427,7 +427,7 @@ static const char *
 timestamp_flaw(struct job *j, struct one *s, const struct yx_buf *contents, struct pki_tst *tst)
 {
 	const struct pki_trust *trust = pades_tsa_trust(j->policy);
-	struct pki_digest digest = {.n = sizeof(digest.bytes)};
+	struct pki_digest digest = { .n = sizeof(digest.bytes) };
 	const size_t n = token_length(contents);
 	int rc;
 
@@ -454,7 +454,7 @@ timestamp_flaw(struct job *j, struct one *s, const struct yx_buf *contents, stru
 static void
 check_timestamp(struct job *j, struct one *s, const struct yx_buf *contents)
 {
-	struct pki_tst tst = {0};
+	struct pki_tst tst = { 0 };
 
 	s->out.timestamp = 1;
 	flaw(s, timestamp_flaw(j, s, contents, &tst));
@@ -510,8 +510,8 @@ judge_all(struct job *j)
 
 	for (size_t i = j->n; i-- > 0;) {
 		struct one *s = &j->sig[i];
-		struct pades_trial t = {.policy = j->policy, .material = &j->material, .cms = &s->cms, .now = j->now,
-			.proven = proven, .baseline = is_baseline(s), .out = &s->out};
+		struct pades_trial t = { .policy = j->policy, .material = &j->material, .cms = &s->cms, .now = j->now,
+			.proven = proven, .baseline = is_baseline(s), .out = &s->out };
 
 		t.archived = proven != 0 && j->material.store && stamped <= j->material.first_store;
 		if (!s->out.timestamp) {
@@ -592,8 +592,8 @@ free_job(struct job *j)
 int
 pades_verify_fd(struct yx_arena *a, int fd, const struct pades_policy *policy, struct pades_report *out)
 {
-	struct job j = {.a = a, .policy = policy, .now = policy->now != 0 ? policy->now : time(NULL),
-		.prefix = {.fd = fd}};
+	struct job j = { .a = a, .policy = policy, .now = policy->now != 0 ? policy->now : time(NULL),
+		.prefix = { .fd = fd } };
 	struct yx_arena *own = yx_arena_new(ARENA_MAX);
 	struct pades_facts facts;
 	struct pdf_form form;

@@ -55,7 +55,7 @@ struct pades_signature {
 	int         revision;     /* 1 is the first signature's */
 	int64_t     covers;       /* bytes from 0 that it covers, the hole aside */
 	int         covers_all;   /* 1: nothing comes after */
-	int         certification;/* DocMDP permission of this signature, else 0 */
+	int         certification; /* DocMDP permission of this signature, else 0 */
 	int         structure_ok; /* ByteRange, hole and tail are as they must be */
 	int         digest_ok, signature_ok;
 	int         chain_ok;     /* chain leads to a trust anchor (at the time that counts) */
@@ -124,7 +124,7 @@ struct pades_report {
 struct pades_policy {         /* by what is judged; all may be NULL or 0 */
 	const struct pki_trust    *trust;    /* anchors; NULL: chains are not judged and chain_ok is
 	                                      * 0, so that nothing is valid */
-	const struct pki_trust    *tsa_trust;/* of timestamps; NULL: trust */
+	const struct pki_trust    *tsa_trust; /* of timestamps; NULL: trust */
 	const struct pki_approved *approved; /* whom the act's presumption is for */
 	time_t                     now;      /* UTC; 0: by the clock */
 };

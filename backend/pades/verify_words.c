@@ -195,7 +195,7 @@ write_stamps(struct yx_jw *w, struct yx_arena *a, const struct pades_signature *
 	yx_jw_array(w, "timestamps");
 	for (size_t i = 0; i < s->stamps_n; i++) {
 		const struct pades_timestamp *t = &s->stamps[i];
-		struct yx_cert c = {0};
+		struct yx_cert c = { 0 };
 
 		yx_jw_object(w, NULL);
 		write_time(w, "time", t->time);

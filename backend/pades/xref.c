@@ -47,7 +47,7 @@ read_range_head(struct pdf_doc *d, int64_t at, int64_t *first, int64_t *count, i
 
 	if (rc != YX_OK)
 		return rc;
-	c = (struct pdf_cur){p, p + got};
+	c = (struct pdf_cur){ p, p + got };
 	pdf_skip(&c);
 	if (c.p < c.end && *c.p == 't') {
 		*count = -1;
@@ -76,7 +76,7 @@ read_trailer(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 			return YX_PDF_TOO_COMPLEX;
 		if ((rc = pdf_pread(d->in.fd, p, want, at, &got)) != YX_OK)
 			return rc;
-		c = (struct pdf_cur){p, p + got};
+		c = (struct pdf_cur){ p, p + got };
 		if (!pdf_keyword(&c, "trailer"))
 			return YX_PDF_BROKEN;
 		if ((rc = pdf_value(&c, &raw)) == YX_OK) {
@@ -105,7 +105,7 @@ row_length(struct pdf_doc *d, int64_t at, int *out)
 static int
 read_table(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 {
-	struct pdf_range g = {0, 0, 0, 0};
+	struct pdf_range g = { 0, 0, 0, 0 };
 	int rc;
 
 	for (;;) {
@@ -127,7 +127,7 @@ read_table(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 static int
 parse_row(const uint8_t *p, struct pdf_entry *e)
 {
-	struct pdf_cur c = {p, p + ROW_TEXT};
+	struct pdf_cur c = { p, p + ROW_TEXT };
 
 	if (pdf_uint(&c, &e->offset) != YX_OK || c.p != p + 10 || *c.p++ != ' ' ||
 	    pdf_uint(&c, &e->gen) != YX_OK || c.p != p + 16 || *c.p++ != ' ' ||
@@ -168,7 +168,7 @@ read_index(struct pdf_doc *d, struct pdf_section *s, int64_t size)
 	if (rc != YX_OK)
 		return rc;
 	if (index.p == NULL)
-		return add_range(d, s, (struct pdf_range){0, size, 0, 0});
+		return add_range(d, s, (struct pdf_range){ 0, size, 0, 0 });
 	if ((rc = pdf_inside(index, PDF_ARRAY, &c)) != YX_OK)
 		return rc;
 	for (;;) {
@@ -179,7 +179,7 @@ read_index(struct pdf_doc *d, struct pdf_section *s, int64_t size)
 		if (!more)
 			return YX_PDF_BROKEN;
 		if ((rc = pdf_int(v, &count)) != YX_OK ||
-		    (rc = add_range(d, s, (struct pdf_range){first, count, row, 0})) != YX_OK)
+		    (rc = add_range(d, s, (struct pdf_range){ first, count, row, 0 })) != YX_OK)
 			return rc;
 		row += count;
 	}
@@ -197,7 +197,7 @@ find_stream_end(struct pdf_doc *d, const struct pdf_object *o, int64_t length, i
 
 	if (rc != YX_OK || (rc = pdf_pread(d->in.fd, p, sizeof(p), start + length, &got)) != YX_OK)
 		return rc;
-	c = (struct pdf_cur){p, p + got};
+	c = (struct pdf_cur){ p, p + got };
 	if (!pdf_keyword(&c, "endstream") || !pdf_keyword(&c, "endobj"))
 		return YX_PDF_BROKEN;
 	*after = start + length + (c.p - p);
@@ -287,7 +287,7 @@ read_section(struct pdf_doc *d, int64_t at, struct pdf_section *s)
 	memset(s, 0, sizeof(*s));
 	if (rc != YX_OK)
 		return rc;
-	c = (struct pdf_cur){p, p + got};
+	c = (struct pdf_cur){ p, p + got };
 	pdf_skip(&c);
 	s->offset = at + (c.p - p);
 	if (pdf_keyword(&c, "xref"))
@@ -361,7 +361,7 @@ find_startxref(struct pdf_doc *d, int64_t *at)
 	for (size_t i = n < 9 ? 0 : n - 9; i > 0; i--) {
 		if (memcmp(p + i, "startxref", 9) != 0)
 			continue;
-		c = (struct pdf_cur){p + i + 9, p + n};
+		c = (struct pdf_cur){ p + i + 9, p + n };
 		if ((rc = pdf_uint(&c, at)) != YX_OK)
 			return rc;
 		return memmem(c.p, (size_t)(c.end - c.p), "%%EOF", 5) != NULL ? YX_OK : YX_PDF_BROKEN;

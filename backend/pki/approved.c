@@ -53,7 +53,7 @@ read_text(const char *path, struct yx_buf *out)
 static int
 day_of(const char *text, time_t *out)
 {
-	struct tm tm = {0};
+	struct tm tm = { 0 };
 	const char *end = strptime(text, "%Y-%m-%d", &tm);
 
 	*out = end == NULL || *end != '\0' ? 0 : timegm(&tm) - TAIPEI;

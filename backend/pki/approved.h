@@ -23,7 +23,7 @@ struct pki_approved_row {
 	const char *approval;   /* number of the approval */
 	const char *statement;  /* https URL */
 	const char *from_date, *until_date; /* as in the file; until_date "" if it has no end */
-	time_t      from, until;/* UTC seconds of the days' begin and end in Taipei; until 0: no end */
+	time_t      from, until; /* UTC seconds of the days' begin and end in Taipei; until 0: no end */
 };
 
 /* Reads DIR/approved.json. YX_NOT_FOUND: there is no such file (*out NULL). YX_CONFIG,

@@ -17,7 +17,7 @@ struct pki_fetch {
 	const struct yx_buf *body;         /* POST it; NULL: GET */
 	int64_t              timeout_ms;   /* for all of it; 0: 8 s. Connecting gets 3 s at most */
 	const char          *etag;         /* "answer only if it is not this one"; NULL or "": none */
-	char                 new_etag[128];/* out: of the answer, "" if it has none */
+	char                 new_etag[128]; /* out: of the answer, "" if it has none */
 	int                  unchanged;    /* out: 1: the server has nothing newer than `etag` */
 };
 

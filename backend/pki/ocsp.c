@@ -120,7 +120,7 @@ int
 pki_ocsp(const struct pki_trust *t, X509 *leaf, X509 *issuer, time_t now, struct pki_status *out)
 {
 	STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(leaf);
-	struct question q = {0};
+	struct question q = { 0 };
 	struct yx_buf answer;
 	int rc = YX_REVOCATION_UNKNOWN;
 

@@ -14,11 +14,11 @@ struct tc_kind {
 	int         rsa_block; /* … for one that takes a padded block; -1: it does not */
 	int         ec;        /* … for an EC key; -1: no 80 */
 	int         ec_raw;    /* signatures as r and s side by side */
-	size_t      pin_stored;/* VERIFY's field has this length */
+	size_t      pin_stored; /* VERIFY's field has this length */
 	int         pin_pad;   /* filled up with this; -1: not filled up */
 	int         dir;       /* there is an EF.DIR that names the application */
 	int         paths;     /* SELECT by path */
-	int         algorithms;/* TokenInfo lists them */
+	int         algorithms; /* TokenInfo lists them */
 	int         no_fci;    /* SELECT gives nothing back (P2 = 0C only) */
 };
 

@@ -12,7 +12,7 @@ struct tc_wire {
 	int port;
 	int fd;         /* -1: the card is out */
 	int control;    /* listening socket of the tests, -1: none */
-	int keep_trying;/* connect again whenever vpcd is away */
+	int keep_trying; /* connect again whenever vpcd is away */
 	int pulled;     /* taken out on purpose: stay out */
 	int quit;
 };

@@ -23,9 +23,9 @@ memory_file(const uint8_t *data, size_t size, char *path, size_t cap)
 static void
 append(const char *path)
 {
-	const struct pades_part parts[] = {{.kind = PADES_FIELD, .field = {.name = "Fuzz"}},
-		{.kind = PADES_SIGN, .sign = {.field = "Fuzz", .room = 64}}};
-	const struct pades_change change = {parts, 2, "SHA-256"};
+	const struct pades_part parts[] = { { .kind = PADES_FIELD, .field = { .name = "Fuzz" } },
+		{ .kind = PADES_SIGN, .sign = { .field = "Fuzz", .room = 64 } } };
+	const struct pades_change change = { parts, 2, "SHA-256" };
 	struct pades_appended made;
 	struct pades_hole found;
 	struct pades_facts facts;
@@ -51,7 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (pades_inspect(path, &facts) == YX_OK)
 		append(path);
-	if (a != NULL && pades_verify(a, path, &(struct pades_policy){0}, &report) == YX_OK) {
+	if (a != NULL && pades_verify(a, path, &(struct pades_policy){ 0 }, &report) == YX_OK) {
 		if (report.valid)
 			__builtin_trap(); /* nothing is valid without trust */
 		pades_report_free(&report);

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct pades_anchor at = {0};
+	struct pades_anchor at = { 0 };
 	struct yx_buf html;
 
 	/* (what was read from the program ends in a NUL) */

@@ -57,7 +57,7 @@ test_lengths(void **state)
 		{ "\x30\x82\x01", 3, YX_PROTOCOL, YX_PROTOCOL },
 		{ "\x30", 1, YX_PROTOCOL, YX_PROTOCOL },
 		{ "\x1f", 1, YX_PROTOCOL, YX_PROTOCOL },               /* half a tag */
-		{ "\x1f\x81\x81\x01\x00", 5, YX_PROTOCOL, YX_PROTOCOL },/* tag of four bytes */
+		{ "\x1f\x81\x81\x01\x00", 5, YX_PROTOCOL, YX_PROTOCOL }, /* tag of four bytes */
 		{ "", 0, YX_PROTOCOL, YX_PROTOCOL },
 	};
 

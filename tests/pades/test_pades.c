@@ -145,7 +145,7 @@ build(struct yx_buf *b, const char *const *objects, size_t n, int stream, const 
 #define LINK "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >>"
 #define CATALOG(form) "<< /Type /Catalog /Pages 2 0 R /AcroForm " form " >>"
 #define FIELD(name) "<< /Type /Annot /Subtype /Widget /FT /Sig /T " name " /P 3 0 R /Rect [0 0 0 0] >>"
-static const char *const PLAIN[] = {"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE};
+static const char *const PLAIN[] = { "<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE };
 
 static void
 build_file(const char *const *objects, size_t n, int stream, const char *trailer)
@@ -163,8 +163,8 @@ static int
 append(const struct pades_field *fields, size_t n, const char *sign, int certify,
     struct pades_hole *hole)
 {
-	struct pades_part parts[8] = {{0}};
-	struct pades_change c = {parts, n + 1, "SHA-256"};
+	struct pades_part parts[8] = { { 0 } };
+	struct pades_change c = { parts, n + 1, "SHA-256" };
 	struct pades_appended made;
 	uint8_t digest[64];
 	size_t len = sizeof(digest);
@@ -172,9 +172,9 @@ append(const struct pades_field *fields, size_t n, const char *sign, int certify
 
 	assert_true(fd >= 0);
 	for (size_t i = 0; i < n; i++)
-		parts[i] = (struct pades_part){.kind = PADES_FIELD, .field = fields[i]};
-	parts[n] = (struct pades_part){.kind = PADES_SIGN, .sign = {.field = sign, .certify = certify,
-		.when = NOW, .reason = "同意 (ok)"}};
+		parts[i] = (struct pades_part){ .kind = PADES_FIELD, .field = fields[i] };
+	parts[n] = (struct pades_part){ .kind = PADES_SIGN, .sign = { .field = sign, .certify = certify,
+		.when = NOW, .reason = "同意 (ok)" } };
 	if ((rc = pades_append(path_a, fd, &c, &made)) == YX_OK) {
 		/* The digest that was taken on the way is that of the file. */
 		assert_int_equal(pades_digest(fd, &made.hole, "SHA-256", digest, &len), YX_OK);
@@ -232,7 +232,7 @@ finish(const struct pades_hole *hole, X509 *cert, EVP_PKEY *key)
 static void
 sign_new(const char *name, X509 *cert, EVP_PKEY *key)
 {
-	struct pades_field f = {.name = name};
+	struct pades_field f = { .name = name };
 	struct pades_hole hole;
 
 	assert_int_equal(append(&f, 1, name, 0, &hole), YX_OK);
@@ -247,7 +247,7 @@ why_of(size_t i)
 	struct yx_arena *a = yx_arena_new(1 << 20);
 	struct pades_report r;
 
-	assert_int_equal(pades_verify(a, path_b, &(struct pades_policy){0}, &r), YX_OK);
+	assert_int_equal(pades_verify(a, path_b, &(struct pades_policy){ 0 }, &r), YX_OK);
 	assert_int_equal(r.valid, 0);
 	snprintf(why, sizeof(why), "%s", i < r.n ? r.sig[i].why : r.why);
 	if (i < r.n)
@@ -280,7 +280,7 @@ patch(const char *from, const char *to)
 static struct pdf_span
 span(const char *s)
 {
-	return (struct pdf_span){(const uint8_t *)s, strlen(s)};
+	return (struct pdf_span){ (const uint8_t *)s, strlen(s) };
 }
 
 /* ---- words ---- */
@@ -288,10 +288,10 @@ span(const char *s)
 static void
 test_values(void **state)
 {
-	static const char *const good[] = {"<< /A 1 /B [1 2 0 R (x\\)y(z)) <0aFF>] >>", "[/A/B(c)]",
-		"-1.5", "true", "7 0 R", "<< /A << /B << >> >> >>", "/A#20B"};
-	static const char *const bad[] = {"<< /A >>", "<< /A 1", "[1 2", "(abc", "<0g>", "endobj",
-		"<< 1 2 >>", ">>", "", "nul", "{1}"};
+	static const char *const good[] = { "<< /A 1 /B [1 2 0 R (x\\)y(z)) <0aFF>] >>", "[/A/B(c)]",
+		"-1.5", "true", "7 0 R", "<< /A << /B << >> >> >>", "/A#20B" };
+	static const char *const bad[] = { "<< /A >>", "<< /A 1", "[1 2", "(abc", "<0g>", "endobj",
+		"<< 1 2 >>", ">>", "", "nul", "{1}" };
 	struct pdf_span v;
 
 	(void)state;
@@ -343,14 +343,14 @@ test_dictionary(void **state)
 	assert_false(pdf_equal(span("<< /A 1 /A 1 >>"), span("<< /A 1 >>")));
 	yx_buf_init(&b, 1000);
 	assert_int_equal(pdf_set(span("<< /A (x) /B 2 >>"), "A", "9 0 R", &b), YX_OK);
-	assert_true(pdf_equal((struct pdf_span){b.data, b.len}, span("<< /B 2 /A 9 0 R >>")));
+	assert_true(pdf_equal((struct pdf_span){ b.data, b.len }, span("<< /B 2 /A 9 0 R >>")));
 	yx_buf_free(&b);
 }
 
 static void
 test_text(void **state)
 {
-	static const char *const texts[] = {"plain", "a(b)\\c", "用印：臺北市", "𠀀 beyond the plane", ""};
+	static const char *const texts[] = { "plain", "a(b)\\c", "用印：臺北市", "𠀀 beyond the plane", "" };
 	struct yx_buf pdf, back;
 
 	(void)state;
@@ -360,7 +360,7 @@ test_text(void **state)
 		yx_buf_reset(&pdf);
 		yx_buf_reset(&back);
 		assert_int_equal(pdf_add_text(&pdf, texts[i]), YX_OK);
-		assert_int_equal(pdf_text((struct pdf_span){pdf.data, pdf.len}, &back), YX_OK);
+		assert_int_equal(pdf_text((struct pdf_span){ pdf.data, pdf.len }, &back), YX_OK);
 		assert_string_equal(yx_buf_str(&back), texts[i]);
 	}
 	yx_buf_reset(&back);
@@ -375,8 +375,8 @@ test_text(void **state)
 static void
 test_inspect(void **state)
 {
-	static const char *const with_field[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES,
-		PAGE, "<< /Fields [5 0 R] /SigFlags 1 >>", FIELD("(A)")};
+	static const char *const with_field[] = { "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES,
+		PAGE, "<< /Fields [5 0 R] /SigFlags 1 >>", FIELD("(A)") };
 	struct pades_facts f;
 
 	(void)state;
@@ -395,7 +395,7 @@ test_inspect(void **state)
 static void
 refused(const char *catalog, const char *form, const char *field, int expected)
 {
-	const char *const objects[] = {catalog, PAGES, PAGE, form, field};
+	const char *const objects[] = { catalog, PAGES, PAGE, form, field };
 	struct pades_facts f;
 
 	build_file(objects, 5, 0, "");
@@ -444,13 +444,13 @@ static void
 test_append_to_all_shapes(void **state)
 {
 	static const char *const shapes[][6] = {
-		{"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE, "<< >>", "[ ]", LINK},
-		{"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [] /DA (/F 0 Tf) >> >>", PAGES,
-		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [6 0 R] >>", "<< >>", "[ ]", LINK},
-		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES,
-		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots 5 0 R >>", "<< /Fields [] >>", "[6 0 R]", LINK},
-		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields 5 0 R /SigFlags 3 >>", "[]",
-		    "null"},
+		{ "<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE, "<< >>", "[ ]", LINK },
+		{ "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [] /DA (/F 0 Tf) >> >>", PAGES,
+		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [6 0 R] >>", "<< >>", "[ ]", LINK },
+		{ "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES,
+		    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots 5 0 R >>", "<< /Fields [] >>", "[6 0 R]", LINK },
+		{ "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields 5 0 R /SigFlags 3 >>", "[]",
+		    "null" },
 	};
 
 	(void)state;
@@ -463,8 +463,8 @@ test_append_to_all_shapes(void **state)
 static void
 test_append_wrong_size(void **state)
 {
-	static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE, "<< /Live 4 >>",
-		"<< /Live 5 >>", "<< /Live 6 >>"};
+	static const char *const objects[] = { "<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE, "<< /Live 4 >>",
+		"<< /Live 5 >>", "<< /Live 6 >>" };
 	struct yx_buf b;
 	uint8_t *at;
 
@@ -484,9 +484,9 @@ test_append_wrong_size(void **state)
 static void
 test_append_dangling_reference(void **state)
 {
-	static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE,
-		"<< /Fields [5 0 R] >>", "<< /FT /Sig /T (P) /Kids [7 0 R] >>"};
-	struct pades_field f = {.name = "A"};
+	static const char *const objects[] = { "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE,
+		"<< /Fields [5 0 R] >>", "<< /FT /Sig /T (P) /Kids [7 0 R] >>" };
+	struct pades_field f = { .name = "A" };
 	struct pades_hole hole;
 
 	(void)state;
@@ -497,8 +497,8 @@ test_append_dangling_reference(void **state)
 static void
 test_append_refuses(void **state)
 {
-	struct pades_field two[] = {{.name = "A"}, {.name = "A"}}, dotted = {.name = "A.B"};
-	struct pades_field far = {.name = "A", .page = 2}, wild = {.name = "A", .rect = {1e300, 0, 0, 0}};
+	struct pades_field two[] = { { .name = "A" }, { .name = "A" } }, dotted = { .name = "A.B" };
+	struct pades_field far = { .name = "A", .page = 2 }, wild = { .name = "A", .rect = { 1e300, 0, 0, 0 } };
 	struct pades_hole hole;
 
 	(void)state;
@@ -515,10 +515,10 @@ test_append_refuses(void **state)
 static void
 test_certified(void **state)
 {
-	struct pades_field f[] = {{.name = "P"}, {.name = "V", .page = 1, .rect = {10, 20, 30, 40}}};
+	struct pades_field f[] = { { .name = "P" }, { .name = "V", .page = 1, .rect = { 10, 20, 30, 40 } } };
 	struct pades_hole hole;
 	struct pades_facts facts;
-	struct pades_field extra = {.name = "X"};
+	struct pades_field extra = { .name = "X" };
 
 	(void)state;
 	build_file(PLAIN, 3, 1, "");
@@ -547,7 +547,7 @@ finish_cms(const struct yx_buf *partial, X509 *cert, struct yx_bytes signature, 
 static void
 test_cms_refuses(void **state)
 {
-	static const uint8_t digest[32] = {1};
+	static const uint8_t digest[32] = { 1 };
 	struct yx_buf attributes, partial, signature, cms;
 
 	(void)state;
@@ -577,8 +577,8 @@ test_cms_refuses(void **state)
 static void
 test_hole(void **state)
 {
-	static uint8_t big[PADES_HOLE_DER + 1] = {0x30};
-	struct pades_field f = {.name = "A"};
+	static uint8_t big[PADES_HOLE_DER + 1] = { 0x30 };
+	struct pades_field f = { .name = "A" };
 	struct pades_hole hole, found, odd;
 	uint8_t digest[32];
 	size_t n = sizeof(digest);
@@ -609,11 +609,11 @@ test_hole(void **state)
 static void
 test_verify_byte_range(void **state)
 {
-	struct pades_field f = {.name = "A"};
+	struct pades_field f = { .name = "A" };
 	struct pades_hole h;
 	char good[80], bad[80];
-	const int64_t changes[][4] = {{1, 0, 0, 0}, {0, -1, 0, 0}, {0, 0, 2, -2}, {0, 0, 0, 1}, {0, 0, 0, -2},
-		{0, 8, 0, 0}, {0, 0, 900000, 0}};
+	const int64_t changes[][4] = { { 1, 0, 0, 0 }, { 0, -1, 0, 0 }, { 0, 0, 2, -2 }, { 0, 0, 0, 1 }, { 0, 0, 0, -2 },
+		{ 0, 8, 0, 0 }, { 0, 0, 900000, 0 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
@@ -637,16 +637,16 @@ static void
 test_verify_dictionary(void **state)
 {
 	static const char *const changes[][3] = {
-		{"/ByteRange [0", "/ByteRangX [0", "byte_range"},
-		{"/SubFilter /ETSI.CAdES.detached", "/SubFilter /adbe.pkcs7.sha1    ", "sub_filter"},
-		{"/Filter /Adobe.PPKLite", "/Cert (123) /Filter /X", "signature_dictionary"},
-		{"/Filter /Adobe.PPKLite", "/Filter /A /Filter /AB", "signature_dictionary"},
-		{"/M (D:2023", "/M (D:2024", "digest_mismatch"},
-		{"/MediaBox [0 0 200", "/MediaBox [0 0 201", "digest_mismatch"},
-		{"00>\n/M", "01>\n/M", "cms_malformed"},
-		{"00>\n/M", " 0>\n/M", "contents"},
-		{"/Contents <3082", "/Contents <3080", "cms_malformed"},
-		{"/Contents <3082", "/Contents <0000", "cms_malformed"},
+		{ "/ByteRange [0", "/ByteRangX [0", "byte_range" },
+		{ "/SubFilter /ETSI.CAdES.detached", "/SubFilter /adbe.pkcs7.sha1    ", "sub_filter" },
+		{ "/Filter /Adobe.PPKLite", "/Cert (123) /Filter /X", "signature_dictionary" },
+		{ "/Filter /Adobe.PPKLite", "/Filter /A /Filter /AB", "signature_dictionary" },
+		{ "/M (D:2023", "/M (D:2024", "digest_mismatch" },
+		{ "/MediaBox [0 0 200", "/MediaBox [0 0 201", "digest_mismatch" },
+		{ "00>\n/M", "01>\n/M", "cms_malformed" },
+		{ "00>\n/M", " 0>\n/M", "contents" },
+		{ "/Contents <3082", "/Contents <3080", "cms_malformed" },
+		{ "/Contents <3082", "/Contents <0000", "cms_malformed" },
 	};
 
 	(void)state;
@@ -664,7 +664,7 @@ static void
 test_verify_substituted_certificate(void **state)
 {
 	X509 *twin = make_cert(ec, 2, "an attacker");
-	static const uint8_t digest[32] = {7};
+	static const uint8_t digest[32] = { 7 };
 	struct yx_buf attributes, partial, signature, forged;
 	const unsigned char *p;
 	unsigned char *der = NULL;
@@ -732,7 +732,7 @@ test_verify_substituted_certificate(void **state)
 static void
 test_verify_cms_shape(void **state)
 {
-	static const char *const expected[] = {"cms_signers", "cms_content", "cms_signers"};
+	static const char *const expected[] = { "cms_signers", "cms_content", "cms_signers" };
 	struct cms_parts parts;
 	const char *why;
 
@@ -777,29 +777,29 @@ struct forgery {
 #define EMPTY_SIG "<< /Type /Sig /Filter /X /SubFilter /Y /ByteRange [0 1 2 3] /Contents <00> >>"
 #define WIDGET(extra) "<< /Type /Annot /Subtype /Widget /FT /Sig /T (New) /P 3 0 R " extra " >>"
 static const struct forgery FORGERIES[] = {
-	{"filling is allowed", 1, 'F', "V", "@ 0 R", EMPTY_SIG, "trust_not_checked"},
-	{"a signature that is an action too", 0, 'F', "V", "@ 0 R",
-	    "<< /Type /Sig /Contents <00> /S /JavaScript /JS (x) >>", "changed_after_signing"},
-	{"a value that is no signature", 0, 'F', "V", "@ 0 R", "<< /Type /Other >>", "changed_after_signing"},
-	{"a value inside the field", 0, 'F', "V", EMPTY_SIG, NULL, "pdf_unsupported"},
-	{"an appearance", 0, 'F', "AP", "<< /N @ 0 R >>", "<< /A 1 >>", "changed_after_signing"},
-	{"a moved field", 0, 'F', "Rect", "[0 0 100 100]", NULL, "changed_after_signing"},
-	{"a renamed field", 0, 'F', "T", "(Renamed)", NULL, "changed_after_signing"},
-	{"a removed form", 0, 'C', "AcroForm", NULL, NULL, ""},
-	{"an action at opening", 0, 'C', "OpenAction", "<< /S /Named /N /Print >>", NULL, "changed_after_signing"},
-	{"a certification taken away", 1, 'C', "Perms", NULL, NULL, "changed_after_signing"},
-	{"another page content", 0, 'P', "Contents", "@ 0 R", "<< /A 1 >>", "changed_after_signing"},
-	{"annotations dropped", 0, 'P', "Annots", "[]", NULL, "changed_after_signing"},
-	{"a new annotation", 0, 'P', "Annots", "[@ 0 R]", "<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] >>",
-	    "changed_after_signing"},
-	{"appearances asked for", 0, 'A', "NeedAppearances", "true", NULL, "changed_after_signing"},
-	{"another form beside it", 0, 'A', "XFA", "(x)", NULL, "changed_after_signing"},
-	{"another form instead of it", 0, 'C', "NeedsRendering", "true", NULL, "changed_after_signing"},
-	{"a flag taken away", 0, 'A', "SigFlags", "1", NULL, "changed_after_signing"},
-	{"a new field without a place in the form", 0, 'N', NULL, NULL, WIDGET("/Rect [0 0 0 0]"),
-	    "changed_after_signing"},
-	{"another reason in the signed dictionary", 0, 'S', "Reason", "(other)", NULL,
-	    "byte_range_gap"},
+	{ "filling is allowed", 1, 'F', "V", "@ 0 R", EMPTY_SIG, "trust_not_checked" },
+	{ "a signature that is an action too", 0, 'F', "V", "@ 0 R",
+	    "<< /Type /Sig /Contents <00> /S /JavaScript /JS (x) >>", "changed_after_signing" },
+	{ "a value that is no signature", 0, 'F', "V", "@ 0 R", "<< /Type /Other >>", "changed_after_signing" },
+	{ "a value inside the field", 0, 'F', "V", EMPTY_SIG, NULL, "pdf_unsupported" },
+	{ "an appearance", 0, 'F', "AP", "<< /N @ 0 R >>", "<< /A 1 >>", "changed_after_signing" },
+	{ "a moved field", 0, 'F', "Rect", "[0 0 100 100]", NULL, "changed_after_signing" },
+	{ "a renamed field", 0, 'F', "T", "(Renamed)", NULL, "changed_after_signing" },
+	{ "a removed form", 0, 'C', "AcroForm", NULL, NULL, "" },
+	{ "an action at opening", 0, 'C', "OpenAction", "<< /S /Named /N /Print >>", NULL, "changed_after_signing" },
+	{ "a certification taken away", 1, 'C', "Perms", NULL, NULL, "changed_after_signing" },
+	{ "another page content", 0, 'P', "Contents", "@ 0 R", "<< /A 1 >>", "changed_after_signing" },
+	{ "annotations dropped", 0, 'P', "Annots", "[]", NULL, "changed_after_signing" },
+	{ "a new annotation", 0, 'P', "Annots", "[@ 0 R]", "<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] >>",
+	    "changed_after_signing" },
+	{ "appearances asked for", 0, 'A', "NeedAppearances", "true", NULL, "changed_after_signing" },
+	{ "another form beside it", 0, 'A', "XFA", "(x)", NULL, "changed_after_signing" },
+	{ "another form instead of it", 0, 'C', "NeedsRendering", "true", NULL, "changed_after_signing" },
+	{ "a flag taken away", 0, 'A', "SigFlags", "1", NULL, "changed_after_signing" },
+	{ "a new field without a place in the form", 0, 'N', NULL, NULL, WIDGET("/Rect [0 0 0 0]"),
+	    "changed_after_signing" },
+	{ "another reason in the signed dictionary", 0, 'S', "Reason", "(other)", NULL,
+	    "byte_range_gap" },
 };
 
 static int64_t
@@ -858,7 +858,7 @@ forge(const struct forgery *f)
 static void
 test_changes(void **state)
 {
-	struct pades_field f[] = {{.name = "P"}, {.name = "V"}};
+	struct pades_field f[] = { { .name = "P" }, { .name = "V" } };
 	struct pades_hole hole;
 
 	(void)state;
@@ -883,8 +883,8 @@ test_hybrid(void **state)
 {
 	struct yx_buf b;
 	size_t at[6], stream, table;
-	static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE,
-		"<< /Fields [5 0 R] /SigFlags 3 >>", FIELD("(Hidden)")};
+	static const char *const objects[] = { "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE,
+		"<< /Fields [5 0 R] /SigFlags 3 >>", FIELD("(Hidden)") };
 	struct pades_facts facts;
 	struct pades_hole hole;
 
@@ -926,16 +926,16 @@ static void
 test_unusual_but_sound(void **state)
 {
 	static const char *const objects[][5] = {
-		{"<< /Pages 2 0 R >>", PAGES, PAGE, "<< >>", "<< >>"}, /* a catalog that does not say so */
-		{"<< /Type 4 0 R /Pages 2 0 R >>", PAGES, PAGE, "/Catalog", "<< >>"},
-		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 0 0 R >>", PAGES, PAGE, "<< >>", "<< >>"},
-		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields [5 0 R] >>",
-		    "<< /FT /Sig /T (Empty) /V 0 0 R /Subtype /Widget /Rect [0 0 0 0] >>"},
-		{"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields [5 0 R 5 0 R] >>",
-		    "<< /FT /Tx /T (Twice) >>"},
-		{"<< /Type /Catalog /Pages 00002 00000 R >>", PAGES, PAGE, "<< >>", "<< >>"},
-		{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [9 0 R 3 0 R] /Count 1 >>", PAGE,
-		    "<< >>", "<< >>"},
+		{ "<< /Pages 2 0 R >>", PAGES, PAGE, "<< >>", "<< >>" }, /* a catalog that does not say so */
+		{ "<< /Type 4 0 R /Pages 2 0 R >>", PAGES, PAGE, "/Catalog", "<< >>" },
+		{ "<< /Type /Catalog /Pages 2 0 R /AcroForm 0 0 R >>", PAGES, PAGE, "<< >>", "<< >>" },
+		{ "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields [5 0 R] >>",
+		    "<< /FT /Sig /T (Empty) /V 0 0 R /Subtype /Widget /Rect [0 0 0 0] >>" },
+		{ "<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>", PAGES, PAGE, "<< /Fields [5 0 R 5 0 R] >>",
+		    "<< /FT /Tx /T (Twice) >>" },
+		{ "<< /Type /Catalog /Pages 00002 00000 R >>", PAGES, PAGE, "<< >>", "<< >>" },
+		{ "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [9 0 R 3 0 R] /Count 1 >>", PAGE,
+		    "<< >>", "<< >>" },
 	};
 
 	(void)state;
@@ -953,7 +953,7 @@ test_wide_rows(void **state)
 	struct pades_facts facts;
 	struct yx_buf b;
 	size_t at[3], xref;
-	static const unsigned kinds[] = {0, 1, 1, 1, 1, 0};
+	static const unsigned kinds[] = { 0, 1, 1, 1, 1, 0 };
 
 	(void)state;
 	yx_buf_init(&b, 1 << 16);
@@ -1014,23 +1014,23 @@ test_foreign_signatures(void **state)
 		const char *signature, *why;
 		int rc;
 	} cases[] = {
-		{"<< /Type /Sig /SubFilter /adbe.x509.rsa_sha1 /ByteRange [0 10 20 30] /Contents <00> >>",
-		    "byte_range_gap", YX_OK},
-		{"<< /Type /Sig /Filter /X /SubFilter /ETSI.CAdES.detached /Contents <00> >>", "byte_range", YX_OK},
-		{"<< /Type /Sig /Filter /X /ByteRange [0 1 2 99999999] /Contents <00> >>", "byte_range", YX_OK},
-		{"<< /Type /Sig /Filter /X /Contents <00> /Reference 7 >>", NULL, YX_PDF_UNCLEAR},
-		{"<< /Type /Sig /Contents <00> /Reference [ << /TransformMethod /DocMDP /TransformParams << /P (a) >> >> ] >>",
-		    NULL, YX_PDF_UNCLEAR},
-		{"<< /Type /Sig /Contents <00> /Reference [ << /TransformMethod /DocMDP /TransformParams << /P 1 >> >> ] >>",
-		    NULL, YX_PDF_LOCKED},
+		{ "<< /Type /Sig /SubFilter /adbe.x509.rsa_sha1 /ByteRange [0 10 20 30] /Contents <00> >>",
+		    "byte_range_gap", YX_OK },
+		{ "<< /Type /Sig /Filter /X /SubFilter /ETSI.CAdES.detached /Contents <00> >>", "byte_range", YX_OK },
+		{ "<< /Type /Sig /Filter /X /ByteRange [0 1 2 99999999] /Contents <00> >>", "byte_range", YX_OK },
+		{ "<< /Type /Sig /Filter /X /Contents <00> /Reference 7 >>", NULL, YX_PDF_UNCLEAR },
+		{ "<< /Type /Sig /Contents <00> /Reference [ << /TransformMethod /DocMDP /TransformParams << /P (a) >> >> ] >>",
+		    NULL, YX_PDF_UNCLEAR },
+		{ "<< /Type /Sig /Contents <00> /Reference [ << /TransformMethod /DocMDP /TransformParams << /P 1 >> >> ] >>",
+		    NULL, YX_PDF_LOCKED },
 	};
-	struct pades_field f = {.name = "Mine"};
+	struct pades_field f = { .name = "Mine" };
 	struct pades_hole hole;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const char *const objects[] = {CATALOG("<< /Fields [4 0 R] /SigFlags 3 >>"),
-			PAGES, PAGE, "<< /FT /Sig /T (Old) /V 5 0 R >>", cases[i].signature};
+		const char *const objects[] = { CATALOG("<< /Fields [4 0 R] /SigFlags 3 >>"),
+			PAGES, PAGE, "<< /FT /Sig /T (Old) /V 5 0 R >>", cases[i].signature };
 
 		build_file(objects, 5, 0, "");
 		assert_int_equal(append(&f, 1, "Mine", 0, &hole), cases[i].rc);
@@ -1076,8 +1076,8 @@ spoil(const char *word, const char *by)
 static void
 test_normalise(void **state)
 {
-	static const char *const old[] = {CATALOG("<< /Fields [4 0 R] /SigFlags 3 >>"), PAGES, PAGE,
-		"<< /FT /Sig /T (Old) /V 5 0 R >>", "<< /Type /Sig /Filter /X /ByteRange [0 1 2 3] /Contents <00> >>"};
+	static const char *const old[] = { CATALOG("<< /Fields [4 0 R] /SigFlags 3 >>"), PAGES, PAGE,
+		"<< /FT /Sig /T (Old) /V 5 0 R >>", "<< /Type /Sig /Filter /X /ByteRange [0 1 2 3] /Contents <00> >>" };
 	static const struct pades_limits here = { 0 };
 	struct pades_facts facts;
 	struct yx_buf b, late;
@@ -1166,10 +1166,10 @@ static int
 add_store(X509 *const *certs, size_t n)
 {
 	struct pades_blob blobs[4];
-	struct pades_part part = {.kind = PADES_DSS, .dss = {.certs = blobs, .certs_n = n}};
-	const struct pades_change c = {&part, 1, NULL};
+	struct pades_part part = { .kind = PADES_DSS, .dss = { .certs = blobs, .certs_n = n } };
+	const struct pades_change c = { &part, 1, NULL };
 	struct pades_appended made;
-	unsigned char *der[4] = {NULL};
+	unsigned char *der[4] = { NULL };
 	int fd = open(path_b, O_RDWR | O_CREAT | O_TRUNC, 0600), rc;
 
 	for (size_t i = 0; i < n; i++) {
@@ -1240,9 +1240,9 @@ make_token(const uint8_t digest[32], X509 *cert, EVP_PKEY *key, struct yx_buf *t
 static int
 add_timestamp(const char *name, X509 *cert, EVP_PKEY *key, int other)
 {
-	struct pades_part parts[2] = {{.kind = PADES_FIELD, .field = {.name = name}},
-		{.kind = PADES_TIMESTAMP, .sign = {.field = name, .room = 8192}}};
-	const struct pades_change c = {parts, 2, "SHA-256"};
+	struct pades_part parts[2] = { { .kind = PADES_FIELD, .field = { .name = name } },
+		{ .kind = PADES_TIMESTAMP, .sign = { .field = name, .room = 8192 } } };
+	const struct pades_change c = { parts, 2, "SHA-256" };
 	struct pades_appended made;
 	struct yx_buf token;
 	int fd = open(path_b, O_RDWR | O_CREAT | O_TRUNC, 0600), rc = pades_append(path_a, fd, &c, &made);
@@ -1263,8 +1263,8 @@ add_timestamp(const char *name, X509 *cert, EVP_PKEY *key, int other)
 static void
 test_long_term(void **state)
 {
-	X509 *tsa = make_cert_for(ec, 3, "tsa", "critical,timeStamping"), *certs[] = {rsa_cert, ec_cert, rsa_cert};
-	struct pades_field f = {.name = "A"};
+	X509 *tsa = make_cert_for(ec, 3, "tsa", "critical,timeStamping"), *certs[] = { rsa_cert, ec_cert, rsa_cert };
+	struct pades_field f = { .name = "A" };
 	struct pades_hole hole;
 
 	(void)state;
@@ -1299,9 +1299,9 @@ test_long_term(void **state)
 static void
 test_store_that_was_waited_for(void **state)
 {
-	static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R >>", PAGES,
-		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents [11 0 R 12 0 R 13 0 R 14 0 R] >>"};
-	X509 *certs[] = {rsa_cert, ec_cert};
+	static const char *const objects[] = { "<< /Type /Catalog /Pages 2 0 R >>", PAGES,
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents [11 0 R 12 0 R 13 0 R 14 0 R] >>" };
+	X509 *certs[] = { rsa_cert, ec_cert };
 
 	(void)state;
 	build_file(objects, 3, 0, "");
@@ -1317,9 +1317,9 @@ test_store_that_was_waited_for(void **state)
 static void
 test_differences(void **state)
 {
-	struct pades_field f[] = {{.name = "P"}, {.name = "V"}};
-	const struct forgery stamp = {"", 0, 'P', "Annots", "[@ 0 R]",
-		"<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] >>", ""};
+	struct pades_field f[] = { { .name = "P" }, { .name = "V" } };
+	const struct forgery stamp = { "", 0, 'P', "Annots", "[@ 0 R]",
+		"<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] >>", "" };
 	struct yx_arena *a = yx_arena_new(1 << 20);
 	struct pades_hole hole;
 	struct pades_report r;
@@ -1330,7 +1330,7 @@ test_differences(void **state)
 	assert_int_equal(append(f, 2, "P", 0, &hole), YX_OK);
 	finish(&hole, ec_cert, ec);
 	forge(&stamp);
-	assert_int_equal(pades_verify(a, path_b, &(struct pades_policy){0}, &r), YX_OK);
+	assert_int_equal(pades_verify(a, path_b, &(struct pades_policy){ 0 }, &r), YX_OK);
 	assert_int_equal(r.differences_n, 2);
 	for (size_t i = 0; i < r.differences_n; i++) {
 		const struct pades_difference *d = &r.differences[i];
@@ -1352,7 +1352,7 @@ test_differences(void **state)
 static void
 test_open_ended_cms(void **state)
 {
-	struct pades_field f = {.name = "A"};
+	struct pades_field f = { .name = "A" };
 	struct pades_hole hole;
 	struct yx_buf cms, ber;
 	int fd;
@@ -1386,18 +1386,18 @@ test_locks(void **state)
 		const char *params;
 		int rc_new, rc_b;
 	} cases[] = {
-		{"/Action /All", YX_PDF_LOCKED, YX_PDF_LOCKED}, {"/Action /Include /Fields [(B)]", YX_OK, YX_PDF_LOCKED},
-		{"/Action /Exclude /Fields [(B)]", YX_PDF_LOCKED, YX_OK},
-		    {"/Action /Include /Fields [(Q.x) (B.x)]", YX_OK, YX_OK},
+		{ "/Action /All", YX_PDF_LOCKED, YX_PDF_LOCKED }, { "/Action /Include /Fields [(B)]", YX_OK, YX_PDF_LOCKED },
+		{ "/Action /Exclude /Fields [(B)]", YX_PDF_LOCKED, YX_OK },
+		    { "/Action /Include /Fields [(Q.x) (B.x)]", YX_OK, YX_OK },
 	};
-	struct pades_field f = {.name = "New"};
+	struct pades_field f = { .name = "New" };
 	struct pades_hole hole;
 	char signature[256];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const char *const objects[] = {CATALOG("<< /Fields [4 0 R 6 0 R] /SigFlags 3 >>"),
-			PAGES, PAGE, "<< /FT /Sig /T (A) /V 5 0 R >>", signature, FIELD("(B)")};
+		const char *const objects[] = { CATALOG("<< /Fields [4 0 R 6 0 R] /SigFlags 3 >>"),
+			PAGES, PAGE, "<< /FT /Sig /T (A) /V 5 0 R >>", signature, FIELD("(B)") };
 
 		snprintf(signature, sizeof(signature), "<< /Type /Sig /Contents <00> /Reference [ << /TransformMethod "
 		    "/FieldMDP /TransformParams << %s >> >> ] >>", cases[i].params);
@@ -1406,9 +1406,9 @@ test_locks(void **state)
 		assert_int_equal(append(NULL, 0, "B", 0, &hole), cases[i].rc_b);
 	}
 	{
-		static const char *const objects[] = {CATALOG("<< /Fields [4 0 R 5 0 R] >>"), PAGES, PAGE,
+		static const char *const objects[] = { CATALOG("<< /Fields [4 0 R 5 0 R] >>"), PAGES, PAGE,
 			"<< /FT /Sig /T (A) /Lock << /Type /SigFieldLock /Action /All >> /SV << /Reasons [(x)] >> >>",
-			    FIELD("(B)")};
+			    FIELD("(B)") };
 
 		build_file(objects, 5, 0, "");
 		assert_int_equal(append(NULL, 0, "A", 0, &hole), YX_OK);

@@ -173,7 +173,7 @@ responder(void *arg)
 static void
 start_responder(void)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t n = sizeof(a);
 
 	listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -398,7 +398,7 @@ ask(enum trick o, enum trick c, int expected, const char *source)
 static void
 test_revocation(void **state)
 {
-	static const enum trick bad[] = {STRANGER, STALE, NO_ANSWER, REDIRECT, HUGE_ANSWER, RUBBISH};
+	static const enum trick bad[] = { STRANGER, STALE, NO_ANSWER, REDIRECT, HUGE_ANSWER, RUBBISH };
 
 	(void)state;
 	ask(GOOD, NO_ANSWER, YX_OK, "ocsp");

@@ -15,10 +15,10 @@ enum contract_event {
 	CONTRACT_SEALED,        /* sealing → vendor_pending: sent_at */
 	CONTRACT_SEAL_FAILED,   /* sealing → seal_failed: may be sent again */
 	CONTRACT_INTERRUPTED,   /* sealing → draft: the server died meanwhile */
-	CONTRACT_VENDORS_SIGNED,/* vendor_pending → agency_pending */
+	CONTRACT_VENDORS_SIGNED, /* vendor_pending → agency_pending */
 	CONTRACT_COMPLETE,      /* agency_pending → completed: completed_at */
-	CONTRACT_VENDOR_RETURNS,/* vendor_pending → returned */
-	CONTRACT_AGENCY_RETURNS,/* agency_pending → returned */
+	CONTRACT_VENDOR_RETURNS, /* vendor_pending → returned */
+	CONTRACT_AGENCY_RETURNS, /* agency_pending → returned */
 	CONTRACT_REVISE,        /* returned → draft: the next round */
 	CONTRACT_VOID,          /* whatever is under way → voided */
 	CONTRACT_EXPIRE,        /* what waits for a signature → expired */
