@@ -12,7 +12,7 @@ packages=(gcc make pkg-config git curl ca-certificates openssl iproute2 procps
 	chromium firefox-esr fonts-noto-cjk poppler-utils mupdf-tools qpdf ghostscript
 	clang-14 libclang-rt-14-dev libccid libreoffice-writer-nogui libcairo2-dev libpango1.0-dev universal-ctags
 	libseccomp-dev libarchive-dev libharfbuzz-dev default-jdk-headless libpdfbox2-java libbcpkix-java
-	shellcheck cppcheck mandoc ccache dpkg-dev)
+	clang-format-14 shellcheck cppcheck mandoc ccache dpkg-dev)
 # Any node from 18 on will do, wherever it comes from; Debian's if there is none.
 node_major() { node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p'; }
 [ "$(node_major || true)" ] && [ "$(node_major)" -ge 18 ] && command -v npm >/dev/null || packages+=(nodejs npm)
