@@ -70,6 +70,12 @@ test('rows are ticked: one, a page, all that wait; paging forgets nothing', asyn
 	await until(async () => (await count()) === Math.min(waiting, 100));
 	await id(page, 'batch-none').click();
 	assert.equal(await count(), 0);
+	// A search holds for that button too.
+	await page.evaluate((q) => (location.hash = `#/received?tab=to_sign&q=${q}`), `${prefix}-00`);
+	await until(async () => (await id(page, 'pager').textContent()).includes('共 9 筆'));
+	await id(page, 'batch-all').click();
+	await until(async () => (await count()) === 9);
+	await id(page, 'batch-none').click();
 	// Now the ones of this test only, page by page.
 	await page.evaluate((q) => (location.hash = `#/received?tab=to_sign&q=${q}`), prefix);
 	const pages = Math.ceil(N / 10);

@@ -68,6 +68,14 @@ test('a merger is looked at, asked for, agreed to, and done', async () => {
 	await at('merge-unit').first().waitFor();
 	await browser.shot('merge-agree');
 	await browser.clean('a merger that waits');
+	for (const width of [390, 320]) {
+		await browser.page.setViewportSize({ width, height: 844 });
+		await at('merge-unit').first().waitFor();
+		await browser.shot(`merge-agree-${width}`);
+		assert.ok(await browser.page.evaluate(() => document.documentElement.scrollWidth) <= width, `${width} px`);
+	}
+	await browser.clean('a merger that waits, narrow');
+	await browser.page.setViewportSize({ width: 1440, height: 1000 });
 	await at('merge-agree').click();
 	await at('confirm-ok').click();
 	await at('merge-state').filter({ hasText: '已完成' }).waitFor({ timeout: 120000 });

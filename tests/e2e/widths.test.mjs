@@ -54,8 +54,8 @@ const examples = () => ({
 	'/sealing/:id': [`/sealing/${ids.sealing}`],
 });
 /** What is one of several objects, and walked where one is made. */
-const ELSEWHERE = ['/admin/agencies/:id', '/admin/destructions/:id', '/admin/members/:id', '/clients/:id',
-	'/clients/:id/hooks/:hookId', '/letters/:id', '/registry/:id', '/seals/:id', '/seals/:id/version',
+const ELSEWHERE = ['/admin/agencies/:id', '/admin/destructions/:id', '/admin/members/:id', '/admin/merges/:id',
+	'/clients/:id', '/clients/:id/hooks/:hookId', '/letters/:id', '/registry/:id', '/seals/:id', '/seals/:id/version',
 	'/wallet/items/:id'];
 /** Who may see the pages of a role. */
 const ACCOUNTS = { platform_admin: 'admin', agency_admin: 'agencyadmin', auditor: 'auditor', registry: 'registry',

@@ -110,6 +110,11 @@ export function Contract({ id, query }) {
 						<span class="strong">${c.number}</span> ${c.title}${' '}
 						<${StateBadge} state=${c.state} testid="contract-state-badge" />
 						${owed(c.documents) && html`${' '}<${OwedBadge} />`}
+						${c.formerAgency && html`
+							<span class="quiet" data-testid="contract-former">
+								${' '}${t('contract.former', { name: c.formerAgency })}
+							</span>
+						`}
 					`}
 			actions=${html`
 				<${LinkButton} to=${`/contracts/${id}/parameters`} icon="sliders">${t('menu.parameters')}<//>

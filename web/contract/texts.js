@@ -93,6 +93,7 @@ export const zh = {
 	'contract.sent_at': '寄送時間',
 	'contract.open': '未完成',
 	'contract.manage': '電子契約管理',
+	'contract.former': '原由{name}訂立（該機關已整併）',
 	'contract.data': '契約基本資料',
 	'contract.data_hint':
 		'契約已送出，契約編號與契約名稱已隨簽署文件固定。可更新採購案號、承辦單位、承辦人、經辦人與通知交付Email；' +
@@ -296,6 +297,7 @@ export const en = {
 	'contract.sent_at': 'Sent at',
 	'contract.open': 'In progress',
 	'contract.manage': 'Contract management',
+	'contract.former': '(made by {name}, which has become part of this agency)',
 	'contract.data': 'Contract data',
 	'contract.data_hint':
 		'The contract was sent: number and title went out with the signed documents and stay. Case number, case ' +

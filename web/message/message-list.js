@@ -128,7 +128,7 @@ const Due = ({ on }) => on && html`
 
 /**
  * list: {path, api, saved: its word for saved filters, party: 'sender'|'recipient', choices, tabs?, testid, title,
- * subject(row), standing?(row): a column of the exported file, choice?: {column, bar(rows)}}.
+ * subject(row), standing?(row): a column of the exported file, choice?: {column, bar(rows, asked, filtered)}}.
  */
 export function MessageList({ list, query }) {
 	const page = Number(query.page) || 1;
@@ -206,7 +206,7 @@ export function MessageList({ list, query }) {
 								columns=${exported(list)}
 							/>
 						</div>
-						${list.choice?.bar(data.items)}
+						${list.choice?.bar(data.items, asked, filtered)}
 						<${DataTable}
 							caption=${list.title}
 							columns=${columns}

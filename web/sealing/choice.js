@@ -27,7 +27,11 @@ export function useChoice({ seal, api, tab, waits }) {
 		choose(seal, some);
 	}
 	const toggle = (id, on) => set(on ? [...ids, id] : ids.filter((other) => other !== id));
-	const all = () => action.run(async () => set((await get(api, { tab, size: MOST })).items.map((m) => m.id)));
+	// What waits and fits the search in the list, wherever the list stands.
+	const all = (asked) => action.run(async () => {
+		const { items } = await get(api, { ...asked, tab, sort: undefined, page: 1, size: MOST });
+		set([...ids, ...items.map((m) => m.id)]);
+	});
 	const column = {
 		text: t('batch.tick'),
 		class: 'tick-cell',
@@ -45,7 +49,7 @@ export function useChoice({ seal, api, tab, waits }) {
 			</label>
 		`,
 	};
-	const bar = (rows) => {
+	const bar = (rows, asked, filtered) => {
 		const here = rows.filter(waits).map((m) => m.id);
 		return html`
 			<div class="batch-bar" role="group" aria-label=${t('batch.bar')} data-testid="batch-bar">
@@ -56,8 +60,8 @@ export function useChoice({ seal, api, tab, waits }) {
 				<${Button} testid="batch-page" disabled=${here.length === 0} onClick=${() => set([...ids, ...here])}>
 					${t('batch.page')}
 				<//>
-				<${Button} testid="batch-all" busy=${action.busy} onClick=${all}>
-					${t(seal ? 'batch.all_seal' : 'batch.all_sign')}
+				<${Button} testid="batch-all" busy=${action.busy} onClick=${() => all(asked)}>
+					${t(filtered ? 'batch.all_found' : seal ? 'batch.all_seal' : 'batch.all_sign')}
 				<//>
 				${ids.length > 0 && html`
 					<${Button} testid="batch-none" onClick=${() => set([])}>${t('batch.none')}<//>
