@@ -298,8 +298,8 @@ test('reset: its files leave the store, and none that something real needs', { t
 
 // Rows that hold on to a practice's people or contracts would keep it from being wiped.
 const GO_WITH_THEIR_CONTRACT = ['contract_event', 'contract_officer', 'contract_sealer', 'contract_vendor'];
-const CLOSED = ['account_link', 'agency_merge', 'agency_merge_unit', 'bulletin', 'client', 'client_event', 'client_secret',
-  'destruction_item', 'destruction_list', 'glass', 'hook', 'legal_hold', 'login_ticket',
+const CLOSED = ['account_link', 'agency_merge', 'agency_merge_unit', 'bulletin', 'client', 'client_event',
+  'client_secret', 'destruction_item', 'destruction_list', 'glass', 'hook', 'legal_hold', 'login_ticket',
   'mail_wording', 'notice_choice', 'organization_event', 'parameter_change', 'parameter_value', 'password_before',
   'platform_key', 'recovery_code', 'role_request', 'second_factor', 'sign_in', 'signing_authority', 'template_party',
   'wallet', 'wallet_grant', 'wallet_item', 'wallet_use'];
