@@ -162,9 +162,10 @@ pki_method_of(X509 *cert, const char *md, int pss, struct pki_method *out)
 static X509_ALGOR *
 new_digest(const char *md)
 {
-	X509_ALGOR *alg = X509_ALGOR_new();
+	const struct known *d = known(md);
+	X509_ALGOR *alg = d == NULL ? NULL : X509_ALGOR_new();
 
-	if (alg != NULL && X509_ALGOR_set0(alg, OBJ_nid2obj(known(md)->nid), V_ASN1_NULL, NULL) != 1) {
+	if (alg != NULL && X509_ALGOR_set0(alg, OBJ_nid2obj(d->nid), V_ASN1_NULL, NULL) != 1) {
 		X509_ALGOR_free(alg);
 		alg = NULL;
 	}
@@ -203,12 +204,15 @@ int
 pki_method_put(const EVP_PKEY *key, const struct pki_method *how, X509_ALGOR *alg)
 {
 	const int kind = EVP_PKEY_get_base_id(key), rsa = kind == EVP_PKEY_RSA;
+	const struct known *d = known(how->md);
 	int nid;
 
+	if (d == NULL)
+		return YX_BAD_FIELD;
 	if (how->pss)
 		return rsa || kind == EVP_PKEY_RSA_PSS ? put_pss(how, alg) : YX_CERT_WEAK;
 	/* The digest stands inside: plain rsaEncryption would leave it open. */
-	if ((!rsa && kind != EVP_PKEY_EC) || OBJ_find_sigid_by_algs(&nid, known(how->md)->nid, kind) != 1)
+	if ((!rsa && kind != EVP_PKEY_EC) || OBJ_find_sigid_by_algs(&nid, d->nid, kind) != 1)
 		return YX_CERT_WEAK;
 	return X509_ALGOR_set0(alg, OBJ_nid2obj(nid), rsa ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) == 1 ? YX_OK : YX_NO_MEMORY;
 }
