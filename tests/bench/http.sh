@@ -84,10 +84,10 @@ spent() { # WHAT URL HEADER...
 		printf "  %-28s nginx %5.0f   yinxind %5.0f   mariadbd %5.0f us\n",
 		    w, (y[1] - x[1]) / n / 1000, (y[2] - x[2]) / n / 1000, (y[3] - x[3]) / n / 1000 }'
 }
-row() { # WHAT RATE FLOOR-NAME FLOOR-RATE GOAL
+row() { # WHAT RATE FLOOR-NAME FLOOR-RATE GOAL; a floor that answered nothing counts as one
 	awk -v w="$1" -v r="$2" -v n="$3" -v f="$4" -v g="$5" 'BEGIN {
 		printf "  %-28s %7d/s   %-26s %7d/s   ratio %5.2f  (goal %s)%s\n",
-		    w, r, n, f, r / f, g, r / f < g ? "  below" : "" }'
+		    w, r, n, f, f == 0 ? r : r / f, g, (f == 0 ? r : r / f) < g ? "  below" : "" }'
 }
 here=http://127.0.0.1:$port there=http://127.0.0.1:$((port + 9))
 live=$(rate "$here/api/v1/live") units=$(rate "$here/api/v1/units" "Cookie: $cookie")

@@ -211,7 +211,8 @@ unit_list(struct act *act, const char *organization_id, struct unit **units, siz
 	struct yx_db_items l = { .size = sizeof(**units), .fill = fill_unit };
 	int rc = yx_db_list(act->db, act->arena,
 	    "SELECT u.id, CONCAT(o.code, u.code), u.name FROM unit u JOIN organization o ON o.id = u.organization_id"
-	    " WHERE u.organization_id = ? AND u.closed_at IS NULL ORDER BY u.code", YX_P(yx_p_str(organization_id)), &l);
+	    " WHERE u.organization_id = ? AND u.was_id = '' AND u.closed_at IS NULL ORDER BY u.code", /* an index's order */
+	    YX_P(yx_p_str(organization_id)), &l);
 
 	*units = l.items;
 	*n = l.count;
