@@ -1,12 +1,12 @@
 // 傳送文件: my drafts, and what I recalled.
-import { html, useEffect, useState } from '../vendor/preact.js';
+import { html } from '../vendor/preact.js';
 import { get, post } from '../shared/api.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
+import { SearchForm } from '../shared/search-form.js';
 import {
-	Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, Icon, Loading, Page, TextField, useAction,
-	useLoad,
+	Alert, Badge, Button, Card, DataTable, EmptyState, ErrorAlert, Icon, Loading, Page, useAction, useLoad,
 } from '../shared/ui.js';
 import { isDraft, isRecalled } from './letter-states.js';
 
@@ -64,36 +64,7 @@ const againColumn = (action) => ({
 
 const columns = (rows, action) => (rows.some(isRecalled) ? [...COLUMNS(), againColumn(action)] : COLUMNS());
 
-/** In subject, text, recipients and attachments. */
-function Search({ q }) {
-	const [text, setText] = useState(q);
-	useEffect(() => setText(q), [q]);
-	const show = (word) => go(word ? `/letters?q=${encodeURIComponent(word)}` : '/letters');
-	return html`
-		<form
-			class="filters"
-			role="search"
-			aria-label=${t('query')}
-			onSubmit=${(e) => {
-				e.preventDefault();
-				show(text.trim());
-			}}
-		>
-			<${TextField}
-				label=${t('letters.search')}
-				value=${text}
-				onInput=${setText}
-				maxLength="100"
-				testid="letters-search"
-				autocomplete="off"
-			/>
-			<div class="filter-buttons">
-				<${Button} testid="filter-clear" onClick=${() => show('')}>${t('clear')}<//>
-				<${Button} kind="primary" type="submit" icon="search" testid="filter-submit">${t('query')}<//>
-			</div>
-		</form>
-	`;
-}
+const show = (word) => go(word ? `/letters?q=${encodeURIComponent(word)}` : '/letters');
 
 const Nothing = ({ searched }) => (searched
 	? html`
@@ -128,7 +99,9 @@ export function Letters({ query }) {
 			<${ErrorAlert} error=${action.error} />
 			<${ErrorAlert} error=${list.error} retry=${list.reload} />
 			<${Card} title=${t('letters.list')} headingId="letters">
-				${(q || list.data?.items.length > 0) && html`<${Search} q=${q} />`}
+				${(q || list.data?.items.length > 0) && html`
+					<${SearchForm} label=${t('letters.search')} q=${q} onShow=${show} testid="letters-search" />
+				`}
 				${!list.data
 					? list.loading && html`<${Loading} />`
 					: list.data.items.length === 0

@@ -1,45 +1,17 @@
 // 總收發: the sealing of every contract of the agency.
-import { html, useEffect, useState } from '../vendor/preact.js';
+import { html } from '../vendor/preact.js';
 import { StateBadge } from '../contract/state-badge.js';
 import { get } from '../shared/api.js';
 import { ExportButtons } from '../shared/export.js';
 import { dateTime } from '../shared/format.js';
 import { t } from '../shared/i18n.js';
 import { go, href } from '../shared/router.js';
+import { SearchForm } from '../shared/search-form.js';
 import {
-	Button, Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Pager, Tabs, TextField, useLoad,
+	Card, DataTable, EmptyState, ErrorAlert, LinkButton, Loading, Page, Pager, Tabs, useLoad,
 } from '../shared/ui.js';
 
 const TABS = ['pending', 'coming', 'sealed', 'other', 'all'];
-
-function Search({ query }) {
-	const [q, setQ] = useState(query.q ?? '');
-	useEffect(() => setQ(query.q ?? ''), [query.q]);
-	return html`
-		<form
-			class="filters"
-			role="search"
-			aria-label=${t('query')}
-			onSubmit=${(e) => {
-				e.preventDefault();
-				go('/registry', { ...query, page: undefined, q: q.trim() });
-			}}
-		>
-			<${TextField}
-				label=${t('registry.search')}
-				value=${q}
-				onInput=${setQ}
-				maxLength="100"
-				autocomplete="off"
-				testid="registry-search"
-			/>
-			<div class="filter-buttons">
-				<${Button} testid="filter-clear" onClick=${() => go('/registry', { tab: query.tab })}>${t('clear')}<//>
-				<${Button} kind="primary" type="submit" icon="search" testid="filter-submit">${t('query')}<//>
-			</div>
-		</form>
-	`;
-}
 
 const columnsOf = () => [
 	{
@@ -91,7 +63,12 @@ export function Registry({ query }) {
 				items=${TABS.map((id) => ({ id, text: t(`registry.tab_${id}`), count: data?.counters?.[id] }))}
 			/>
 			<${Card}>
-				<${Search} query=${query} />
+				<${SearchForm}
+					label=${t('registry.search')}
+					q=${query.q ?? ''}
+					onShow=${(q) => go('/registry', q ? { ...query, page: undefined, q } : { tab: query.tab })}
+					testid="registry-search"
+				/>
 				<${ErrorAlert} error=${list.error} retry=${list.reload} />
 				${!data
 					? list.loading && html`<${Loading} />`
