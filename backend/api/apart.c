@@ -32,16 +32,9 @@ signature(struct http_request *rq)
 }
 
 static int
-give(void *ctx, const void *p, size_t n)
-{
-	http_write(ctx, p, n);
-	return YX_OK;
-}
-
-static int
 stream(struct http_request *rq)
 {
-	return container_write(rq->stream_ctx, give, rq);
+	return container_write(rq->stream_ctx, http_give, rq);
 }
 
 static int

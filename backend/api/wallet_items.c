@@ -276,17 +276,10 @@ content(struct http_request *rq)
 /* ---- everything as one ZIP ---- */
 
 static int
-give(void *ctx, const void *p, size_t n)
-{
-	http_write(ctx, p, n);
-	return YX_OK;
-}
-
-static int
 stream_export(struct http_request *rq)
 {
 	struct wallet_export *x = rq->stream_ctx;
-	int rc = wallet_export_write(&rq->act, x, give, rq);
+	int rc = wallet_export_write(&rq->act, x, http_give, rq);
 
 	explicit_bzero(x->secret, sizeof(x->secret));
 	return rc;

@@ -10,17 +10,10 @@
 /* ---- as it is ---- */
 
 static int
-give(void *ctx, const void *p, size_t n)
-{
-	http_write(ctx, p, n);
-	return YX_OK;
-}
-
-static int
 stream(struct http_request *rq)
 {
 	struct item_content *c = rq->stream_ctx;
-	int rc = envelope_open(c->fd, c->key, give, rq);
+	int rc = envelope_open(c->fd, c->key, http_give, rq);
 
 	item_close(c);
 	return rc;

@@ -159,6 +159,8 @@ void http_text(struct http_request *rq, const char *type, const char *name);
  * the client. What fails then is logged, and told by a body that is too short. content_type,
  * file_name and download are as with accel; what stream_ctx holds the stream gives back. */
 void http_write(struct http_request *rq, const void *p, size_t n);
+/* The same as a sink of what makes a body; always YX_OK. */
+int http_give(void *rq, const void *p, size_t n);
 
 /* Value of a cookie, in the arena; NULL if absent. */
 const char *http_cookie_of(struct http_request *rq, const char *name);

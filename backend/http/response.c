@@ -174,6 +174,13 @@ http_write(struct http_request *rq, const void *p, size_t n)
 	rq->in->io->write(rq->in->io->ctx, p, n);
 }
 
+int
+http_give(void *rq, const void *p, size_t n)
+{
+	http_write(rq, p, n);
+	return YX_OK;
+}
+
 static void
 file_headers(struct http_request *rq)
 {

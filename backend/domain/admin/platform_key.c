@@ -649,6 +649,15 @@ take_retiring(struct act *act, const char *id, struct platform_key *k)
 	return strcmp(k->state, "retiring") == 0 ? YX_OK : YX_STATE;
 }
 
+/* One of which somebody has asked that. */
+static int
+take_asked(struct act *act, const char *id, struct platform_key *k)
+{
+	int rc = take_retiring(act, id, k);
+
+	return rc == YX_OK && k->end_asked_at == 0 ? YX_STATE : rc;
+}
+
 int
 platform_key_end_ask(struct act *act, const char *id, const char *reason)
 {
@@ -675,12 +684,10 @@ int
 platform_key_end_approve(struct act *act, const char *id)
 {
 	struct platform_key k;
-	int rc = take_retiring(act, id, &k);
+	int rc = take_asked(act, id, &k);
 
 	if (rc != YX_OK)
 		return rc;
-	if (k.end_asked_at == 0)
-		return YX_STATE;
 	if (!k.may_end)
 		return YX_SECOND_APPROVER;
 	if ((rc = yx_db_change(act->db, "UPDATE platform_key SET end_decided_by = ?, over_at = ? WHERE id = ?",
@@ -695,13 +702,9 @@ int
 platform_key_end_drop(struct act *act, const char *id)
 {
 	struct platform_key k;
-	int rc = take_retiring(act, id, &k);
+	int rc = take_asked(act, id, &k);
 
-	if (rc != YX_OK)
-		return rc;
-	if (k.end_asked_at == 0)
-		return YX_STATE;
-	if ((rc = yx_db_change(act->db,
+	if (rc != YX_OK || (rc = yx_db_change(act->db,
 	    "UPDATE platform_key SET end_asked_by = NULL, end_asked_at = NULL, end_reason = '' WHERE id = ?",
 	    YX_P(yx_p_str(id)), YX_NOT_FOUND)) != YX_OK)
 		return rc;
